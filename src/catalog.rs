@@ -1,0 +1,270 @@
+//! Holds what the catalogue says of each tool, as records that the generator fills in.
+//!
+//! The TOML files under `catalog/` are the source; `build.rs` turns each into a module of
+//! [`generated`] with the tool's parameters ([`Params`](generated::stop_container::Params)), its
+//! operation and its [`Tool`] record. Behaviour lives in the modules the generated code calls.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use crate::call::{Call, CallError, Look};
+use crate::params::{Arguments, InvalidArgument};
+
+/// What the generator made of `catalog/`.
+#[allow(missing_docs, clippy::all)]
+pub mod generated {
+    include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+}
+
+pub use generated::TOOLS;
+
+/// One tool, as its TOML file describes it.
+#[derive(Debug)]
+pub struct Tool {
+    /// The name a client calls, such as `docker_stop_container`.
+    pub name: &'static str,
+    /// The folder of the TOML file, such as `containers`.
+    pub toolset: &'static str,
+    /// The path of the TOML file in the repository.
+    pub source: &'static str,
+    /// The name a person reads.
+    pub title: &'static str,
+    /// One sentence, for tables.
+    pub summary: &'static str,
+    /// The summary and whatever else a model needs to know.
+    pub description: &'static str,
+    /// How much harm a call can do.
+    pub tier: Tier,
+    /// What clients are told about a call's effects.
+    pub hints: Hints,
+    /// The parameters, in the order of the TOML file.
+    pub params: &'static [Param],
+    /// The JSON Schema of the arguments, minified.
+    pub input_schema: &'static str,
+    /// The JSON Schema of the result, minified.
+    pub output_schema: &'static str,
+    /// How an Engine reply becomes the result.
+    pub output: Output,
+    /// What a person is asked before a destructive call.
+    pub plan: Option<Plan>,
+    /// How long the Engine may take to answer.
+    pub deadline: Deadline,
+    /// Calls that show the tool at work; tests send each of them.
+    pub examples: &'static [Example],
+    /// Reads the arguments of a call.
+    pub parse: fn(&mut Arguments) -> Result<Box<dyn Operation>, InvalidArgument>,
+}
+
+/// How much harm a tool can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Reads only; always allowed.
+    Safe,
+    /// Changes state in a way that can be undone.
+    Moderate,
+    /// Loses something for good.
+    Destructive,
+}
+
+/// The MCP tool annotations that the tier does not decide on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hints {
+    /// The call may lose something, whatever its tier.
+    pub destructive: bool,
+    /// Calling twice has the effect of calling once.
+    pub idempotent: bool,
+    /// The call reaches beyond the Engine.
+    pub open_world: bool,
+}
+
+/// One parameter of a tool.
+#[derive(Debug)]
+pub struct Param {
+    /// The name of the argument.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// The name of its type in the TOML file, such as `container`.
+    pub kind: &'static str,
+    /// What is accepted, for error messages: "an integer from 0 to 3600".
+    pub wanted: &'static str,
+    /// The call is refused without it.
+    pub required: bool,
+    /// The value never appears in an error or a log.
+    pub secret: bool,
+    /// The JSON text of the value that stands in for an absent one.
+    pub default: Option<&'static str>,
+    /// The least number accepted.
+    pub min: Option<f64>,
+    /// The greatest number accepted.
+    pub max: Option<f64>,
+    /// The only strings accepted, where that is so.
+    pub values: &'static [&'static str],
+}
+
+/// How long the Engine may take to answer a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deadline {
+    /// `DOCKER_TIMEOUT`.
+    Standard,
+    /// Minutes, for work that takes as long as it takes.
+    Long,
+}
+
+/// What a person sees before a destructive call, and what their answer is bound to.
+#[derive(Debug)]
+pub struct Plan {
+    /// Paths into the looks: the ids acted on.
+    pub ids: &'static [Source],
+    /// Paths into the looks: facts whose change means asking again.
+    pub same: &'static [Source],
+    /// A minijinja template over the looks and `params`.
+    pub text: &'static str,
+}
+
+/// A call that shows a tool at work.
+#[derive(Debug)]
+pub struct Example {
+    /// What it shows.
+    pub title: &'static str,
+    /// The arguments, as JSON text.
+    pub args: &'static str,
+    /// The Engine requests it makes, in order: `METHOD path?query`, without the API version.
+    pub requests: &'static [&'static str],
+    /// The JSON bodies of those requests that have one, in order; empty where none is declared.
+    pub bodies: &'static [&'static str],
+}
+
+/// How an Engine reply becomes a result.
+#[derive(Debug)]
+pub enum Output {
+    /// An object with these keys.
+    Fields(&'static [Field]),
+    /// An array of items under one key, with `count`, `total` and `truncated`.
+    List(List),
+    /// The whole reply under one key, narrowed by `fields`.
+    Document(&'static str),
+}
+
+/// An array of items and how each is made.
+#[derive(Debug)]
+pub struct List {
+    /// The key of the array in the result.
+    pub key: &'static str,
+    /// Where the array is in the reply.
+    pub from: Path,
+    /// The keys that order the items; a leading `-` reverses one.
+    pub sort: &'static [&'static str],
+    /// The keys of an item.
+    pub fields: &'static [Field],
+}
+
+/// One key of a result.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub key: &'static str,
+    /// Where its value comes from.
+    pub source: Source,
+    /// Its JSON type, for what stands in where nothing is known.
+    pub kind: Kind,
+    /// Nothing known is `null`, not the type's empty value.
+    pub nullable: bool,
+    /// How the value is rewritten.
+    pub shape: Option<Shape>,
+    /// The boolean parameter that switches the key on.
+    pub when: Option<&'static str>,
+}
+
+/// Where a value comes from.
+#[derive(Debug)]
+pub enum Source {
+    /// One place.
+    Path(Path),
+    /// Several places, joined; nothing where one of them is empty.
+    Join(&'static [Path], &'static str),
+    /// A constant, as JSON text.
+    Constant(&'static str),
+}
+
+/// A place in what a call knows.
+#[derive(Debug)]
+pub struct Path {
+    /// The document.
+    pub root: Root,
+    /// The keys that lead to the value, outermost first.
+    pub segments: &'static [&'static str],
+}
+
+/// A document that a path starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// The Engine's reply, or inside a list, the item.
+    Reply,
+    /// The arguments, defaults included.
+    Params,
+    /// The replies of the looks, by name.
+    Look,
+}
+
+/// The JSON type of a result's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
+}
+
+/// A rewriting of an Engine value; the list is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// The first twelve characters.
+    ShortId,
+    /// `sha256:` and twelve characters.
+    ImageId,
+    /// Of several names the container's own, without its slash.
+    ContainerName,
+    /// Image references without `<none>`.
+    Tags,
+    /// Ports as the Docker CLI writes them.
+    Ports,
+    /// RFC 3339, from Unix seconds or from RFC 3339.
+    Time,
+    /// One string becomes an array; an empty one, an empty array.
+    List,
+    /// The number of entries.
+    Count,
+}
+
+/// A call whose arguments were read and found good.
+pub trait Operation: Send + Sync {
+    /// The parameters with their defaults.
+    fn params(&self) -> Value;
+
+    /// What to add to the deadline, because the call was asked to wait.
+    fn grace(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Makes the requests that come before the operation.
+    fn look<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Look, CallError>>;
+
+    /// Makes the requests of the operation and gives the Engine's reply.
+    fn run<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>>;
+}
+
+/// The tool of that name.
+pub fn find(name: &str) -> Option<&'static Tool> {
+    TOOLS.iter().copied().find(|tool| tool.name == name)
+}

@@ -1,0 +1,3 @@
+/// Why the Engine gave no answer, or a refusal.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError { }
