@@ -1,1 +1,35 @@
-fn main(){}
+//! Compiles `catalog/` into the Rust that `src/catalog.rs` includes; see `src/generator/`.
+
+#[path = "src/generator/mod.rs"]
+mod generator;
+
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=catalog");
+    println!("cargo::rerun-if-changed=src/generator");
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
+
+    match generator::generate(&generator::read(Path::new("catalog"))?) {
+        Ok(files) => files
+            .iter()
+            .try_for_each(|file| write_changed(&Path::new(&out).join(&file.path), &file.code)),
+        Err(diagnostics) => {
+            // With a failing exit Cargo would print everything twice.
+            for line in diagnostics.iter().flat_map(|diagnostic| diagnostic.lines()) {
+                println!("cargo::error={line}");
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Leaves a file alone that already holds the code, so that nothing is compiled anew for it.
+fn write_changed(path: &Path, code: &str) -> io::Result<()> {
+    if fs::read_to_string(path).is_ok_and(|old| old == code) {
+        return Ok(());
+    }
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(path, code)
+}

@@ -1,12 +1,33 @@
 //! Carries one tool call from its arguments to its result: the one path that every call takes.
+//!
+//! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit, run,
+//! redact, project, budget, audit. Only the run is a tool's own.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use futures_util::FutureExt;
+use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
 
+use crate::catalog::{Deadline, Operation, Path, Tool};
 use crate::config::Config;
-use crate::engine::{Engine, EngineError};
-use crate::params::InvalidArgument;
+use crate::engine::{Engine, EngineError, Request};
+use crate::output;
+use crate::params::{Arguments, InvalidArgument};
+use crate::safety::{self, Refusal};
+
+/// What a long operation gets in place of `DOCKER_TIMEOUT`.
+const LONG: Duration = Duration::from_secs(600);
+
+/// The configuration, the Engine and the permits that every call shares.
+#[derive(Debug)]
+pub struct Runtime {
+    config: Config,
+    engine: Engine,
+    permits: Semaphore,
+}
 
 /// What an operation has at hand while it runs.
 #[derive(Debug)]
@@ -29,10 +50,158 @@ pub enum CallError {
     /// The arguments do not fit.
     #[error(transparent)]
     Argument(#[from] InvalidArgument),
+    /// The configuration does not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The Engine refused or did not answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// Too many other calls ran for too long.
+    #[error(
+        "{permits} operations were running for all of the last {seconds} s, so this one did not start: \
+         try again, or raise SAFETY_MAX_CONCURRENT_OPERATIONS"
+    )]
+    Busy {
+        /// How many calls may run at once.
+        permits: usize,
+        /// How long this one waited.
+        seconds: u64,
+    },
     /// The operation cannot be done as things stand.
     #[error("{0}")]
     Operation(String),
+    /// A mistake of this server.
+    #[error("`{tool}` failed inside the server ({reason}); what it did to the Engine is not known: look before you try again")]
+    Panicked {
+        /// The tool.
+        tool: &'static str,
+        /// What the panic said.
+        reason: String,
+    },
+}
+
+impl Runtime {
+    /// A runtime for that configuration. The Engine is not looked for yet.
+    pub fn new(config: Config) -> Self {
+        let engine = Engine::new(&config.docker);
+        let permits = Semaphore::new(config.safety.max_concurrent);
+        Self { config, engine, permits }
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Makes a call. Dropping the future ends it and closes its connections to the Engine.
+    ///
+    /// # Errors
+    /// Every way in which a call can fail, as text that says what to do about it.
+    pub async fn call(&self, tool: &'static Tool, arguments: Map<String, Value>) -> Result<Value, CallError> {
+        let started = Instant::now();
+        let path = AssertUnwindSafe(self.path(tool, arguments)).catch_unwind();
+        let result = path.await.unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
+        safety::audit(tool, result.as_ref().err(), started.elapsed());
+        result
+    }
+
+    async fn path(&self, tool: &'static Tool, arguments: Map<String, Value>) -> Result<Value, CallError> {
+        let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
+        safety::permit(tool, &self.config.safety)?;
+
+        let engine = self.engine.with_deadline(self.deadline(tool, operation.as_ref()));
+        let mut call = Call { engine, look: Look::default(), config: &self.config };
+        call.look = operation.look(&call).await?;
+        safety::confirm(tool, &self.config.safety)?;
+
+        let reply = {
+            let _permit = self.permit().await?;
+            operation.run(&call).await?
+        };
+
+        let reply = safety::redact(reply);
+        let budget = self.config.safety.max_response_bytes;
+        let result = output::project(&tool.output, &reply, &operation.params(), &call.look.into_value());
+        Ok(output::fit(result, budget))
+    }
+
+    fn deadline(&self, tool: &Tool, operation: &dyn Operation) -> Duration {
+        let standard = self.config.docker.timeout;
+        let base = match tool.deadline {
+            Deadline::Standard => standard,
+            Deadline::Long => standard.max(LONG),
+        };
+        base.saturating_add(operation.grace())
+    }
+
+    async fn permit(&self) -> Result<tokio::sync::SemaphorePermit<'_>, CallError> {
+        let patience = self.config.docker.timeout;
+        let busy = || CallError::Busy { permits: self.config.safety.max_concurrent, seconds: patience.as_secs() };
+        match tokio::time::timeout(patience, self.permits.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            // The semaphore is never closed.
+            Ok(Err(_)) | Err(_) => Err(busy()),
+        }
+    }
+}
+
+fn panicked(tool: &'static Tool, panic: &(dyn std::any::Any + Send)) -> CallError {
+    let reason = panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no reason given".to_owned());
+    CallError::Panicked { tool: tool.name, reason }
+}
+
+impl Call<'_> {
+    /// Makes the request that shows how things stand after an operation on the object of the first
+    /// look. An object that is gone by now, such as a `--rm` container that was stopped, counts as
+    /// `removed`.
+    ///
+    /// # Errors
+    /// Those of the Engine, but not found.
+    pub async fn then(&self, request: Request) -> Result<Value, CallError> {
+        match self.engine.json(request).await {
+            Err(EngineError::NotFound { .. }) => Ok(self.look.removed()),
+            reply => Ok(reply?),
+        }
+    }
+}
+
+impl Look {
+    /// Adds a reply.
+    pub fn add(&mut self, name: &'static str, reply: Value) {
+        self.0.insert(name, reply);
+    }
+
+    /// The reply of that look; `null` where there is none.
+    pub fn get(&self, name: &str) -> &Value {
+        self.0.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// The text at a path into the looks.
+    ///
+    /// # Errors
+    /// There is none, so that the operation has nothing to act on.
+    pub fn text(&self, path: &Path) -> Result<&str, CallError> {
+        let mut segments = path.segments.iter();
+        let reply = segments.next().map_or(&Value::Null, |name| self.get(name));
+        segments.fold(reply, |value, key| value.get(key).unwrap_or(&Value::Null)).as_str().ok_or_else(|| {
+            CallError::Operation(format!("the Engine's reply has no `{}`, so nothing was done", path.segments.join(".")))
+        })
+    }
+
+    /// The first look's document, of an object that is gone by now.
+    fn removed(&self) -> Value {
+        let mut document = self.0.values().next().cloned().unwrap_or_else(|| json!({}));
+        if let Some(document) = document.as_object_mut() {
+            document.insert("State".to_owned(), json!({ "Status": "removed" }));
+        }
+        document
+    }
+
+    fn into_value(self) -> Value {
+        Value::Object(self.0.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect())
+    }
 }

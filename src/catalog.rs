@@ -13,9 +13,30 @@ use crate::call::{Call, CallError, Look};
 use crate::params::{Arguments, InvalidArgument};
 
 /// What the generator made of `catalog/`.
-#[allow(missing_docs, clippy::all)]
+///
+/// Emitted line by line from the TOML, so some of it is not how a person would write it.
+#[allow(unused_imports, unused_mut, unused_variables, clippy::all)]
 pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+}
+
+/// The names that generated code uses.
+mod prelude {
+    pub(super) use std::collections::BTreeMap;
+    pub(super) use std::net::{Ipv4Addr, Ipv6Addr};
+    pub(super) use std::time::Duration;
+
+    pub(super) use futures_util::future::BoxFuture;
+    pub(super) use serde::Serialize;
+    pub(super) use serde_json::Value;
+
+    pub(super) use super::{
+        Deadline, Example, Field, Hints, Kind, List, Operation, Output, Param, Path, Plan, Root, Shape, Source, Tier,
+        Tool, to_value,
+    };
+    pub(super) use crate::call::{Call, CallError, Look};
+    pub(super) use crate::engine::record;
+    pub(super) use crate::params::*;
 }
 
 pub use generated::TOOLS;
@@ -117,9 +138,9 @@ pub enum Deadline {
 #[derive(Debug)]
 pub struct Plan {
     /// Paths into the looks: the ids acted on.
-    pub ids: &'static [Source],
+    pub ids: &'static [Path],
     /// Paths into the looks: facts whose change means asking again.
-    pub same: &'static [Source],
+    pub same: &'static [Path],
     /// A minijinja template over the looks and `params`.
     pub text: &'static str,
 }
@@ -258,13 +279,26 @@ pub trait Operation: Send + Sync {
     }
 
     /// Makes the requests that come before the operation.
-    fn look<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Look, CallError>>;
+    fn look<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Look, CallError>> {
+        let _ = call;
+        Box::pin(std::future::ready(Ok(Look::default())))
+    }
 
     /// Makes the requests of the operation and gives the Engine's reply.
     fn run<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>>;
 }
 
+/// The parameters as JSON; their types are plain, so that this cannot fail.
+fn to_value(params: &impl serde::Serialize) -> Value {
+    serde_json::to_value(params).unwrap_or_default()
+}
+
 /// The tool of that name.
 pub fn find(name: &str) -> Option<&'static Tool> {
     TOOLS.iter().copied().find(|tool| tool.name == name)
+}
+
+/// The name of a tool most like a word, if one is like it enough to be what was meant.
+pub fn nearest(word: &str) -> Option<&'static str> {
+    crate::params::nearest(word, TOOLS.iter().map(|tool| tool.name))
 }

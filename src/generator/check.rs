@@ -1,0 +1,444 @@
+//! Checks what a catalogue file says and turns it into the model, or finds every mistake in it.
+
+use std::ops::Range;
+
+use super::diagnostic::Findings;
+use super::engine_call::{self, Parts};
+use super::model::{self, Action, Origin, Param, Path, Root};
+use super::spec::{Act, At, Docker, Plan, Tier, Tool};
+use super::{Source, examples, fields, params, schema};
+
+/// What the parts of a file refer to: its parameters and looks, and which parameters were used.
+pub(crate) struct Scope<'a> {
+    pub source: &'a Source,
+    pub params: Vec<Param>,
+    pub looks: Vec<(String, model::Request)>,
+    pub used: Vec<String>,
+}
+
+impl Scope<'_> {
+    /// The parameter of that name, which counts as used from now on.
+    pub(crate) fn param(&mut self, name: &str) -> Option<&Param> {
+        let param = self.params.iter().find(|param| param.name == name)?;
+        self.used.push(param.name.clone());
+        Some(param)
+    }
+
+    /// The parameter of that name, or a mistake that names the nearest.
+    pub(crate) fn known_param(
+        &mut self,
+        name: &str,
+        span: Range<usize>,
+        findings: &mut Findings,
+    ) -> Option<&Param> {
+        if !self.params.iter().any(|param| param.name == name) {
+            findings.error(
+                span,
+                format!("`{name}` is not a parameter of this tool"),
+                "unknown parameter",
+            );
+            findings.help_nearest(name, self.params.iter().map(|param| param.name.as_str()));
+        }
+        self.param(name)
+    }
+
+    pub(crate) fn origin(&self, span: &Range<usize>) -> Origin {
+        let before = self.source.text.get(..span.start).unwrap_or_default();
+        Origin(format!(
+            "{}:{}",
+            self.source.path,
+            before.matches('\n').count() + 1
+        ))
+    }
+}
+
+/// Checks one tool.
+pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Option<model::Tool> {
+    let start = 0..source.text.find('\n').unwrap_or(source.text.len());
+    let (toolset, stem) = identity(source, &start, findings);
+    let title = needed(spec.title.as_ref(), "title", &start, findings);
+    let summary = needed(spec.summary.as_ref(), "summary", &start, findings);
+    if let Some(summary) = &spec.summary {
+        one_sentence(summary, findings);
+    }
+    let tier = spec.tier.as_ref().map(|tier| **tier);
+    if tier.is_none() {
+        missing("tier", &start, findings);
+    }
+    if spec.example.is_empty() {
+        findings.error(
+            start.clone(),
+            "the tool has no `[[example]]`",
+            "needs at least one",
+        );
+    }
+
+    let mut scope = Scope {
+        source,
+        params: params::declared(spec, findings),
+        looks: Vec::new(),
+        used: Vec::new(),
+    };
+    for (name, call) in in_order(&spec.look) {
+        if let Some(request) = engine_call::look(call, &mut scope, findings) {
+            scope.looks.push((name.to_string(), request));
+        }
+    }
+    let action = match &spec.docker {
+        Some(docker) => action(docker, &mut scope, findings),
+        None => {
+            missing("[docker]", &start, findings);
+            None
+        }
+    };
+    let handled = matches!(action, Some(Action::Handler { .. }));
+    let grace = spec
+        .docker
+        .as_ref()
+        .and_then(|docker| grace(docker.grace.as_ref()?, &mut scope, findings));
+    let plan = plan(spec, tier, &start, &mut scope, findings);
+    let output = match &spec.output {
+        Some(output) => fields::output(output, handled, &mut scope, findings),
+        None => {
+            missing("[output]", &start, findings);
+            None
+        }
+    };
+    // A handler is given every parameter; whether it reads them is for its author to say.
+    if !handled && findings.is_empty() {
+        unused(spec, &scope, findings);
+    }
+    let examples = examples::checked(&spec.example, &scope.params, findings);
+    if !findings.is_empty() {
+        return None;
+    }
+
+    let output = output?;
+    let description = [
+        Some(summary.as_str()),
+        spec.description.as_ref().map(|text| text.as_str()),
+    ];
+    Some(model::Tool {
+        source: source.path.clone(),
+        name: format!("docker_{stem}"),
+        toolset,
+        stem,
+        title,
+        description: description
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
+        summary,
+        tier: tier?,
+        destructive: spec.destructive || tier? == Tier::Destructive,
+        idempotent: spec.idempotent,
+        open_world: spec.open_world,
+        input_schema: schema::input(&scope.params, spec),
+        output_schema: schema::output(&output),
+        acts_on: acts_on(spec, plan.as_ref(), &scope),
+        params: scope.params,
+        looks: scope.looks,
+        action: action?,
+        grace,
+        deadline: spec.docker.as_ref()?.deadline,
+        plan,
+        output,
+        examples,
+    })
+}
+
+/// Says that two files make the same tool.
+pub(crate) fn duplicate(tool: &model::Tool, other: &model::Tool, findings: &mut Findings) {
+    findings.error(
+        0..0,
+        format!("`{}` is also made by `{}`", tool.name, other.source),
+        "duplicate tool name",
+    );
+    findings.help("rename one of the files: the name of the file is the name of the tool");
+}
+
+/// The entries of a table as the file has them.
+pub(crate) fn in_order<T>(table: &super::spec::Table<T>) -> Vec<(&At<String>, &T)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    entries
+}
+
+fn missing(what: &str, start: &Range<usize>, findings: &mut Findings) {
+    findings.error(
+        start.clone(),
+        format!("the tool has no `{what}`"),
+        "missing",
+    );
+}
+
+fn needed(
+    value: Option<&At<String>>,
+    what: &str,
+    start: &Range<usize>,
+    findings: &mut Findings,
+) -> String {
+    match value {
+        Some(value) if value.trim().is_empty() => {
+            findings.error(value.span(), format!("`{what}` is empty"), "empty")
+        }
+        Some(value) => return (**value).clone(),
+        None => missing(what, start, findings),
+    }
+    String::new()
+}
+
+fn identity(source: &Source, start: &Range<usize>, findings: &mut Findings) -> (String, String) {
+    let mut parts = source.path.trim_end_matches(".toml").rsplit('/');
+    let stem = parts.next().unwrap_or_default().to_owned();
+    let toolset = parts.next().unwrap_or_default().to_owned();
+    let plain = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    if !plain(&stem) {
+        findings.error(
+            start.clone(),
+            format!("`{stem}.toml` does not name a tool"),
+            "the file's name",
+        );
+        findings.help("use lower-case words joined by `_`, such as `stop_container.toml`");
+    }
+    (toolset, stem)
+}
+
+fn one_sentence(summary: &At<String>, findings: &mut Findings) {
+    let text = summary.trim();
+    if !text.ends_with('.') {
+        findings.error(
+            summary.span(),
+            "the summary does not end in a full stop",
+            "one sentence, please",
+        );
+    } else if text.trim_end_matches('.').contains(". ") {
+        findings.error(
+            summary.span(),
+            "the summary has more than one sentence",
+            "one sentence, please",
+        );
+        findings.help("put what else a model needs to know into `description`");
+    }
+}
+
+fn action(docker: &At<Docker>, scope: &mut Scope<'_>, findings: &mut Findings) -> Option<Action> {
+    match (&docker.call, &docker.handler) {
+        (Some(call), None) => {
+            let parts = Parts {
+                options: &docker.options,
+                options_type: docker.options_type.as_ref(),
+                body: &docker.body,
+                text: call,
+            };
+            let request = engine_call::request(&parts, scope, findings);
+            let then = docker
+                .then
+                .as_ref()
+                .map(|then| engine_call::request(&Parts::alone(then), scope, findings));
+            Some(Action::Calls {
+                call: request?,
+                then: then.transpose_some()?,
+            })
+        }
+        (None, Some(handler)) => {
+            for (table, name) in [(&docker.options, "options"), (&docker.body, "body")] {
+                if let Some((key, _)) = table.first_key_value() {
+                    findings.error(
+                        key.span(),
+                        format!("a handler takes no `{name}`"),
+                        "belongs to a `call`",
+                    );
+                }
+            }
+            if let Some(then) = &docker.then {
+                findings.error(
+                    then.span(),
+                    "a handler takes no `then`",
+                    "belongs to a `call`",
+                );
+            }
+            if syn::parse_str::<syn::Ident>(handler).is_err() {
+                findings.error(
+                    handler.span(),
+                    format!("`{}` is not a module's name", **handler),
+                    "not a name",
+                );
+            }
+            Some(Action::Handler {
+                module: (**handler).clone(),
+                origin: scope.origin(&handler.span()),
+            })
+        }
+        (Some(_), Some(handler)) => {
+            findings.error(
+                handler.span(),
+                "both `call` and `handler` are given",
+                "one too many",
+            );
+            findings.help(
+                "a handler is for what one Engine call cannot do; otherwise `call` is enough",
+            );
+            None
+        }
+        (None, None) => {
+            findings.error(
+                docker.span(),
+                "neither `call` nor `handler` is given",
+                "what does the tool do?",
+            );
+            None
+        }
+    }
+}
+
+/// `Option<Option<T>>` as a value that may be absent by choice (outer) or by mistake (inner).
+trait TransposeSome<T> {
+    fn transpose_some(self) -> Option<Option<T>>;
+}
+
+impl<T> TransposeSome<T> for Option<Option<T>> {
+    fn transpose_some(self) -> Option<Option<T>> {
+        match self {
+            None => Some(None),
+            Some(inner) => inner.map(Some),
+        }
+    }
+}
+
+fn grace(name: &At<String>, scope: &mut Scope<'_>, findings: &mut Findings) -> Option<String> {
+    let param = scope.known_param(name, name.span(), findings)?;
+    if param.rust != "i64" || param.optional() {
+        findings.error(
+            name.span(),
+            format!("`{}` is not a number of seconds", **name),
+            "cannot be a grace",
+        );
+        findings.help("a grace is a parameter of type `seconds` with a default");
+    }
+    Some((**name).clone())
+}
+
+fn plan(
+    spec: &Tool,
+    tier: Option<Tier>,
+    start: &Range<usize>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<model::Plan> {
+    let Some(plan) = &spec.plan else {
+        if tier == Some(Tier::Destructive) {
+            findings.error(
+                start.clone(),
+                "a destructive tool needs a `[plan]`",
+                "no plan",
+            );
+            findings.help(
+                "say in `ids`, `same` and `text` what would go, so that a person can be asked",
+            );
+        }
+        return None;
+    };
+    if tier.is_some_and(|tier| tier != Tier::Destructive) {
+        findings.error(
+            plan.span(),
+            "only a destructive tool has a `[plan]`",
+            "never asked for",
+        );
+    }
+    template(plan, scope, findings);
+    let mut looked_up = |paths: &[At<String>]| -> Vec<Path> {
+        let paths: Vec<_> = paths
+            .iter()
+            .map(|path| (path, fields::path(path, path.span(), scope, findings)))
+            .collect();
+        for (written, path) in &paths {
+            if path.as_ref().is_some_and(|path| path.root != Root::Look) {
+                findings.error(
+                    written.span(),
+                    "a plan reads from the looks only",
+                    "write `look.…`",
+                );
+            }
+        }
+        paths.into_iter().filter_map(|(_, path)| path).collect()
+    };
+    let (ids, same) = (looked_up(&plan.ids), looked_up(&plan.same));
+    Some(model::Plan {
+        ids,
+        same,
+        text: (*plan.text).clone(),
+    })
+}
+
+fn template(plan: &At<Plan>, scope: &Scope<'_>, findings: &mut Findings) {
+    let environment = minijinja::Environment::new();
+    match environment.template_from_str(&plan.text) {
+        Ok(template) => {
+            let known: Vec<&str> = scope
+                .looks
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .chain(std::iter::once("params"))
+                .collect();
+            for name in template.undeclared_variables(false) {
+                if !known.contains(&name.as_str()) {
+                    findings.error(
+                        plan.text.span(),
+                        format!("the template uses `{name}`"),
+                        "neither a look nor `params`",
+                    );
+                    findings.help_nearest(&name, known.iter().copied());
+                }
+            }
+        }
+        Err(error) => findings.error(
+            plan.text.span(),
+            format!("the template is wrong: {error}"),
+            "not minijinja",
+        ),
+    }
+}
+
+/// Which parameters of the call give way to the ids of the plan.
+fn acts_on(spec: &Tool, plan: Option<&model::Plan>, scope: &Scope<'_>) -> Vec<(String, Path)> {
+    let (Some(written), Some(plan)) = (&spec.plan, plan) else {
+        return Vec::new();
+    };
+    if written.act == Act::Reference {
+        return Vec::new();
+    }
+    let subject = |path: &Path| {
+        let (_, request) = scope
+            .looks
+            .iter()
+            .find(|(name, _)| Some(name) == path.segments.first())?;
+        Some((request.subject.as_ref()?.1.clone(), path.clone()))
+    };
+    plan.ids.iter().filter_map(subject).collect()
+}
+
+fn unused(spec: &Tool, scope: &Scope<'_>, findings: &mut Findings) {
+    for (name, param) in in_order(&spec.params) {
+        let used = scope.used.contains(name);
+        let planned = spec
+            .plan
+            .as_ref()
+            .is_some_and(|plan| plan.text.contains(&format!("params.{}", **name)));
+        if !used && !planned {
+            findings.error(
+                name.span(),
+                format!("nothing uses the parameter `{}`", **name),
+                "unused",
+            );
+            findings.help("name it in `call`, `options` or `body`, or take it out");
+        }
+        let _ = param;
+    }
+}

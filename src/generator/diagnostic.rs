@@ -1,0 +1,105 @@
+//! Shows a mistake in a catalogue file the way rustc shows one in a Rust file.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::Source;
+
+/// What was found wrong in one file.
+pub(crate) struct Findings<'a> {
+    source: &'a Source,
+    found: Vec<Finding>,
+}
+
+/// One mistake.
+pub(crate) struct Finding {
+    span: Range<usize>,
+    title: String,
+    label: String,
+    help: Option<String>,
+}
+
+impl<'a> Findings<'a> {
+    pub(crate) fn new(source: &'a Source) -> Self {
+        Self {
+            source,
+            found: Vec::new(),
+        }
+    }
+
+    /// Records a mistake: what is wrong, and at the underlined place, in a word or two, why.
+    pub(crate) fn error(
+        &mut self,
+        span: Range<usize>,
+        title: impl Into<String>,
+        label: impl Into<String>,
+    ) {
+        self.found.push(Finding {
+            span,
+            title: title.into(),
+            label: label.into(),
+            help: None,
+        });
+    }
+
+    /// Adds to the latest mistake how to mend it.
+    pub(crate) fn help(&mut self, help: impl Into<String>) {
+        if let Some(finding) = self.found.last_mut() {
+            finding.help = Some(help.into());
+        }
+    }
+
+    /// Adds to the latest mistake the candidate that was most likely meant, if one is near.
+    pub(crate) fn help_nearest<'c>(
+        &mut self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) {
+        if let Some(near) = nearest(word, candidates) {
+            self.help(format!("did you mean `{near}`?"));
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Every mistake as text, in the order of the file.
+    pub(crate) fn render(mut self) -> Vec<String> {
+        self.found.sort_by_key(|finding| finding.span.start);
+        self.found
+            .iter()
+            .map(|finding| finding.render(self.source))
+            .collect()
+    }
+}
+
+impl Finding {
+    fn render(&self, source: &Source) -> String {
+        let annotation = AnnotationKind::Primary
+            .span(self.span.clone())
+            .label(&self.label);
+        let snippet = Snippet::source(&source.text)
+            .path(&source.path)
+            .annotation(annotation);
+        let mut group = Level::ERROR.primary_title(&self.title).element(snippet);
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        Renderer::plain().render(&[group])
+    }
+}
+
+/// The candidate most like a word, if one is like it enough to be what was meant.
+pub(crate) fn nearest<'c>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .min()
+        .filter(|(distance, candidate)| *distance <= (word.len().max(candidate.len()) / 3).max(1))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,378 @@
+//! Reads `call = "stop_container(container_id, Some(options))"` as the bollard call it becomes.
+
+use std::ops::Range;
+
+use syn::spanned::Spanned;
+
+use super::check::{Scope, in_order};
+use super::diagnostic::Findings;
+use super::model::{Argument, Assigned, Assignment, Request, Slot, Structure};
+use super::spec::{At, Table};
+use super::types;
+
+/// The parts of a file that make one bollard call.
+pub(crate) struct Parts<'a> {
+    pub text: &'a At<String>,
+    pub options: &'a Table<At<toml::Value>>,
+    pub options_type: Option<&'a At<String>>,
+    pub body: &'a Table<At<toml::Value>>,
+}
+
+impl<'a> Parts<'a> {
+    /// A call without options and body.
+    pub(crate) fn alone(text: &'a At<String>) -> Self {
+        const NONE: &Table<At<toml::Value>> = &Table::new();
+        Self {
+            text,
+            options: NONE,
+            options_type: None,
+            body: NONE,
+        }
+    }
+}
+
+/// A look: a call, or a table of `call` and `options`.
+pub(crate) fn look(
+    value: &At<toml::Value>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<Request> {
+    let text = match &**value {
+        toml::Value::String(text) => Some(text.as_str()),
+        toml::Value::Table(table) => table.get("call").and_then(toml::Value::as_str),
+        _ => None,
+    };
+    let Some(text) = text else {
+        findings.error(
+            value.span(),
+            "a look is a call, or a table with a `call`",
+            "no call",
+        );
+        return None;
+    };
+    let mut request = expression(text, &Place::Whole(value.span()), scope, findings)?;
+    if let Some(options) = value.get("options").and_then(toml::Value::as_table) {
+        let mut structure = structure(options_path(&request.method), value.span(), scope);
+        for (field, constant) in options {
+            let assigned = assigned(constant, value.span(), scope, findings)?;
+            structure
+                .assignments
+                .push(assignment(field, assigned, value.span(), scope));
+        }
+        request.options = Some(structure);
+    }
+    complete(&mut request, &value.span(), scope, findings);
+    Some(request)
+}
+
+/// The call of a `[docker]` table.
+pub(crate) fn request(
+    parts: &Parts<'_>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<Request> {
+    let call = parts.text;
+    let mut request = expression(call, &Place::Quoted(call.span()), scope, findings);
+    let mut filled = |table: &Table<At<toml::Value>>, path: String, span: Range<usize>| {
+        let mut structure = structure(path, span, scope);
+        for (field, value) in in_order(table)
+            .into_iter()
+            .filter(|(field, _)| ***field != "type")
+        {
+            let clash = structure
+                .assignments
+                .iter()
+                .find(|other| overlaps(&other.target, field));
+            if let Some(clash) = clash {
+                let title = format!("`{}` is set twice", **field);
+                findings.error(
+                    field.span(),
+                    title,
+                    format!("`{}` already sets it", clash.target.join(".")),
+                );
+            }
+            if let Some(assigned) = assigned(value, value.span(), scope, findings) {
+                structure
+                    .assignments
+                    .push(assignment(field, assigned, field.span(), scope));
+            }
+        }
+        structure
+    };
+    if !parts.options.is_empty() {
+        let path = parts.options_type.map_or_else(
+            || options_path(request.as_ref().map_or("", |request| &request.method)),
+            |written| format!("query_parameters::{}", **written),
+        );
+        let options = filled(parts.options, path, call.span());
+        if let Some(request) = &mut request {
+            request.options = Some(options);
+        }
+    }
+    if let Some((first, _)) = parts.body.first_key_value() {
+        let named = parts
+            .body
+            .iter()
+            .find(|(key, _)| ***key == "type")
+            .and_then(|(_, value)| value.as_str());
+        let body = filled(
+            parts.body,
+            format!("models::{}", named.unwrap_or_default()),
+            call.span(),
+        );
+        if named.is_none() {
+            findings.error(
+                first.span(),
+                "the body has no `type`",
+                "which struct of `bollard::models`?",
+            );
+        }
+        if let Some(request) = &mut request {
+            request.body = Some(body);
+        }
+    }
+    let mut request = request?;
+    complete(&mut request, &call.span(), scope, findings);
+    Some(request)
+}
+
+/// Fills in an options struct that nothing sets, and refuses one that the call does not pass.
+fn complete(
+    request: &mut Request,
+    span: &Range<usize>,
+    scope: &Scope<'_>,
+    findings: &mut Findings,
+) {
+    let passes = |slot: Slot| {
+        request
+            .arguments
+            .iter()
+            .any(|argument| argument.value == slot)
+    };
+    let (options, body) = (passes(Slot::Options), passes(Slot::Body));
+    if options && request.options.is_none() {
+        request.options = Some(structure(
+            options_path(&request.method),
+            span.clone(),
+            scope,
+        ));
+    }
+    for (passed, given, name) in [
+        (options, request.options.is_some(), "options"),
+        (body, request.body.is_some(), "body"),
+    ] {
+        if passed != given {
+            let title = if given {
+                format!("`{name}` is filled in but the call does not pass it")
+            } else {
+                format!("the call passes `{name}` but there is no such table")
+            };
+            findings.error(span.clone(), title, format!("`{name}`"));
+        }
+    }
+}
+
+/// Where the text of a call stands.
+enum Place {
+    /// A string of one line between quotes, in which each token has its own place.
+    Quoted(Range<usize>),
+    /// Something that is pointed at as a whole.
+    Whole(Range<usize>),
+}
+
+impl Place {
+    fn whole(&self) -> Range<usize> {
+        match self {
+            Self::Quoted(span) | Self::Whole(span) => span.clone(),
+        }
+    }
+
+    fn of(&self, token: proc_macro2::Span) -> Range<usize> {
+        match self {
+            Self::Quoted(span) => {
+                let token = token.byte_range();
+                span.start + 1 + token.start..span.start + 1 + token.end
+            }
+            Self::Whole(span) => span.clone(),
+        }
+    }
+}
+
+fn expression(
+    text: &str,
+    place: &Place,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<Request> {
+    let parsed = syn::parse_str::<syn::ExprCall>(text).ok();
+    let method = parsed.as_ref().and_then(|call| match &*call.func {
+        syn::Expr::Path(path) => path.path.get_ident(),
+        _ => None,
+    });
+    let (Some(call), Some(method)) = (&parsed, method) else {
+        findings.error(
+            place.whole(),
+            format!("`{text}` is not a call"),
+            "not a call",
+        );
+        findings.help("write a bollard method with its arguments: `stop_container(container_id, Some(options))`");
+        return None;
+    };
+    let mut subject = None;
+    let mut arguments = Vec::new();
+    for argument in &call.args {
+        let (inner, some) = match argument {
+            syn::Expr::Call(call) if is_some(&call.func) && call.args.len() == 1 => {
+                (call.args.first()?, true)
+            }
+            other => (other, false),
+        };
+        let syn::Expr::Path(path) = inner else {
+            findings.error(
+                place.of(inner.span()),
+                "this is not an argument",
+                "a parameter, `options`, `body` or `None`",
+            );
+            continue;
+        };
+        let name = path
+            .path
+            .get_ident()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let value = match name.as_str() {
+            "options" => Slot::Options,
+            "body" => Slot::Body,
+            "None" => Slot::None,
+            _ => {
+                let span = place.of(inner.span());
+                let Some(param) = scope.known_param(&name, span.clone(), findings) else {
+                    continue;
+                };
+                if types::find(&param.kind).is_some_and(|known| !known.reference) {
+                    let title = format!(
+                        "`{name}` stands in the request's path but is a `{}`",
+                        param.kind
+                    );
+                    findings.error(span, title, "not a reference");
+                    findings.help("use the type `container`, `image`, `network` or `volume`, which refuse `../`");
+                } else if subject.is_none() {
+                    subject = Some((param.kind.clone(), name.clone()));
+                }
+                Slot::Param(name)
+            }
+        };
+        arguments.push(Argument { value, some });
+    }
+    Some(Request {
+        method: method.to_string(),
+        arguments,
+        options: None,
+        body: None,
+        subject,
+        origin: scope.origin(&place.whole()),
+    })
+}
+
+fn is_some(function: &syn::Expr) -> bool {
+    matches!(function, syn::Expr::Path(path) if path.path.is_ident("Some"))
+}
+
+/// bollard calls the options of `stop_container` `StopContainerOptions`.
+fn options_path(method: &str) -> String {
+    let camel: String = method
+        .split('_')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<String>()
+        })
+        .collect();
+    format!("query_parameters::{camel}Options")
+}
+
+fn structure(path: String, span: Range<usize>, scope: &Scope<'_>) -> Structure {
+    Structure {
+        path,
+        origin: scope.origin(&span),
+        assignments: Vec::new(),
+    }
+}
+
+fn assignment(field: &str, value: Assigned, span: Range<usize>, scope: &Scope<'_>) -> Assignment {
+    let target = field.split('.').map(str::to_owned).collect();
+    Assignment {
+        target,
+        value,
+        origin: scope.origin(&span),
+    }
+}
+
+fn overlaps(one: &[String], other: &str) -> bool {
+    one.iter().zip(other.split('.')).all(|(a, b)| a == b)
+}
+
+/// A string names a parameter, everything else is a constant.
+fn assigned(
+    value: &toml::Value,
+    span: Range<usize>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<Assigned> {
+    match value {
+        toml::Value::String(name) => scope
+            .known_param(name, span, findings)
+            .map(|param| Assigned::Param(param.name.clone(), param.optional())),
+        toml::Value::Boolean(constant) => Some(Assigned::Boolean(*constant)),
+        toml::Value::Integer(constant) => Some(Assigned::Integer(*constant)),
+        toml::Value::Table(table) => match table.get("value").and_then(toml::Value::as_str) {
+            Some(text) if table.len() == 1 => Some(Assigned::Text(text.to_owned())),
+            _ => filters(table, span, scope, findings),
+        },
+        _ => {
+            findings.error(
+                span,
+                "this can be no constant",
+                "a boolean, an integer, a table or `{ value = \"text\" }`",
+            );
+            None
+        }
+    }
+}
+
+fn filters(
+    table: &toml::Table,
+    span: Range<usize>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<Assigned> {
+    let mut filters = Vec::new();
+    for (name, values) in table {
+        let values: Option<Vec<String>> = values.as_array().map(|values| {
+            values
+                .iter()
+                .filter_map(|value| value.as_str().map(str::to_owned))
+                .collect()
+        });
+        let Some(values) = values else {
+            findings.error(
+                span,
+                format!("the filter `{name}` is not an array of strings"),
+                "not an array",
+            );
+            return None;
+        };
+        for param in values
+            .iter()
+            .filter_map(|value| value.strip_prefix('{')?.strip_suffix('}'))
+        {
+            scope.known_param(param, span.clone(), findings)?;
+        }
+        filters.push((name.clone(), values));
+    }
+    Some(Assigned::Filters(filters))
+}

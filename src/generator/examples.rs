@@ -1,0 +1,79 @@
+//! Checks that the examples of a tool could be sent.
+
+use serde_json::Value;
+
+use super::diagnostic::Findings;
+use super::model::{Example, Param};
+use super::spec::{self, At};
+
+/// The examples, after each was held against the parameters.
+pub(crate) fn checked(
+    examples: &[At<spec::Example>],
+    params: &[Param],
+    findings: &mut Findings,
+) -> Vec<Example> {
+    for example in examples {
+        arguments(example, params, findings);
+        if example.requests.is_empty() {
+            findings.error(
+                example.span(),
+                "the example has no `requests`",
+                "what does the Engine see?",
+            );
+        }
+        for request in &example.requests {
+            let verb = request.split(' ').next().unwrap_or_default();
+            let known = ["GET", "POST", "PUT", "DELETE", "HEAD"].contains(&verb);
+            if !known || !request.trim_start_matches(verb).starts_with(" /") {
+                findings.error(
+                    request.span(),
+                    format!("`{}` is not a request", **request),
+                    "not a request",
+                );
+                findings.help("write it as `METHOD /path?query`, without the API version");
+            }
+        }
+    }
+    examples.iter().map(|example| model(example)).collect()
+}
+
+fn arguments(example: &At<spec::Example>, params: &[Param], findings: &mut Findings) {
+    for name in example.args.keys() {
+        if !params.iter().any(|param| param.name == **name) {
+            findings.error(
+                name.span(),
+                format!("`{}` is not a parameter of this tool", **name),
+                "unknown argument",
+            );
+            findings.help_nearest(name, params.iter().map(|param| param.name.as_str()));
+        }
+    }
+    for param in params.iter().filter(|param| param.required) {
+        if !example.args.keys().any(|name| **name == param.name) {
+            let title = format!("the example lacks the required `{}`", param.name);
+            findings.error(example.title.span(), title, "would be refused");
+        }
+    }
+}
+
+fn model(example: &spec::Example) -> Example {
+    let json = |value: &toml::Value| serde_json::to_value(value).unwrap_or_default();
+    Example {
+        title: (*example.title).clone(),
+        args: example
+            .args
+            .iter()
+            .map(|(name, value)| ((**name).clone(), json(value)))
+            .collect::<Value>(),
+        requests: example
+            .requests
+            .iter()
+            .map(|request| (**request).clone())
+            .collect(),
+        bodies: example
+            .bodies
+            .iter()
+            .map(|body| serde_json::to_value(body).unwrap_or_default())
+            .collect(),
+    }
+}

@@ -1,0 +1,188 @@
+//! Holds a catalogue that was found to be right, in the shape that Rust is written from.
+
+use serde_json::Value;
+
+use super::spec::{Deadline, Shape, Tier};
+
+/// A tool.
+pub(crate) struct Tool {
+    /// `catalog/containers/stop_container.toml`.
+    pub source: String,
+    /// `containers`.
+    pub toolset: String,
+    /// `stop_container`.
+    pub stem: String,
+    /// `docker_stop_container`.
+    pub name: String,
+    pub title: String,
+    pub summary: String,
+    pub description: String,
+    pub tier: Tier,
+    pub destructive: bool,
+    pub idempotent: bool,
+    pub open_world: bool,
+    pub params: Vec<Param>,
+    pub looks: Vec<(String, Request)>,
+    pub action: Action,
+    pub grace: Option<String>,
+    pub deadline: Deadline,
+    pub plan: Option<Plan>,
+    pub output: Output,
+    pub input_schema: Value,
+    pub output_schema: Value,
+    pub examples: Vec<Example>,
+    /// A parameter and the place in the looks of the id to act on in its stead.
+    pub acts_on: Vec<(String, Path)>,
+}
+
+/// A place in a catalogue file, as `catalog/…/stop_container.toml:10`.
+#[derive(Clone)]
+pub(crate) struct Origin(pub String);
+
+pub(crate) struct Param {
+    pub name: String,
+    pub kind: String,
+    pub rust: String,
+    pub doc: String,
+    pub wanted: String,
+    pub required: bool,
+    pub secret: bool,
+    pub default: Option<Value>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    pub values: Vec<String>,
+}
+
+impl Param {
+    /// Whether a call that was accepted may still lack a value.
+    pub(crate) fn optional(&self) -> bool {
+        !self.required && self.default.is_none()
+    }
+}
+
+/// What the tool does.
+pub(crate) enum Action {
+    /// One bollard call, and maybe another to see how things stand afterwards.
+    Calls {
+        call: Request,
+        then: Option<Request>,
+    },
+    /// A function of `src/operations/`.
+    Handler { module: String, origin: Origin },
+}
+
+/// A bollard call.
+pub(crate) struct Request {
+    pub method: String,
+    pub arguments: Vec<Argument>,
+    pub options: Option<Structure>,
+    pub body: Option<Structure>,
+    /// The kind and the parameter of the object named in the path.
+    pub subject: Option<(String, String)>,
+    pub origin: Origin,
+}
+
+/// An argument of a bollard call.
+pub(crate) struct Argument {
+    pub value: Slot,
+    /// It is written inside `Some(…)`.
+    pub some: bool,
+}
+
+#[derive(PartialEq, Eq)]
+pub(crate) enum Slot {
+    Param(String),
+    Options,
+    Body,
+    None,
+}
+
+/// A bollard struct to be filled in.
+pub(crate) struct Structure {
+    /// Its path below `bollard`, such as `query_parameters::StopContainerOptions`.
+    pub path: String,
+    pub origin: Origin,
+    pub assignments: Vec<Assignment>,
+}
+
+pub(crate) struct Assignment {
+    /// The fields that lead to the one that is set, outermost first.
+    pub target: Vec<String>,
+    pub value: Assigned,
+    pub origin: Origin,
+}
+
+pub(crate) enum Assigned {
+    /// A parameter, and whether it may be absent.
+    Param(String, bool),
+    Boolean(bool),
+    Integer(i64),
+    Text(String),
+    /// Filter names and their values, in which `{param}` stands for a parameter.
+    Filters(Vec<(String, Vec<String>)>),
+}
+
+pub(crate) struct Plan {
+    pub ids: Vec<Path>,
+    pub same: Vec<Path>,
+    pub text: String,
+}
+
+pub(crate) enum Output {
+    Fields(Vec<Field>),
+    List {
+        key: String,
+        from: Path,
+        sort: Vec<String>,
+        fields: Vec<Field>,
+    },
+    Document(String),
+}
+
+pub(crate) struct Field {
+    pub key: String,
+    pub source: Origination,
+    pub kind: Kind,
+    pub nullable: bool,
+    pub shape: Option<Shape>,
+    pub when: Option<String>,
+}
+
+/// Where a field's value comes from.
+pub(crate) enum Origination {
+    Path(Path),
+    Join(Vec<Path>, String),
+    Constant(Value),
+}
+
+#[derive(Clone)]
+pub(crate) struct Path {
+    pub root: Root,
+    pub segments: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Root {
+    Reply,
+    Params,
+    Look,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Object,
+    StringMap,
+    Strings,
+    Objects,
+}
+
+pub(crate) struct Example {
+    pub title: String,
+    pub args: Value,
+    pub requests: Vec<String>,
+    pub bodies: Vec<Value>,
+}

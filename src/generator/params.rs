@@ -1,0 +1,269 @@
+//! Checks the parameters a file declares and adds those its output brings.
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use super::check::in_order;
+use super::diagnostic::Findings;
+use super::model::Param;
+use super::spec::{self, At, Tool};
+use super::types::{self, Type};
+
+/// The parameters of the tool, those of the file first, in its order.
+pub(crate) fn declared(spec: &Tool, findings: &mut Findings) -> Vec<Param> {
+    let mut params: Vec<Param> = Vec::new();
+    for (name, param) in in_order(&spec.params) {
+        params.push(declared_one(name, param, findings));
+    }
+    for brought in brought(spec) {
+        match spec.params.keys().find(|name| ***name == brought.name) {
+            Some(name) => {
+                findings.error(
+                    name.span(),
+                    format!("`{}` comes with the output", brought.name),
+                    "declared twice",
+                );
+                findings.help("take it out: every tool with such an output has it");
+            }
+            None => params.push(brought),
+        }
+    }
+    params
+}
+
+/// The parameters that come with the form of the output.
+fn brought(spec: &Tool) -> Vec<Param> {
+    let Some(output) = &spec.output else {
+        return Vec::new();
+    };
+    let mut brought = Vec::new();
+    let plain = |name: &str, kind: &str, doc: &str| Param {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        rust: types::find(kind).map_or("", |known| known.rust).to_owned(),
+        doc: doc.to_owned(),
+        wanted: types::find(kind)
+            .map_or("", |known| known.wanted)
+            .to_owned(),
+        required: false,
+        secret: false,
+        default: None,
+        min: None,
+        max: None,
+        values: Vec::new(),
+    };
+    if output.document.is_some() {
+        brought.push(plain(
+            "fields",
+            "string[]",
+            "Dotted paths to return, such as `State.Status`; all by default.",
+        ));
+    }
+    if output.list.is_some() {
+        brought.push(Param {
+            default: Some(json!(50)),
+            min: Some(1.0),
+            max: Some(1000.0),
+            wanted: "an integer from 1 to 1000".to_owned(),
+            ..plain("limit", "integer", "Items at most.")
+        });
+        if output
+            .fields
+            .values()
+            .any(|field| field.when.as_ref().is_some_and(|when| **when == "labels"))
+        {
+            brought.push(Param {
+                default: Some(json!(false)),
+                ..plain("labels", "boolean", "Include each item's labels.")
+            });
+        }
+    }
+    brought
+}
+
+fn declared_one(
+    name: &At<String>,
+    param: &At<spec::Param>,
+    findings: &mut Findings,
+) -> Param {
+    if syn::parse_str::<syn::Ident>(name).is_err() || name.chars().any(char::is_uppercase) {
+        findings.error(
+            name.span(),
+            format!("`{}` cannot name a parameter", **name),
+            "lower-case words joined by `_`",
+        );
+    }
+    if let (true, Some(default)) = (param.required, &param.default) {
+        findings.error(
+            default.span(),
+            format!("`{}` is required and has a default", **name),
+            "never used",
+        );
+        findings.help("drop `required`, or the default");
+    }
+    let engine = param.kind.strip_prefix("engine:");
+    let known = types::find(&param.kind);
+    if known.is_none() && engine.is_none() {
+        findings.error(
+            param.kind.span(),
+            format!("unknown parameter type `{}`", *param.kind),
+            "unknown type",
+        );
+        findings.help_nearest(&param.kind, types::TYPES.iter().map(|known| known.name));
+    }
+    if engine.is_some() && param.schema.is_none() {
+        findings.error(
+            param.kind.span(),
+            "an `engine:` type needs a `schema`",
+            "clients would not know its keys",
+        );
+    }
+    if let Some(schema) = &param.schema {
+        if serde_json::from_str::<serde_json::Map<String, Value>>(schema).is_err() {
+            findings.error(schema.span(), "`schema` is not a JSON object", "not JSON");
+        }
+    }
+    let doc = param
+        .doc
+        .as_ref()
+        .map(|doc| (**doc).clone())
+        .or_else(|| known?.doc.map(str::to_owned));
+    if doc.is_none() && (known.is_some() || engine.is_some()) {
+        findings.error(
+            name.span(),
+            format!("the parameter `{}` has no `doc`", **name),
+            "undocumented",
+        );
+    }
+    if let Some(known) = known {
+        bounds(param, known, findings);
+        default(name, param, known, findings);
+    }
+    Param {
+        name: (**name).clone(),
+        kind: (*param.kind).clone(),
+        rust: engine.map_or_else(
+            || known.map_or(String::new(), |known| known.rust.to_owned()),
+            |model| format!("EngineModel<bollard::models::{model}>"),
+        ),
+        doc: doc.unwrap_or_default(),
+        wanted: wanted(param, known),
+        required: param.required,
+        secret: param.secret,
+        default: param
+            .default
+            .as_ref()
+            .and_then(|default| serde_json::to_value(&**default).ok()),
+        min: least(param),
+        max: param.max.as_ref().map(|max| **max),
+        values: param
+            .values
+            .as_ref()
+            .map(|values| (**values).clone())
+            .unwrap_or_default(),
+    }
+}
+
+/// Seconds are never negative.
+fn least(param: &spec::Param) -> Option<f64> {
+    let given = param.min.as_ref().map(|min| **min);
+    if *param.kind == "seconds" {
+        given.or(Some(0.0))
+    } else {
+        given
+    }
+}
+
+fn bounds(param: &At<spec::Param>, known: &Type, findings: &mut Findings) {
+    let numeric = matches!(known.default, types::Json::Integer | types::Json::Number);
+    for bound in [&param.min, &param.max]
+        .into_iter()
+        .flatten()
+        .filter(|_| !numeric)
+    {
+        findings.error(
+            bound.span(),
+            format!("a `{}` has no bounds", known.name),
+            "not a number",
+        );
+    }
+    if let (Some(values), true) = (&param.values, known.name != "string") {
+        findings.error(
+            values.span(),
+            format!("a `{}` has no `values`", known.name),
+            "not a string",
+        );
+    }
+}
+
+fn default(name: &At<String>, param: &At<spec::Param>, known: &Type, findings: &mut Findings) {
+    let Some(default) = &param.default else {
+        return;
+    };
+    let mut wrong =
+        |title: String, label: String, span: Range<usize>| findings.error(span, title, label);
+    if !known.default.accepts(default) {
+        let title = format!(
+            "the default of `{}` is not {}",
+            **name,
+            known.default.name()
+        );
+        return wrong(
+            title,
+            format!("`{}` wants {}", known.name, known.default.name()),
+            default.span(),
+        );
+    }
+    let number = default
+        .as_float()
+        .or_else(|| default.as_integer().map(|whole| whole as f64));
+    let low = number
+        .zip(least(param))
+        .is_some_and(|(number, min)| number < min);
+    let high = number
+        .zip(param.max.as_ref())
+        .is_some_and(|(number, max)| number > **max);
+    if low || high {
+        let title = format!("the default of `{}` is outside its range", **name);
+        return wrong(
+            title,
+            format!("wanted: {}", wanted(param, Some(known))),
+            default.span(),
+        );
+    }
+    if let (Some(values), Some(text)) = (&param.values, default.as_str()) {
+        if !values.iter().any(|value| value == text) {
+            let title = format!("the default of `{}` is none of its values", **name);
+            wrong(
+                title,
+                format!("wanted: {}", wanted(param, Some(known))),
+                default.span(),
+            );
+        }
+    }
+}
+
+/// What is accepted, in words.
+fn wanted(param: &spec::Param, known: Option<&Type>) -> String {
+    if let Some(values) = &param.values {
+        let quoted: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+        return match quoted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => quoted.concat(),
+        };
+    }
+    let Some(known) = known else {
+        return format!(
+            "an object in the shape of the Engine's `{}`",
+            param.kind.trim_start_matches("engine:")
+        );
+    };
+    let max = param.max.as_ref().map(|max| **max);
+    match (least(param), max) {
+        (Some(min), Some(max)) => format!("{} from {min} to {max}", known.wanted),
+        (Some(min), None) => format!("{} of at least {min}", known.wanted),
+        (None, Some(max)) => format!("{} of at most {max}", known.wanted),
+        (None, None) => known.wanted.to_owned(),
+    }
+}

@@ -1,0 +1,297 @@
+//! Describes what a catalogue file may hold; the doc comments are what an editor shows.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, Range};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A value and its place in the file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct At<T>(Spanned<T>);
+
+impl<T> At<T> {
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.0.span()
+    }
+}
+
+impl<T> Deref for At<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.get_ref()
+    }
+}
+
+impl<T: std::fmt::Display> std::fmt::Display for At<T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for At<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// A table whose keys the file chooses.
+pub(crate) type Table<T> = BTreeMap<At<String>, T>;
+
+/// A tool. The file's folder is its toolset, the file's name its own: `stop_container.toml` is `docker_stop_container`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tool {
+    /// The name a person reads, such as `Stop container`.
+    pub title: Option<At<String>>,
+    /// One sentence that says what the tool does, with its full stop.
+    pub summary: Option<At<String>>,
+    /// What a model needs to know beyond the summary.
+    pub description: Option<At<String>>,
+    /// How much harm a call can do.
+    pub tier: Option<At<Tier>>,
+    /// Calling twice has the effect of calling once.
+    #[serde(default)]
+    pub idempotent: bool,
+    /// The call reaches beyond the Engine: a registry, or whatever a command does.
+    #[serde(default)]
+    pub open_world: bool,
+    /// Clients are told that the call may lose something, although its tier is not `destructive`.
+    #[serde(default)]
+    pub destructive: bool,
+    /// Requests made before the operation, in this order: a bollard call, or a table of `call` and `options`.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
+    pub look: Table<At<toml::Value>>,
+    /// What a person is asked before a destructive call.
+    pub plan: Option<At<Plan>>,
+    /// The operation.
+    pub docker: Option<At<Docker>>,
+    /// The parameters, by name.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, Param>"))]
+    pub params: Table<At<Param>>,
+    /// What becomes of the Engine's reply.
+    pub output: Option<At<Output>>,
+    /// Calls that show the tool at work. Each is documentation and a test.
+    #[serde(default)]
+    pub example: Vec<At<Example>>,
+}
+
+/// How much harm a call can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Tier {
+    /// Reads only. Always allowed.
+    Safe,
+    /// Changes state in a way that can be undone.
+    Moderate,
+    /// Loses something for good. Needs a `[plan]`.
+    Destructive,
+}
+
+/// The operation: exactly one of `call` and `handler`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Docker {
+    /// A bollard method with its arguments: parameter names, `options`, `body`, each also inside `Some(…)`, and `None`.
+    pub call: Option<At<String>>,
+    /// The function `run` of this module of `src/operations/`, where one Engine call is not enough.
+    pub handler: Option<At<String>>,
+    /// Fields of the options struct, each from a parameter, or a constant: `{ value = "text" }`, or a value that is not a string.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
+    pub options: Table<At<toml::Value>>,
+    /// The options struct, where it is not called after the method.
+    pub options_type: Option<At<String>>,
+    /// The body: `type` is a struct of `bollard::models`, every other key a dotted path into it, from a parameter or a constant.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
+    pub body: Table<At<toml::Value>>,
+    /// A call made afterwards, whose reply `[output]` reads. Meeting a 404, it counts as removed.
+    pub then: Option<At<String>>,
+    /// The parameter whose seconds are added to the deadline.
+    pub grace: Option<At<String>>,
+    /// How long the Engine may take to answer.
+    #[serde(default)]
+    pub deadline: Deadline,
+}
+
+/// How long the Engine may take to answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Deadline {
+    /// `DOCKER_TIMEOUT`.
+    #[default]
+    Standard,
+    /// Minutes: pull, push, build, prune, df, remove.
+    Long,
+}
+
+/// What a person is asked before a destructive call, and what their answer is bound to.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Plan {
+    /// Paths to the ids acted on, such as `look.container.Id`.
+    pub ids: Vec<At<String>>,
+    /// Paths to facts whose change means asking again.
+    #[serde(default)]
+    pub same: Vec<At<String>>,
+    /// A minijinja template over the looks and `params`.
+    pub text: At<String>,
+    /// `reference` acts on the name given, where the id would mean more.
+    #[serde(default)]
+    pub act: Act,
+}
+
+/// What a destructive call acts on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Act {
+    /// The id that was looked up.
+    #[default]
+    Id,
+    /// The reference that was given.
+    Reference,
+}
+
+/// A parameter.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Param {
+    /// Its type; `catalog/README.md` lists them. `engine:Name` is a struct of `bollard::models` in the Engine's own shape.
+    #[serde(rename = "type")]
+    pub kind: At<String>,
+    /// A call without it is refused.
+    #[serde(default)]
+    pub required: bool,
+    /// Stands in for an absent value.
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
+    pub default: Option<At<toml::Value>>,
+    /// The least number accepted.
+    pub min: Option<At<f64>>,
+    /// The greatest number accepted.
+    pub max: Option<At<f64>>,
+    /// The only strings accepted.
+    pub values: Option<At<Vec<String>>>,
+    /// What it is for; needed where the type does not say it.
+    pub doc: Option<At<String>>,
+    /// The value never appears in an error or a log.
+    #[serde(default)]
+    pub secret: bool,
+    /// The JSON Schema of an `engine:` type's inside.
+    pub schema: Option<At<String>>,
+}
+
+/// What becomes of the Engine's reply: a table of `fields`, a `list` of them, or the whole `document`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Output {
+    /// The keys of the result, or with `list`, of an item.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, Field>"))]
+    pub fields: Table<At<Field>>,
+    /// The result is an array of items; brings `limit`, `count`, `total` and `truncated`.
+    pub list: Option<At<List>>,
+    /// The result is the whole reply under this key; brings `fields`.
+    pub document: Option<At<String>>,
+}
+
+/// An array of items.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct List {
+    /// The key of the array in the result.
+    pub key: At<String>,
+    /// The path of the array in the reply; `@` is the whole reply.
+    pub from: At<String>,
+    /// The keys that order the items; a leading `-` reverses one.
+    pub sort: Vec<At<String>>,
+}
+
+/// A key of a result.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    /// A dotted path into the reply by the Engine's own names, `@` for all of it, `params.…` or `look.…`; several with `join`.
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
+    pub from: Option<At<toml::Value>>,
+    /// What stands between several values; the key is empty unless all are there.
+    pub join: Option<At<String>>,
+    /// A constant.
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
+    pub value: Option<At<toml::Value>>,
+    /// Its type: `string`, `integer`, `number`, `boolean`, `object`, `string_map`, `string[]` or `object[]`.
+    #[serde(rename = "type")]
+    pub kind: At<String>,
+    /// Where nothing is known the key is `null`, not empty.
+    #[serde(default)]
+    pub nullable: bool,
+    /// How the Engine's value is rewritten.
+    #[serde(rename = "as")]
+    pub shape: Option<At<Shape>>,
+    /// The boolean parameter that switches the key on; `labels` need not be declared.
+    pub when: Option<At<String>>,
+}
+
+/// How the Engine's value is rewritten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Shape {
+    /// The first twelve characters of an id.
+    ShortId,
+    /// `sha256:` and twelve characters.
+    ImageId,
+    /// Of a container's `Names` its own, without the slash.
+    ContainerName,
+    /// Image references without `<none>`.
+    Tags,
+    /// Ports as `docker ps` writes them.
+    Ports,
+    /// RFC 3339, from Unix seconds or from RFC 3339.
+    Time,
+    /// A string becomes an array of one; an empty one, an empty array.
+    List,
+    /// The number of entries.
+    Count,
+}
+
+/// A call that shows the tool at work.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Example {
+    /// What it shows.
+    pub title: At<String>,
+    /// The arguments.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
+    pub args: Table<At<toml::Value>>,
+    /// The Engine requests it must make, in order, as `METHOD /path?query`; `{id}` stands for an id the Engine gave.
+    pub requests: Vec<At<String>>,
+    /// The bodies of those requests that have one, in order; each must hold at least these keys.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<BTreeMap<String, serde_json::Value>>"))]
+    pub bodies: Vec<toml::Table>,
+}

@@ -1,0 +1,269 @@
+//! Lists the types a parameter can have: what each is in Rust, in JSON Schema and in words.
+
+use serde_json::{Value, json};
+
+/// A type a parameter can have.
+pub(crate) struct Type {
+    /// Its name in the TOML file.
+    pub name: &'static str,
+    /// Its type in Rust, by the names that generated code imports.
+    pub rust: &'static str,
+    /// What a `default` must be.
+    pub default: Json,
+    /// What is accepted, for error messages.
+    pub wanted: &'static str,
+    /// What a parameter of the type is for, where that goes without saying.
+    pub doc: Option<&'static str>,
+    /// The name of an Engine object, so that the value may stand in a request's path.
+    pub reference: bool,
+    /// Its JSON Schema.
+    pub schema: fn() -> Value,
+}
+
+/// The JSON types a `default` may have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Json {
+    Boolean,
+    Integer,
+    Number,
+    String,
+    IntegerOrString,
+    Array,
+    Object,
+}
+
+impl Json {
+    pub(crate) fn accepts(self, value: &toml::Value) -> bool {
+        match self {
+            Self::Boolean => value.is_bool(),
+            Self::Integer => value.is_integer(),
+            Self::Number => value.is_integer() || value.is_float(),
+            Self::String => value.is_str(),
+            Self::IntegerOrString => value.is_integer() || value.is_str(),
+            Self::Array => value.is_array(),
+            Self::Object => value.is_table(),
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "a boolean",
+            Self::Integer => "an integer",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::IntegerOrString => "an integer or a string",
+            Self::Array => "an array",
+            Self::Object => "a table",
+        }
+    }
+}
+
+/// The type of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Type> {
+    TYPES.iter().find(|known| known.name == name)
+}
+
+fn string() -> Value {
+    json!({ "type": "string" })
+}
+
+const fn text(
+    name: &'static str,
+    rust: &'static str,
+    wanted: &'static str,
+    doc: Option<&'static str>,
+) -> Type {
+    Type {
+        name,
+        rust,
+        default: Json::String,
+        wanted,
+        doc,
+        reference: false,
+        schema: string,
+    }
+}
+
+const fn reference(
+    name: &'static str,
+    rust: &'static str,
+    wanted: &'static str,
+    doc: &'static str,
+) -> Type {
+    Type {
+        reference: true,
+        ..text(name, rust, wanted, Some(doc))
+    }
+}
+
+/// Every type there is, but `engine:` ones.
+pub(crate) const TYPES: &[Type] = &[
+    Type {
+        name: "boolean",
+        rust: "bool",
+        default: Json::Boolean,
+        wanted: "`true` or `false`",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": "boolean" }),
+    },
+    Type {
+        name: "integer",
+        rust: "i64",
+        default: Json::Integer,
+        wanted: "an integer",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": "integer" }),
+    },
+    Type {
+        name: "seconds",
+        rust: "i64",
+        default: Json::Integer,
+        wanted: "an integer",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": "integer" }),
+    },
+    Type {
+        name: "number",
+        rust: "f64",
+        default: Json::Number,
+        wanted: "a number",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": "number" }),
+    },
+    text("string", "String", "a string", None),
+    Type {
+        name: "string[]",
+        rust: "Vec<String>",
+        default: Json::Array,
+        wanted: "an array of strings",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": ["array", "string"], "items": { "type": "string" } }),
+    },
+    Type {
+        name: "string_map",
+        rust: "BTreeMap<String, String>",
+        default: Json::Object,
+        wanted: "an object of strings",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": ["object", "string"], "additionalProperties": { "type": "string" } }),
+    },
+    reference(
+        "container",
+        "ContainerRef",
+        "a container name or id",
+        "Container name or id.",
+    ),
+    reference(
+        "image",
+        "ImageRef",
+        "an image reference or id",
+        "Image reference or id.",
+    ),
+    reference(
+        "network",
+        "NetworkRef",
+        "a network name or id",
+        "Network name or id.",
+    ),
+    reference("volume", "VolumeRef", "a volume name", "Volume name."),
+    text(
+        "repository",
+        "Repository",
+        "an image reference without tag or digest",
+        Some("Image reference without a tag."),
+    ),
+    text("tag", "Tag", "an image tag", Some("Image tag.")),
+    text(
+        "platform",
+        "Platform",
+        "a platform such as `linux/arm64`",
+        Some("Platform, such as `linux/arm64`."),
+    ),
+    text("ipv4", "Ipv4Addr", "an IPv4 address", Some("IPv4 address.")),
+    text("ipv6", "Ipv6Addr", "an IPv6 address", Some("IPv6 address.")),
+    text(
+        "regex",
+        "Pattern",
+        "a regular expression",
+        Some("Regular expression."),
+    ),
+    Type {
+        name: "time",
+        rust: "Time",
+        default: Json::IntegerOrString,
+        wanted: "Unix seconds, RFC 3339, or a duration back from now such as `15m`",
+        doc: Some("Unix seconds, RFC 3339, or a duration back from now such as `15m`."),
+        reference: false,
+        schema: || json!({ "type": ["string", "number"] }),
+    },
+    Type {
+        name: "tail",
+        rust: "Tail",
+        default: Json::IntegerOrString,
+        wanted: "a number of lines or `all`",
+        doc: Some("Number of lines from the end, or `all`."),
+        reference: false,
+        schema: || json!({ "type": ["integer", "string"] }),
+    },
+    Type {
+        name: "size",
+        rust: "Size",
+        default: Json::IntegerOrString,
+        wanted: "bytes, or a number with `b`, `k`, `m` or `g` such as `512m`",
+        doc: Some("Bytes, or a number with `b`, `k`, `m` or `g`."),
+        reference: false,
+        schema: || json!({ "type": ["string", "integer"] }),
+    },
+    Type {
+        name: "command",
+        rust: "Command",
+        default: Json::Array,
+        wanted: "an array of words, or one string to be split into words",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": ["array", "string"], "items": { "type": "string" } }),
+    },
+    Type {
+        name: "filters",
+        rust: "Filters",
+        default: Json::Object,
+        wanted: "an object of filter name to string, boolean or array of strings",
+        doc: Some("Engine filters: name to string, boolean or array of strings."),
+        reference: false,
+        schema: || json!({ "type": ["object", "string"] }),
+    },
+    Type {
+        name: "ports",
+        rust: "Ports",
+        default: Json::Object,
+        wanted: "an object of container port (`80` or `80/tcp`) to host port, `[host ip, host port]` or null",
+        doc: Some(
+            "Container port (`80`, `53/udp`) to host port (0: a free one), `[host ip, host port]`, or null to expose only.",
+        ),
+        reference: false,
+        schema: || json!({ "type": ["object", "string"] }),
+    },
+    Type {
+        name: "mounts",
+        rust: "Mounts",
+        default: Json::Object,
+        wanted: "an object of host path or volume name to `{\"bind\": path, \"mode\": \"rw\"}`",
+        doc: Some(
+            "Host path or volume name to {\"bind\": path in the container, \"mode\": \"rw\" or \"ro\"}.",
+        ),
+        reference: false,
+        schema: || json!({ "type": ["object", "string"] }),
+    },
+    text(
+        "restart_policy",
+        "RestartPolicy",
+        "`no`, `always`, `unless-stopped`, `on-failure` or `on-failure:n`",
+        Some("`no`, `always`, `unless-stopped` or `on-failure[:n]`."),
+    ),
+];
