@@ -1,0 +1,128 @@
+//! Holds the whole table of tools to laws that no single file can keep.
+
+use std::collections::BTreeSet;
+
+use mcp_docker::catalog::{Output, TOOLS, Tier, Tool};
+use serde_json::Value;
+
+fn schema(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn names_are_unique_and_fit_every_client() {
+    let mut names = BTreeSet::new();
+    for tool in TOOLS {
+        assert!(names.insert(tool.name), "{} is there twice", tool.name);
+        assert!(tool.name.len() <= 64, "{} is too long", tool.name);
+        assert!(tool.name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", tool.name);
+    }
+}
+
+#[test]
+fn tools_are_in_the_order_of_their_files() {
+    let sources: Vec<_> = TOOLS.iter().map(|tool| tool.source).collect();
+    assert!(sources.is_sorted(), "{sources:?}");
+}
+
+#[test]
+fn every_parameter_is_documented_in_a_sentence() {
+    for (tool, param) in TOOLS.iter().flat_map(|tool| tool.params.iter().map(move |param| (tool, param))) {
+        let doc = param.doc;
+        assert!(doc.starts_with(|c: char| c.is_uppercase() || c == '`') && doc.ends_with('.'), "{}: {doc}", tool.name);
+    }
+}
+
+#[test]
+fn every_tool_has_an_example() {
+    for tool in TOOLS {
+        assert!(!tool.examples.is_empty(), "{}", tool.name);
+    }
+}
+
+#[test]
+fn every_example_and_every_default_fits_its_schema() {
+    for tool in TOOLS {
+        let validator = jsonschema::validator_for(&schema(tool.input_schema)).unwrap();
+        for example in tool.examples {
+            let args = schema(example.args);
+            assert!(validator.is_valid(&args), "{}: {args}", tool.name);
+            for param in tool.params.iter().filter(|param| param.required) {
+                let mut args = args.clone();
+                args.as_object_mut().unwrap().remove(param.name);
+                assert!(!validator.is_valid(&args), "{} without {}", tool.name, param.name);
+            }
+        }
+        let properties = &schema(tool.input_schema)["properties"];
+        for param in tool.params.iter().filter(|param| param.default.is_some()) {
+            let validator = jsonschema::validator_for(&properties[param.name]).unwrap();
+            assert!(validator.is_valid(&schema(param.default.unwrap())), "{}.{}", tool.name, param.name);
+        }
+    }
+}
+
+#[test]
+fn hints_agree_with_the_tier() {
+    for tool in TOOLS {
+        match tool.tier {
+            Tier::Safe => assert!(!tool.hints.destructive, "{} is safe and destructive", tool.name),
+            Tier::Moderate => assert!(tool.plan.is_none(), "{} has a plan", tool.name),
+            Tier::Destructive => assert!(tool.hints.destructive && tool.plan.is_some(), "{}", tool.name),
+        }
+    }
+}
+
+/// Some clients refuse a whole list over one schema with a combinator at its top or a reference.
+#[test]
+fn schemas_are_plain() {
+    for tool in TOOLS {
+        for text in [tool.input_schema, tool.output_schema] {
+            let schema = schema(text);
+            assert_eq!(schema["type"], "object", "{}", tool.name);
+            for keyword in ["anyOf", "oneOf", "allOf", "not", "$ref"] {
+                assert!(!text.contains(&format!("\"{keyword}\":")), "{} uses {keyword}", tool.name);
+            }
+        }
+        assert_eq!(schema(tool.input_schema)["additionalProperties"], false, "{}", tool.name);
+    }
+}
+
+/// Models send an object or an array as such, or as a string that holds it.
+#[test]
+fn every_object_and_array_may_also_be_a_string() {
+    for tool in TOOLS {
+        for (name, property) in schema(tool.input_schema)["properties"].as_object().unwrap() {
+            let kinds: Vec<&str> = match &property["type"] {
+                Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+                kind => kind.as_str().into_iter().collect(),
+            };
+            let nested = kinds.contains(&"object") || kinds.contains(&"array");
+            assert!(!nested || kinds.contains(&"string"), "{}.{name}: {kinds:?}", tool.name);
+        }
+    }
+}
+
+#[test]
+fn every_result_key_is_promised() {
+    for tool in TOOLS {
+        let schema = schema(tool.output_schema);
+        let required: Vec<&str> = schema["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        match &tool.output {
+            Output::Fields(fields) => assert!(fields.iter().all(|field| required.contains(&field.key)), "{}", tool.name),
+            Output::List(list) => assert!([list.key, "count", "total", "truncated"].iter().all(|key| required.contains(key))),
+            Output::Document(key) => assert_eq!(required, [*key], "{}", tool.name),
+        }
+    }
+}
+
+/// A client's context is small; see the contract's budgets.
+#[test]
+fn the_whole_list_is_small() {
+    let bytes = |tool: &&Tool| {
+        (tool.name.len() + tool.title.len() + tool.description.len() + tool.input_schema.len(), tool.output_schema.len())
+    };
+    let (shown, results) = TOOLS.iter().map(|tool| bytes(&tool)).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let share = |budget: usize| budget * TOOLS.len() / 36;
+    assert!(shown <= share(24_000), "{shown} bytes of names, descriptions and input schemas");
+    assert!(shown + results <= share(40_000), "{results} bytes of output schemas");
+}

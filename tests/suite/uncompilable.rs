@@ -1,0 +1,75 @@
+//! Shows that a catalogue that names what bollard does not have fails to compile, at its own line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::golden::at_root;
+
+/// Each file, what rustc must name, and the line of the file it must lead back to.
+const CASES: &[(&str, &str, usize)] = &[
+    ("wrong_method", "halt_container", 9),
+    ("wrong_option", "no field `tt`", 9),
+    ("wrong_body_field", "no field `alias`", 9),
+    ("wrong_type", "Assign<", 9),
+    ("wrong_handler", "halt", 8),
+];
+
+/// One build of this package with all the wrong files in its catalogue.
+#[test]
+fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
+    let package = package();
+    for (case, ..) in CASES {
+        let file = format!("{case}.toml");
+        let wrong = at_root("tests/generator/uncompilable").join(&file);
+        fs::copy(wrong, package.join("catalog/containers").join(&file)).unwrap();
+    }
+
+    // The test target is never reached; it has the build share the dependencies' features, and so
+    // their artifacts, with the other checks of this package.
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--quiet", "--test", "suite"])
+        .current_dir(&package)
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+
+    assert!(!output.status.success(), "it compiled");
+    for (case, named, line) in CASES {
+        let origin = format!("// catalog/containers/{case}.toml:{line}");
+        let found = errors.split("\n\n").any(|error| error.contains(named) && error.contains(&origin));
+        assert!(found, "no error with `{named}` at `{origin}` in:\n{errors}");
+    }
+}
+
+/// A copy of this package, in which the catalogue may be spoilt.
+fn package() -> PathBuf {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uncompilable");
+    let _ = fs::remove_dir_all(&package);
+    for file in ["Cargo.toml", "Cargo.lock", "build.rs"] {
+        fs::create_dir_all(&package).unwrap();
+        fs::copy(at_root(file), package.join(file)).unwrap();
+    }
+    for folder in ["catalog", "src"] {
+        copy(&at_root(folder), &package.join(folder));
+    }
+    for target in ["suite", "live"] {
+        fs::create_dir_all(package.join("tests").join(target)).unwrap();
+        fs::write(package.join("tests").join(target).join("main.rs"), "").unwrap();
+    }
+    package
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
