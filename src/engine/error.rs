@@ -1,3 +1,235 @@
+//! Says why the Engine gave no answer or a refusal, in words for the person or model that asked.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::Method;
+
+use super::address::Address;
+use super::record::Subject;
+
 /// Why the Engine gave no answer, or a refusal.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError { }
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The configuration leads to no Engine; holds what is wrong and how to mend it.
+    #[error("{0}")]
+    Misconfigured(String),
+    /// No connection could be made, so nothing was sent.
+    #[error("cannot reach the Docker Engine at {address}: {}", reason.explain(address))]
+    Unreachable {
+        /// The address that was tried.
+        address: Box<Address>,
+        /// Why it failed.
+        reason: Reason,
+    },
+    /// The Engine is too new for every API version known here.
+    #[error(
+        "the Docker Engine speaks API {oldest} and newer, mcp-docker {ours} and older; update mcp-docker"
+    )]
+    Incompatible {
+        /// The oldest version the Engine offers.
+        oldest: String,
+        /// The newest version known here.
+        ours: String,
+    },
+    /// The deadline passed.
+    #[error(
+        "the Docker Engine did not {} within {} s; {aftermath}",
+        if *answering { format!("go on with its answer to `{request}`") } else { format!("answer `{request}`") },
+        limit.as_secs_f32()
+    )]
+    TimedOut {
+        /// The method and path of the request.
+        request: String,
+        /// The deadline of the whole answer, or of one pause in a stream.
+        limit: Duration,
+        /// Part of the answer had come.
+        answering: bool,
+        /// What that means for the operation, and what to do.
+        aftermath: String,
+    },
+    /// The Engine does not know an object (404).
+    #[error("{}", subject.as_ref().map_or_else(|| message.clone(), |subject| format!("no such {}: `{}`", subject.kind, subject.reference)))]
+    NotFound {
+        /// The object, where it is the one the request was about.
+        subject: Option<Subject>,
+        /// The Engine's text.
+        message: String,
+    },
+    /// The object's state does not allow the operation (409).
+    #[error("the Docker Engine refused because of a conflict: {message}")]
+    Conflict {
+        /// The Engine's text.
+        message: String,
+    },
+    /// The Engine does not accept the request (400 and other 4xx).
+    #[error("the Docker Engine rejected the request ({status}): {message}")]
+    Rejected {
+        /// The HTTP status.
+        status: u16,
+        /// The Engine's text.
+        message: String,
+    },
+    /// The Engine failed (5xx), or something else answered in its place.
+    #[error("the Docker Engine failed ({status}): {message}")]
+    Failed {
+        /// The HTTP status.
+        status: u16,
+        /// The Engine's text.
+        message: String,
+    },
+    /// The connection was lost before or within the answer.
+    #[error(
+        "the connection to the Docker Engine was lost {} `{request}` ({detail}); {aftermath}",
+        if *answering { "in the middle of its answer to" } else { "before it answered" }
+    )]
+    Interrupted {
+        /// The method and path of the request.
+        request: String,
+        /// Part of the answer had come.
+        answering: bool,
+        /// What the transport said.
+        detail: String,
+        /// What that means for the operation, and what to do.
+        aftermath: String,
+    },
+    /// The answer is not what the Engine answers with.
+    #[error("the answer to `{request}` cannot be read: {detail}")]
+    Unreadable {
+        /// The method and path of the request.
+        request: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The request was refused here, or could not be built.
+    #[error("{0}")]
+    NotSent(String),
+}
+
+/// Why no connection could be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The socket does not exist.
+    Absent,
+    /// Nothing listens there.
+    Refused,
+    /// This user may not open the socket.
+    Denied,
+    /// The two ends did not come to trust each other.
+    Tls(String),
+    /// The host name leads nowhere.
+    Unresolved,
+    /// Anything else, in the system's words.
+    Other(String),
+}
+
+impl EngineError {
+    /// The kind of error in one word, for the log.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Misconfigured(_) => "misconfigured",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Incompatible { .. } => "incompatible",
+            Self::TimedOut { .. } => "timed out",
+            Self::NotFound { .. } => "not found",
+            Self::Conflict { .. } => "conflict",
+            Self::Rejected { .. } => "rejected",
+            Self::Failed { .. } => "failed",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Unreadable { .. } => "unreadable",
+            Self::NotSent(_) => "not sent",
+        }
+    }
+
+    /// Whether another Engine may be there by now: it went away, or it refuses the agreed version.
+    pub(super) fn ends_connection(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Interrupted { .. } => true,
+            Self::Rejected { message, .. } => message.contains("client version"),
+            _ => false,
+        }
+    }
+}
+
+impl Reason {
+    fn explain(&self, address: &Address) -> String {
+        let remedy = address.origin.remedy();
+        match self {
+            Self::Absent => format!("the socket does not exist; start Docker, or {remedy}"),
+            Self::Refused => format!("nothing listens there; start Docker, or {remedy}"),
+            Self::Denied => format!(
+                "permission denied; add yourself to the `docker` group (`sudo usermod -aG docker $USER`, then log in again), or {remedy}"
+            ),
+            Self::Tls(detail) => format!(
+                "TLS failed ({detail}); check the certificates (`DOCKER_CERT_PATH`, or `DOCKER_TLS_CA_CERT` and its siblings) and that the Engine speaks TLS there, or {remedy}"
+            ),
+            Self::Unresolved => {
+                format!("the host name cannot be resolved; check its spelling, or {remedy}")
+            }
+            Self::Other(detail) => match address.url.strip_prefix("ssh://") {
+                Some(host) => format!(
+                    "{detail}; check that `ssh {host} docker version` works without a password, or {remedy}"
+                ),
+                None => format!("{detail}; check that Docker runs there, or {remedy}"),
+            },
+        }
+    }
+}
+
+/// What errors and the log say of a request.
+#[derive(Debug, Clone)]
+pub(super) struct RequestLine {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) subject: Option<Subject>,
+}
+
+impl fmt::Display for RequestLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+impl RequestLine {
+    pub(super) fn timed_out(&self, limit: Duration, sent: bool, answering: bool) -> EngineError {
+        EngineError::TimedOut {
+            request: self.to_string(),
+            limit,
+            answering,
+            aftermath: if sent && !self.method.is_safe() {
+                self.doubt()
+            } else {
+                "it may be busy or hung; try again, or raise `DOCKER_TIMEOUT`".to_owned()
+            },
+        }
+    }
+
+    pub(super) fn interrupted(&self, detail: String, answering: bool) -> EngineError {
+        EngineError::Interrupted {
+            request: self.to_string(),
+            answering,
+            detail,
+            aftermath: if self.method.is_safe() {
+                "it may have been restarted; try again".to_owned()
+            } else {
+                self.doubt()
+            },
+        }
+    }
+
+    pub(super) fn unreadable(&self, detail: &dyn fmt::Display) -> EngineError {
+        EngineError::Unreadable {
+            request: self.to_string(),
+            detail: detail.to_string(),
+        }
+    }
+
+    /// The operation may have happened, and where to look.
+    fn doubt(&self) -> String {
+        let place = match &self.subject {
+            Some(Subject { kind, reference }) => format!("inspect the {kind} `{reference}`"),
+            None => "list what is there".to_owned(),
+        };
+        format!("the operation may have happened all the same: {place} before trying again")
+    }
+}

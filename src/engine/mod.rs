@@ -2,57 +2,160 @@
 //!
 //! bollard builds each request, so that rustc checks it, on a client that only [`record`]s it;
 //! the real client sends what was recorded and hands back untouched JSON, because bollard's reply
-//! types fail whole lists over one unknown value.
+//! types fail whole lists over one unknown value. On the way the request gets what bollard leaves
+//! out: the negotiated API version, the base64 alphabet that the Engine reads, a last check of its
+//! path, a deadline, and errors that say what to do.
+//!
+//! Nothing is opened before the first request, and nothing is kept open between two: the Engine
+//! may be absent when the server starts and may restart at any time.
 
+mod address;
+mod certificates;
+mod connect;
 mod error;
+mod exchange;
+mod failure;
+mod record;
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::stream::BoxStream;
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
-pub use error::EngineError;
+pub use address::{Address, Origin};
+pub use error::{EngineError, Reason};
+pub use record::{Request, Subject, record};
 
 use crate::config::DockerConfig;
+use connect::Connection;
+use exchange::Exchange;
+
+/// The most that one object of a stream may take; real ones take a few kilobytes.
+const LARGEST_OBJECT: usize = 4 << 20;
 
 /// A connection to the Docker Engine, made when first needed and again after it was lost.
+///
+/// Clones share it.
 #[derive(Debug, Clone)]
-pub struct Engine {}
-
-/// A request that bollard built and that was not sent yet.
-#[derive(Debug)]
-pub struct Request {}
-
-/// The object that a request names in its path, to which a 404 belongs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
-    /// `container`, `image`, `network` or `volume`.
-    pub kind: &'static str,
-    /// The name or id that was given.
-    pub reference: String,
-}
-
-/// Has bollard build a request, by its typed method, without sending it.
-pub fn record<F>(call: impl FnOnce(bollard::Docker) -> F) -> Result<Request, EngineError>
-where
-    F: Future,
-{ unimplemented!() }
-
-impl Request {
-    /// Says which object the request is about, so that a 404 can name it.
-    pub fn about(self, kind: &'static str, reference: &str) -> Self { unimplemented!() }
+pub struct Engine {
+    config: Arc<DockerConfig>,
+    connection: Arc<Mutex<Arc<OnceCell<Connection>>>>,
+    deadline: Duration,
 }
 
 impl Engine {
     /// An Engine at the address that the configuration leads to; nothing is opened yet.
-    pub fn new(config: &DockerConfig) -> Self { unimplemented!() }
+    pub fn new(config: &DockerConfig) -> Self {
+        Self {
+            deadline: config.timeout,
+            config: Arc::new(config.clone()),
+            connection: Arc::default(),
+        }
+    }
+
     /// The same Engine with another time limit for each answer and each pause within a stream.
-    pub fn with_deadline(&self, deadline: Duration) -> Self { unimplemented!() }
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        Self {
+            deadline,
+            ..self.clone()
+        }
+    }
+
+    /// Where the configuration leads to, and which part of it; nothing is opened.
+    ///
+    /// # Errors
+    /// [`EngineError::Misconfigured`] where it leads nowhere.
+    pub fn address(&self) -> Result<Address, EngineError> {
+        Address::resolve(&self.config)
+    }
+
     /// Sends a request and reads the JSON reply; `null` where the reply has no body.
-    pub async fn json(&self, request: Request) -> Result<Value, EngineError> { unimplemented!() }
+    ///
+    /// # Errors
+    /// Any [`EngineError`]; the deadline covers the whole reply.
+    pub async fn json(&self, request: Request) -> Result<Value, EngineError> {
+        Exchange::new(self, request).json(self.deadline).await
+    }
+
     /// Sends a request and hands on the reply as it comes. Dropping the stream closes the connection.
-    pub fn bytes(&self, request: Request) -> BoxStream<'static, Result<Bytes, EngineError>> { unimplemented!() }
-    /// Sends a request and hands on the JSON objects of its reply, one by one.
-    pub fn objects(&self, request: Request) -> BoxStream<'static, Result<Value, EngineError>> { unimplemented!() }
+    ///
+    /// An error ends the stream; the deadline covers the wait for the first bytes and each pause.
+    pub fn bytes(&self, request: Request) -> BoxStream<'static, Result<Bytes, EngineError>> {
+        let deadline = self.deadline;
+        stream::try_unfold(
+            Exchange::new(self, request),
+            move |mut exchange| async move {
+                let chunk = exchange.next(deadline).await?;
+                Ok(chunk.map(|chunk| (chunk, exchange)))
+            },
+        )
+        .boxed()
+    }
+
+    /// Sends a request and hands on the JSON objects of its reply, one by one, however the Engine
+    /// cuts and separates them. Deadline and errors are those of [`bytes`](Self::bytes).
+    pub fn objects(&self, request: Request) -> BoxStream<'static, Result<Value, EngineError>> {
+        let line = request.line();
+        let state = (self.bytes(request), BytesMut::new(), line);
+        stream::try_unfold(state, |(mut chunks, mut buffer, line)| async move {
+            loop {
+                let object = take_object(&mut buffer).map_err(|error| line.unreadable(&error))?;
+                if let Some(object) = object {
+                    return Ok(Some((object, (chunks, buffer, line))));
+                }
+                if buffer.len() > LARGEST_OBJECT {
+                    return Err(line.unreadable(&"one object of it is over 4 MiB long"));
+                }
+                match chunks.try_next().await? {
+                    Some(chunk) => buffer.extend_from_slice(&chunk),
+                    None if buffer.is_empty() => return Ok(None),
+                    None => return Err(line.unreadable(&"it ends within an object")),
+                }
+            }
+        })
+        .boxed()
+    }
+
+    /// The connection in use; callers that come while it is made wait for the same one.
+    async fn connection(&self) -> Result<Connection, EngineError> {
+        let cell = Arc::clone(
+            &self
+                .connection
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        cell.get_or_try_init(|| Connection::open(&self.config))
+            .await
+            .cloned()
+    }
+
+    /// Makes the next request find the Engine anew: its address, its version.
+    fn forget_connection(&self) {
+        *self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+}
+
+/// Takes the first object out of the buffer, and the white space before it, if all of it is there.
+fn take_object(buffer: &mut BytesMut) -> Result<Option<Value>, serde_json::Error> {
+    let blank = buffer
+        .iter()
+        .take_while(|byte| byte.is_ascii_whitespace())
+        .count();
+    buffer.advance(blank);
+    let mut objects = serde_json::Deserializer::from_slice(buffer).into_iter();
+    let object = match objects.next() {
+        Some(Ok(object)) => object,
+        Some(Err(error)) if !error.is_eof() => return Err(error),
+        Some(Err(_)) | None => return Ok(None),
+    };
+    let used = objects.byte_offset();
+    buffer.advance(used);
+    Ok(Some(object))
 }

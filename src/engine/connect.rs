@@ -1,0 +1,252 @@
+//! Opens a connection to the address found, with TLS where that is asked for, and agrees with the
+//! Engine on the API version.
+//!
+//! What cannot be done as configured is an error: nothing here falls back to plain text, to
+//! another address or to another version.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bollard::errors::Error;
+use bollard::{API_DEFAULT_VERSION, BollardRequest, ClientVersion, Docker};
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
+use http::header::{CONNECTION, UPGRADE};
+use http::uri::{PathAndQuery, Uri};
+use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use super::address::Address;
+use super::certificates::Certificates;
+use super::error::EngineError;
+use super::record::{Request, record};
+use crate::config::DockerConfig;
+
+/// bollard's own limit, put out of the way: it would cut before the deadline of the call.
+const NO_LIMIT: u64 = u32::MAX as u64;
+
+/// The bytes of a reply, as bollard hands them on.
+pub(super) type Chunks = BoxStream<'static, Result<Bytes, Error>>;
+
+/// An Engine that answered, and what was agreed with it.
+#[derive(Debug, Clone)]
+pub(super) struct Connection {
+    docker: Docker,
+    pub(super) address: Arc<Address>,
+    version: ClientVersion,
+}
+
+impl Connection {
+    /// Finds the Engine and asks for its version.
+    pub(super) async fn open(config: &DockerConfig) -> Result<Self, EngineError> {
+        let address = Address::resolve(config)?;
+        let docker = dial(&address, config)?;
+        let request = record(|docker| async move { docker.version().await })?;
+        let line = request.line();
+        let reply: BytesMut = send(&docker, None, request)
+            .try_collect()
+            .await
+            .map_err(|error| line.failure(error, &address, false))?;
+        let version: Value =
+            serde_json::from_slice(&reply).map_err(|error| line.unreadable(&error))?;
+        let offered = |key| parse_version(version.get(key)?.as_str()?);
+        let newest = offered("ApiVersion").ok_or_else(|| {
+            line.unreadable(&"it names no `ApiVersion`, so this is no Docker Engine")
+        })?;
+        if let Some(oldest) = offered("MinAPIVersion").filter(|oldest| oldest > API_DEFAULT_VERSION)
+        {
+            return Err(EngineError::Incompatible {
+                oldest: oldest.to_string(),
+                ours: API_DEFAULT_VERSION.to_string(),
+            });
+        }
+        Ok(Self {
+            docker,
+            address: Arc::new(address),
+            version: if newest < *API_DEFAULT_VERSION {
+                newest
+            } else {
+                *API_DEFAULT_VERSION
+            },
+        })
+    }
+
+    /// Sends a request under the agreed version; nothing happens before the first chunk is asked for.
+    pub(super) fn send(&self, request: Request) -> Chunks {
+        send(&self.docker, Some(self.version), request)
+    }
+}
+
+fn parse_version(text: &str) -> Option<ClientVersion> {
+    let (major, minor) = text.split_once('.')?;
+    Some(ClientVersion {
+        major_version: major.parse().ok()?,
+        minor_version: minor.parse().ok()?,
+    })
+}
+
+/// Sends the recorded request in place of an `export_container`, because of bollard's methods this
+/// one hands on the bytes of any reply, after it turned an error status into an error.
+fn send(docker: &Docker, version: Option<ClientVersion>, request: Request) -> Chunks {
+    let recorded = Mutex::new(Some(request.built));
+    docker
+        .clone()
+        .with_request_modifier(move |template| {
+            let recorded = recorded
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            match recorded {
+                Some(recorded) => address_to(template.uri(), version, recorded),
+                None => template,
+            }
+        })
+        .export_container("_")
+        .boxed()
+}
+
+/// Moves a recorded request to where `template` goes, and mends what bollard gets wrong.
+fn address_to(
+    template: &Uri,
+    version: Option<ClientVersion>,
+    mut request: BollardRequest,
+) -> BollardRequest {
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", PathAndQuery::as_str);
+    let path = match version {
+        Some(version) => format!("/v{version}{path}"),
+        None => path.to_owned(),
+    };
+    let mut parts = template.clone().into_parts();
+    if let Ok(path) = PathAndQuery::try_from(path) {
+        parts.path_and_query = Some(path);
+    }
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    mend(request.headers_mut());
+    request
+}
+
+/// The Engine decodes credentials as URL-safe base64 and is silently anonymous where that fails;
+/// bollard writes the standard alphabet. Without the upgrade, exec answers with a plain body.
+fn mend(headers: &mut HeaderMap) {
+    for name in ["x-registry-auth", "x-registry-config"] {
+        let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) else {
+            continue;
+        };
+        let url_safe = value.replace('+', "-").replace('/', "_");
+        if let Ok(mut value) = HeaderValue::try_from(url_safe) {
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+    }
+    headers.remove(CONNECTION);
+    headers.remove(UPGRADE);
+}
+
+/// Makes the client for an address.
+fn dial(address: &Address, config: &DockerConfig) -> Result<Docker, EngineError> {
+    let wrong = |what: &str| {
+        EngineError::Misconfigured(format!(
+            "the Docker address {address} {what}; {}",
+            address.origin.remedy()
+        ))
+    };
+    let url = address.url.as_str();
+    let (scheme, rest) = url
+        .split_once("://")
+        .ok_or_else(|| wrong("has no scheme such as `unix://` or `tcp://`"))?;
+    let docker = match scheme {
+        #[cfg(unix)]
+        "unix" if rest.starts_with('/') => {
+            std::fs::metadata(rest).map_err(|error| address.unreachable(&error))?;
+            Docker::connect_with_unix(url, NO_LIMIT, API_DEFAULT_VERSION)
+        }
+        #[cfg(unix)]
+        "unix" => {
+            return Err(wrong(
+                "needs an absolute path, such as `unix:///var/run/docker.sock`",
+            ));
+        }
+        #[cfg(windows)]
+        "npipe" => Docker::connect_with_named_pipe(url, NO_LIMIT, API_DEFAULT_VERSION),
+        "tcp" | "http" | "https" => {
+            let authority = authority(url).map_err(wrong)?;
+            let tls = scheme == "https" || asks_for_tls(address, config);
+            if scheme == "http" && tls {
+                return Err(wrong(
+                    "is plain HTTP, although the settings (`DOCKER_TLS_VERIFY` or certificates) ask for TLS",
+                ));
+            }
+            let port = match (scheme, tls) {
+                ("tcp", false) => ":2375",
+                ("tcp", true) => ":2376",
+                _ => "",
+            };
+            let port = if authority.port().is_none() { port } else { "" };
+            let target = format!("{authority}{port}");
+            if tls {
+                let Certificates { ca, cert, key } = Certificates::find(address, config)?;
+                return Docker::connect_with_ssl(
+                    &target,
+                    &key,
+                    &cert,
+                    &ca,
+                    NO_LIMIT,
+                    API_DEFAULT_VERSION,
+                )
+                .map_err(|error| address.without_tls(&error));
+            }
+            Docker::connect_with_http(&target, NO_LIMIT, API_DEFAULT_VERSION)
+        }
+        "ssh" => {
+            authority(url).map_err(wrong)?;
+            Docker::connect_with_ssh(url, NO_LIMIT, API_DEFAULT_VERSION, None)
+        }
+        #[cfg(not(windows))]
+        "npipe" => return Err(wrong("is a named pipe, which only Windows has")),
+        #[cfg(not(unix))]
+        "unix" => return Err(wrong("is a Unix socket, which this system does not have")),
+        _ => {
+            return Err(wrong(
+                "has an unknown scheme; `unix`, `npipe`, `tcp`, `http`, `https` and `ssh` are known",
+            ));
+        }
+    };
+    docker.map_err(|error| address.unreachable(&error))
+}
+
+/// The host and port of an address that is nothing but these.
+fn authority(url: &str) -> Result<http::uri::Authority, &'static str> {
+    let parts = url
+        .parse::<Uri>()
+        .map_err(|_| "is not a host and port, such as `tcp://192.0.2.1:2376`")?
+        .into_parts();
+    let authority = parts
+        .authority
+        .filter(|authority| !authority.host().is_empty())
+        .ok_or("names no host")?;
+    if parts.path_and_query.is_some_and(|path| path != "/") {
+        return Err("has a path after the host, which is not supported");
+    }
+    let user = authority.as_str().rsplit_once('@').map(|(user, _)| user);
+    match (url.starts_with("ssh://"), user) {
+        (true, Some(user)) if user.contains(':') => {
+            Err("holds a password, which ssh does not take from an address")
+        }
+        (false, Some(_)) => Err("holds a user name, which only `ssh://` has"),
+        _ => Ok(authority),
+    }
+}
+
+/// A certificate that was named for the connection asks for TLS as much as the switch does.
+fn asks_for_tls(address: &Address, config: &DockerConfig) -> bool {
+    config.tls_verify
+        || config.tls_ca_cert.is_some()
+        || config.tls_client_cert.is_some()
+        || config.tls_client_key.is_some()
+        || address.certificates.is_some()
+}

@@ -1,0 +1,125 @@
+//! Carries one request and its reply: under a deadline, on a connection made when first needed,
+//! with one line in the log however it ends.
+
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::TryStreamExt;
+use serde_json::Value;
+use tokio::time::timeout;
+
+use super::Engine;
+use super::connect::{Chunks, Connection};
+use super::error::{EngineError, RequestLine};
+use super::record::Request;
+
+/// One request on its way, and what has come back so far.
+pub(super) struct Exchange {
+    engine: Engine,
+    line: RequestLine,
+    request: Option<Request>,
+    reply: Option<(Connection, Chunks)>,
+    answering: bool,
+    started: Instant,
+    outcome: &'static str,
+}
+
+impl Exchange {
+    pub(super) fn new(engine: &Engine, request: Request) -> Self {
+        Self {
+            engine: engine.clone(),
+            line: request.line(),
+            request: Some(request),
+            reply: None,
+            answering: false,
+            started: Instant::now(),
+            outcome: "dropped",
+        }
+    }
+
+    /// The whole reply as JSON, within one deadline.
+    pub(super) async fn json(mut self, limit: Duration) -> Result<Value, EngineError> {
+        let reply = timeout(limit, self.collect()).await;
+        let reply = self.conclude(limit, reply)?;
+        if reply.is_empty() {
+            return Ok(Value::Null);
+        }
+        let value = serde_json::from_slice(&reply).map_err(|error| self.line.unreadable(&error));
+        self.note(value)
+    }
+
+    /// The next bytes of the reply, within one deadline; `None` at its end.
+    pub(super) async fn next(&mut self, limit: Duration) -> Result<Option<Bytes>, EngineError> {
+        let chunk = timeout(limit, self.advance()).await;
+        self.conclude(limit, chunk)
+    }
+
+    async fn collect(&mut self) -> Result<BytesMut, EngineError> {
+        let mut reply = BytesMut::new();
+        while let Some(chunk) = self.advance().await? {
+            reply.extend_from_slice(&chunk);
+        }
+        Ok(reply)
+    }
+
+    /// Sends the request if that was not done yet, and waits for the next bytes.
+    async fn advance(&mut self) -> Result<Option<Bytes>, EngineError> {
+        if let Some(request) = self.request.take() {
+            request.check()?;
+            let connection = self.engine.connection().await?;
+            let chunks = connection.send(request);
+            self.reply = Some((connection, chunks));
+        }
+        let Some((connection, chunks)) = &mut self.reply else {
+            return Ok(None);
+        };
+        match chunks.try_next().await {
+            Ok(chunk) => {
+                self.answering = true;
+                if chunk.is_none() {
+                    self.outcome = "ok";
+                }
+                Ok(chunk)
+            }
+            Err(error) => Err(self
+                .line
+                .failure(error, &connection.address, self.answering)),
+        }
+    }
+
+    /// What came of a wait.
+    fn conclude<T>(
+        &mut self,
+        limit: Duration,
+        waited: Result<Result<T, EngineError>, tokio::time::error::Elapsed>,
+    ) -> Result<T, EngineError> {
+        let result = waited.unwrap_or_else(|_| {
+            let sent = self.reply.is_some();
+            Err(self.line.timed_out(limit, sent, self.answering))
+        });
+        self.note(result)
+    }
+
+    fn note<T>(&mut self, result: Result<T, EngineError>) -> Result<T, EngineError> {
+        if let Err(error) = &result {
+            self.outcome = error.kind();
+            if error.ends_connection() {
+                self.engine.forget_connection();
+            }
+        }
+        result
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        // The path alone: a query may hold the values of secrets.
+        tracing::debug!(
+            method = %self.line.method,
+            path = self.line.path,
+            outcome = self.outcome,
+            milliseconds = self.started.elapsed().as_millis(),
+            "engine request",
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! Tells from a failure in bollard, or in what lies below it, which [`EngineError`] it is.
+//!
+//! bollard's own texts end at "client error (Connect)"; the reason is further down the chain of
+//! sources, and where one has a type, the type decides and not its text.
+
+use std::error::Error;
+use std::io;
+
+use super::address::Address;
+use super::error::{EngineError, Reason, RequestLine};
+
+/// The most of the Engine's text that an error repeats, in characters.
+const LONGEST_MESSAGE: usize = 1000;
+
+impl RequestLine {
+    /// What a failed request means; `answering` says that part of the answer had come.
+    pub(super) fn failure(
+        &self,
+        error: bollard::errors::Error,
+        address: &Address,
+        answering: bool,
+    ) -> EngineError {
+        use bollard::errors::Error as Failure;
+        match error {
+            Failure::DockerResponseServerError {
+                status_code,
+                message,
+            } => self.refusal(status_code, &message),
+            Failure::HyperLegacyError { ref err } if err.is_connect() => {
+                address.unreachable(&error)
+            }
+            Failure::HyperLegacyError { .. }
+            | Failure::HyperResponseError { .. }
+            | Failure::IOError { .. } => match reason(&error) {
+                reason @ Reason::Tls(_) if !answering => unreachable(address, reason),
+                _ => self.interrupted(deepest(&error), answering),
+            },
+            other => self.unreadable(&other),
+        }
+    }
+
+    fn refusal(&self, status: u16, message: &str) -> EngineError {
+        let message = clip(message);
+        match status {
+            404 => EngineError::NotFound {
+                // The Engine may miss another object than the one in the path: connecting a
+                // network answers 404 for the container as well.
+                subject: self
+                    .subject
+                    .clone()
+                    .filter(|subject| message.contains(&subject.reference)),
+                message,
+            },
+            409 => EngineError::Conflict { message },
+            400..500 => EngineError::Rejected { status, message },
+            _ => EngineError::Failed { status, message },
+        }
+    }
+}
+
+impl Address {
+    /// No connection could be made, for the reason that the chain of sources shows.
+    pub(super) fn unreachable(&self, error: &(dyn Error + 'static)) -> EngineError {
+        let reason = match reason(error) {
+            Reason::Absent | Reason::Denied if !is_local(&self.url) => {
+                Reason::Other(deepest(error))
+            }
+            reason => reason,
+        };
+        unreachable(self, reason)
+    }
+
+    /// TLS could not be set up.
+    pub(super) fn without_tls(&self, error: &dyn Error) -> EngineError {
+        unreachable(self, Reason::Tls(error.to_string()))
+    }
+}
+
+fn unreachable(address: &Address, reason: Reason) -> EngineError {
+    EngineError::Unreachable {
+        address: Box::new(address.clone()),
+        reason,
+    }
+}
+
+/// A file that is absent or closed to this user is the socket here; over SSH it is the `ssh`
+/// program or a key.
+fn is_local(url: &str) -> bool {
+    url.starts_with("unix:") || url.starts_with("npipe:")
+}
+
+/// The error and what caused it. An [`io::Error`] leaves out what it wraps, so that is asked for.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        }
+    })
+}
+
+fn deepest(error: &(dyn Error + 'static)) -> String {
+    causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn reason(error: &(dyn Error + 'static)) -> Reason {
+    causes(error)
+        .find_map(|cause| match cause.downcast_ref::<io::Error>() {
+            Some(io) => io_reason(io),
+            // hyper-util keeps the type of this one to itself.
+            None => (cause.to_string() == "dns error").then_some(Reason::Unresolved),
+        })
+        .unwrap_or_else(|| Reason::Other(deepest(error)))
+}
+
+fn io_reason(error: &io::Error) -> Option<Reason> {
+    match error.kind() {
+        io::ErrorKind::NotFound => Some(Reason::Absent),
+        io::ErrorKind::ConnectionRefused => Some(Reason::Refused),
+        io::ErrorKind::PermissionDenied => Some(Reason::Denied),
+        // rustls reports its errors as invalid data, and a peer that hung up as this end of file.
+        io::ErrorKind::InvalidData => Some(Reason::Tls(deepest(error))),
+        io::ErrorKind::UnexpectedEof if error.to_string().contains("tls") => {
+            Some(Reason::Tls("the other end hung up".to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// The Engine's text without what would drown the reader.
+fn clip(message: &str) -> String {
+    let message = message.trim();
+    if message.is_empty() {
+        return "it gave no reason".to_owned();
+    }
+    if message.starts_with('<') {
+        return "the answer is an HTML page, so a proxy or another server answers in its place"
+            .to_owned();
+    }
+    match message.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or(message)),
+        None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Origin, Subject};
+    use http::Method;
+
+    fn socket() -> Address {
+        Address {
+            url: "unix:///var/run/docker.sock".to_owned(),
+            origin: Origin::Platform,
+            certificates: None,
+        }
+    }
+
+    /// What hyper-util puts around the reasons of a failed connection.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Wrapped(&'static str, #[source] io::Error);
+
+    fn text(address: &Address, error: &(dyn Error + 'static)) -> String {
+        address.unreachable(error).to_string()
+    }
+
+    #[test]
+    fn permission_denied_names_the_group_and_the_variable() {
+        let error = Wrapped(
+            "client error (Connect)",
+            io::ErrorKind::PermissionDenied.into(),
+        );
+        let text = text(&socket(), &error);
+        assert!(
+            text.contains("permission denied; add yourself to the `docker` group"),
+            "{text}"
+        );
+        assert!(
+            text.contains("`unix:///var/run/docker.sock` (from the platform's default)"),
+            "{text}"
+        );
+        assert!(text.contains("set `DOCKER_HOST`"), "{text}");
+    }
+
+    #[test]
+    fn a_reason_inside_an_io_error_is_found() {
+        let rustls = io::Error::new(
+            io::ErrorKind::InvalidData,
+            "invalid peer certificate: UnknownIssuer",
+        );
+        let error = Wrapped("client error (Connect)", io::Error::other(rustls));
+        assert_eq!(
+            reason(&error),
+            Reason::Tls("invalid peer certificate: UnknownIssuer".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_host_name_that_leads_nowhere_says_so() {
+        let error = Wrapped("dns error", io::Error::other("Name or service not known"));
+        assert_eq!(reason(&error), Reason::Unresolved);
+    }
+
+    #[test]
+    fn a_missing_ssh_program_is_not_a_missing_socket() {
+        let address = Address {
+            url: "ssh://me@far".to_owned(),
+            origin: Origin::Host,
+            certificates: None,
+        };
+        let text = text(&address, &io::Error::from(io::ErrorKind::NotFound));
+        assert!(
+            text.contains("check that `ssh me@far docker version` works"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_404_names_the_subject_only_where_the_engine_means_it() {
+        let line = RequestLine {
+            method: Method::POST,
+            path: "/networks/front/connect".to_owned(),
+            subject: Some(Subject {
+                kind: "network",
+                reference: "front".to_owned(),
+            }),
+        };
+        let text = |message| line.refusal(404, message).to_string();
+        assert_eq!(text("network front not found"), "no such network: `front`");
+        assert_eq!(text("No such container: web\n"), "No such container: web");
+    }
+
+    #[test]
+    fn long_answers_and_html_pages_are_not_repeated() {
+        assert_eq!(clip(&"ä".repeat(5000)).chars().count(), LONGEST_MESSAGE + 1);
+        assert!(clip("<html><body>502</body></html>").contains("HTML page"));
+        assert_eq!(clip("  \n"), "it gave no reason");
+    }
+}

@@ -1,0 +1,230 @@
+//! Records the requests that bollard builds, and checks each path a last time before it is sent.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
+use futures_util::FutureExt;
+
+use super::error::{EngineError, RequestLine};
+
+/// A request that bollard built and that was not sent yet.
+pub struct Request {
+    pub(super) built: BollardRequest,
+    subject: Option<Subject>,
+}
+
+/// The object that a request names in its path, to which a 404 belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// `container`, `image`, `network` or `volume`.
+    pub kind: &'static str,
+    /// The name or id that was given.
+    pub reference: String,
+}
+
+/// Has bollard build a request, by its typed method, without sending it.
+///
+/// The future is polled once, on a client that keeps the request and fails. A method that gives a
+/// stream is recorded by its first item: `docker.logs(…).boxed().try_next().await`.
+///
+/// # Errors
+/// [`EngineError::NotSent`] with bollard's reason where it could not build the request.
+///
+/// # Panics
+/// Outside a Tokio runtime, because bollard starts a timer for each request.
+pub fn record<F, T>(call: impl FnOnce(Docker) -> F) -> Result<Request, EngineError>
+where
+    F: Future<Output = Result<T, bollard::errors::Error>>,
+{
+    let slot = Arc::new(Mutex::new(None));
+    let recorder = {
+        let slot = Arc::clone(&slot);
+        move |request: BollardRequest| {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+            std::future::ready(Err(bollard::errors::Error::RequestTimeoutError))
+        }
+    };
+    let outcome = Docker::connect_with_custom_transport(
+        recorder,
+        Some("http://docker"),
+        1,
+        API_DEFAULT_VERSION,
+    )
+    .map(|docker| call(docker).now_or_never());
+    let recorded = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (recorded, outcome) {
+        (Some(built), _) => Ok(Request {
+            built,
+            subject: None,
+        }),
+        (None, Ok(Some(Err(reason))) | Err(reason)) => Err(EngineError::NotSent(format!(
+            "the request could not be built: {reason}"
+        ))),
+        (None, Ok(_)) => Err(EngineError::NotSent(
+            "the request could not be built: the call made none".to_owned(),
+        )),
+    }
+}
+
+impl Request {
+    /// Says which object the request is about, so that a 404 can name it.
+    ///
+    /// It also completes the last check: bollard resolves `..` and cuts at `?` and `#` while it
+    /// builds the path, so only the reference itself still shows that it left its place.
+    #[must_use]
+    pub fn about(self, kind: &'static str, reference: &str) -> Self {
+        Self {
+            subject: Some(Subject {
+                kind,
+                reference: reference.to_owned(),
+            }),
+            ..self
+        }
+    }
+
+    /// What errors and the log say of the request.
+    pub(super) fn line(&self) -> RequestLine {
+        RequestLine {
+            method: self.built.method().clone(),
+            path: self.built.uri().path().to_owned(),
+            subject: self.subject.clone(),
+        }
+    }
+
+    /// Refuses what no well-formed reference and no bollard method leads to.
+    pub(super) fn check(&self) -> Result<(), EngineError> {
+        let path = self.built.uri().path();
+        let query = self.built.uri().query().unwrap_or_default();
+        let wrong = if let Some(Subject { kind, reference }) = &self.subject
+            && let Err(wrong) = check_segments(reference)
+        {
+            Some(format!("the {kind} reference {reference:?} {wrong}"))
+        } else if let Err(wrong) = check_segments(path.strip_prefix('/').unwrap_or(path)) {
+            Some(format!("its path {path:?} {wrong}"))
+        } else if !query.bytes().all(is_form_encoded) {
+            Some(format!(
+                "its query {query:?} is not one that an option makes"
+            ))
+        } else {
+            None
+        };
+        match wrong {
+            None => Ok(()),
+            Some(wrong) => Err(EngineError::NotSent(format!(
+                "the request was not sent: {wrong}"
+            ))),
+        }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({})", self.line())
+    }
+}
+
+/// A percent sign has no place here: it hides dots and slashes, and no reference needs one.
+fn check_segments(path: &str) -> Result<(), &'static str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_.:@-".contains(&byte);
+    if path.split('/').any(str::is_empty) {
+        return Err("has an empty part");
+    }
+    if path.split('/').any(|part| part == "." || part == "..") {
+        return Err("leaves its place with `.` or `..`");
+    }
+    if !path.bytes().all(plain) {
+        return Err("has characters other than letters, digits and `/ _ . : @ -`");
+    }
+    Ok(())
+}
+
+/// bollard's own queries are form-encoded; a slash shows that the end of a path became one.
+fn is_form_encoded(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"*-._+%&=".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use bollard::query_parameters::{
+        DataUsageOptions, InspectContainerOptions, LogsOptions, RemoveVolumeOptions,
+    };
+    use futures_util::{StreamExt, TryStreamExt};
+
+    #[tokio::test]
+    async fn a_stream_is_recorded_by_its_first_item() {
+        let request = record(|docker| async move {
+            let options = LogsOptions {
+                stdout: true,
+                ..Default::default()
+            };
+            docker.logs("web", Some(options)).boxed().try_next().await
+        })
+        .unwrap();
+        assert_eq!(request.line().to_string(), "GET /containers/web/logs");
+        assert!(request.built.uri().query().unwrap().contains("stdout=true"));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_bollard_cannot_build_says_why() {
+        let options = DataUsageOptions {
+            _type: Some(vec!["image".to_owned()]),
+            ..Default::default()
+        };
+        let error = record(|docker| async move { docker.df(Some(options)).await }).unwrap_err();
+        let EngineError::NotSent(text) = error else {
+            unreachable!("{error:?}")
+        };
+        assert!(
+            text.contains("could not be built: Unable to URLEncode"),
+            "{text}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_reference_that_leaves_its_place_is_refused_although_bollard_resolved_it() {
+        for reference in [
+            "../containers/web",
+            "%2e%2e/containers/web",
+            "web?force=true",
+            "web#",
+            "",
+            "a//b",
+            "a\nb",
+        ] {
+            let request = record(|docker| {
+                let reference = reference.to_owned();
+                async move {
+                    docker
+                        .remove_volume(&reference, None::<RemoveVolumeOptions>)
+                        .await
+                }
+            })
+            .unwrap()
+            .about("volume", reference);
+            assert!(
+                matches!(request.check(), Err(EngineError::NotSent(_))),
+                "{reference:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_path_is_refused_without_the_help_of_a_subject_where_it_shows() {
+        for reference in ["a%2fb", "web/top?x=", "a\\b%", "ä"] {
+            let request = record(|docker| {
+                let reference = reference.to_owned();
+                async move {
+                    docker
+                        .inspect_container(&reference, None::<InspectContainerOptions>)
+                        .await
+                }
+            })
+            .unwrap();
+            assert!(request.check().is_err(), "{reference:?} gave {request:?}");
+        }
+    }
+}
