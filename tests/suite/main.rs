@@ -1,12 +1,14 @@
-//! Proves what can be proved without a Docker Engine: laws, goldens, the wire, the generator.
+//! The tests that need no Docker.
 
 #![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
-    missing_docs
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
 )]
 
-mod generator;
-mod golden;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod engine;

@@ -1,0 +1,429 @@
+//! A Docker Engine that answers by script, on a Unix socket, and remembers what it was asked.
+//!
+//! ```ignore
+//! let docker = FakeEngine::start()
+//!     .on("GET /containers/json", json!([{ "Id": "1", "State": "running" }]))
+//!     .on("POST /containers/*/stop", Reply::empty(204))
+//!     .on("GET /containers/*/json", Reply::error(404, "No such container: web"));
+//! let engine = Engine::new(&docker.config());
+//! …
+//! assert_eq!(docker.requests(), ["GET /containers/json?all=true"]);
+//! ```
+//!
+//! `GET /version` says API 1.41 unless scripted; anything else unscripted is a 404.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{self, StreamExt};
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Frame, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use mcp_docker::config::DockerConfig;
+use serde_json::{Value, json};
+use tokio::net::UnixListener;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+/// A Docker Engine that answers by script; it ends with its owner.
+pub struct FakeEngine {
+    folder: Arc<tempfile::TempDir>,
+    script: Arc<Script>,
+    server: JoinHandle<()>,
+}
+
+/// A request that the fake Engine received.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The version in front of the path, such as `1.41`.
+    pub version: Option<String>,
+    /// The path and query after the version.
+    pub target: String,
+    /// The headers.
+    pub headers: http::HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+/// What the fake Engine answers with.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    status: u16,
+    kind: &'static str,
+    chunks: Vec<Bytes>,
+    pause: Duration,
+    end: End,
+}
+
+/// What comes after the last chunk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum End {
+    Complete,
+    Hang,
+    Die,
+    /// Not even a status line is sent.
+    DieBeforeReply,
+    HangBeforeReply,
+}
+
+struct Script {
+    rules: Mutex<Vec<(String, Answer)>>,
+    seen: Mutex<Vec<Seen>>,
+    open: watch::Sender<usize>,
+}
+
+type Answer = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
+
+impl FakeEngine {
+    /// Starts on a socket of its own. Needs a Tokio runtime.
+    pub fn start() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let script = Arc::new(Script {
+            rules: Mutex::default(),
+            seen: Mutex::default(),
+            open: watch::Sender::new(0),
+        });
+        let server = serve(&folder.path().join("docker.sock"), &script);
+        Self {
+            folder,
+            script,
+            server,
+        }
+        .on("GET /version", version("1.41"))
+    }
+
+    /// Scripts an answer. `*` in the pattern stands for any text; the query counts only where the
+    /// pattern has one; the pattern scripted last wins.
+    pub fn on(self, pattern: &str, reply: impl Into<Reply>) -> Self {
+        let reply = reply.into();
+        self.answer(pattern, move |_| reply.clone())
+    }
+
+    /// Scripts an answer that depends on the request.
+    pub fn answer(
+        self,
+        pattern: &str,
+        answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let rule = (pattern.to_owned(), Arc::new(answer) as Answer);
+        self.script.rules.lock().unwrap().push(rule);
+        self
+    }
+
+    /// The socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("docker.sock")
+    }
+
+    /// The socket as an address, `unix://…`.
+    pub fn address(&self) -> String {
+        format!("unix://{}", self.socket().display())
+    }
+
+    /// A configuration that leads here and to nowhere else.
+    pub fn config(&self) -> DockerConfig {
+        config(&self.address())
+    }
+
+    /// The requests so far, as `METHOD path?query`, without the version and without its negotiation.
+    pub fn requests(&self) -> Vec<String> {
+        let seen = self.seen();
+        let requests = seen.iter().filter(|request| !request.negotiates());
+        requests.map(Seen::line).collect()
+    }
+
+    /// The JSON bodies of the requests so far that had one.
+    pub fn bodies(&self) -> Vec<Value> {
+        let seen = self.seen();
+        seen.iter()
+            .filter_map(|request| serde_json::from_slice(&request.body).ok())
+            .collect()
+    }
+
+    /// All requests so far, negotiation included.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.script.seen.lock().unwrap().clone()
+    }
+
+    /// How often the version was asked for without one.
+    pub fn negotiations(&self) -> usize {
+        let seen = self.seen();
+        seen.iter().filter(|request| request.negotiates()).count()
+    }
+
+    /// Waits until no connection is open; fails after ten seconds.
+    pub async fn all_closed(&self) {
+        let mut open = self.script.open.subscribe();
+        let closed = open.wait_for(|open| *open == 0);
+        let closed = tokio::time::timeout(Duration::from_secs(10), closed).await;
+        assert!(closed.is_ok(), "a connection is still open");
+    }
+
+    /// Kills the Engine with all its connections; the socket file stays, as after a crash.
+    pub async fn kill(&mut self) {
+        self.server.abort();
+        let _ = (&mut self.server).await;
+    }
+
+    /// Starts again on the same socket after [`kill`](Self::kill).
+    pub fn restart(&mut self) {
+        let _ = std::fs::remove_file(self.socket());
+        self.server = serve(&self.socket(), &self.script);
+    }
+}
+
+impl Drop for FakeEngine {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// A configuration of this address alone.
+pub fn config(address: &str) -> DockerConfig {
+    DockerConfig {
+        base_url: Some(address.to_owned()),
+        host: None,
+        context: None,
+        cert_path: None,
+        tls_verify: false,
+        tls_ca_cert: None,
+        tls_client_cert: None,
+        tls_client_key: None,
+        timeout: Duration::from_secs(20),
+    }
+}
+
+/// An answer to `GET /version`.
+pub fn version(api: &str) -> Value {
+    json!({ "Version": "20.10.24", "ApiVersion": api, "MinAPIVersion": "1.12", "Os": "linux", "Arch": "amd64" })
+}
+
+impl Seen {
+    /// `METHOD path?query`.
+    pub fn line(&self) -> String {
+        format!("{} {}", self.method, self.target)
+    }
+
+    fn negotiates(&self) -> bool {
+        self.version.is_none() && self.line() == "GET /version"
+    }
+}
+
+impl Reply {
+    /// A JSON document.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::chunks([body.to_string()]).status(status)
+    }
+
+    /// An error in the Engine's form.
+    pub fn error(status: u16, message: &str) -> Self {
+        Self::json(status, &json!({ "message": message }))
+    }
+
+    /// No body.
+    pub fn empty(status: u16) -> Self {
+        Self::chunks::<Bytes>([]).status(status)
+    }
+
+    /// These bytes, each chunk by itself.
+    pub fn chunks<B: Into<Bytes>>(chunks: impl IntoIterator<Item = B>) -> Self {
+        Self {
+            status: 200,
+            kind: "application/json",
+            chunks: chunks.into_iter().map(Into::into).collect(),
+            pause: Duration::ZERO,
+            end: End::Complete,
+        }
+    }
+
+    /// No answer, ever.
+    pub fn hang() -> Self {
+        Self {
+            end: End::HangBeforeReply,
+            ..Self::empty(200)
+        }
+    }
+
+    /// The connection closes without an answer.
+    pub fn die() -> Self {
+        Self {
+            end: End::DieBeforeReply,
+            ..Self::empty(200)
+        }
+    }
+
+    /// Another status.
+    pub fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Another content type.
+    pub fn kind(self, kind: &'static str) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// A pause before each chunk.
+    pub fn every(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+
+    /// The body stays open after the last chunk.
+    pub fn then_hang(self) -> Self {
+        Self {
+            end: End::Hang,
+            ..self
+        }
+    }
+
+    /// The connection breaks after the last chunk.
+    pub fn then_die(self) -> Self {
+        Self {
+            end: End::Die,
+            ..self
+        }
+    }
+}
+
+impl From<Value> for Reply {
+    fn from(body: Value) -> Self {
+        Self::json(200, &body)
+    }
+}
+
+fn serve(socket: &Path, script: &Arc<Script>) -> JoinHandle<()> {
+    let listener = UnixListener::bind(socket).unwrap();
+    let script = Arc::clone(script);
+    tokio::spawn(async move {
+        // Dropped with this task, and every connection with it.
+        let mut connections = JoinSet::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            let connection = Open::count(&script);
+            connections.spawn(async move {
+                let script = Arc::clone(&connection.0);
+                let service = service_fn(move |request| respond(Arc::clone(&script), request));
+                let _ = hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
+                drop(connection);
+            });
+        }
+    })
+}
+
+/// Counts a connection for as long as it is open.
+struct Open(Arc<Script>);
+
+impl Open {
+    fn count(script: &Arc<Script>) -> Self {
+        script.open.send_modify(|open| *open += 1);
+        Self(Arc::clone(script))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.send_modify(|open| *open -= 1);
+    }
+}
+
+type Body = StreamBody<stream::BoxStream<'static, Result<Frame<Bytes>, std::io::Error>>>;
+
+async fn respond(
+    script: Arc<Script>,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Body>, std::io::Error> {
+    let seen = read(request).await;
+    let reply = script.answer(&seen);
+    script.seen.lock().unwrap().push(seen);
+    match reply.end {
+        End::DieBeforeReply => return Err(std::io::Error::other("scripted to die")),
+        End::HangBeforeReply => std::future::pending().await,
+        End::Complete | End::Hang | End::Die => {}
+    }
+    let Reply {
+        status,
+        kind,
+        chunks,
+        pause,
+        end,
+    } = reply;
+    let chunks = stream::iter(chunks).then(move |chunk| async move {
+        // Even without a pause each chunk is to go out by itself.
+        tokio::time::sleep(pause.max(Duration::from_millis(1))).await;
+        Ok(Frame::data(chunk))
+    });
+    let end = match end {
+        End::Hang => stream::pending().boxed(),
+        End::Die => stream::once(async {
+            // What was written before is to arrive.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Err(std::io::Error::other("scripted to die"))
+        })
+        .boxed(),
+        _ => stream::empty().boxed(),
+    };
+    let response = hyper::Response::builder()
+        .status(status)
+        .header("content-type", kind)
+        .body(StreamBody::new(chunks.chain(end).boxed()));
+    Ok(response.unwrap())
+}
+
+async fn read(request: hyper::Request<Incoming>) -> Seen {
+    let (parts, body) = request.into_parts();
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    let versioned = target
+        .strip_prefix("/v")
+        .and_then(|rest| rest.split_once('/'))
+        .filter(|(version, _)| version.starts_with(|first: char| first.is_ascii_digit()));
+    let (version, target) = match versioned {
+        Some((version, rest)) => (Some(version.to_owned()), format!("/{rest}")),
+        None => (None, target.to_owned()),
+    };
+    Seen {
+        method: parts.method.to_string(),
+        version,
+        target,
+        headers: parts.headers,
+        body: body
+            .collect()
+            .await
+            .map(|body| body.to_bytes())
+            .unwrap_or_default(),
+    }
+}
+
+impl Script {
+    fn answer(&self, seen: &Seen) -> Reply {
+        let line = seen.line();
+        let path = line.split('?').next().unwrap_or(&line);
+        let rules = self.rules.lock().unwrap();
+        let rule = rules.iter().rev().find(|(pattern, _)| {
+            let asked = if pattern.contains('?') { &line } else { path };
+            matches(pattern, asked)
+        });
+        match rule {
+            Some((_, answer)) => answer(seen),
+            None => Reply::error(404, "page not found"),
+        }
+    }
+}
+
+/// Whether `text` has the pattern's pieces in their order, each `*` standing for any text.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            ends.any(|at| matches(rest, &text[at..]))
+        }),
+    }
+}
