@@ -1,13 +1,44 @@
 //! Turns the arguments of a call into typed parameters, or says which one does not fit and why.
 //!
 //! Each type parses; nothing is checked twice. A value that reached a params struct is good.
+//! [`assign`](assign()) then puts it into bollard's options and bodies.
 
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::catalog::Tool;
+mod arguments;
+mod assign;
+mod command;
+mod filters;
+mod image;
+mod json;
+mod model;
+mod mounts;
+mod pattern;
+mod ports;
+mod reference;
+mod restart;
+mod scalar;
+mod size;
+mod time;
 
-/// A type that a catalogue parameter can have.
-pub trait Parameter: Sized {
+pub use arguments::{Arguments, InvalidArgument};
+pub use assign::{Assign, NotAssignable, assign};
+pub use command::Command;
+pub use filters::Filters;
+pub use image::{ImageRef, Platform, Repository, Tag};
+pub use model::EngineModel;
+pub use mounts::{Mount, Mounts};
+pub use pattern::Pattern;
+pub use ports::{HostPort, Port, Ports, Protocol};
+pub use reference::{ContainerRef, NetworkRef, VolumeRef};
+pub use restart::RestartPolicy;
+pub use scalar::Tail;
+pub use size::Size;
+pub use time::Time;
+
+/// A type that a catalogue parameter can have; it serialises to the form the contract gives it.
+pub trait Parameter: Sized + Serialize {
     /// Reads a JSON value. Lenient forms (a JSON string that holds the object or array, `"true"`,
     /// `"10"`) are accepted here.
     ///
@@ -21,18 +52,13 @@ pub trait Parameter: Sized {
 pub enum Mismatch {
     /// Another JSON type; what is wanted is in the catalogue's record.
     Kind,
-    /// What is wrong with the value; never quotes it whole, the caller decides on that.
+    /// What is wrong with the value. Where the parameter may be secret, it quotes names and keys
+    /// only, because quoting values is for the caller to decide.
     Reason(String),
 }
 
-/// An argument that does not fit, in words for the model that sent it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct InvalidArgument(pub String);
-
-/// The arguments of one call, taken one by one by the generated `parse`.
-#[derive(Debug)]
-pub struct Arguments {
-    tool: &'static Tool,
-    given: Map<String, Value>,
+impl Mismatch {
+    fn because(reason: impl Into<String>) -> Self {
+        Self::Reason(reason.into())
+    }
 }

@@ -1,0 +1,155 @@
+//! Hands out the arguments of a call one by one, and words what is wrong with them.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use super::json::{clip, kind};
+use super::{Mismatch, Parameter};
+use crate::catalog::{Param, Tool};
+
+/// How much of a value or a name a message quotes, in characters.
+const QUOTED: usize = 100;
+
+/// An argument that does not fit, in words for the model that sent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidArgument(pub String);
+
+/// The arguments of one call, taken one by one by the generated `parse`.
+#[derive(Debug)]
+pub struct Arguments {
+    tool: &'static Tool,
+    given: Map<String, Value>,
+}
+
+impl Arguments {
+    /// The arguments given to a tool. A `null` counts as not given.
+    ///
+    /// # Errors
+    /// An argument that the tool does not have; the message names the nearest one it has.
+    pub fn new(
+        tool: &'static Tool,
+        mut given: Map<String, Value>,
+    ) -> Result<Self, InvalidArgument> {
+        let unknown: Vec<String> = given
+            .keys()
+            .filter(|name| !tool.params.iter().any(|param| param.name == *name))
+            .map(|name| unknown(tool, name))
+            .collect();
+        if !unknown.is_empty() {
+            return Err(InvalidArgument(unknown.join("; ")));
+        }
+        given.retain(|_, value| !value.is_null());
+        Ok(Self { tool, given })
+    }
+
+    /// Takes an argument that the call cannot do without; its default stands in for an absent one.
+    ///
+    /// # Errors
+    /// The argument is absent or does not fit.
+    pub fn required<T: Parameter>(&mut self, name: &str) -> Result<T, InvalidArgument> {
+        let wanted = self.param(name)?.wanted;
+        self.optional(name)?
+            .ok_or_else(|| InvalidArgument(format!("`{name}` is required: {wanted}")))
+    }
+
+    /// Takes an argument that may be absent.
+    ///
+    /// # Errors
+    /// The argument does not fit.
+    pub fn optional<T: Parameter>(&mut self, name: &str) -> Result<Option<T>, InvalidArgument> {
+        let param = self.param(name)?;
+        let value = match (self.given.remove(name), param.default) {
+            (Some(value), _) => value,
+            (None, Some(text)) => serde_json::from_str(text).map_err(|error| {
+                InvalidArgument(format!("the default of `{name}` is not JSON: {error}"))
+            })?,
+            (None, None) => return Ok(None),
+        };
+        let parsed = T::parse(value.clone()).map_err(|reason| refusal(param, &value, &reason))?;
+        if !within(param, &parsed) {
+            return Err(InvalidArgument(format!(
+                "`{name}` must be {}, got {}",
+                param.wanted,
+                got(param, &value)
+            )));
+        }
+        Ok(Some(parsed))
+    }
+
+    fn param(&self, name: &str) -> Result<&'static Param, InvalidArgument> {
+        let params = self.tool.params;
+        params
+            .iter()
+            .find(|param| param.name == name)
+            .ok_or_else(|| {
+                InvalidArgument(format!("`{}` has no parameter `{name}`", self.tool.name))
+            })
+    }
+}
+
+fn unknown(tool: &Tool, name: &str) -> String {
+    // The distance is quadratic in the length, and a name may be of any.
+    let name = clip(name, QUOTED);
+    let mut text = format!("unknown argument `{name}`");
+    let nearest = tool
+        .params
+        .iter()
+        .map(|param| (strsim::jaro_winkler(&name, param.name), param.name))
+        .filter(|(likeness, _)| *likeness >= 0.8)
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    if let Some((_, nearest)) = nearest {
+        let _ = write!(text, ", did you mean `{nearest}`?");
+    } else if tool.params.is_empty() {
+        let _ = write!(text, ": `{}` takes none", tool.name);
+    } else {
+        let known: Vec<String> = tool
+            .params
+            .iter()
+            .map(|param| format!("`{}`", param.name))
+            .collect();
+        let _ = write!(text, ": `{}` takes {}", tool.name, known.join(", "));
+    }
+    text
+}
+
+fn refusal(param: &Param, value: &Value, mismatch: &Mismatch) -> InvalidArgument {
+    let Param { name, wanted, .. } = param;
+    let got = got(param, value);
+    InvalidArgument(match mismatch {
+        Mismatch::Kind if value.is_string() && !param.secret => {
+            format!("`{name}` must be {wanted}, got the string {got}")
+        }
+        Mismatch::Kind => format!("`{name}` must be {wanted}, got {got}"),
+        Mismatch::Reason(reason) => format!("`{name}` must be {wanted}, got {got}: {reason}"),
+    })
+}
+
+fn got(param: &Param, value: &Value) -> String {
+    if param.secret {
+        kind(value).to_owned()
+    } else {
+        clip(&value.to_string(), QUOTED)
+    }
+}
+
+/// Whether a value keeps to the range or the list of strings in its record.
+fn within(param: &Param, parsed: &impl Parameter) -> bool {
+    if param.min.is_none() && param.max.is_none() && param.values.is_empty() {
+        return true;
+    }
+    // The serialised form, so that `"10"` is compared as the number it was read as.
+    match serde_json::to_value(parsed) {
+        Ok(Value::Number(number)) => number.as_f64().is_some_and(|number| {
+            param.min.is_none_or(|min| number >= min) && param.max.is_none_or(|max| number <= max)
+        }),
+        Ok(Value::String(text)) => param.values.is_empty() || param.values.contains(&&*text),
+        Ok(_) => true,
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+#[path = "arguments_tests.rs"]
+mod tests;

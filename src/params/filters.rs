@@ -1,0 +1,92 @@
+//! Reads the filters of a list or a prune.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::json::{self, clip, kind};
+use super::{Mismatch, Parameter};
+
+/// Filter names and what each accepts, as the Engine wants them: arrays of strings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Filters(pub BTreeMap<String, Vec<String>>);
+
+impl Parameter for Filters {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        json::object(value)?
+            .into_iter()
+            .map(|(name, value)| {
+                let values = match value {
+                    Value::Array(items) => items.into_iter().map(plain).collect(),
+                    single => plain(single).map(|text| vec![text]),
+                };
+                match values {
+                    Ok(values) => Ok((name, values)),
+                    Err(found) => Err(Mismatch::Reason(format!(
+                        "the filter `{}` holds {found}; it takes a string, a boolean, a number or an array of strings",
+                        clip(&name, 40)
+                    ))),
+                }
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// The text of a plain value, or what the value is instead.
+fn plain(value: Value) -> Result<String, &'static str> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Bool(yes) => Ok(yes.to_string()),
+        Value::Number(number) => Ok(number.to_string()),
+        other => Err(kind(&other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_form_becomes_an_array_of_strings() {
+        for (given, read) in [
+            (json!({}), json!({})),
+            (json!({"status": "exited"}), json!({"status": ["exited"]})),
+            (json!({"dangling": true}), json!({"dangling": ["true"]})),
+            (json!({"exited": 137}), json!({"exited": ["137"]})),
+            (
+                json!({"label": ["a=1", "b"]}),
+                json!({"label": ["a=1", "b"]}),
+            ),
+            (
+                json!(r#"{"dangling":false}"#),
+                json!({"dangling": ["false"]}),
+            ),
+        ] {
+            let filters = Filters::parse(given.clone()).unwrap();
+            assert_eq!(serde_json::to_value(filters).unwrap(), read, "{given}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_by_name() {
+        for (given, part) in [
+            (json!({"label": {"a": true}}), "`label` holds an object"),
+            (json!({"label": null}), "`label` holds null"),
+            (json!({"label": [["a"]]}), "`label` holds an array"),
+        ] {
+            let Err(Mismatch::Reason(reason)) = Filters::parse(given.clone()) else {
+                panic!("{given}")
+            };
+            assert!(reason.contains(part), "{reason}");
+        }
+        assert_eq!(Filters::parse(json!("status=exited")), Err(Mismatch::Kind));
+        assert_eq!(
+            Filters::parse(json!(["status=exited"])),
+            Err(Mismatch::Kind)
+        );
+    }
+}

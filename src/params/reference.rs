@@ -1,0 +1,180 @@
+//! Reads the names and ids of containers, networks and volumes.
+//!
+//! bollard puts them into request paths unescaped, so these rules are what keeps `../` out.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::json;
+use super::{Mismatch, Parameter};
+
+/// The longest name or id, in characters.
+const LONGEST: usize = 255;
+
+/// Declares a type for text that keeps to a rule.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $check:path) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        pub struct $name(String);
+
+        impl Parameter for $name {
+            fn parse(value: Value) -> Result<Self, Mismatch> {
+                $check(json::text(value)?).map(Self)
+            }
+        }
+
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self)
+            }
+        }
+    };
+}
+pub(super) use checked_text;
+
+checked_text!(
+    /// The name or id of a container.
+    ContainerRef,
+    reference
+);
+checked_text!(
+    /// The name or id of a network.
+    NetworkRef,
+    reference
+);
+checked_text!(
+    /// The name of a volume.
+    VolumeRef,
+    reference
+);
+
+/// Refuses what may stand in no reference, whatever it names.
+pub(super) fn check_characters(text: &str) -> Result<(), Mismatch> {
+    let reason = if text.is_empty() {
+        "it is empty".to_owned()
+    } else if text.contains("..") {
+        "it holds `..`".to_owned()
+    } else if text.contains(char::is_whitespace) {
+        "it holds whitespace".to_owned()
+    } else if text.contains(char::is_control) {
+        "it holds a control character".to_owned()
+    } else if let Some(found) = text.chars().find(|c| matches!(c, '?' | '#' | '%')) {
+        format!("it holds `{found}`")
+    } else {
+        return Ok(());
+    };
+    Err(Mismatch::Reason(reason))
+}
+
+pub(super) fn reference(text: String) -> Result<String, Mismatch> {
+    let text = match text.strip_prefix('/') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
+    check_characters(&text)?;
+    if let Some(found) = text
+        .chars()
+        .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')))
+    {
+        return Err(Mismatch::because(format!("it holds `{found}`")));
+    }
+    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Err(Mismatch::because(
+            "it does not start with a letter or digit",
+        ));
+    }
+    // By now every character is one byte.
+    if text.len() > LONGEST {
+        return Err(Mismatch::because(format!(
+            "it is longer than {LONGEST} characters"
+        )));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_and_ids_pass_without_their_slash() {
+        for (given, read) in [
+            ("db", "db"),
+            ("/db", "db"),
+            ("7", "7"),
+            ("A_b.c-d", "A_b.c-d"),
+            ("4fa6e0f0c678", "4fa6e0f0c678"),
+        ] {
+            assert_eq!(&*ContainerRef::parse(json!(given)).unwrap(), read);
+        }
+        let longest = "a".repeat(255);
+        assert_eq!(
+            &*NetworkRef::parse(json!(format!("/{longest}"))).unwrap(),
+            longest
+        );
+    }
+
+    #[test]
+    fn nothing_that_could_leave_its_place_in_a_path_passes() {
+        for given in [
+            "",
+            "/",
+            "//db",
+            "..",
+            "../x",
+            "a..b",
+            "a/b",
+            "a?b",
+            "a#b",
+            "a%2e",
+            "a b",
+            "a\n",
+            "db\n",
+            "\tdb",
+            "a\0b",
+            "a\u{7f}",
+            "-a",
+            ".a",
+            "_a",
+            "é",
+            "a\u{2028}b",
+            "a:b",
+            "a@b",
+            "a\\b",
+        ] {
+            assert!(ContainerRef::parse(json!(given)).is_err(), "{given:?}");
+            assert!(VolumeRef::parse(json!(given)).is_err(), "{given:?}");
+        }
+        assert!(NetworkRef::parse(json!("a".repeat(256))).is_err());
+        assert_eq!(NetworkRef::parse(json!(5)), Err(Mismatch::Kind));
+    }
+
+    #[test]
+    fn the_reason_names_the_offender() {
+        for (given, reason) in [
+            ("../x", "it holds `..`"),
+            ("a/b", "it holds `/`"),
+            ("a b", "it holds whitespace"),
+            ("-a", "it does not start with a letter or digit"),
+        ] {
+            assert_eq!(
+                ContainerRef::parse(json!(given)),
+                Err(Mismatch::because(reason))
+            );
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Reads the plain types: booleans, numbers, text, lists and maps of text, addresses.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde::{Serialize, Serializer};
+use serde_json::{Number, Value};
+
+use super::json::{self, clip, kind};
+use super::{Mismatch, Parameter};
+
+impl Parameter for bool {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        match &value {
+            Value::Bool(yes) => Ok(*yes),
+            Value::String(text) if text == "true" => Ok(true),
+            Value::String(text) if text == "false" => Ok(false),
+            _ => Err(Mismatch::Kind),
+        }
+    }
+}
+
+impl Parameter for i64 {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        json::integer(&value).ok_or(Mismatch::Kind)
+    }
+}
+
+impl Parameter for f64 {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        let number = match value {
+            Value::Number(number) => number.as_f64(),
+            // Rust's own parser takes `inf` and `NaN` too; JSON has no such numbers.
+            Value::String(text) => text.parse::<Number>().ok().and_then(|n| n.as_f64()),
+            _ => None,
+        };
+        number.filter(|n| n.is_finite()).ok_or(Mismatch::Kind)
+    }
+}
+
+impl Parameter for String {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        json::text(value)
+    }
+}
+
+impl Parameter for Vec<String> {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        json::strings(value)
+    }
+}
+
+/// Values may be whole numbers and booleans too, which models send for `PORT` and `DEBUG`;
+/// fractions may not, since `1.10` would become `1.1`.
+impl Parameter for BTreeMap<String, String> {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        json::object(value)?
+            .into_iter()
+            .map(|(key, value)| match value {
+                Value::String(text) => Ok((key, text)),
+                Value::Bool(yes) => Ok((key, yes.to_string())),
+                Value::Number(number) if !number.is_f64() => Ok((key, number.to_string())),
+                other => Err(Mismatch::Reason(format!(
+                    "the value of `{}` is {}, not a string",
+                    clip(&key, 40),
+                    kind(&other)
+                ))),
+            })
+            .collect()
+    }
+}
+
+impl Parameter for Ipv4Addr {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        address(value)
+    }
+}
+
+impl Parameter for Ipv6Addr {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        address(value)
+    }
+}
+
+fn address<T: std::str::FromStr>(value: Value) -> Result<T, Mismatch> {
+    json::text(value)?.parse().map_err(|_| Mismatch::Kind)
+}
+
+/// How many of the newest lines are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tail {
+    /// So many.
+    Lines(u64),
+    /// Every one.
+    All,
+}
+
+impl Parameter for Tail {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        if value == "all" {
+            return Ok(Self::All);
+        }
+        let lines = json::integer(&value).ok_or(Mismatch::Kind)?;
+        u64::try_from(lines)
+            .map(Self::Lines)
+            .map_err(|_| Mismatch::because("it is negative"))
+    }
+}
+
+impl Serialize for Tail {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Lines(lines) => serializer.serialize_u64(*lines),
+            Self::All => serializer.serialize_str("all"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn good<T: Parameter>(cases: &[(Value, Value)]) {
+        for (given, read) in cases {
+            let parsed = T::parse(given.clone()).unwrap_or_else(|why| panic!("{given}: {why:?}"));
+            assert_eq!(serde_json::to_value(parsed).unwrap(), *read, "{given}");
+        }
+    }
+
+    fn bad<T: Parameter>(cases: &[Value]) {
+        for given in cases {
+            assert!(T::parse(given.clone()).is_err(), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_boolean_may_be_its_exact_string() {
+        good::<bool>(&[
+            (json!(true), json!(true)),
+            (json!("true"), json!(true)),
+            (json!("false"), json!(false)),
+        ]);
+        bad::<bool>(&[
+            json!("True"),
+            json!(1),
+            json!("yes"),
+            json!(""),
+            json!([true]),
+        ]);
+    }
+
+    #[test]
+    fn an_integer_may_be_its_exact_string() {
+        good::<i64>(&[
+            (json!(10), json!(10)),
+            (json!("10"), json!(10)),
+            (json!("-3"), json!(-3)),
+            (json!(10.0), json!(10)),
+        ]);
+        bad::<i64>(&[
+            json!("abc"),
+            json!("+1"),
+            json!("007"),
+            json!("-0"),
+            json!("10\n"),
+            json!(" 10"),
+            json!(1.5),
+            json!("1.0"),
+            json!(1e300),
+            json!(u64::MAX),
+            json!(true),
+        ]);
+    }
+
+    #[test]
+    fn a_number_is_finite_and_may_be_its_exact_string() {
+        good::<f64>(&[
+            (json!(1.5), json!(1.5)),
+            (json!(2), json!(2.0)),
+            (json!("0.25"), json!(0.25)),
+        ]);
+        bad::<f64>(&[
+            json!("NaN"),
+            json!("inf"),
+            json!("1.5 "),
+            json!("1.5\n"),
+            json!(""),
+        ]);
+    }
+
+    #[test]
+    fn a_list_of_strings_may_be_a_json_string_that_holds_it() {
+        good::<Vec<String>>(&[
+            (json!(["a", ""]), json!(["a", ""])),
+            (json!(r#"["a","b"]"#), json!(["a", "b"])),
+            (json!([]), json!([])),
+        ]);
+        bad::<Vec<String>>(&[json!("a,b"), json!("\"a\""), json!({}), json!([1])]);
+        assert_eq!(
+            Vec::<String>::parse(json!(["a", 5])),
+            Err(Mismatch::because("item 2 is a number, not a string"))
+        );
+    }
+
+    #[test]
+    fn a_map_takes_what_has_one_plain_text_form() {
+        good::<BTreeMap<String, String>>(&[
+            (
+                json!({"A": "x", "B": 80, "C": true}),
+                json!({"A": "x", "B": "80", "C": "true"}),
+            ),
+            (json!(r#"{"A":"x"}"#), json!({"A": "x"})),
+        ]);
+        bad::<BTreeMap<String, String>>(&[json!(["A=x"]), json!("A=x"), json!({"A": 1.1})]);
+    }
+
+    #[test]
+    fn a_map_names_the_key_and_never_the_value() {
+        let parsed = BTreeMap::<String, String>::parse(json!({"TOKEN": ["hunter2"]}));
+        assert_eq!(
+            parsed,
+            Err(Mismatch::because(
+                "the value of `TOKEN` is an array, not a string"
+            ))
+        );
+    }
+
+    #[test]
+    fn addresses_are_of_their_family() {
+        good::<Ipv4Addr>(&[(json!("10.0.0.2"), json!("10.0.0.2"))]);
+        bad::<Ipv4Addr>(&[
+            json!("10.0.0.256"),
+            json!("::1"),
+            json!("10.0.0.2/24"),
+            json!(1),
+        ]);
+        good::<Ipv6Addr>(&[(json!("fd00:0::2"), json!("fd00::2"))]);
+        bad::<Ipv6Addr>(&[json!("10.0.0.2"), json!("fe80::1%eth0")]);
+    }
+
+    #[test]
+    fn a_tail_is_a_count_or_all() {
+        good::<Tail>(&[
+            (json!("all"), json!("all")),
+            (json!(0), json!(0)),
+            (json!("25"), json!(25)),
+        ]);
+        bad::<Tail>(&[json!("ALL"), json!(-1), json!("some"), json!(1.5)]);
+    }
+}
