@@ -1,0 +1,184 @@
+//! Reads what has happened on the Engine: `docker_events`.
+
+use std::collections::HashMap;
+
+use bollard::query_parameters::EventsOptions;
+use futures_util::{Stream, TryStreamExt};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::newest::Newest;
+use crate::call::{Call, CallError};
+use crate::catalog::generated::events::Params;
+use crate::engine::{EngineError, record};
+
+/// Gives the newest events of a time that has passed, oldest first.
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let options = options(params, Timestamp::now());
+    let request =
+        record(|docker| async move { Box::pin(docker.events(Some(options))).try_next().await })?;
+    let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
+    Ok(collect(call.engine.objects(request), limit, super::budget(call)).await?)
+}
+
+/// The Engine would wait for events to come if it were not told an end that has passed.
+fn options(params: &Params, now: Timestamp) -> EventsOptions {
+    let until = params.until.as_ref().map_or(now, |until| until.0.min(now));
+    EventsOptions {
+        since: Some(unix(params.since.0)),
+        until: Some(unix(until)),
+        filters: params
+            .filters
+            .as_ref()
+            .map(|filters| HashMap::from_iter(filters.0.clone())),
+    }
+}
+
+/// Unix seconds with nanoseconds, as the Engine reads them.
+fn unix(time: Timestamp) -> String {
+    let time = time.max(Timestamp::UNIX_EPOCH);
+    format!("{}.{:09}", time.as_second(), time.subsec_nanosecond())
+}
+
+async fn collect(
+    mut stream: impl Stream<Item = Result<Value, EngineError>> + Unpin,
+    limit: usize,
+    budget: usize,
+) -> Result<Value, EngineError> {
+    let mut newest = Newest::new(limit, budget);
+    while let Some(event) = stream.try_next().await? {
+        let item = item(&event);
+        let comma = 1;
+        let cost = item.to_string().len() + comma;
+        newest.push(item, cost);
+    }
+    let truncated = newest.is_cut();
+    let events: Vec<Value> = newest.into_items().collect();
+    Ok(json!({ "count": events.len(), "truncated": truncated, "events": events }))
+}
+
+/// One event; types that are not known yet look the same. The older keys are those of Engines
+/// before API 1.22.
+fn item(event: &Value) -> Value {
+    let actor = &event["Actor"];
+    let either = |new: &'static str, old: &str| match &event[new] {
+        Value::Null => event[old].clone(),
+        known => known.clone(),
+    };
+    let attributes = actor["Attributes"].as_object().cloned().unwrap_or_default();
+    let mut item = json!({
+        "time": time(event),
+        "type": either("Type", "type"),
+        "action": either("Action", "status"),
+        "id": if actor["ID"].is_null() { &event["id"] } else { &actor["ID"] },
+    });
+    if let Some(name) = attributes.get("name") {
+        item["name"] = name.clone();
+    }
+    item["attributes"] = Value::Object(attributes);
+    item
+}
+
+/// The time as RFC 3339.
+fn time(event: &Value) -> Option<String> {
+    let precise = event["timeNano"]
+        .as_i64()
+        .map(i128::from)
+        .map(Timestamp::from_nanosecond);
+    let coarse = || event["time"].as_i64().map(Timestamp::from_second);
+    Some(precise.or_else(coarse)?.ok()?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use futures_util::stream;
+
+    use super::*;
+    use crate::params::{Filters, Time};
+
+    fn time(text: &str) -> Time {
+        Time(text.parse().unwrap())
+    }
+
+    #[test]
+    fn the_end_has_always_passed() {
+        let now = time("2024-05-01T10:00:00.25Z").0;
+        let mut params = Params {
+            since: time("2024-05-01T09:45:00Z"),
+            until: None,
+            filters: Some(Filters(BTreeMap::from([(
+                "type".into(),
+                vec!["container".into()],
+            )]))),
+            limit: 100,
+        };
+        let asked = options(&params, now);
+        assert_eq!(asked.since.unwrap(), "1714556700.000000000");
+        assert_eq!(asked.until.unwrap(), "1714557600.250000000");
+        assert_eq!(
+            asked.filters.unwrap(),
+            HashMap::from([("type".into(), vec!["container".into()])])
+        );
+        params.until = Some(time("2999-01-01T00:00:00Z"));
+        assert_eq!(options(&params, now).until.unwrap(), "1714557600.250000000");
+        params.until = Some(time("2024-05-01T09:50:00Z"));
+        assert_eq!(options(&params, now).until.unwrap(), "1714557000.000000000");
+    }
+
+    #[test]
+    fn an_event_keeps_what_it_says_whatever_its_type() {
+        let event = json!({
+            "Type": "pod", "Action": "die", "time": 1, "timeNano": 1_714_557_600_250_000_000_i64,
+            "Actor": {"ID": "ab12", "Attributes": {"name": "web", "exitCode": "137"}},
+        });
+        assert_eq!(
+            item(&event),
+            json!({
+                "time": "2024-05-01T10:00:00.25Z", "type": "pod", "action": "die", "id": "ab12",
+                "name": "web", "attributes": {"name": "web", "exitCode": "137"},
+            }),
+        );
+    }
+
+    #[test]
+    fn an_event_without_a_name_has_no_name() {
+        let event = json!({"Type": "builder", "Action": "prune", "time": 0, "Actor": {"ID": "", "Attributes": null}});
+        assert_eq!(
+            item(&event),
+            json!({
+                "time": "1970-01-01T00:00:00Z", "type": "builder", "action": "prune", "id": "",
+                "attributes": {},
+            }),
+        );
+    }
+
+    #[tokio::test]
+    async fn the_newest_events_are_kept_oldest_first() {
+        let events = |count: i64| stream::iter((0..count).map(|at| Ok(json!({"Action": at}))));
+        let actions = |result: &Value| -> Vec<i64> {
+            let events = result["events"].as_array().unwrap();
+            events
+                .iter()
+                .filter_map(|event| event["action"].as_i64())
+                .collect()
+        };
+        let few = collect(events(2), 3, 10_000).await.unwrap();
+        assert_eq!(
+            (actions(&few), &few["count"], &few["truncated"]),
+            (vec![0, 1], &json!(2), &json!(false))
+        );
+        let many = collect(events(5), 3, 10_000).await.unwrap();
+        assert_eq!(
+            (actions(&many), &many["count"], &many["truncated"]),
+            (vec![2, 3, 4], &json!(3), &json!(true))
+        );
+        let tight = collect(events(100), 100, 500).await.unwrap();
+        assert_eq!(
+            (actions(&tight).last(), &tight["truncated"]),
+            (Some(&99), &json!(true))
+        );
+        assert!(tight["events"].to_string().len() <= 500 + 2);
+    }
+}

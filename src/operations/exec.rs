@@ -1,0 +1,289 @@
+//! Runs a command in a running container: `docker_exec_command`.
+
+use std::time::Duration;
+
+use bollard::models::ExecConfig;
+use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt};
+use serde_json::{Value, json};
+
+use super::frames::{Channel, Frames};
+use super::head_and_tail::HeadAndTail;
+use super::text;
+use crate::call::{Call, CallError};
+use crate::catalog::generated::exec_command::Params;
+use crate::engine::{Engine, EngineError, record};
+
+/// How long to wait before asking again whether a process has ended.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Gives what the command wrote and its exit code, or what it wrote until the time was up.
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let exec = create(params, &call.engine).await?;
+    let mut output = Output::new(super::budget(call));
+    let running = async {
+        let request = record(|docker| {
+            let exec = &exec;
+            async move { docker.start_exec(exec, None).await }
+        })?;
+        output.read(call.engine.bytes(request)).await?;
+        exit_code(&exec, &call.engine).await
+    };
+    // The Engine has no way to end an exec: closing the connection leaves the process running.
+    let exit_code = match tokio::time::timeout(super::seconds(params.timeout), running).await {
+        Ok(ended) => Some(ended?),
+        Err(_) => None,
+    };
+    Ok(output.into_result(exit_code, params.timeout))
+}
+
+async fn create(params: &Params, engine: &Engine) -> Result<String, CallError> {
+    let config = config(params);
+    let request =
+        record(|docker| async move { docker.create_exec(&params.container_id, config).await })?;
+    let created = engine
+        .json(request.about("container", &params.container_id))
+        .await;
+    let created = created.map_err(|error| with_advice(error, &params.container_id))?;
+    match created["Id"].as_str() {
+        Some(id) => Ok(id.to_owned()),
+        None => Err(CallError::Operation(
+            "the Engine accepted the command but gave no id to start it by".into(),
+        )),
+    }
+}
+
+fn config(params: &Params) -> ExecConfig {
+    let assignments = params.environment.as_ref().map(|environment| {
+        environment
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect()
+    });
+    ExecConfig {
+        attach_stdout: Some(true),
+        attach_stderr: Some(true),
+        cmd: Some(params.command.0.clone()),
+        env: assignments,
+        privileged: params.privileged.then_some(true),
+        user: params.user.clone(),
+        working_dir: params.workdir.clone(),
+        ..ExecConfig::default()
+    }
+}
+
+/// The Engine says that a container is paused or not running, but not what to do about it.
+fn with_advice(error: EngineError, container: &str) -> CallError {
+    if error.status() != Some(409) {
+        return error.into();
+    }
+    let text = error.to_string();
+    let advice = if text.contains("paused") {
+        "it must be unpaused first (`docker unpause`)"
+    } else {
+        "a command needs a running container, which docker_start_container makes of it"
+    };
+    CallError::Operation(format!("{text}; `{container}`: {advice}"))
+}
+
+/// The exit code, once the process has ended. A process may close its output long before.
+async fn exit_code(exec: &str, engine: &Engine) -> Result<Value, CallError> {
+    loop {
+        let request = record(|docker| async move { docker.inspect_exec(exec).await })?;
+        let mut state = engine.json(request).await?;
+        if state["Running"] != true {
+            return Ok(state["ExitCode"].take());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// What a command wrote: both streams as they came, and each on its own.
+#[derive(Debug)]
+struct Output {
+    budget: usize,
+    both: HeadAndTail,
+    stdout: HeadAndTail,
+    stderr: HeadAndTail,
+}
+
+impl Output {
+    fn new(budget: usize) -> Self {
+        let side = || HeadAndTail::new(budget / 4);
+        Self {
+            budget,
+            both: side(),
+            stdout: side(),
+            stderr: side(),
+        }
+    }
+
+    async fn read(
+        &mut self,
+        mut stream: impl Stream<Item = Result<Bytes, EngineError>> + Unpin,
+    ) -> Result<(), EngineError> {
+        // An exec without a terminal is framed whatever the container itself has.
+        let mut frames = Frames::new(false);
+        while let Some(chunk) = stream.try_next().await? {
+            frames.feed(&chunk, |channel, piece| {
+                self.both.push(piece);
+                match channel {
+                    Channel::Stdout => self.stdout.push(piece),
+                    Channel::Stderr | Channel::Engine => self.stderr.push(piece),
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The result; `exit_code` is none where the time was up. What was written appears twice, so
+    /// half of the budget is for both streams together and the other half for the two apart.
+    fn into_result(self, exit_code: Option<Value>, timeout: i64) -> Value {
+        let mut both = self.both.excerpt(self.budget / 2);
+        let apart = self.budget - text::json_len(&both.text).min(self.budget);
+        let stderr = self.stderr.excerpt(apart / 2);
+        let stdout = self
+            .stdout
+            .excerpt(apart.saturating_sub(text::json_len(&stderr.text)));
+        if exit_code.is_none() {
+            if !both.text.is_empty() && !both.text.ends_with('\n') {
+                both.text.push('\n');
+            }
+            both.text.push_str(&format!(
+                "[not finished after {timeout} s; the process may still be running in the container]"
+            ));
+        }
+        json!({
+            "exit_code": exit_code,
+            "output": both.text,
+            "stdout": stdout.text,
+            "stderr": stderr.text,
+            "timed_out": exit_code.is_none(),
+            "truncated": both.truncated || stdout.truncated || stderr.truncated,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use futures_util::stream;
+
+    use super::super::frames::tests::frame;
+    use super::*;
+    use crate::params::{Command, ContainerRef};
+
+    async fn output(budget: usize, chunks: Vec<Vec<u8>>) -> Output {
+        let mut output = Output::new(budget);
+        output
+            .read(stream::iter(
+                chunks.into_iter().map(|chunk| Ok(chunk.into())),
+            ))
+            .await
+            .unwrap();
+        output
+    }
+
+    #[test]
+    fn the_request_says_what_was_asked_and_no_more() {
+        let mut params = Params {
+            container_id: ContainerRef("web".into()),
+            command: Command(vec!["ls".into(), "-l".into()]),
+            workdir: None,
+            user: None,
+            environment: None,
+            privileged: false,
+            timeout: 60,
+        };
+        assert_eq!(
+            serde_json::to_value(config(&params)).unwrap(),
+            json!({"AttachStdout": true, "AttachStderr": true, "Cmd": ["ls", "-l"]}),
+        );
+        params.workdir = Some("/srv".into());
+        params.user = Some("1000:1000".into());
+        params.environment = Some(BTreeMap::from([("A".into(), "b=c".into())]));
+        params.privileged = true;
+        assert_eq!(
+            serde_json::to_value(config(&params)).unwrap(),
+            json!({
+                "AttachStdout": true, "AttachStderr": true, "Cmd": ["ls", "-l"],
+                "WorkingDir": "/srv", "User": "1000:1000", "Env": ["A=b=c"], "Privileged": true,
+            }),
+        );
+    }
+
+    #[tokio::test]
+    async fn both_streams_come_together_and_apart() {
+        let chunks = vec![[frame(1, b"one\n"), frame(2, b"two\n"), frame(1, b"three\n")].concat()];
+        assert_eq!(
+            output(1000, chunks).await.into_result(Some(json!(3)), 60),
+            json!({
+                "exit_code": 3, "output": "one\ntwo\nthree\n", "stdout": "one\nthree\n",
+                "stderr": "two\n", "timed_out": false, "truncated": false,
+            }),
+        );
+    }
+
+    #[tokio::test]
+    async fn a_timeout_says_that_the_process_may_still_run() {
+        let result = output(1000, vec![frame(1, b"so far")])
+            .await
+            .into_result(None, 2);
+        assert_eq!(
+            (&result["exit_code"], &result["timed_out"]),
+            (&Value::Null, &json!(true))
+        );
+        assert_eq!(result["stdout"], "so far");
+        assert_eq!(
+            result["output"],
+            "so far\n[not finished after 2 s; the process may still be running in the container]",
+        );
+    }
+
+    #[tokio::test]
+    async fn a_large_output_keeps_head_and_tail_within_the_budget() {
+        let line = |number: u32| {
+            frame(
+                1 + u8::from(number % 2 == 1),
+                format!("\"{number}\"\n").as_bytes(),
+            )
+        };
+        let result = output(10_000, (0..100_000).map(line).collect())
+            .await
+            .into_result(Some(json!(0)), 60);
+        assert_eq!(result["truncated"], true);
+        for (key, first, last) in [
+            ("output", 0, 99_999),
+            ("stdout", 0, 99_998),
+            ("stderr", 1, 99_999),
+        ] {
+            let text = result[key].as_str().unwrap();
+            assert!(text.starts_with(&format!("\"{first}\"\n")), "{key}: {text}");
+            assert!(text.ends_with(&format!("\"{last}\"\n")), "{key}: {text}");
+        }
+        let size = result.to_string().len();
+        assert!(
+            (9000..=10_000 + super::super::ENVELOPE).contains(&size),
+            "{size} bytes"
+        );
+    }
+
+    #[test]
+    fn a_refusal_says_what_to_do() {
+        let refusal = |message: &str| EngineError::Refused {
+            status: 409,
+            message: message.into(),
+        };
+        let paused = with_advice(refusal("Container 12ab is paused"), "web").to_string();
+        assert!(
+            paused.contains("is paused") && paused.contains("docker unpause"),
+            "{paused}"
+        );
+        let stopped = with_advice(refusal("Container 12ab is not running"), "web").to_string();
+        assert!(
+            stopped.contains("not running") && stopped.contains("docker_start_container"),
+            "{stopped}"
+        );
+    }
+}

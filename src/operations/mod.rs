@@ -1,0 +1,41 @@
+//! Holds the operations that a TOML file cannot express, one file for each.
+//!
+//! A tool whose file says `handler = "exec"` runs [`exec::run`] with its typed parameters. An
+//! operation gives the result's keys and nothing else; policy, redaction and the audit are the
+//! business of [`crate::call`]. Each keeps its memory bounded by the budget of one result, however
+//! much the Engine sends.
+
+use std::time::Duration;
+
+use crate::call::Call;
+
+pub(crate) mod create;
+pub(crate) mod disk_usage;
+pub(crate) mod events;
+pub(crate) mod exec;
+pub(crate) mod healthcheck;
+pub(crate) mod logs;
+pub(crate) mod stats;
+
+mod frames;
+mod head_and_tail;
+mod lines;
+mod newest;
+mod pull;
+mod text;
+
+/// What a result may take beside its texts or items: its other keys and the message around it.
+const ENVELOPE: usize = 1024;
+
+/// The bytes of minified JSON that a result's texts or items may take together.
+fn budget(call: &Call<'_>) -> usize {
+    call.config
+        .safety
+        .max_response_bytes
+        .saturating_sub(ENVELOPE)
+}
+
+/// A parameter in seconds as a duration; the catalogue lets no negative one through.
+fn seconds(value: i64) -> Duration {
+    Duration::from_secs(value.unsigned_abs())
+}
