@@ -1,0 +1,268 @@
+//! Decides which value of a variable is in force: flag, environment, `.env` or default.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::env::{self, VarError};
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use super::value::is_local_socket;
+use super::{Config, Found, VARIABLES, Variable};
+
+/// Values by the name of their variable, such as `DOCKER_TIMEOUT`.
+pub type Settings = BTreeMap<String, String>;
+
+/// Everything a configuration is made from, strongest first.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// What the command line gave.
+    pub flags: Settings,
+    /// What the process environment holds.
+    pub environment: Settings,
+    /// What a file holds.
+    pub file: Option<EnvFile>,
+}
+
+/// A file of `KEY=value` lines, read or not.
+#[derive(Debug)]
+pub struct EnvFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: io::Result<String>,
+    /// The operator named it, so it may set everything; otherwise it was found in the working
+    /// directory, see [`Found`].
+    pub named: bool,
+}
+
+/// Why there is no configuration, on one line.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is not accepted.
+    #[error("`{name}` is {shown} (from {origin}), but must be {accepted}")]
+    Value {
+        /// The variable.
+        name: &'static str,
+        /// The value in quotes, or that it is not shown.
+        shown: String,
+        /// Where it came from.
+        origin: String,
+        /// What is accepted instead.
+        accepted: String,
+    },
+    /// The file that the operator named cannot be used.
+    #[error("cannot use {} (from flag `--env-file`): {reason}", path.display())]
+    EnvFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Sources {
+    /// Adds the process environment, and the text of `env_file` or else of the working directory's
+    /// `.env`, to what the command line gave.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] where a variable is not Unicode.
+    pub fn gather(flags: Settings, env_file: Option<&str>) -> Result<Self, ConfigError> {
+        let mut environment = Settings::new();
+        for variable in VARIABLES {
+            match env::var(variable.name) {
+                Ok(value) => {
+                    environment.insert(variable.name.to_owned(), value);
+                }
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(_)) => {
+                    return Err(ConfigError::Value {
+                        name: variable.name,
+                        shown: "not Unicode".to_owned(),
+                        origin: Layer::Environment.origin(variable),
+                        accepted: variable.field.accepted(),
+                    });
+                }
+            }
+        }
+        let file = match env_file.and_then(given) {
+            Some(path) => Some(EnvFile {
+                path: PathBuf::from(path),
+                text: fs::read_to_string(path),
+                named: true,
+            }),
+            None => find_env_file(),
+        };
+        Ok(Self {
+            flags,
+            environment,
+            file,
+        })
+    }
+}
+
+/// The working directory's `.env`; a directory of that name is a Python environment, not ours.
+fn find_env_file() -> Option<EnvFile> {
+    let path = env::current_dir().ok()?.join(".env");
+    path.is_file().then(|| EnvFile {
+        text: fs::read_to_string(&path),
+        path,
+        named: false,
+    })
+}
+
+impl Config {
+    /// The configuration that these sources make.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`] for the first value in force that is not accepted,
+    /// [`ConfigError::EnvFile`] for a named file that cannot be used.
+    pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        let entries = match &sources.file {
+            Some(file) => file.settings(&mut config.notices)?,
+            None => Settings::new(),
+        };
+        let mut layers = vec![
+            (Layer::Flag, &sources.flags),
+            (Layer::Environment, &sources.environment),
+        ];
+        layers.extend(
+            sources
+                .file
+                .as_ref()
+                .map(|file| (Layer::File(file), &entries)),
+        );
+
+        for variable in VARIABLES {
+            let in_force = layers.iter().find_map(|&(layer, settings)| {
+                let text = given(settings.get(variable.name)?)?;
+                Some((layer, text))
+            });
+            let Some((layer, text)) = in_force else {
+                continue;
+            };
+            if let Layer::File(file) = layer
+                && !file.named
+                && !may_be_found(variable, text)
+            {
+                config.notices.push(ignored(variable, file));
+            } else if variable.field.set(&mut config, text).is_none() {
+                return Err(ConfigError::Value {
+                    name: variable.name,
+                    shown: if variable.field.may_show(text) {
+                        format!("{text:?}")
+                    } else {
+                        "not shown".to_owned()
+                    },
+                    origin: layer.origin(variable),
+                    accepted: variable.field.accepted(),
+                });
+            }
+        }
+        Ok(config)
+    }
+}
+
+/// A source of values.
+#[derive(Debug, Clone, Copy)]
+enum Layer<'a> {
+    Flag,
+    Environment,
+    File(&'a EnvFile),
+}
+
+impl Layer<'_> {
+    fn origin(self, variable: &Variable) -> String {
+        match self {
+            Self::Flag => format!("flag `--{}`", variable.flag()),
+            Self::Environment => "the environment".to_owned(),
+            Self::File(file) => file.path.display().to_string(),
+        }
+    }
+}
+
+impl EnvFile {
+    /// The file's entries, the last of a name; what a found file holds beside them is a notice.
+    ///
+    /// `$NAME` outside single quotes stands for a variable of the process, as in any `.env`.
+    fn settings(&self, notices: &mut Vec<String>) -> Result<Settings, ConfigError> {
+        let mut settings = Settings::new();
+        let mut broken = None;
+        match &self.text {
+            Ok(text) => {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+                for entry in dotenvy::from_read_iter(text.as_bytes()) {
+                    match entry {
+                        Ok((name, value)) => {
+                            settings.insert(name, value);
+                        }
+                        // The error quotes the line, which may hold a secret.
+                        Err(_) => {
+                            broken = Some(
+                                "a line is not `KEY=value` (a value with spaces, `#` or `\\` \
+                                 needs single quotes)"
+                                    .to_owned(),
+                            );
+                        }
+                    }
+                }
+            }
+            Err(error) => broken = Some(error.to_string()),
+        }
+        match broken {
+            Some(reason) if self.named => Err(ConfigError::EnvFile {
+                path: self.path.clone(),
+                reason,
+            }),
+            Some(reason) => {
+                let path = self.path.display();
+                notices.push(format!("{path} cannot be read in full: {reason}"));
+                Ok(settings)
+            }
+            None => Ok(settings),
+        }
+    }
+}
+
+/// The text, unless it stands for an unset variable: a client that fills in `${user_config.…}`
+/// leaves it as it is where its user gave nothing.
+fn given(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let unexpanded = text.starts_with("${user_config.") && text.ends_with('}');
+    (!text.is_empty() && !unexpanded).then_some(text)
+}
+
+/// Whether a `.env` that nobody named may set the variable to this text.
+fn may_be_found(variable: &Variable, text: &str) -> bool {
+    let bound = match variable.found {
+        Found::Any => return true,
+        Found::Never => return false,
+        Found::LocalSocket => return is_local_socket(text),
+        Found::AtMost => Ordering::Less,
+        Found::AtLeast => Ordering::Greater,
+    };
+    // Flags and the environment come first, so without the file the default is in force.
+    let (mut with, mut without) = (Config::default(), Config::default());
+    match variable.field.set(&mut with, text) {
+        Some(()) => variable
+            .field
+            .compare(&mut with, &mut without)
+            .is_some_and(|order| order == bound || order.is_eq()),
+        // Not a value at all, which is reported as such.
+        None => true,
+    }
+}
+
+fn ignored(variable: &Variable, file: &EnvFile) -> String {
+    let (name, path) = (variable.name, file.path.display());
+    let limit = match variable.found {
+        Found::LocalSocket => "may only lead to a local `unix://` or `npipe://` socket",
+        Found::AtMost | Found::AtLeast => "may not loosen it",
+        Found::Any | Found::Never => "may not set it",
+    };
+    format!(
+        "`{name}` in {path} is ignored: a `.env` found in the working directory {limit}; \
+         set it in the environment or name the file with `--env-file`"
+    )
+}

@@ -1,0 +1,220 @@
+//! Parses the text of a setting into the field it sets, and writes a field as text.
+
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tracing::Level;
+
+use super::{Config, ConfirmationFallback, Token};
+
+/// The field of a [`Config`] that a variable sets, and by its kind the values that are accepted.
+#[derive(Debug, Clone)]
+pub enum Field {
+    /// True or false.
+    Switch(fn(&mut Config) -> &mut bool),
+    /// A whole number within limits.
+    Number(fn(&mut Config) -> &mut usize, RangeInclusive<usize>),
+    /// A whole number of seconds within limits.
+    Seconds(fn(&mut Config) -> &mut Duration, RangeInclusive<u64>),
+    /// Any text, with a default.
+    Text(fn(&mut Config) -> &mut String),
+    /// Any text.
+    Name(fn(&mut Config) -> &mut Option<String>),
+    /// The address of an Engine.
+    Address(fn(&mut Config) -> &mut Option<String>),
+    /// A file or a directory.
+    Path(fn(&mut Config) -> &mut Option<PathBuf>),
+    /// A bearer token.
+    Token(fn(&mut Config) -> &mut Option<Token>),
+    /// A list of names or globs.
+    Names(fn(&mut Config) -> &mut Vec<String>),
+    /// A list of absolute paths.
+    Paths(fn(&mut Config) -> &mut Vec<PathBuf>),
+    /// A severity.
+    Level(fn(&mut Config) -> &mut Level),
+    /// What happens where nobody can be asked.
+    Fallback(fn(&mut Config) -> &mut ConfirmationFallback),
+}
+
+/// The schemes an Engine is reached by.
+const SCHEMES: [&str; 6] = [
+    "unix://", "npipe://", "tcp://", "http://", "https://", "ssh://",
+];
+
+impl Field {
+    /// Sets the field; `None`, and nothing set, where the text is not accepted.
+    pub(super) fn set(&self, config: &mut Config, text: &str) -> Option<()> {
+        match self {
+            Self::Switch(field) => *field(config) = switch(text)?,
+            Self::Number(field, range) => {
+                *field(config) = text.parse().ok().filter(|number| range.contains(number))?;
+            }
+            Self::Seconds(field, range) => {
+                let seconds = text.parse().ok().filter(|number| range.contains(number))?;
+                *field(config) = Duration::from_secs(seconds);
+            }
+            Self::Text(field) => *field(config) = text.to_owned(),
+            Self::Name(field) => *field(config) = Some(text.to_owned()),
+            Self::Address(field) => *field(config) = Some(address(text)?),
+            Self::Path(field) => *field(config) = Some(PathBuf::from(text)),
+            Self::Token(field) => *field(config) = Some(token(text)?),
+            Self::Names(field) => *field(config) = list(text)?,
+            Self::Paths(field) => {
+                *field(config) = list(text)?
+                    .into_iter()
+                    .map(|path| is_absolute(&path).then(|| PathBuf::from(path)))
+                    .collect::<Option<_>>()?;
+            }
+            Self::Level(field) => *field(config) = level(text)?,
+            Self::Fallback(field) => *field(config) = fallback(text)?,
+        }
+        Some(())
+    }
+
+    /// What [`set`](Self::set) accepts, to follow "must be".
+    pub fn accepted(&self) -> String {
+        match self {
+            Self::Switch(_) => "true or false (also 1/0, yes/no, on/off)".to_owned(),
+            Self::Number(_, range) => {
+                format!("a whole number from {} to {}", range.start(), range.end())
+            }
+            Self::Seconds(_, range) => format!(
+                "a whole number of seconds from {} to {}",
+                range.start(),
+                range.end()
+            ),
+            Self::Text(_) | Self::Name(_) => "text".to_owned(),
+            Self::Address(_) => format!("an address that starts with {}", SCHEMES.join(", ")),
+            Self::Path(_) => "a path".to_owned(),
+            Self::Token(_) => "visible ASCII characters without a space".to_owned(),
+            Self::Names(_) => {
+                "names or globs, comma-separated or as a JSON array of strings".to_owned()
+            }
+            Self::Paths(_) => {
+                "absolute paths, comma-separated or as a JSON array of strings".to_owned()
+            }
+            Self::Level(_) => "DEBUG, INFO, WARNING, ERROR or CRITICAL".to_owned(),
+            Self::Fallback(_) => "refuse or plan".to_owned(),
+        }
+    }
+
+    /// The default as [`set`](Self::set) reads it, for the kinds that have one.
+    pub(super) fn default_text(&self) -> Option<String> {
+        let config = &mut Config::default();
+        match self {
+            Self::Switch(field) => Some(field(config).to_string()),
+            Self::Number(field, _) => Some(field(config).to_string()),
+            Self::Seconds(field, _) => Some(field(config).as_secs().to_string()),
+            Self::Text(field) => Some(field(config).clone()),
+            Self::Level(field) => Some(field(config).to_string()),
+            Self::Fallback(field) => Some(
+                match field(config) {
+                    ConfirmationFallback::Refuse => "refuse",
+                    ConfirmationFallback::Plan => "plan",
+                }
+                .to_owned(),
+            ),
+            Self::Name(_)
+            | Self::Address(_)
+            | Self::Path(_)
+            | Self::Token(_)
+            | Self::Names(_)
+            | Self::Paths(_) => None,
+        }
+    }
+
+    /// How the field's values in two configurations compare, where they have an order.
+    pub(super) fn compare(&self, one: &mut Config, other: &mut Config) -> Option<Ordering> {
+        match self {
+            Self::Switch(field) => Some(field(one).cmp(&field(other))),
+            Self::Number(field, _) => Some(field(one).cmp(&field(other))),
+            Self::Seconds(field, _) => Some(field(one).cmp(&field(other))),
+            Self::Fallback(field) => Some(field(one).cmp(&field(other))),
+            _ => None,
+        }
+    }
+
+    /// Whether a message may quote the text.
+    pub(super) fn may_show(&self, text: &str) -> bool {
+        match self {
+            Self::Token(_) => false,
+            // What stands before the host may be a password.
+            Self::Address(_) => !text.contains('@'),
+            _ => true,
+        }
+    }
+}
+
+/// Whether an address leads to a socket or pipe of this machine; a pipe's may name another host.
+pub(super) fn is_local_socket(address: &str) -> bool {
+    address.starts_with("unix:///") || address.starts_with("npipe:////./pipe/")
+}
+
+fn switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+fn address(text: &str) -> Option<String> {
+    let rest = SCHEMES
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme))?;
+    (!rest.is_empty() && !text.contains(|c: char| c.is_control())).then(|| text.to_owned())
+}
+
+fn token(text: &str) -> Option<Token> {
+    text.chars()
+        .all(|c| c.is_ascii_graphic())
+        .then(|| Token(text.to_owned()))
+}
+
+fn list(text: &str) -> Option<Vec<String>> {
+    let items: Vec<String> = if text.starts_with('[') {
+        serde_json::from_str(text).ok()?
+    } else {
+        text.split(',').map(str::to_owned).collect()
+    };
+    let trimmed = items.iter().map(|item| item.trim());
+    Some(
+        trimmed
+            .filter(|item| !item.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+/// Absolute on any system: the Engine's host need not run the system that the server runs on.
+fn is_absolute(path: &str) -> bool {
+    let mut characters = path.chars();
+    match characters.next() {
+        Some('/' | '\\') => true,
+        Some(drive) if drive.is_ascii_alphabetic() => {
+            characters.next() == Some(':') && matches!(characters.next(), Some('/' | '\\'))
+        }
+        _ => false,
+    }
+}
+
+fn level(text: &str) -> Option<Level> {
+    match text.to_ascii_uppercase().as_str() {
+        "DEBUG" => Some(Level::DEBUG),
+        "INFO" => Some(Level::INFO),
+        "WARNING" => Some(Level::WARN),
+        // There is nothing above `ERROR` to tell critical events by.
+        "ERROR" | "CRITICAL" => Some(Level::ERROR),
+        _ => None,
+    }
+}
+
+fn fallback(text: &str) -> Option<ConfirmationFallback> {
+    match text.to_ascii_lowercase().as_str() {
+        "refuse" => Some(ConfirmationFallback::Refuse),
+        "plan" => Some(ConfirmationFallback::Plan),
+        _ => None,
+    }
+}
