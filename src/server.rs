@@ -1,0 +1,184 @@
+//! Speaks MCP: tells a client what the catalogue holds and hands its calls to the [`Runtime`].
+//!
+//! Written by hand over the catalogue's tables; rmcp's macros want one function per tool. rmcp
+//! keeps the protocol versions apart. Nothing here knows a tool, decides whether it may run or
+//! talks to Docker.
+
+use std::sync::{Arc, OnceLock};
+
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
+    DiscoverResult, ErrorData, Implementation, InitializeRequestParams, InitializeResult,
+    JsonObject, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler};
+
+use crate::call::Runtime;
+use crate::catalog::{self, Tier};
+use crate::safety;
+
+/// What a model reads before it sees the first tool.
+const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspect before changing \
+    anything, and refer to objects by the names or ids you found there; long results are cut and \
+    say so, so narrow them with filters, `fields`, `grep` or `limit`. When a call fails, its text \
+    says why and what to do: `docker_healthcheck` tells whether the Engine can be reached, and a \
+    refusal names the setting that only the person who runs this server can change.";
+
+/// How long a client may keep a list, in milliseconds. A list changes only with the process, but
+/// over HTTP another one may take its place.
+const TTL_MS: u64 = 300_000;
+
+/// Where a result names the server, from protocol version 2026-07-28 on.
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// An MCP server over the catalogue; clones are the same server.
+#[derive(Debug, Clone)]
+pub struct Server {
+    runtime: Arc<Runtime>,
+    tools: Arc<OnceLock<Vec<Tool>>>,
+}
+
+impl Server {
+    /// A server whose calls are made by `runtime`.
+    pub fn new(runtime: Arc<Runtime>) -> Self {
+        Self {
+            runtime,
+            tools: Arc::default(),
+        }
+    }
+
+    /// The tools a client is told about, in the order of the catalogue.
+    fn tools(&self) -> &[Tool] {
+        self.tools.get_or_init(|| {
+            let listed = |tool: &&&catalog::Tool| safety::listed(tool, self.runtime.config());
+            catalog::TOOLS
+                .iter()
+                .filter(listed)
+                .map(|tool| describe(tool))
+                .collect()
+        })
+    }
+
+    fn implementation(&self) -> Implementation {
+        let config = &self.runtime.config().server;
+        Implementation::new(&config.name, &config.version)
+    }
+
+    /// The metadata of a result: who gave it, for clients that open no session.
+    fn meta(&self, cx: &RequestContext<RoleServer>) -> Option<MetaObject> {
+        if cx.protocol_version()? < ProtocolVersion::V_2026_07_28 {
+            return None;
+        }
+        let mut meta = MetaObject::new();
+        let implementation = serde_json::to_value(self.implementation()).ok()?;
+        meta.insert(SERVER_INFO.to_owned(), implementation);
+        Some(meta)
+    }
+
+    fn unknown_tool(&self, name: &str) -> ErrorData {
+        let nearest = self
+            .tools()
+            .iter()
+            .map(|tool| tool.name.as_ref())
+            .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
+        let text = match nearest {
+            Some(nearest) => format!("unknown tool `{name}`; the nearest is `{nearest}`"),
+            None => format!("unknown tool `{name}`"),
+        };
+        ErrorData::invalid_params(text, None)
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(self.implementation())
+            .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn initialize(
+        &self,
+        mut request: InitializeRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        let result = self.negotiate_initialize(&request)?;
+        // rmcp keeps the version that was asked for, which matters when a client initializes
+        // twice: the session would go on in a version that was never agreed.
+        request.protocol_version = result.protocol_version.clone();
+        cx.peer.set_peer_info(request);
+        Ok(result)
+    }
+
+    async fn discover(&self, _cx: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if let Some(cursor) = request.and_then(|request| request.cursor) {
+            let text = format!("unknown cursor `{cursor}`: the tools come in one page");
+            return Err(ErrorData::invalid_params(text, None));
+        }
+        let mut result = ListToolsResult::with_all_items(self.tools().to_vec())
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(CacheScope::Public);
+        result.meta = self.meta(&cx);
+        Ok(result)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
+        let call = self
+            .runtime
+            .call(tool, request.arguments.unwrap_or_default());
+        // rmcp does not drop the handler of a cancelled request.
+        let result = tokio::select! {
+            () = cx.ct.cancelled() => failure("the call was cancelled".to_owned()),
+            result = call => match result {
+                Ok(value) => CallToolResult::structured(value),
+                Err(error) => failure(error.to_string()),
+            },
+        };
+        Ok(result.with_meta(self.meta(&cx)).into())
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.tools().iter().find(|tool| tool.name == name).cloned()
+    }
+}
+
+/// A failure that the model reads, unlike a protocol error, which clients keep to themselves.
+fn failure(text: String) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(text)])
+}
+
+/// A tool as clients see it.
+fn describe(tool: &catalog::Tool) -> Tool {
+    // All four, because the absent ones default to the worst.
+    let annotations = ToolAnnotations::with_title(tool.title)
+        .read_only(tool.tier == Tier::Safe)
+        .destructive(tool.hints.destructive)
+        .idempotent(tool.hints.idempotent)
+        .open_world(tool.hints.open_world);
+    Tool::new(tool.name, tool.description, schema(tool.input_schema))
+        .with_title(tool.title)
+        .with_raw_output_schema(schema(tool.output_schema))
+        .with_annotations(annotations)
+}
+
+/// A schema of the catalogue, which the generator has made an object.
+fn schema(text: &str) -> Arc<JsonObject> {
+    serde_json::from_str(text).unwrap_or_default()
+}

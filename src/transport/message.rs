@@ -1,0 +1,110 @@
+//! Reads one JSON-RPC message, or says what is wrong with it in the JSON-RPC error to answer with.
+
+use rmcp::model::{
+    CallToolRequestMethod, CallToolRequestParams, ClientJsonRpcMessage, ClientRequest, ConstString,
+    CustomRequest, DiscoverRequestMethod, ErrorData, InitializeRequestParams,
+    InitializeResultMethod, JsonRpcVersion2_0, ListToolsRequestMethod, PingRequestMethod,
+    RequestId,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// The answer to a text that is no message.
+///
+/// rmcp leaves an unknown `id` out; JSON-RPC wants it there as `null`.
+#[derive(Debug, Serialize)]
+pub(super) struct Refusal {
+    jsonrpc: JsonRpcVersion2_0,
+    id: Option<RequestId>,
+    error: ErrorData,
+}
+
+impl Refusal {
+    pub(super) fn new(id: Option<RequestId>, error: ErrorData) -> Self {
+        Self {
+            jsonrpc: JsonRpcVersion2_0,
+            id,
+            error,
+        }
+    }
+}
+
+/// Reads the message that `text` holds.
+pub(super) fn read(text: &[u8]) -> Result<ClientJsonRpcMessage, Refusal> {
+    let message = serde_json::from_slice(text).map_err(|_| diagnose(text))?;
+    if let ClientJsonRpcMessage::Request(request) = &message
+        && let ClientRequest::CustomRequest(custom) = &request.request
+        && let Some(reason) = misfit(custom)
+    {
+        let text = format!(
+            "`{}` was sent with malformed params: {reason}",
+            custom.method
+        );
+        return Err(Refusal::new(
+            Some(request.id.clone()),
+            ErrorData::invalid_params(text, None),
+        ));
+    }
+    Ok(message)
+}
+
+/// Why a request is malformed, if its method is one of ours.
+///
+/// rmcp reads a request whose params do not fit as one of an unknown method, and would answer
+/// "method not found" to `tools/call`.
+fn misfit(request: &CustomRequest) -> Option<String> {
+    let reason = match request.method.as_str() {
+        InitializeResultMethod::VALUE => reason::<InitializeRequestParams>(request),
+        CallToolRequestMethod::VALUE => reason::<CallToolRequestParams>(request),
+        PingRequestMethod::VALUE | DiscoverRequestMethod::VALUE | ListToolsRequestMethod::VALUE => {
+            None
+        }
+        _ => return None,
+    };
+    Some(reason.unwrap_or_else(|| "`params` and its `_meta` must be objects".to_owned()))
+}
+
+fn reason<P: DeserializeOwned>(request: &CustomRequest) -> Option<String> {
+    match &request.params {
+        Some(params @ Value::Object(_)) => P::deserialize(params).err().map(|e| e.to_string()),
+        _ => None,
+    }
+}
+
+/// What is wrong with a text that could not be read.
+fn diagnose(text: &[u8]) -> Refusal {
+    let message = match serde_json::from_slice(text) {
+        Ok(Value::Object(message)) => message,
+        Ok(Value::Array(_)) => {
+            let text = "batches are not part of MCP: send each message on its own";
+            return Refusal::new(None, ErrorData::invalid_request(text, None));
+        }
+        Ok(_) => {
+            let text = "a message is a JSON object";
+            return Refusal::new(None, ErrorData::invalid_request(text, None));
+        }
+        Err(error) => {
+            let text = format!("not JSON: {error}");
+            return Refusal::new(None, ErrorData::parse_error(text, None));
+        }
+    };
+    // The id of a reply is one of ours; echoed, it would look like the answer to the client's
+    // own request of that number.
+    let reply = message.contains_key("result") || message.contains_key("error");
+    let id = if reply { None } else { request_id(&message) };
+    let text = if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+        "`jsonrpc` must be \"2.0\""
+    } else if message.contains_key("id") && request_id(&message).is_none() {
+        "`id` must be a string or an integer"
+    } else {
+        "a message has a `method`, or an `id` and either a `result` or an `error`"
+    };
+    Refusal::new(id, ErrorData::invalid_request(text, None))
+}
+
+fn request_id(message: &Map<String, Value>) -> Option<RequestId> {
+    message
+        .get("id")
+        .and_then(|id| serde::Deserialize::deserialize(id).ok())
+}
