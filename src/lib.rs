@@ -19,3 +19,5 @@ pub mod operations;
 pub mod output;
 pub mod params;
 pub mod safety;
+pub mod server;
+pub mod transport;
