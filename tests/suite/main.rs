@@ -1,14 +1,13 @@
-//! The tests that need no Docker.
+//! The tests that need no Docker Engine.
 
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
 )]
 
+mod protocol;
 #[path = "../support/mod.rs"]
 mod support;
-
-mod engine;

@@ -1,6 +1,5 @@
-//! What several of the tests stand on.
+//! What the test crates share.
 
-// Each test crate uses its own part of it.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
 
-pub mod fake_engine;
+pub mod client;
