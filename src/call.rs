@@ -15,7 +15,7 @@ use crate::catalog::{Deadline, Operation, Path, Tool};
 use crate::config::Config;
 use crate::engine::{Engine, EngineError, Request};
 use crate::output;
-use crate::params::{Arguments, InvalidArgument};
+use crate::params::{Arguments, InvalidArgument, NotAssignable};
 use crate::safety::{self, Refusal};
 
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
@@ -78,6 +78,12 @@ pub enum CallError {
         /// What the panic said.
         reason: String,
     },
+}
+
+impl From<NotAssignable> for CallError {
+    fn from(error: NotAssignable) -> Self {
+        Self::Argument(InvalidArgument(error.0))
+    }
 }
 
 impl Runtime {

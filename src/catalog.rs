@@ -20,7 +20,8 @@ pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 }
 
-/// The names that generated code uses.
+/// The names that generated code may use; which of them it does depends on the catalogue.
+#[allow(unused_imports)]
 mod prelude {
     pub(super) use std::collections::BTreeMap;
     pub(super) use std::net::{Ipv4Addr, Ipv6Addr};
@@ -300,5 +301,5 @@ pub fn find(name: &str) -> Option<&'static Tool> {
 
 /// The name of a tool most like a word, if one is like it enough to be what was meant.
 pub fn nearest(word: &str) -> Option<&'static str> {
-    crate::params::nearest(word, TOOLS.iter().map(|tool| tool.name))
+    crate::nearest::nearest(word, TOOLS.iter().map(|tool| tool.name))
 }

@@ -15,6 +15,7 @@ pub mod call;
 pub mod catalog;
 pub mod config;
 pub mod engine;
+mod nearest;
 pub mod operations;
 pub mod output;
 pub mod params;

@@ -52,7 +52,7 @@ impl Server {
     /// The tools a client is told about, in the order of the catalogue.
     fn tools(&self) -> &[Tool] {
         self.tools.get_or_init(|| {
-            let listed = |tool: &&&catalog::Tool| safety::listed(tool, self.runtime.config());
+            let listed = |tool: &&&catalog::Tool| safety::listed(tool, &self.runtime.config().safety);
             catalog::TOOLS
                 .iter()
                 .filter(listed)
@@ -78,13 +78,8 @@ impl Server {
     }
 
     fn unknown_tool(&self, name: &str) -> ErrorData {
-        let nearest = self
-            .tools()
-            .iter()
-            .map(|tool| tool.name.as_ref())
-            .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-        let text = match nearest {
-            Some(nearest) => format!("unknown tool `{name}`; the nearest is `{nearest}`"),
+        let text = match catalog::nearest(name) {
+            Some(nearest) => format!("unknown tool `{name}`; did you mean `{nearest}`?"),
             None => format!("unknown tool `{name}`"),
         };
         ErrorData::invalid_params(text, None)

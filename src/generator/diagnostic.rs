@@ -5,6 +5,10 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::Source;
+pub(crate) use nearest::nearest;
+
+#[path = "../nearest.rs"]
+mod nearest;
 
 /// What was found wrong in one file.
 pub(crate) struct Findings<'a> {
@@ -89,17 +93,4 @@ impl Finding {
         }
         Renderer::plain().render(&[group])
     }
-}
-
-/// The candidate most like a word, if one is like it enough to be what was meant.
-pub(crate) fn nearest<'c>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
-) -> Option<&'c str> {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .min()
-        .filter(|(distance, candidate)| *distance <= (word.len().max(candidate.len()) / 3).max(1))
-        .map(|(_, candidate)| candidate)
 }

@@ -44,7 +44,7 @@ fn check(params: &Params) -> Result<(), InvalidArgument> {
     let policy = params
         .restart_policy
         .as_ref()
-        .map_or("no", |policy| policy.name.as_str());
+        .map_or("no", |policy| policy.name);
     if params.remove && policy != "no" {
         return Err(InvalidArgument(format!(
             "`remove` and `restart_policy` exclude each other: a container that is removed when it \
@@ -71,7 +71,7 @@ async fn send(
 
 /// Whether the Engine lacks the image, and not something else that the body names.
 fn is_missing_image(error: &EngineError) -> bool {
-    error.status() == Some(404) && error.to_string().to_lowercase().contains("image")
+    matches!(error, EngineError::NotFound { message, .. } if message.to_lowercase().contains("image"))
 }
 
 /// The name that the Engine made up. Nothing is gained by failing where it does not tell: the

@@ -74,7 +74,7 @@ fn config(params: &Params) -> ExecConfig {
 
 /// The Engine says that a container is paused or not running, but not what to do about it.
 fn with_advice(error: EngineError, container: &str) -> CallError {
-    if error.status() != Some(409) {
+    if !matches!(error, EngineError::Conflict { .. }) {
         return error.into();
     }
     let text = error.to_string();

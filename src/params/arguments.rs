@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::json::{clip, kind};
 use super::{Mismatch, Parameter};
+use crate::nearest::nearest;
 use crate::catalog::{Param, Tool};
 
 /// How much of a value or a name a message quotes, in characters.
@@ -93,13 +94,7 @@ fn unknown(tool: &Tool, name: &str) -> String {
     // The distance is quadratic in the length, and a name may be of any.
     let name = clip(name, QUOTED);
     let mut text = format!("unknown argument `{name}`");
-    let nearest = tool
-        .params
-        .iter()
-        .map(|param| (strsim::jaro_winkler(&name, param.name), param.name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    if let Some((_, nearest)) = nearest {
+    if let Some(nearest) = nearest(&name, tool.params.iter().map(|param| param.name)) {
         let _ = write!(text, ", did you mean `{nearest}`?");
     } else if tool.params.is_empty() {
         let _ = write!(text, ": `{}` takes none", tool.name);

@@ -1,13 +1,20 @@
-//! The tests that need no Docker Engine.
+//! Proves what can be proved without a Docker Engine: laws, goldens, the wire, the generator.
 
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
-    clippy::unwrap_used
+    clippy::unwrap_used,
+    missing_docs
 )]
 
+mod engine;
+mod generator;
+mod golden;
+mod laws;
 mod protocol;
+mod uncompilable;
+
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,3 +3,4 @@
 #![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
 
 pub mod client;
+pub mod fake_engine;
