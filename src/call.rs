@@ -71,7 +71,9 @@ pub enum CallError {
     #[error("{0}")]
     Operation(String),
     /// A mistake of this server.
-    #[error("`{tool}` failed inside the server ({reason}); what it did to the Engine is not known: look before you try again")]
+    #[error(
+        "`{tool}` failed inside the server ({reason}); what it did to the Engine is not known: look before you try again"
+    )]
     Panicked {
         /// The tool.
         tool: &'static str,
@@ -91,7 +93,11 @@ impl Runtime {
     pub fn new(config: Config) -> Self {
         let engine = Engine::new(&config.docker);
         let permits = Semaphore::new(config.safety.max_concurrent);
-        Self { config, engine, permits }
+        Self {
+            config,
+            engine,
+            permits,
+        }
     }
 
     /// The configuration in force.
@@ -103,20 +109,36 @@ impl Runtime {
     ///
     /// # Errors
     /// Every way in which a call can fail, as text that says what to do about it.
-    pub async fn call(&self, tool: &'static Tool, arguments: Map<String, Value>) -> Result<Value, CallError> {
+    pub async fn call(
+        &self,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+    ) -> Result<Value, CallError> {
         let started = Instant::now();
         let path = AssertUnwindSafe(self.path(tool, arguments)).catch_unwind();
-        let result = path.await.unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
+        let result = path
+            .await
+            .unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
         safety::audit(tool, result.as_ref().err(), started.elapsed());
         result
     }
 
-    async fn path(&self, tool: &'static Tool, arguments: Map<String, Value>) -> Result<Value, CallError> {
+    async fn path(
+        &self,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+    ) -> Result<Value, CallError> {
         let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
         safety::permit(tool, &self.config.safety)?;
 
-        let engine = self.engine.with_deadline(self.deadline(tool, operation.as_ref()));
-        let mut call = Call { engine, look: Look::default(), config: &self.config };
+        let engine = self
+            .engine
+            .with_deadline(self.deadline(tool, operation.as_ref()));
+        let mut call = Call {
+            engine,
+            look: Look::default(),
+            config: &self.config,
+        };
         call.look = operation.look(&call).await?;
         safety::confirm(tool, &self.config.safety)?;
 
@@ -127,7 +149,12 @@ impl Runtime {
 
         let reply = safety::redact(reply);
         let budget = self.config.safety.max_response_bytes;
-        let result = output::project(&tool.output, &reply, &operation.params(), &call.look.into_value());
+        let result = output::project(
+            &tool.output,
+            &reply,
+            &operation.params(),
+            &call.look.into_value(),
+        );
         Ok(output::fit(result, budget))
     }
 
@@ -142,7 +169,10 @@ impl Runtime {
 
     async fn permit(&self) -> Result<tokio::sync::SemaphorePermit<'_>, CallError> {
         let patience = self.config.docker.timeout;
-        let busy = || CallError::Busy { permits: self.config.safety.max_concurrent, seconds: patience.as_secs() };
+        let busy = || CallError::Busy {
+            permits: self.config.safety.max_concurrent,
+            seconds: patience.as_secs(),
+        };
         match tokio::time::timeout(patience, self.permits.acquire()).await {
             Ok(Ok(permit)) => Ok(permit),
             // The semaphore is never closed.
@@ -157,7 +187,10 @@ fn panicked(tool: &'static Tool, panic: &(dyn std::any::Any + Send)) -> CallErro
         .map(ToString::to_string)
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no reason given".to_owned());
-    CallError::Panicked { tool: tool.name, reason }
+    CallError::Panicked {
+        tool: tool.name,
+        reason,
+    }
 }
 
 impl Call<'_> {
@@ -193,9 +226,15 @@ impl Look {
     pub fn text(&self, path: &Path) -> Result<&str, CallError> {
         let mut segments = path.segments.iter();
         let reply = segments.next().map_or(&Value::Null, |name| self.get(name));
-        segments.fold(reply, |value, key| value.get(key).unwrap_or(&Value::Null)).as_str().ok_or_else(|| {
-            CallError::Operation(format!("the Engine's reply has no `{}`, so nothing was done", path.segments.join(".")))
-        })
+        segments
+            .fold(reply, |value, key| value.get(key).unwrap_or(&Value::Null))
+            .as_str()
+            .ok_or_else(|| {
+                CallError::Operation(format!(
+                    "the Engine's reply has no `{}`, so nothing was done",
+                    path.segments.join(".")
+                ))
+            })
     }
 
     /// The first look's document, of an object that is gone by now.
@@ -208,6 +247,11 @@ impl Look {
     }
 
     fn into_value(self) -> Value {
-        Value::Object(self.0.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect())
+        Value::Object(
+            self.0
+                .into_iter()
+                .map(|(name, reply)| (name.to_owned(), reply))
+                .collect(),
+        )
     }
 }

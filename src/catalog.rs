@@ -32,8 +32,8 @@ mod prelude {
     pub(super) use serde_json::Value;
 
     pub(super) use super::{
-        Deadline, Example, Field, Hints, Kind, List, Operation, Output, Param, Path, Plan, Root, Shape, Source, Tier,
-        Tool, to_value,
+        Deadline, Example, Field, Hints, Kind, List, Operation, Output, Param, Path, Plan, Root,
+        Shape, Source, Tier, Tool, to_value,
     };
     pub(super) use crate::call::{Call, CallError, Look};
     pub(super) use crate::engine::record;

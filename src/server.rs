@@ -52,7 +52,8 @@ impl Server {
     /// The tools a client is told about, in the order of the catalogue.
     fn tools(&self) -> &[Tool] {
         self.tools.get_or_init(|| {
-            let listed = |tool: &&&catalog::Tool| safety::listed(tool, &self.runtime.config().safety);
+            let listed =
+                |tool: &&&catalog::Tool| safety::listed(tool, &self.runtime.config().safety);
             catalog::TOOLS
                 .iter()
                 .filter(listed)

@@ -312,6 +312,7 @@ fn assignment(assignment: &Assignment, variable: &syn::Ident) -> TokenStream {
             #(#steps)*
             #[origin = #origin]
             let target = &mut #place.#field;
+            #[origin = #origin]
             assign(target, #value)?;
         }
     };

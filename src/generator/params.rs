@@ -82,11 +82,7 @@ fn brought(spec: &Tool) -> Vec<Param> {
     brought
 }
 
-fn declared_one(
-    name: &At<String>,
-    param: &At<spec::Param>,
-    findings: &mut Findings,
-) -> Param {
+fn declared_one(name: &At<String>, param: &At<spec::Param>, findings: &mut Findings) -> Param {
     if syn::parse_str::<syn::Ident>(name).is_err() || name.chars().any(char::is_uppercase) {
         findings.error(
             name.span(),

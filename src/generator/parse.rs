@@ -44,7 +44,11 @@ fn report(error: &toml::de::Error, source: &Source, findings: &mut Findings) -> 
     let message = error.message();
     let title = message.lines().next().unwrap_or("not TOML");
     let label = title.split(" `").next().unwrap_or_default();
-    findings.error(error.span().unwrap_or(0..source.text.len().min(1)), title, label);
+    findings.error(
+        error.span().unwrap_or(0..source.text.len().min(1)),
+        title,
+        label,
+    );
     if !message.starts_with("unknown ") {
         return None;
     }
@@ -67,9 +71,13 @@ fn mend(table: &mut DeTable<'_>, span: &Range<usize>, meant: Option<&str>) -> bo
     if deeper {
         return true;
     }
-    let here = table.iter().find(|(key, value)| key.span() == *span || value.span() == *span);
+    let here = table
+        .iter()
+        .find(|(key, value)| key.span() == *span || value.span() == *span);
     let key = here.map(|(key, _)| key.clone());
-    let Some((key, value)) = key.and_then(|key| table.remove_entry(&key)) else { return false };
+    let Some((key, value)) = key.and_then(|key| table.remove_entry(&key)) else {
+        return false;
+    };
     let meant = meant.map(|word| word.to_owned().into());
     match meant {
         Some(word) if key.span() == *span => {

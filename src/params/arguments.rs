@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::json::{clip, kind};
 use super::{Mismatch, Parameter};
-use crate::nearest::nearest;
 use crate::catalog::{Param, Tool};
+use crate::nearest::nearest;
 
 /// How much of a value or a name a message quotes, in characters.
 const QUOTED: usize = 100;

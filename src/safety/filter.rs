@@ -7,7 +7,11 @@ use crate::catalog::{TOOLS, Tool};
 use crate::config::SafetyConfig;
 
 pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
-    let named = |patterns: &[String]| patterns.iter().any(|pattern| WildMatch::new(pattern).matches(tool.name));
+    let named = |patterns: &[String]| {
+        patterns
+            .iter()
+            .any(|pattern| WildMatch::new(pattern).matches(tool.name))
+    };
     let variable = if named(&config.denied_tools) {
         "SAFETY_DENIED_TOOLS"
     } else if !config.allowed_tools.is_empty() && !named(&config.allowed_tools) {
@@ -15,7 +19,10 @@ pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> 
     } else {
         return Ok(());
     };
-    Err(Refusal(format!("`{}` is not available here: {variable} leaves it out; nothing was done", tool.name)))
+    Err(Refusal(format!(
+        "`{}` is not available here: {variable} leaves it out; nothing was done",
+        tool.name
+    )))
 }
 
 /// Checks that each name or glob of a filter is that of a tool.
@@ -23,10 +30,13 @@ pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> 
 /// # Errors
 /// The first that matches none, with the nearest name there is.
 pub fn check_names(variable: &str, patterns: &[String]) -> Result<(), String> {
-    let stray = patterns
-        .iter()
-        .find(|pattern| !TOOLS.iter().any(|tool| WildMatch::new(pattern).matches(tool.name)));
+    let stray = patterns.iter().find(|pattern| {
+        !TOOLS
+            .iter()
+            .any(|tool| WildMatch::new(pattern).matches(tool.name))
+    });
     let Some(stray) = stray else { return Ok(()) };
-    let near = crate::catalog::nearest(stray).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let near = crate::catalog::nearest(stray)
+        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     Err(format!("{variable}: `{stray}` names no tool{near}"))
 }

@@ -29,7 +29,8 @@ pub fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
 
 /// Whether a client sees a tool in the list.
 pub fn listed(tool: &Tool, config: &SafetyConfig) -> bool {
-    filter::permit(tool, config).is_ok() && !(config.hide_refused && tier::permit(tool, config).is_err())
+    filter::permit(tool, config).is_ok()
+        && !(config.hide_refused && tier::permit(tool, config).is_err())
 }
 
 /// Has a person confirm a destructive call.

@@ -20,18 +20,40 @@ fn sources(case: &Path) -> Vec<Source> {
         read(case).unwrap()
     } else {
         let name = case.file_name().unwrap().to_str().unwrap();
-        vec![Source { path: format!("containers/{name}"), text: fs::read_to_string(case).unwrap() }]
+        vec![Source {
+            path: format!("containers/{name}"),
+            text: fs::read_to_string(case).unwrap(),
+        }]
     };
-    let inside = |path: &str| path.rsplit('/').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("/");
+    let inside = |path: &str| {
+        path.rsplit('/')
+            .take(2)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+            .join("/")
+    };
     sources
         .into_iter()
-        .map(|source| Source { path: format!("catalog/{}", inside(&source.path)), text: source.text })
+        .map(|source| Source {
+            path: format!("catalog/{}", inside(&source.path)),
+            text: source.text,
+        })
         .collect()
 }
 
 fn cases() -> Vec<std::path::PathBuf> {
-    let mut cases: Vec<_> = fs::read_dir(golden::at_root(BAD)).unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.retain(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "toml"));
+    let mut cases: Vec<_> = fs::read_dir(golden::at_root(BAD))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    cases.retain(|path| {
+        path.is_dir()
+            || path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+    });
     cases.sort();
     cases
 }
@@ -40,35 +62,63 @@ fn cases() -> Vec<std::path::PathBuf> {
 fn every_mistake_has_its_message() {
     for case in cases() {
         let name = case.file_stem().unwrap().to_str().unwrap().to_owned();
-        let Err(diagnostics) = generate(&sources(&case)) else { panic!("`{name}` was accepted") };
-        golden::check(format!("{BAD}/{name}.stderr"), &format!("{}\n", diagnostics.join("\n\n")));
+        let Err(diagnostics) = generate(&sources(&case)) else {
+            panic!("`{name}` was accepted")
+        };
+        golden::check(
+            format!("{BAD}/{name}.stderr"),
+            &format!("{}\n", diagnostics.join("\n\n")),
+        );
     }
 }
 
 #[test]
 fn no_message_is_left_without_its_mistake() {
-    let cases: BTreeSet<_> = cases().iter().map(|case| case.file_stem().unwrap().to_owned()).collect();
+    let cases: BTreeSet<_> = cases()
+        .iter()
+        .map(|case| case.file_stem().unwrap().to_owned())
+        .collect();
     for entry in fs::read_dir(golden::at_root(BAD)).unwrap() {
         let path = entry.unwrap().path();
-        assert!(cases.contains(path.file_stem().unwrap()), "{} has no case", path.display());
+        assert!(
+            cases.contains(path.file_stem().unwrap()),
+            "{} has no case",
+            path.display()
+        );
     }
 }
 
 /// One build shows the mistakes of all files.
 #[test]
 fn the_mistakes_of_all_files_are_shown_at_once() {
-    let all: Vec<Source> = cases().iter().filter(|case| case.is_file()).flat_map(|case| sources(case)).collect();
+    let all: Vec<Source> = cases()
+        .iter()
+        .filter(|case| case.is_file())
+        .flat_map(|case| sources(case))
+        .collect();
     let diagnostics = generate(&all).err().unwrap();
     for source in &all {
         let place = format!("--> {}:", source.path);
-        assert!(diagnostics.iter().any(|diagnostic| diagnostic.contains(&place)), "nothing about {}", source.path);
+        assert!(
+            diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.contains(&place)),
+            "nothing about {}",
+            source.path
+        );
     }
 }
 
 #[test]
 fn the_catalogue_compiles_to_the_same_code_twice() {
     let catalog = read(&golden::at_root("catalog")).unwrap();
-    let code = || generate(&catalog).unwrap().into_iter().map(|file| (file.path, file.code)).collect::<Vec<_>>();
+    let code = || {
+        generate(&catalog)
+            .unwrap()
+            .into_iter()
+            .map(|file| (file.path, file.code))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(code(), code());
 }
 
@@ -77,7 +127,10 @@ fn the_catalogue_compiles_to_the_same_code_twice() {
 fn the_schema_of_a_tool_file_is_current() {
     let generator = schemars::generate::SchemaSettings::draft07().into_generator();
     let schema = generator.into_root_schema_for::<implementation::spec::Tool>();
-    golden::check("catalog/tool.schema.json", &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()));
+    golden::check(
+        "catalog/tool.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
+    );
 }
 
 /// An editor finds the schema by the first line; the second is blank for those that want it so.
@@ -85,6 +138,11 @@ fn the_schema_of_a_tool_file_is_current() {
 fn every_tool_file_names_its_schema_first() {
     for source in read(&golden::at_root("catalog")).unwrap() {
         let opening: Vec<&str> = source.text.lines().take(2).collect();
-        assert_eq!(opening, ["#:schema ../tool.schema.json", ""], "{}", source.path);
+        assert_eq!(
+            opening,
+            ["#:schema ../tool.schema.json", ""],
+            "{}",
+            source.path
+        );
     }
 }

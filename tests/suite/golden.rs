@@ -15,7 +15,9 @@ pub(crate) fn at_root(path: impl AsRef<Path>) -> PathBuf {
 /// On a build server nothing is ever written: there a difference is a failure.
 pub(crate) fn check(path: impl AsRef<Path>, actual: &str) {
     let path = at_root(path);
-    let expected = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    let expected = fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
     if expected == actual {
         return;
     }

@@ -15,7 +15,13 @@ fn names_are_unique_and_fit_every_client() {
     for tool in TOOLS {
         assert!(names.insert(tool.name), "{} is there twice", tool.name);
         assert!(tool.name.len() <= 64, "{} is too long", tool.name);
-        assert!(tool.name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", tool.name);
+        assert!(
+            tool.name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c == '_'),
+            "{}",
+            tool.name
+        );
     }
 }
 
@@ -27,9 +33,16 @@ fn tools_are_in_the_order_of_their_files() {
 
 #[test]
 fn every_parameter_is_documented_in_a_sentence() {
-    for (tool, param) in TOOLS.iter().flat_map(|tool| tool.params.iter().map(move |param| (tool, param))) {
+    for (tool, param) in TOOLS
+        .iter()
+        .flat_map(|tool| tool.params.iter().map(move |param| (tool, param)))
+    {
         let doc = param.doc;
-        assert!(doc.starts_with(|c: char| c.is_uppercase() || c == '`') && doc.ends_with('.'), "{}: {doc}", tool.name);
+        assert!(
+            doc.starts_with(|c: char| c.is_uppercase() || c == '`') && doc.ends_with('.'),
+            "{}: {doc}",
+            tool.name
+        );
     }
 }
 
@@ -50,13 +63,23 @@ fn every_example_and_every_default_fits_its_schema() {
             for param in tool.params.iter().filter(|param| param.required) {
                 let mut args = args.clone();
                 args.as_object_mut().unwrap().remove(param.name);
-                assert!(!validator.is_valid(&args), "{} without {}", tool.name, param.name);
+                assert!(
+                    !validator.is_valid(&args),
+                    "{} without {}",
+                    tool.name,
+                    param.name
+                );
             }
         }
         let properties = &schema(tool.input_schema)["properties"];
         for param in tool.params.iter().filter(|param| param.default.is_some()) {
             let validator = jsonschema::validator_for(&properties[param.name]).unwrap();
-            assert!(validator.is_valid(&schema(param.default.unwrap())), "{}.{}", tool.name, param.name);
+            assert!(
+                validator.is_valid(&schema(param.default.unwrap())),
+                "{}.{}",
+                tool.name,
+                param.name
+            );
         }
     }
 }
@@ -65,9 +88,17 @@ fn every_example_and_every_default_fits_its_schema() {
 fn hints_agree_with_the_tier() {
     for tool in TOOLS {
         match tool.tier {
-            Tier::Safe => assert!(!tool.hints.destructive, "{} is safe and destructive", tool.name),
+            Tier::Safe => assert!(
+                !tool.hints.destructive,
+                "{} is safe and destructive",
+                tool.name
+            ),
             Tier::Moderate => assert!(tool.plan.is_none(), "{} has a plan", tool.name),
-            Tier::Destructive => assert!(tool.hints.destructive && tool.plan.is_some(), "{}", tool.name),
+            Tier::Destructive => assert!(
+                tool.hints.destructive && tool.plan.is_some(),
+                "{}",
+                tool.name
+            ),
         }
     }
 }
@@ -80,10 +111,19 @@ fn schemas_are_plain() {
             let schema = schema(text);
             assert_eq!(schema["type"], "object", "{}", tool.name);
             for keyword in ["anyOf", "oneOf", "allOf", "not", "$ref"] {
-                assert!(!text.contains(&format!("\"{keyword}\":")), "{} uses {keyword}", tool.name);
+                assert!(
+                    !text.contains(&format!("\"{keyword}\":")),
+                    "{} uses {keyword}",
+                    tool.name
+                );
             }
         }
-        assert_eq!(schema(tool.input_schema)["additionalProperties"], false, "{}", tool.name);
+        assert_eq!(
+            schema(tool.input_schema)["additionalProperties"],
+            false,
+            "{}",
+            tool.name
+        );
     }
 }
 
@@ -97,7 +137,11 @@ fn every_object_and_array_may_also_be_a_string() {
                 kind => kind.as_str().into_iter().collect(),
             };
             let nested = kinds.contains(&"object") || kinds.contains(&"array");
-            assert!(!nested || kinds.contains(&"string"), "{}.{name}: {kinds:?}", tool.name);
+            assert!(
+                !nested || kinds.contains(&"string"),
+                "{}.{name}: {kinds:?}",
+                tool.name
+            );
         }
     }
 }
@@ -106,10 +150,23 @@ fn every_object_and_array_may_also_be_a_string() {
 fn every_result_key_is_promised() {
     for tool in TOOLS {
         let schema = schema(tool.output_schema);
-        let required: Vec<&str> = schema["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = schema["required"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_str)
+            .collect();
         match &tool.output {
-            Output::Fields(fields) => assert!(fields.iter().all(|field| required.contains(&field.key)), "{}", tool.name),
-            Output::List(list) => assert!([list.key, "count", "total", "truncated"].iter().all(|key| required.contains(key))),
+            Output::Fields(fields) => assert!(
+                fields.iter().all(|field| required.contains(&field.key)),
+                "{}",
+                tool.name
+            ),
+            Output::List(list) => assert!(
+                [list.key, "count", "total", "truncated"]
+                    .iter()
+                    .all(|key| required.contains(key))
+            ),
             Output::Document(key) => assert_eq!(required, [*key], "{}", tool.name),
         }
     }
@@ -119,10 +176,22 @@ fn every_result_key_is_promised() {
 #[test]
 fn the_whole_list_is_small() {
     let bytes = |tool: &&Tool| {
-        (tool.name.len() + tool.title.len() + tool.description.len() + tool.input_schema.len(), tool.output_schema.len())
+        (
+            tool.name.len() + tool.title.len() + tool.description.len() + tool.input_schema.len(),
+            tool.output_schema.len(),
+        )
     };
-    let (shown, results) = TOOLS.iter().map(|tool| bytes(&tool)).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let (shown, results) = TOOLS
+        .iter()
+        .map(|tool| bytes(&tool))
+        .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     let share = |budget: usize| budget * TOOLS.len() / 36;
-    assert!(shown <= share(24_000), "{shown} bytes of names, descriptions and input schemas");
-    assert!(shown + results <= share(40_000), "{results} bytes of output schemas");
+    assert!(
+        shown <= share(24_000),
+        "{shown} bytes of names, descriptions and input schemas"
+    );
+    assert!(
+        shown + results <= share(40_000),
+        "{results} bytes of output schemas"
+    );
 }

@@ -1,6 +1,10 @@
 //! What the test crates share.
 
-#![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test crate uses its own part"
+)]
 
 pub mod client;
 pub mod fake_engine;
