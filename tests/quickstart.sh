@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# From a fresh Debian or Ubuntu machine with Rust to a real MCP session with a real Docker Engine.
+#
+#   tests/quickstart.sh
+#
+# Builds the server, makes sure of an Engine (tests/engine.sh: the one that answers, else a private
+# one that is gone afterwards) and holds the session of tests/quickstart.py, showing each step.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+
+command -v cargo >/dev/null || { echo "quickstart: Rust is missing; see https://rustup.rs" >&2; exit 1; }
+command -v python3 >/dev/null || { echo "quickstart: python3 is missing; apt-get install python3" >&2; exit 1; }
+
+step "Build the server"
+cargo build --release --locked
+binary=${CARGO_TARGET_DIR:-target}/release/mcp-docker
+
+step "Make sure of a Docker Engine"
+engine=$(tests/engine.sh start)
+eval "$engine"
+# An Engine that was here before this script stays.
+if [ "${MCP_DOCKER_KEEP_ENGINE:-}" != 1 ]; then trap 'tests/engine.sh stop' EXIT; fi
+
+step "Hold a session with it"
+python3 tests/quickstart.py "$binary"

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs every check of the repository: formatting, lints, documentation, tests, live tests, quickstart.
+#
+#   tests/run.sh
+#
+# Uses the Docker Engine that answers, else starts a private one (tests/engine.sh) and ends it.
+# Ends non-zero if a check fails or a live test was not run.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+started=$SECONDS
+
+step() { printf '\n== %s (%d s)\n' "$*" "$((SECONDS - started))"; }
+
+step "Docker Engine"
+engine=$(tests/engine.sh start)
+eval "$engine"
+not_run=$(mktemp)
+trap 'tests/engine.sh stop; rm -f "$not_run"' EXIT
+# Live tests fail, not pass over, without an Engine; one that cannot run says so in the file.
+export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
+
+step "Formatting"
+cargo fmt --check
+
+step "Lints"
+cargo clippy --locked --all-targets -- -D warnings
+
+step "Documentation"
+RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+
+step "Tests"
+if cargo nextest --version >/dev/null 2>&1; then
+  cargo nextest run --locked --no-fail-fast
+  cargo test --locked --doc
+else
+  cargo test --locked --no-fail-fast
+fi
+if [ -s "$not_run" ]; then
+  echo "live tests that were not run:" >&2
+  cat "$not_run" >&2
+  exit 1
+fi
+
+step "Quickstart"
+MCP_DOCKER_KEEP_ENGINE=1 tests/quickstart.sh
+
+step "All checks passed"
