@@ -12,17 +12,22 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s\n' "$*"; }
 
 command -v cargo >/dev/null || { echo "quickstart: Rust is missing; see https://rustup.rs" >&2; exit 1; }
-command -v python3 >/dev/null || { echo "quickstart: python3 is missing; apt-get install python3" >&2; exit 1; }
+if ! command -v python3 >/dev/null; then
+  [ "$(id -u)" = 0 ] || { echo "quickstart: python3 is missing: sudo apt-get install python3" >&2; exit 1; }
+  step "Install Python, for the client of the session"
+  apt-get update -q && apt-get install -q -y --no-install-recommends python3
+fi
 
 step "Build the server"
 cargo build --release --locked
 binary=${CARGO_TARGET_DIR:-target}/release/mcp-docker
 
 step "Make sure of a Docker Engine"
+before=${MCP_DOCKER_TEST_ENGINE:-}
 engine=$(tests/engine.sh start)
 eval "$engine"
-# An Engine that was here before this script stays.
-if [ "${MCP_DOCKER_KEEP_ENGINE:-}" != 1 ]; then trap 'tests/engine.sh stop' EXIT; fi
+# A private Engine that someone else started stays.
+[ "$MCP_DOCKER_TEST_ENGINE" = "$before" ] || trap 'tests/engine.sh stop' EXIT
 
 step "Hold a session with it"
 python3 tests/quickstart.py "$binary"

@@ -13,10 +13,16 @@ started=$SECONDS
 step() { printf '\n== %s (%d s)\n' "$*" "$((SECONDS - started))"; }
 
 step "Docker Engine"
+not_run=$(mktemp)
+before=${MCP_DOCKER_TEST_ENGINE:-}
 engine=$(tests/engine.sh start)
 eval "$engine"
-not_run=$(mktemp)
-trap 'tests/engine.sh stop; rm -f "$not_run"' EXIT
+finish() {
+  rm -f "$not_run"
+  # A private Engine that someone else started stays.
+  [ "$MCP_DOCKER_TEST_ENGINE" = "$before" ] || tests/engine.sh stop
+}
+trap finish EXIT
 # Live tests fail, not pass over, without an Engine; one that cannot run says so in the file.
 export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
 
@@ -43,6 +49,6 @@ if [ -s "$not_run" ]; then
 fi
 
 step "Quickstart"
-MCP_DOCKER_KEEP_ENGINE=1 tests/quickstart.sh
+tests/quickstart.sh
 
 step "All checks passed"

@@ -1,1 +1,27 @@
+//! Runs every tool against a real Docker Engine, through the built binary and a real MCP client.
+//!
+//! `tests/run.sh` makes sure of an Engine and runs these tests. They need `MCP_DOCKER_LIVE=1`,
+//! `DOCKER_HOST` and the image `tests/engine.sh` makes. Without `MCP_DOCKER_LIVE=1` each one says
+//! on stderr that it was not run; with it, none is passed over: no Engine is a failure.
+//!
+//! What a test expects is read from the Engine itself ([`docker`]), never from the server under
+//! test, and what it makes is gone when it ends, however it ends.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+#![cfg(unix)]
+
+mod docker;
+mod relay;
+mod session;
+
+mod containers;
+mod create;
+mod create_refusals;
+mod lifecycle;

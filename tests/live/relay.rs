@@ -1,0 +1,119 @@
+//! Stands between the server under test and the Engine, to count connections and to cut them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tempfile::TempDir;
+use tokio::io::copy_bidirectional;
+use tokio::net::{UnixListener, UnixStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+/// A Unix socket that leads to the Engine of the tests.
+pub(crate) struct Relay {
+    socket: PathBuf,
+    open: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+    task: Option<JoinHandle<()>>,
+    _directory: TempDir,
+}
+
+impl Relay {
+    /// Opens the socket.
+    ///
+    /// # Panics
+    /// Where the Engine of the tests is not on a Unix socket.
+    pub(crate) fn open() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut relay = Self {
+            socket: directory.path().join("docker.sock"),
+            open: Arc::default(),
+            most: Arc::default(),
+            task: None,
+            _directory: directory,
+        };
+        relay.resume();
+        relay
+    }
+
+    /// The address of the socket, for `DOCKER_HOST`.
+    pub(crate) fn address(&self) -> String {
+        format!("unix://{}", self.socket.display())
+    }
+
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        self.open.load(Ordering::SeqCst)
+    }
+
+    /// The most connections that were open at once.
+    pub(crate) fn most_connections(&self) -> usize {
+        self.most.load(Ordering::SeqCst)
+    }
+
+    /// Cuts every connection and takes the socket away, as a daemon does that ends.
+    pub(crate) async fn vanish(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+            let _ = task.await;
+        }
+        std::fs::remove_file(&self.socket).unwrap();
+    }
+
+    /// Opens the socket again, as a daemon does that starts.
+    pub(crate) fn resume(&mut self) {
+        let listener = UnixListener::bind(&self.socket).unwrap();
+        let engine = engine_socket();
+        let (open, most) = (Arc::clone(&self.open), Arc::clone(&self.most));
+        self.task = Some(tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((client, _)) = listener.accept().await {
+                let count = Count::new(Arc::clone(&open));
+                most.fetch_max(open.load(Ordering::SeqCst), Ordering::SeqCst);
+                let engine = engine.clone();
+                connections.spawn(async move {
+                    let _count = count;
+                    forward(client, engine).await;
+                });
+            }
+        }));
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+    }
+}
+
+/// One open connection.
+struct Count(Arc<AtomicUsize>);
+
+impl Count {
+    fn new(open: Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::SeqCst);
+        Self(open)
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// The path of the Engine's own socket.
+fn engine_socket() -> PathBuf {
+    let host = std::env::var("DOCKER_HOST").unwrap_or_default();
+    let path = host.strip_prefix("unix://").unwrap_or_else(|| {
+        panic!("this test needs an Engine on a Unix socket, and DOCKER_HOST is `{host}`")
+    });
+    PathBuf::from(path)
+}
+
+async fn forward(mut client: UnixStream, engine: PathBuf) {
+    let mut engine = UnixStream::connect(engine).await.unwrap();
+    let _ = copy_bidirectional(&mut client, &mut engine).await;
+}
