@@ -27,7 +27,8 @@ class Wrong(Exception):
 class Server:
     """The server process and the lines that go to it and come from it."""
 
-    def __init__(self, binary, **settings):
+    def __init__(self, binary, quiet=False, **settings):
+        self.quiet = quiet
         self.process = subprocess.Popen(
             [binary],
             stdin=subprocess.PIPE,
@@ -47,7 +48,8 @@ class Server:
 
     def send(self, message):
         line = json.dumps({"jsonrpc": "2.0", **message})
-        print(f"  -> {shorten(line)}", flush=True)
+        if not self.quiet:
+            print(f"  -> {shorten(line)}", flush=True)
         try:
             self.process.stdin.write(line + "\n")
             self.process.stdin.flush()

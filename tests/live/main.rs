@@ -21,7 +21,14 @@ mod docker;
 mod relay;
 mod session;
 
+mod absence;
+mod calls;
+mod cancellation;
 mod containers;
 mod create;
 mod create_refusals;
+mod exec;
 mod lifecycle;
+mod log_stream;
+mod logs;
+mod system;

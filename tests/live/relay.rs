@@ -13,7 +13,6 @@ use tokio::task::{JoinHandle, JoinSet};
 pub(crate) struct Relay {
     socket: PathBuf,
     open: Arc<AtomicUsize>,
-    most: Arc<AtomicUsize>,
     task: Option<JoinHandle<()>>,
     _directory: TempDir,
 }
@@ -28,7 +27,6 @@ impl Relay {
         let mut relay = Self {
             socket: directory.path().join("docker.sock"),
             open: Arc::default(),
-            most: Arc::default(),
             task: None,
             _directory: directory,
         };
@@ -46,11 +44,6 @@ impl Relay {
         self.open.load(Ordering::SeqCst)
     }
 
-    /// The most connections that were open at once.
-    pub(crate) fn most_connections(&self) -> usize {
-        self.most.load(Ordering::SeqCst)
-    }
-
     /// Cuts every connection and takes the socket away, as a daemon does that ends.
     pub(crate) async fn vanish(&mut self) {
         if let Some(task) = self.task.take() {
@@ -64,12 +57,11 @@ impl Relay {
     pub(crate) fn resume(&mut self) {
         let listener = UnixListener::bind(&self.socket).unwrap();
         let engine = engine_socket();
-        let (open, most) = (Arc::clone(&self.open), Arc::clone(&self.most));
+        let open = Arc::clone(&self.open);
         self.task = Some(tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let count = Count::new(Arc::clone(&open));
-                most.fetch_max(open.load(Ordering::SeqCst), Ordering::SeqCst);
                 let engine = engine.clone();
                 connections.spawn(async move {
                     let _count = count;

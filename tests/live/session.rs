@@ -140,6 +140,11 @@ impl Session {
             .collect()
     }
 
+    /// Hangs up and waits for the server to end.
+    pub(crate) async fn close(self) {
+        within(self.client.cancel()).await.expect("the client ends");
+    }
+
     /// The structured result of a success, checked against the schema and the text beside it.
     pub(crate) fn checked(&self, tool: &str, result: CallToolResult) -> Value {
         assert_ne!(

@@ -1,0 +1,192 @@
+//! `docker_container_logs`: which lines are shown, and how.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::docker::{Container, docker, unique};
+use crate::session::{Session, says};
+
+const TOOL: &str = "docker_container_logs";
+
+/// The lines that a call gives.
+async fn lines(session: &Session, container: &Container, mut arguments: Value) -> Vec<String> {
+    arguments["container_id"] = json!(container.name);
+    let result = session.ok(TOOL, arguments).await;
+    assert_eq!(result["container_id"], container.id());
+    let lines: Vec<_> = result["logs"]
+        .as_str()
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(result["lines"], lines.len());
+    assert_eq!(
+        result["truncated"], false,
+        "`tail` cuts nothing away from the budget"
+    );
+    lines
+}
+
+/// `tail` counts what `stream` and `grep` leave, so it cannot be the Engine's, which counts both.
+#[tokio::test]
+async fn tail_counts_after_stream_and_grep() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let program = "for i in $(seq 1 60); do echo out $i; echo err $i >&2; done";
+    let container = Container::finished("tail", program);
+
+    let all = lines(&session, &container, json!({"tail": "all"})).await;
+    assert_eq!(all.len(), 120);
+    let last = lines(&session, &container, json!({"tail": 3})).await;
+    assert_eq!(last.len(), 3);
+
+    let err = lines(&session, &container, json!({"stream": "stderr", "tail": 2})).await;
+    assert_eq!(err, ["err 59", "err 60"]);
+    let out = lines(&session, &container, json!({"stream": "stdout", "tail": 1})).await;
+    assert_eq!(out, ["out 60"]);
+    let hits = lines(
+        &session,
+        &container,
+        json!({"stream": "stdout", "grep": "^out .*0$", "tail": "2"}),
+    )
+    .await;
+    assert_eq!(hits, ["out 50", "out 60"]);
+    let none = lines(&session, &container, json!({"grep": "no such line"})).await;
+    assert!(none.is_empty());
+    let zero = lines(&session, &container, json!({"tail": 0})).await;
+    assert!(zero.is_empty());
+}
+
+/// The default is the last 200 lines.
+#[tokio::test]
+async fn a_long_log_is_shown_from_its_end() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let container = Container::finished("long", "seq 1 1000");
+    let shown = lines(&session, &container, json!({})).await;
+    assert_eq!(shown.len(), 200);
+    assert_eq!(shown[0], "801");
+    assert_eq!(shown[199], "1000");
+}
+
+/// Two lines, four seconds apart; each form of a time is put halfway between them.
+#[tokio::test]
+async fn since_and_until_take_every_form_of_a_time() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let container = Container::finished("times", "echo early; sleep 4; echo late");
+    let written = docker(&["logs", "-t", &container.name]);
+    let times: Vec<Timestamp> = written
+        .lines()
+        .map(|line| line.split(' ').next().unwrap().parse().unwrap())
+        .collect();
+    let half = times[1].duration_since(times[0]).as_millis() / 2;
+    let between = times[0] + SignedDuration::from_millis(half.try_into().unwrap());
+    // Seconds back from the moment of the call, which is soon.
+    let back = || Timestamp::now().duration_since(between).as_secs();
+
+    for (form, time) in [
+        ("seconds", json!(between.as_second())),
+        (
+            "seconds in a string",
+            json!(between.as_second().to_string()),
+        ),
+        ("RFC 3339", json!(between.to_string())),
+        ("RFC 3339 with an offset", json!(offset(between))),
+        ("a duration", json!(format!("{}s", back()))),
+        ("a composed duration", json!(format!("0h0m{}s", back()))),
+    ] {
+        let late = lines(&session, &container, json!({"since": time})).await;
+        assert_eq!(late, ["late"], "since as {form}: {time}");
+        let early = lines(&session, &container, json!({"until": time})).await;
+        assert_eq!(early, ["early"], "until as {form}: {time}");
+    }
+    let recent = lines(&session, &container, json!({"since": "7d", "until": "0s"})).await;
+    assert_eq!(recent, ["early", "late"]);
+}
+
+fn offset(time: Timestamp) -> String {
+    let zone = jiff::tz::offset(5).to_time_zone();
+    time.to_zoned(zone)
+        .strftime("%Y-%m-%dT%H:%M:%S%:z")
+        .to_string()
+}
+
+#[tokio::test]
+async fn timestamps_are_the_engines() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let container = Container::finished("stamps", "echo one; echo two");
+    let shown = lines(&session, &container, json!({"timestamps": true})).await;
+    let engine = docker(&["logs", "-t", &container.name]);
+    assert_eq!(shown, engine.lines().collect::<Vec<_>>());
+}
+
+/// A terminal's log has no frames, ends its lines with a carriage return and is full of colour.
+#[tokio::test]
+async fn the_log_of_a_terminal_is_plain_text() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let program = r"printf '\033[31mred\033[0m\n'; printf '\001\002first\n'; echo grün";
+    let container = Container::with("tty", &["run", "-d", "-t"], program);
+    docker(&["wait", &container.name]);
+    let shown = lines(&session, &container, json!({})).await;
+    assert_eq!(shown[0], "red");
+    assert!(shown[1].ends_with("first"), "{:?}", shown[1]);
+    assert_eq!(shown[2], "grün");
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_and_lines_that_do_not_end_are_kept() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let program = r"printf 'a\377\376b\n'; printf '\033[1mbold\033[0m\n'; printf 'no end'";
+    let container = Container::finished("bytes", program);
+    let shown = lines(&session, &container, json!({})).await;
+    assert_eq!(shown, ["a\u{FFFD}\u{FFFD}b", "bold", "no end"]);
+}
+
+/// The Engine cuts a long line into frames of 16 KiB; it is one line all the same.
+#[tokio::test]
+async fn a_line_in_several_frames_is_one_line() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let program = "head -c 40000 /dev/zero | tr '\\0' x; echo END; echo next";
+    let container = Container::finished("frames", program);
+    let shown = lines(&session, &container, json!({"grep": "END|next"})).await;
+    assert_eq!(shown.len(), 2);
+    assert_eq!(shown[0], format!("{}END", "x".repeat(40_000)));
+}
+
+#[tokio::test]
+async fn a_call_for_logs_that_cannot_be_answered_says_why() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let absent = unique("absent");
+    says(
+        &session.fails(TOOL, json!({"container_id": absent})).await,
+        &["container", &absent],
+    );
+    for (name, value) in [
+        ("grep", json!("(")),
+        ("since", json!("yesterday")),
+        ("until", json!("12 parsecs")),
+        ("tail", json!(-1)),
+        ("tail", json!("some")),
+        ("stream", json!("both")),
+        ("follow_seconds", json!(61)),
+        ("follow", json!("maybe")),
+    ] {
+        let mut arguments = json!({"container_id": absent});
+        arguments[name] = value;
+        says(&session.fails(TOOL, arguments).await, &[name]);
+    }
+}
