@@ -26,32 +26,34 @@ image=${MCP_DOCKER_TEST_IMAGE:-mcp-docker-test:1}
 
 answers() { timeout 20 docker version --format '{{.Server.Version}}' 2>/dev/null; }
 
-# The packages that are missing, by the commands they bring.
-missing_packages() {
-  local cli=docker.io
-  # Debian 13 moved the client out of docker.io.
-  if apt-cache show docker-cli >/dev/null 2>&1; then cli=docker-cli; fi
-  command -v docker >/dev/null || echo "$cli"
-  [ -n "${1:-}" ] || return 0
-  command -v dockerd >/dev/null || echo docker.io
-  command -v iptables >/dev/null || echo iptables
-  command -v busybox >/dev/null || echo busybox-static
-  command -v docker-registry >/dev/null || echo docker-registry
+# The packages that bring these commands, where a command is missing.
+packages_for() {
+  local command
+  for command in "$@"; do
+    if command -v "$command" >/dev/null; then continue; fi
+    case "$command" in
+      # Debian 13 moved the client out of docker.io.
+      docker) if apt-cache show docker-cli >/dev/null 2>&1; then echo docker-cli; else echo docker.io; fi ;;
+      dockerd) echo docker.io ;;
+      busybox) echo busybox-static ;;
+      *) echo "$command" ;;
+    esac
+  done
 }
 
-install_packages() {
+# Sees to it that these commands are there.
+need() {
   local packages
-  mapfile -t packages < <(missing_packages "$@" | sort -u)
-  [ "${#packages[@]}" -gt 0 ] || return 0
+  packages=$(packages_for "$@" | sort -u | xargs)
+  [ -n "$packages" ] || return 0
   command -v apt-get >/dev/null ||
-    die "missing: ${packages[*]} (Debian's names). Install them, or set DOCKER_HOST to an Engine that answers"
-  [ "$(id -u)" = 0 ] ||
-    die "missing: ${packages[*]}. Run 'sudo apt-get install ${packages[*]}', or set DOCKER_HOST to an Engine that answers"
-  say "installing ${packages[*]}"
-  {
-    apt-get update -q
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${packages[@]}"
-  } >&2 </dev/null
+    die "missing: $packages (by Debian's names). Install them, or set DOCKER_HOST to an Engine that answers"
+  [ "$(id -u)" = 0 ] || die "missing: $packages. Run: sudo apt-get install $packages"
+  apt-get update -q >&2 </dev/null || say "the package lists could not be updated; trying with those that are here"
+  packages=$(packages_for "$@" | sort -u | xargs)
+  say "installing $packages"
+  # shellcheck disable=SC2086  # several words
+  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages >&2 </dev/null
 }
 
 # One filesystem layer: busybox and a link to it for each of its commands.
@@ -121,7 +123,7 @@ launch() {
 start_private() {
   [ "$(id -u)" = 0 ] ||
     die "no Engine answers, and only root can start one: start Docker, set DOCKER_HOST, or run this as root"
-  install_packages all
+  need dockerd docker iptables busybox docker-registry
   local home storage=()
   # Short, because the path of a Unix socket may have 107 characters.
   home=$(mktemp -d /tmp/mcp-docker-engine.XXXXXX)
@@ -145,7 +147,7 @@ start_private() {
 
 start() {
   if [ "${1:-}" != --private ]; then
-    install_packages
+    need docker
     if [ -z "$(answers)" ] && [ -n "${DOCKER_HOST:-}" ]; then
       say "nothing answers at DOCKER_HOST=$DOCKER_HOST"
     fi

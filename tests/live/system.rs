@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::docker::{Container, WAIT, docker, unique};
+use crate::docker::{Container, WAIT, docker};
 use crate::session::{Session, says};
 
 /// An address where no Engine is.
@@ -236,10 +236,4 @@ async fn events_refuse_what_they_do_not_know() {
         arguments[name] = value;
         says(&session.fails("docker_events", arguments).await, &[name]);
     }
-    let unknown = unique("filter");
-    let arguments = json!({"filters": {unknown: "x"}});
-    says(
-        &session.fails("docker_events", arguments).await,
-        &["filter"],
-    );
 }
