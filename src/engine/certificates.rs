@@ -27,20 +27,21 @@ impl Certificates {
     /// Those of the Docker context, else those set one by one, else those in `DOCKER_CERT_PATH`,
     /// else those beside the Docker configuration, as far as they are there.
     pub(super) fn find(address: &Address, config: &DockerConfig) -> Result<Self, EngineError> {
-        Self::find_in(address, config, &Places::of_this_process())
+        let beside = Places::of_this_process().docker_config;
+        Self::find_in(address, config, beside.as_deref())
     }
 
     fn find_in(
         address: &Address,
         config: &DockerConfig,
-        places: &Places,
+        beside: Option<&Path>,
     ) -> Result<Self, EngineError> {
         let find = |variable: &str, set: &Option<PathBuf>, file: &str| {
             let (path, setting) = match (&address.certificates, set, &config.cert_path) {
                 (Some(folder), _, _) => (folder.join(file), None),
                 (None, Some(path), _) => (path.clone(), Some(variable)),
                 (None, None, Some(folder)) => (folder.join(file), Some("DOCKER_CERT_PATH")),
-                (None, None, None) => match &places.docker_config {
+                (None, None, None) => match beside {
                     Some(folder) => (folder.join(file), None),
                     None => return Ok(None),
                 },
@@ -128,11 +129,7 @@ mod tests {
             origin: Origin::Host,
             certificates: None,
         };
-        let places = Places {
-            docker_config: Some(folder.to_owned()),
-            ..Places::default()
-        };
-        Certificates::find_in(&address, &config, &places)
+        Certificates::find_in(&address, &config, Some(folder))
     }
 
     #[test]

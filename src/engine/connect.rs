@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 use http::header::{CONNECTION, UPGRADE};
-use http::uri::{PathAndQuery, Uri};
+use http::uri::{Authority, PathAndQuery, Uri};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
@@ -219,20 +219,22 @@ fn dial(address: &Address, config: &DockerConfig) -> Result<Docker, EngineError>
     docker.map_err(|error| address.unreachable(&error))
 }
 
-/// The host and port of an address that is nothing but these.
-fn authority(url: &str) -> Result<http::uri::Authority, &'static str> {
-    let parts = url
-        .parse::<Uri>()
-        .map_err(|_| "is not a host and port, such as `tcp://192.0.2.1:2376`")?
-        .into_parts();
-    let authority = parts
-        .authority
-        .filter(|authority| !authority.host().is_empty())
-        .ok_or("names no host")?;
+/// The host and port of an address that is nothing but these, with a user for SSH.
+fn authority(url: &str) -> Result<Authority, &'static str> {
+    const FORM: &str = "is not a host and port, such as `tcp://192.0.2.1:2376`";
+    let parts = url.parse::<Uri>().map_err(|_| FORM)?.into_parts();
+    let authority = parts.authority.ok_or(FORM)?;
+    let (user, place) = match authority.as_str().rsplit_once('@') {
+        Some((user, place)) => (Some(user), place),
+        None => (None, authority.as_str()),
+    };
+    let port = place.strip_prefix(authority.host());
+    if authority.host().is_empty() || port != Some("") && authority.port_u16().is_none() {
+        return Err(FORM);
+    }
     if parts.path_and_query.is_some_and(|path| path != "/") {
         return Err("has a path after the host, which is not supported");
     }
-    let user = authority.as_str().rsplit_once('@').map(|(user, _)| user);
     match (url.starts_with("ssh://"), user) {
         (true, Some(user)) if user.contains(':') => {
             Err("holds a password, which ssh does not take from an address")

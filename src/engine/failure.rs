@@ -35,6 +35,13 @@ impl RequestLine {
                 reason @ Reason::Tls(_) if !answering => unreachable(address, reason),
                 _ => self.interrupted(deepest(&error), answering),
             },
+            // The request was built once already, so it is the host that makes no URL.
+            Failure::URLParseError { .. } | Failure::InvalidURIError { .. } => {
+                EngineError::Misconfigured(format!(
+                    "the Docker address {address} cannot be used ({error}); {}",
+                    address.origin.remedy()
+                ))
+            }
             other => self.unreadable(&other),
         }
     }
