@@ -1,0 +1,74 @@
+//! Makes lists: picked fields, a fixed order, a limit, and how many there were.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value, json};
+
+use super::source::{Known, items};
+use super::{field_value, is_empty, wanted};
+use crate::catalog::{Field, List};
+
+/// How many items a list has when its caller did not say.
+const LIMIT: u64 = 50;
+
+pub(super) fn project(list: &List, known: Known<'_>) -> Value {
+    let fields: Vec<&Field> = list
+        .fields
+        .iter()
+        .filter(|field| wanted(field, known))
+        .collect();
+    let mut found: Vec<Map<String, Value>> = items(&list.from, known)
+        .iter()
+        .map(|reply| item(&fields, Known { reply, ..known }))
+        .collect();
+    found.sort_by(|left, right| order(list, left, right));
+
+    let total = found.len();
+    let limit = known
+        .params
+        .get("limit")
+        .and_then(Value::as_u64)
+        .unwrap_or(LIMIT);
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let count = found.len();
+    json!({ list.key: found, "count": count, "total": total, "truncated": count < total })
+}
+
+/// One item; keys without a value are left out, because a list repeats them.
+fn item(fields: &[&Field], known: Known<'_>) -> Map<String, Value> {
+    fields
+        .iter()
+        .filter_map(|field| {
+            let value = field_value(field, known)?;
+            (!is_empty(&value)).then(|| (field.key.to_owned(), value))
+        })
+        .collect()
+}
+
+/// By the sort keys, then by every field, so that the Engine's random order never shows.
+fn order(list: &List, left: &Map<String, Value>, right: &Map<String, Value>) -> Ordering {
+    let by_sort_keys = list.sort.iter().map(|sort| match sort.strip_prefix('-') {
+        Some(key) => (key, true),
+        None => (*sort, false),
+    });
+    let by_fields = list.fields.iter().map(|field| (field.key, false));
+    by_sort_keys
+        .chain(by_fields)
+        .map(|(key, reversed)| compare(left.get(key), right.get(key), reversed))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+/// What has no value comes last, whichever way round.
+fn compare(left: Option<&Value>, right: Option<&Value>, reversed: bool) -> Ordering {
+    let order = match (left, right) {
+        (Some(Value::String(left)), Some(Value::String(right))) => left.cmp(right),
+        (Some(Value::Number(left)), Some(Value::Number(right))) => left
+            .as_f64()
+            .unwrap_or_default()
+            .total_cmp(&right.as_f64().unwrap_or_default()),
+        (Some(left), Some(right)) => left.to_string().cmp(&right.to_string()),
+        (left, right) => return right.is_some().cmp(&left.is_some()),
+    };
+    if reversed { order.reverse() } else { order }
+}

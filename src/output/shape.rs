@@ -1,0 +1,76 @@
+//! Rewrites single Engine values: the closed list of shapes that a catalogue field can name.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{is_empty, ports};
+use crate::catalog::Shape;
+
+/// The length of a short id, in hexadecimal digits.
+const SHORT: usize = 12;
+
+/// The rewritten value; `None` where nothing is known.
+pub(super) fn apply(shape: Shape, value: &Value) -> Option<Value> {
+    match shape {
+        Shape::ShortId => text(value).map(|id| short(id).into()),
+        Shape::ImageId => text(value).map(|id| {
+            let id = id.strip_prefix("sha256:").unwrap_or(id);
+            format!("sha256:{}", short(id)).into()
+        }),
+        Shape::ContainerName => container_name(value).map(Value::from),
+        Shape::Tags => value.as_array().map(|tags| {
+            let named = |tag: &&Value| !tag.as_str().is_none_or(|tag| tag.contains("<none>"));
+            tags.iter().filter(named).cloned().collect()
+        }),
+        Shape::Ports => value.as_array().map(|ports| ports::displayed(ports).into()),
+        Shape::Time => time(value).map(Value::from),
+        Shape::List => match value {
+            Value::Array(_) => Some(value.clone()),
+            single if is_empty(single) => None,
+            single => Some(Value::Array(vec![single.clone()])),
+        },
+        Shape::Count => match value {
+            Value::Array(items) => Some(items.len().into()),
+            Value::Object(members) => Some(members.len().into()),
+            _ => None,
+        },
+    }
+}
+
+fn text(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| !text.is_empty())
+}
+
+fn short(id: &str) -> &str {
+    id.get(..SHORT).unwrap_or(id)
+}
+
+/// Of a container's names its own; those with a second slash are its names in old links.
+fn container_name(names: &Value) -> Option<&str> {
+    match names {
+        Value::Array(names) => {
+            let mut names = names.iter().filter_map(Value::as_str).map(without_slash);
+            let first = names.clone().next();
+            names.find(|name| !name.contains('/')).or(first)
+        }
+        single => single.as_str().map(without_slash),
+    }
+    .filter(|name| !name.is_empty())
+}
+
+fn without_slash(name: &str) -> &str {
+    name.strip_prefix('/').unwrap_or(name)
+}
+
+/// RFC 3339. Go's zero time, the year 1, says that nothing is known.
+fn time(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(seconds) => {
+            let time = Timestamp::from_second(seconds.as_i64()?).ok()?;
+            (time >= Timestamp::UNIX_EPOCH).then(|| time.to_string())
+        }
+        other => text(other)
+            .filter(|time| !time.starts_with("0001-"))
+            .map(str::to_owned),
+    }
+}

@@ -1,0 +1,82 @@
+//! Finds values in what a call knows: the reply, its arguments and its looks.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::is_empty;
+use crate::catalog::{Path, Root, Source};
+
+/// What a call knows once the Engine has replied.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The Engine's reply; inside a list, the item.
+    pub reply: &'a Value,
+    /// The arguments, defaults included.
+    pub params: &'a Value,
+    /// An object of the looks' replies by name.
+    pub look: &'a Value,
+}
+
+/// The value that a source leads to; `null` where it leads nowhere.
+///
+/// A path that meets an array goes on in each of its items and gives an array.
+pub fn value_of<'a>(source: &Source, known: Known<'a>) -> Cow<'a, Value> {
+    match source {
+        Source::Path(path) => at(root(path, known), path.segments),
+        Source::Join(paths, separator) => {
+            let parts: Option<Vec<String>> = paths
+                .iter()
+                .map(|path| text(&at(root(path, known), path.segments)))
+                .collect();
+            Cow::Owned(parts.map_or(Value::Null, |parts| parts.join(separator).into()))
+        }
+        Source::Constant(json) => Cow::Owned(serde_json::from_str(json).unwrap_or(Value::Null)),
+    }
+}
+
+/// The array that a path leads to; empty where it leads to none, since the Engine sends `null`
+/// for one that is empty.
+pub(super) fn items<'a>(path: &Path, known: Known<'a>) -> Cow<'a, [Value]> {
+    match at(root(path, known), path.segments) {
+        Cow::Borrowed(Value::Array(items)) => Cow::Borrowed(items),
+        Cow::Owned(Value::Array(items)) => Cow::Owned(items),
+        _ => Cow::Borrowed(&[]),
+    }
+}
+
+fn root<'a>(path: &Path, known: Known<'a>) -> &'a Value {
+    match path.root {
+        Root::Reply => known.reply,
+        Root::Params => known.params,
+        Root::Look => known.look,
+    }
+}
+
+fn at<'a>(value: &'a Value, segments: &[&str]) -> Cow<'a, Value> {
+    let Some((first, rest)) = segments.split_first() else {
+        return Cow::Borrowed(value);
+    };
+    match value {
+        Value::Object(members) => match members.get(*first) {
+            Some(member) => at(member, rest),
+            None => Cow::Borrowed(&Value::Null),
+        },
+        Value::Array(items) => Cow::Owned(
+            items
+                .iter()
+                .map(|item| at(item, segments).into_owned())
+                .filter(|found| !found.is_null())
+                .collect(),
+        ),
+        _ => Cow::Borrowed(&Value::Null),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        _ if is_empty(value) => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
