@@ -2,12 +2,10 @@
 
 use rmcp::model::{
     CallToolRequestMethod, CallToolRequestParams, ClientJsonRpcMessage, ClientRequest, ConstString,
-    CustomRequest, DiscoverRequestMethod, ErrorData, InitializeRequestParams,
-    InitializeResultMethod, JsonRpcVersion2_0, ListToolsRequestMethod, PingRequestMethod,
+    CustomRequest, ErrorData, InitializeRequestParams, InitializeResultMethod, JsonRpcVersion2_0,
     RequestId,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
 
 /// The answer to a text that is no message.
@@ -38,7 +36,7 @@ pub(super) fn read(text: &[u8]) -> Result<ClientJsonRpcMessage, Refusal> {
         && let Some(reason) = misfit(custom)
     {
         let text = format!(
-            "`{}` was sent with malformed params: {reason}",
+            "`{}` was sent with params that do not fit: {reason}",
             custom.method
         );
         return Err(Refusal::new(
@@ -49,27 +47,17 @@ pub(super) fn read(text: &[u8]) -> Result<ClientJsonRpcMessage, Refusal> {
     Ok(message)
 }
 
-/// Why a request is malformed, if its method is one of ours.
+/// Why a request is malformed, if its method is one that wants certain params.
 ///
 /// rmcp reads a request whose params do not fit as one of an unknown method, and would answer
 /// "method not found" to `tools/call`.
 fn misfit(request: &CustomRequest) -> Option<String> {
-    let reason = match request.method.as_str() {
-        InitializeResultMethod::VALUE => reason::<InitializeRequestParams>(request),
-        CallToolRequestMethod::VALUE => reason::<CallToolRequestParams>(request),
-        PingRequestMethod::VALUE | DiscoverRequestMethod::VALUE | ListToolsRequestMethod::VALUE => {
-            None
-        }
+    let misfit = match request.method.as_str() {
+        InitializeResultMethod::VALUE => request.params_as::<InitializeRequestParams>().err(),
+        CallToolRequestMethod::VALUE => request.params_as::<CallToolRequestParams>().err(),
         _ => return None,
     };
-    Some(reason.unwrap_or_else(|| "`params` and its `_meta` must be objects".to_owned()))
-}
-
-fn reason<P: DeserializeOwned>(request: &CustomRequest) -> Option<String> {
-    match &request.params {
-        Some(params @ Value::Object(_)) => P::deserialize(params).err().map(|e| e.to_string()),
-        _ => None,
-    }
+    Some(misfit.map_or_else(|| "there are none".to_owned(), |error| error.to_string()))
 }
 
 /// What is wrong with a text that could not be read.
@@ -97,6 +85,8 @@ fn diagnose(text: &[u8]) -> Refusal {
         "`jsonrpc` must be \"2.0\""
     } else if message.contains_key("id") && request_id(&message).is_none() {
         "`id` must be a string or an integer"
+    } else if message.get("method").is_some_and(Value::is_string) && !reply {
+        "`params` and its `_meta` must be objects"
     } else {
         "a message has a `method`, or an `id` and either a `result` or an `error`"
     };
@@ -106,5 +96,5 @@ fn diagnose(text: &[u8]) -> Refusal {
 fn request_id(message: &Map<String, Value>) -> Option<RequestId> {
     message
         .get("id")
-        .and_then(|id| serde::Deserialize::deserialize(id).ok())
+        .and_then(|id| RequestId::deserialize(id).ok())
 }

@@ -40,12 +40,13 @@ const MAX_LINE: usize = 16 * 1024 * 1024;
 /// The signal handlers could not be installed, or the session failed from within. A client that
 /// leaves, in whatever state, is no error.
 pub async fn serve(runtime: Arc<Runtime>) -> Result<(), io::Error> {
+    let asked_to_stop = asked_to_stop()?;
     let stop = CancellationToken::new();
     let session = session(Server::new(runtime), Wire::new(stop.clone()), stop.clone());
     tokio::pin!(session);
     tokio::select! {
         ended = &mut session => return ended,
-        signal = asked_to_stop() => signal?,
+        () = asked_to_stop => {}
     }
     stop.cancel();
     session.await

@@ -225,7 +225,7 @@ async fn an_unknown_method_is_not_found_and_an_unknown_notification_is_passed_ov
         .send(json!({"jsonrpc": "2.0", "method": "notifications/unheard_of"}))
         .await;
     client
-        .send(json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": 5}))
+        .send(json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {}}))
         .await;
     assert_eq!(
         client.request(2, "ping", json!({})).await["result"],
@@ -233,90 +233,67 @@ async fn an_unknown_method_is_not_found_and_an_unknown_notification_is_passed_ov
     );
 }
 
-/// Each line that is no message, with the code and the id of the error it gets.
+/// Lines that are no message, by the code and the id of the error they get.
 fn malformed() -> Vec<(&'static [u8], i64, Value)> {
-    vec![
-        (b"", -32700, Value::Null),
-        (b" \t\r", -32700, Value::Null),
-        (b"hello", -32700, Value::Null),
+    let groups: [(i64, Value, &[&[u8]]); 5] = [
         (
-            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"pi",
             -32700,
             Value::Null,
+            &[
+                b"",
+                b" \t\r",
+                b"hello",
+                br#"{"jsonrpc":"2.0","id":7,"method":"pi"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"ping"} {}"#,
+                b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"\xff\"}",
+            ],
         ),
         (
-            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"} {}",
-            -32700,
-            Value::Null,
-        ),
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\xfe\"}",
-            -32700,
-            Value::Null,
-        ),
-        (b"null", -32600, Value::Null),
-        (b"17", -32600, Value::Null),
-        (b"\"ping\"", -32600, Value::Null),
-        (b"[]", -32600, Value::Null),
-        (
-            b"[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]",
             -32600,
             Value::Null,
+            &[
+                b"null",
+                b"17",
+                br#""ping""#,
+                b"[]",
+                br#"[{"jsonrpc":"2.0","id":7,"method":"ping"}]"#,
+                b"{}",
+                br#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#,
+                br#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#,
+                // A broken reply: its id is the server's, not one the client waits for.
+                br#"{"jsonrpc":"2.0","id":7,"result":{},"error":{}}"#,
+            ],
         ),
-        (b"{}", -32600, Value::Null),
         (
-            b"{\"jsonrpc\":\"1.0\",\"id\":7,\"method\":\"ping\"}",
             -32600,
             json!(7),
+            &[
+                br#"{"jsonrpc":"1.0","id":7,"method":"ping"}"#,
+                br#"{"jsonrpc":2.0,"id":7,"method":"ping"}"#,
+                br#"{"jsonrpc":"2.0","id":7}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":7}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"ping","params":7}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"ping","params":{"_meta":7}}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"tools/list","params":[]}"#,
+            ],
         ),
+        (-32600, json!("x"), &[br#"{"id":"x","method":"ping"}"#]),
+        // Messages, but their params do not fit the method.
         (
-            b"{\"jsonrpc\":2.0,\"id\":7,\"method\":\"ping\"}",
-            -32600,
-            json!(7),
-        ),
-        (
-            b"{\"id\":\"seven\",\"method\":\"ping\"}",
-            -32600,
-            json!("seven"),
-        ),
-        (b"{\"jsonrpc\":\"2.0\",\"id\":7}", -32600, json!(7)),
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":7}",
-            -32600,
-            json!(7),
-        ),
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}",
-            -32600,
-            Value::Null,
-        ),
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}",
-            -32600,
-            Value::Null,
-        ),
-        // A broken reply: its id is not the client's to hear of again.
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{},\"error\":{}}",
-            -32600,
-            Value::Null,
-        ),
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\",\"params\":7}",
             -32602,
             json!(7),
+            &[
+                br#"{"jsonrpc":"2.0","id":7,"method":"initialize"}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"initialize","params":{}}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"tools/call"}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{}}"#,
+            ],
         ),
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{}}",
-            -32602,
-            json!(7),
-        ),
-        (
-            b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{}}",
-            -32602,
-            json!(7),
-        ),
-    ]
+    ];
+    let lines = groups
+        .into_iter()
+        .flat_map(|(code, id, lines)| lines.iter().map(move |line| (*line, code, id.clone())));
+    lines.collect()
 }
 
 async fn refuses_malformed_lines(client: &mut RawClient) {
