@@ -3,7 +3,6 @@
 //! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit, run,
 //! redact, project, budget, audit. Only the run is a tool's own.
 
-use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::catalog::{Deadline, Operation, Path, Tool};
 use crate::config::Config;
 use crate::engine::{Engine, EngineError, Request};
-use crate::output;
+use crate::output::{self, Known};
 use crate::params::{Arguments, InvalidArgument, NotAssignable};
 use crate::safety::{self, Refusal};
 
@@ -40,9 +39,10 @@ pub struct Call<'a> {
     pub config: &'a Config,
 }
 
-/// The replies of the requests made before an operation, by the names the TOML file gives them.
+/// The replies of the requests made before an operation, in order, by the names the TOML file
+/// gives them.
 #[derive(Debug, Clone, Default)]
-pub struct Look(BTreeMap<&'static str, Value>);
+pub struct Look(Vec<(&'static str, Value)>);
 
 /// Why a call gave no result, in words for the model that made it.
 #[derive(Debug, thiserror::Error)]
@@ -147,15 +147,17 @@ impl Runtime {
             operation.run(&call).await?
         };
 
-        let reply = safety::redact(reply);
-        let budget = self.config.safety.max_response_bytes;
-        let result = output::project(
+        let known = Known {
+            reply: &safety::redact(reply),
+            params: &operation.params(),
+            look: &call.look.into_value(),
+        };
+        let result = output::project(&tool.output, known);
+        Ok(output::fit(
+            result,
             &tool.output,
-            &reply,
-            &operation.params(),
-            &call.look.into_value(),
-        );
-        Ok(output::fit(result, budget))
+            self.config.safety.max_response_bytes,
+        ))
     }
 
     fn deadline(&self, tool: &Tool, operation: &dyn Operation) -> Duration {
@@ -211,12 +213,13 @@ impl Call<'_> {
 impl Look {
     /// Adds a reply.
     pub fn add(&mut self, name: &'static str, reply: Value) {
-        self.0.insert(name, reply);
+        self.0.push((name, reply));
     }
 
     /// The reply of that look; `null` where there is none.
     pub fn get(&self, name: &str) -> &Value {
-        self.0.get(name).unwrap_or(&Value::Null)
+        let found = self.0.iter().find(|(look, _)| *look == name);
+        found.map_or(&Value::Null, |(_, reply)| reply)
     }
 
     /// The text at a path into the looks.
@@ -239,19 +242,16 @@ impl Look {
 
     /// The first look's document, of an object that is gone by now.
     fn removed(&self) -> Value {
-        let mut document = self.0.values().next().cloned().unwrap_or_else(|| json!({}));
-        if let Some(document) = document.as_object_mut() {
-            document.insert("State".to_owned(), json!({ "Status": "removed" }));
-        }
-        document
+        let first = self.0.first().and_then(|(_, reply)| reply.as_object());
+        let mut document = first.cloned().unwrap_or_default();
+        document.insert("State".to_owned(), json!({ "Status": "removed" }));
+        Value::Object(document)
     }
 
     fn into_value(self) -> Value {
-        Value::Object(
-            self.0
-                .into_iter()
-                .map(|(name, reply)| (name.to_owned(), reply))
-                .collect(),
-        )
+        self.0
+            .into_iter()
+            .map(|(name, reply)| (name.to_owned(), reply))
+            .collect()
     }
 }
