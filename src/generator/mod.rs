@@ -15,7 +15,7 @@ mod params;
 mod parse;
 mod schema;
 pub(crate) mod spec;
-mod types;
+pub(crate) mod types;
 
 use std::path::Path;
 use std::{fs, io};

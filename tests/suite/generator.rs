@@ -8,7 +8,7 @@ use crate::golden;
 
 #[path = "../../src/generator/mod.rs"]
 #[allow(dead_code)]
-mod implementation;
+pub(crate) mod implementation;
 
 use implementation::{Source, generate, read};
 

@@ -10,11 +10,13 @@
 )]
 
 mod engine;
+mod docs;
 mod generator;
 mod golden;
 mod laws;
 mod protocol;
 mod uncompilable;
+mod wire;
 
 #[path = "../support/mod.rs"]
 mod support;
