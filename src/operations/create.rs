@@ -11,7 +11,7 @@ use super::pull;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::create_container::Params;
 use crate::engine::{Engine, EngineError, record};
-use crate::params::{InvalidArgument, Ports};
+use crate::params::{InvalidArgument, Mount, Port, Ports};
 
 /// Gives the id and the name of the new container, which is not started.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
@@ -71,7 +71,10 @@ async fn send(
 
 /// Whether the Engine lacks the image, and not something else that the body names.
 fn is_missing_image(error: &EngineError) -> bool {
-    matches!(error, EngineError::NotFound { message, .. } if message.to_lowercase().contains("image"))
+    match error {
+        EngineError::NotFound { message, .. } => message.to_lowercase().contains("image"),
+        _ => false,
+    }
 }
 
 /// The name that the Engine made up. Nothing is gained by failing where it does not tell: the
@@ -114,9 +117,7 @@ fn body(params: &Params) -> ContainerCreateBody {
 fn host_config(params: &Params) -> HostConfig {
     HostConfig {
         binds: params.volumes.as_ref().map(|mounts| {
-            let bind = |mount: &crate::params::Mount| {
-                format!("{}:{}:{}", mount.source, mount.target, mount.mode)
-            };
+            let bind = |mount: &Mount| format!("{}:{}:{}", mount.source, mount.target, mount.mode);
             mounts.0.iter().map(bind).collect()
         }),
         port_bindings: params.ports.as_ref().map(published),
@@ -139,11 +140,7 @@ fn host_config(params: &Params) -> HostConfig {
 }
 
 fn exposed(ports: &Ports) -> Vec<String> {
-    ports
-        .0
-        .iter()
-        .map(|port| format!("{}/{}", port.container, port.protocol))
-        .collect()
+    ports.0.iter().map(Port::key).collect()
 }
 
 fn published(ports: &Ports) -> PortMap {
@@ -161,9 +158,8 @@ fn published(ports: &Ports) -> PortMap {
                 publish.port.to_string()
             }),
         };
-        let key = format!("{}/{}", port.container, port.protocol);
         bindings
-            .entry(key)
+            .entry(port.key())
             .or_default()
             .get_or_insert_default()
             .push(binding);
@@ -172,192 +168,5 @@ fn published(ports: &Ports) -> PortMap {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::params::{
-        Command, ContainerRef, HostPort, ImageRef, Mount, Mounts, Platform, Port, Protocol, Size,
-    };
-
-    fn words(words: &[&str]) -> Vec<String> {
-        words.iter().map(|word| (*word).to_owned()).collect()
-    }
-
-    fn bare() -> Params {
-        Params {
-            image: ImageRef("busybox:1".into()),
-            name: None,
-            command: None,
-            entrypoint: None,
-            environment: None,
-            ports: None,
-            volumes: None,
-            network: None,
-            restart_policy: None,
-            remove: false,
-            mem_limit: None,
-            cpus: None,
-            cpu_shares: None,
-            user: None,
-            workdir: None,
-            hostname: None,
-            labels: None,
-            privileged: false,
-            cap_add: None,
-            cap_drop: None,
-            read_only: false,
-            tty: false,
-            init: false,
-            platform: None,
-            pull: "never".into(),
-        }
-    }
-
-    fn port(container: u16, protocol: Protocol, publish: Option<(Option<&str>, u16)>) -> Port {
-        let publish = publish.map(|(ip, port)| HostPort {
-            ip: ip.map(|ip| ip.parse().unwrap()),
-            port,
-        });
-        Port {
-            container,
-            protocol,
-            publish,
-        }
-    }
-
-    #[test]
-    fn a_bare_container_leaves_everything_to_the_engine() {
-        assert_eq!(
-            serde_json::to_value(body(&bare())).unwrap(),
-            json!({"Image": "busybox:1", "HostConfig": {}}),
-        );
-    }
-
-    #[test]
-    fn every_parameter_reaches_the_body() {
-        let params = Params {
-            image: ImageRef("registry:5000/app:2".into()),
-            name: Some(ContainerRef("web".into())),
-            command: Some(Command(words(&["serve", "--all"]))),
-            entrypoint: Some(Command(words(&["/init"]))),
-            environment: Some(BTreeMap::from([
-                ("A".into(), "1=2".into()),
-                ("B".into(), String::new()),
-            ])),
-            ports: Some(Ports(vec![
-                port(80, Protocol::Tcp, Some((None, 8080))),
-                port(53, Protocol::Udp, Some((Some("127.0.0.1"), 53))),
-                port(443, Protocol::Tcp, Some((Some("::1"), 0))),
-                port(9000, Protocol::Sctp, None),
-            ])),
-            volumes: Some(Mounts(vec![
-                Mount {
-                    source: "data".into(),
-                    target: "/data".into(),
-                    mode: "rw".into(),
-                },
-                Mount {
-                    source: "/srv/www".into(),
-                    target: "/www".into(),
-                    mode: "ro".into(),
-                },
-            ])),
-            network: Some("backend".into()),
-            restart_policy: Some(crate::params::RestartPolicy {
-                name: "on-failure".into(),
-                maximum_retry_count: Some(3),
-            }),
-            remove: true,
-            mem_limit: Some(Size(64 << 20)),
-            cpus: Some(0.1),
-            cpu_shares: Some(512),
-            user: Some("1000".into()),
-            workdir: Some("/srv".into()),
-            hostname: Some("box".into()),
-            labels: Some(BTreeMap::from([("team".into(), "blue".into())])),
-            privileged: true,
-            cap_add: Some(words(&["NET_ADMIN"])),
-            cap_drop: Some(words(&["ALL"])),
-            read_only: true,
-            tty: true,
-            init: true,
-            platform: Some(Platform("linux/arm64".into())),
-            pull: "missing".into(),
-        };
-        assert_eq!(
-            serde_json::to_value(body(&params)).unwrap(),
-            json!({
-                "Image": "registry:5000/app:2",
-                "Cmd": ["serve", "--all"],
-                "Entrypoint": ["/init"],
-                "Env": ["A=1=2", "B="],
-                "ExposedPorts": {"80/tcp": {}, "53/udp": {}, "443/tcp": {}, "9000/sctp": {}},
-                "User": "1000",
-                "WorkingDir": "/srv",
-                "Hostname": "box",
-                "Labels": {"team": "blue"},
-                "Tty": true,
-                "HostConfig": {
-                    "Binds": ["data:/data:rw", "/srv/www:/www:ro"],
-                    "PortBindings": {
-                        "80/tcp": [{"HostPort": "8080"}],
-                        "53/udp": [{"HostIp": "127.0.0.1", "HostPort": "53"}],
-                        "443/tcp": [{"HostIp": "::1", "HostPort": ""}],
-                    },
-                    "NetworkMode": "backend",
-                    "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 3},
-                    "AutoRemove": true,
-                    "Memory": 67_108_864,
-                    "NanoCpus": 100_000_000,
-                    "CpuShares": 512,
-                    "Privileged": true,
-                    "CapAdd": ["NET_ADMIN"],
-                    "CapDrop": ["ALL"],
-                    "ReadonlyRootfs": true,
-                    "Init": true,
-                },
-            }),
-        );
-    }
-
-    #[test]
-    fn removal_and_restart_exclude_each_other() {
-        let policy = |name: &str| crate::params::RestartPolicy {
-            name: name.into(),
-            maximum_retry_count: None,
-        };
-        let with = |name| Params {
-            remove: true,
-            restart_policy: Some(policy(name)),
-            ..bare()
-        };
-        assert!(check(&with("no")).is_ok());
-        let refusal = check(&with("always")).unwrap_err().to_string();
-        assert!(
-            refusal.contains("`remove`") && refusal.contains("`always`"),
-            "{refusal}"
-        );
-        assert!(
-            check(&Params {
-                remove: false,
-                ..with("always")
-            })
-            .is_ok()
-        );
-    }
-
-    #[test]
-    fn only_a_missing_image_is_taken_for_one() {
-        let refused = |status, message: &str| EngineError::Refused {
-            status,
-            message: message.into(),
-        };
-        assert!(is_missing_image(&refused(404, "No such image: busybox:1")));
-        assert!(!is_missing_image(&refused(
-            404,
-            "network backend not found"
-        )));
-        assert!(!is_missing_image(&refused(400, "invalid image reference")));
-    }
-}
+#[path = "create_tests.rs"]
+mod tests;

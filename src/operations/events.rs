@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bollard::query_parameters::EventsOptions;
-use futures_util::{Stream, TryStreamExt};
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -11,12 +11,13 @@ use super::newest::Newest;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::events::Params;
 use crate::engine::{EngineError, record};
+use crate::params::Time;
 
 /// Gives the newest events of a time that has passed, oldest first.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let options = options(params, Timestamp::now());
     let request =
-        record(|docker| async move { Box::pin(docker.events(Some(options))).try_next().await })?;
+        record(|docker| async move { docker.events(Some(options)).boxed().try_next().await })?;
     let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
     Ok(collect(call.engine.objects(request), limit, super::budget(call)).await?)
 }
@@ -25,19 +26,13 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
 fn options(params: &Params, now: Timestamp) -> EventsOptions {
     let until = params.until.as_ref().map_or(now, |until| until.0.min(now));
     EventsOptions {
-        since: Some(unix(params.since.0)),
-        until: Some(unix(until)),
+        since: Some(params.since.unix_text()),
+        until: Some(Time(until).unix_text()),
         filters: params
             .filters
             .as_ref()
             .map(|filters| HashMap::from_iter(filters.0.clone())),
     }
-}
-
-/// Unix seconds with nanoseconds, as the Engine reads them.
-fn unix(time: Timestamp) -> String {
-    let time = time.max(Timestamp::UNIX_EPOCH);
-    format!("{}.{:09}", time.as_second(), time.subsec_nanosecond())
 }
 
 async fn collect(
@@ -96,7 +91,7 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
-    use crate::params::{Filters, Time};
+    use crate::params::Filters;
 
     fn time(text: &str) -> Time {
         Time(text.parse().unwrap())

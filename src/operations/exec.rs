@@ -74,16 +74,17 @@ fn config(params: &Params) -> ExecConfig {
 
 /// The Engine says that a container is paused or not running, but not what to do about it.
 fn with_advice(error: EngineError, container: &str) -> CallError {
-    if !matches!(error, EngineError::Conflict { .. }) {
+    let EngineError::Conflict { message } = &error else {
         return error.into();
-    }
-    let text = error.to_string();
-    let advice = if text.contains("paused") {
-        "it must be unpaused first (`docker unpause`)"
-    } else {
-        "a command needs a running container, which docker_start_container makes of it"
     };
-    CallError::Operation(format!("{text}; `{container}`: {advice}"))
+    let advice = if message.contains("paused") {
+        "unpause it first (`docker unpause`)"
+    } else {
+        "start it first with docker_start_container"
+    };
+    CallError::Operation(format!(
+        "no command can run in `{container}`: {message}; {advice}"
+    ))
 }
 
 /// The exit code, once the process has ended. A process may close its output long before.
@@ -172,7 +173,7 @@ mod tests {
 
     use super::super::frames::tests::frame;
     use super::*;
-    use crate::params::{Command, ContainerRef};
+    use crate::params::{Command, ContainerRef, Parameter};
 
     async fn output(budget: usize, chunks: Vec<Vec<u8>>) -> Output {
         let mut output = Output::new(budget);
@@ -188,7 +189,7 @@ mod tests {
     #[test]
     fn the_request_says_what_was_asked_and_no_more() {
         let mut params = Params {
-            container_id: ContainerRef("web".into()),
+            container_id: ContainerRef::parse("web".into()).unwrap(),
             command: Command(vec!["ls".into(), "-l".into()]),
             workdir: None,
             user: None,
@@ -271,8 +272,7 @@ mod tests {
 
     #[test]
     fn a_refusal_says_what_to_do() {
-        let refusal = |message: &str| EngineError::Refused {
-            status: 409,
+        let refusal = |message: &str| EngineError::Conflict {
             message: message.into(),
         };
         let paused = with_advice(refusal("Container 12ab is paused"), "web").to_string();

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn an_engine_that_does_not_answer_says_why_and_has_every_key() {
-        let error = EngineError::Refused {
+        let error = EngineError::Failed {
             status: 500,
             message: "disk is on fire".into(),
         };

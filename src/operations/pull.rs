@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bollard::query_parameters::CreateImageOptions;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use crate::call::CallError;
@@ -21,7 +21,9 @@ pub(super) async fn pull(
 ) -> Result<(), CallError> {
     let options = options(image, platform);
     let request = record(|docker| async move {
-        Box::pin(docker.create_image(Some(options), None, None))
+        docker
+            .create_image(Some(options), None, None)
+            .boxed()
             .try_next()
             .await
     })?;
@@ -30,7 +32,7 @@ pub(super) async fn pull(
         if let Some(message) = failure(&step) {
             return Err(CallError::Operation(format!(
                 "pulling `{}` failed: {message}",
-                &**image
+                image
             )));
         }
     }

@@ -1,7 +1,7 @@
 //! Measures a running container: `docker_container_stats`.
 
 use bollard::query_parameters::StatsOptions;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
@@ -24,7 +24,9 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         one_shot: false,
     };
     let request = record(|docker| async move {
-        Box::pin(docker.stats(&params.container_id, Some(options)))
+        docker
+            .stats(&params.container_id, Some(options))
+            .boxed()
             .try_next()
             .await
     })?;
