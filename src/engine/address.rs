@@ -132,11 +132,10 @@ impl Address {
         let absent = platform
             .strip_prefix("unix://")
             .is_some_and(|socket| !Path::new(socket).exists());
-        let known = absent
-            .then(|| places.known_sockets())
-            .unwrap_or_default()
+        let known = places
+            .known_sockets()
             .into_iter()
-            .find(|(_, socket)| socket.exists());
+            .find(|(_, socket)| absent && socket.exists());
         match known {
             Some((product, socket)) => Self::new(
                 &format!("unix://{}", socket.display()),
@@ -169,8 +168,8 @@ impl Origin {
     /// How to choose another address.
     pub(super) fn remedy(&self) -> &'static str {
         match self {
-            Self::BaseUrl => "correct `DOCKER_BASE_URL`",
-            Self::Host => "correct `DOCKER_HOST`",
+            Self::BaseUrl => "change `DOCKER_BASE_URL`",
+            Self::Host => "change `DOCKER_HOST`",
             Self::Context(_) => {
                 "choose another context with `docker context use` or `DOCKER_CONTEXT`"
             }

@@ -149,67 +149,35 @@ fn mend(headers: &mut HeaderMap) {
 
 /// Makes the client for an address.
 fn dial(address: &Address, config: &DockerConfig) -> Result<Docker, EngineError> {
-    let wrong = |what: &str| {
-        EngineError::Misconfigured(format!(
-            "the Docker address {address} {what}; {}",
-            address.origin.remedy()
-        ))
-    };
+    let wrong = |what| misconfigured(address, what);
     let url = address.url.as_str();
-    let (scheme, rest) = url
+    let (scheme, _) = url
         .split_once("://")
         .ok_or_else(|| wrong("has no scheme such as `unix://` or `tcp://`"))?;
     let docker = match scheme {
         #[cfg(unix)]
-        "unix" if rest.starts_with('/') => {
-            std::fs::metadata(rest).map_err(|error| address.unreachable(&error))?;
-            Docker::connect_with_unix(url, NO_LIMIT, API_DEFAULT_VERSION)
-        }
-        #[cfg(unix)]
         "unix" => {
-            return Err(wrong(
-                "needs an absolute path, such as `unix:///var/run/docker.sock`",
-            ));
-        }
-        #[cfg(windows)]
-        "npipe" => Docker::connect_with_named_pipe(url, NO_LIMIT, API_DEFAULT_VERSION),
-        "tcp" | "http" | "https" => {
-            let authority = authority(url).map_err(wrong)?;
-            let tls = scheme == "https" || asks_for_tls(address, config);
-            if scheme == "http" && tls {
+            let socket = url.strip_prefix("unix://").unwrap_or(url);
+            if !socket.starts_with('/') {
                 return Err(wrong(
-                    "is plain HTTP, although the settings (`DOCKER_TLS_VERIFY` or certificates) ask for TLS",
+                    "needs an absolute path, such as `unix:///var/run/docker.sock`",
                 ));
             }
-            let port = match (scheme, tls) {
-                ("tcp", false) => ":2375",
-                ("tcp", true) => ":2376",
-                _ => "",
-            };
-            let port = if authority.port().is_none() { port } else { "" };
-            let target = format!("{authority}{port}");
-            if tls {
-                let Certificates { ca, cert, key } = Certificates::find(address, config)?;
-                return Docker::connect_with_ssl(
-                    &target,
-                    &key,
-                    &cert,
-                    &ca,
-                    NO_LIMIT,
-                    API_DEFAULT_VERSION,
-                )
-                .map_err(|error| address.without_tls(&error));
-            }
-            Docker::connect_with_http(&target, NO_LIMIT, API_DEFAULT_VERSION)
+            // bollard takes a socket in a closed folder for an absent one.
+            std::fs::metadata(socket).map_err(|error| address.unreachable(&error))?;
+            Docker::connect_with_unix(url, NO_LIMIT, API_DEFAULT_VERSION)
         }
+        #[cfg(not(unix))]
+        "unix" => return Err(wrong("is a Unix socket, which this system does not have")),
+        #[cfg(windows)]
+        "npipe" => Docker::connect_with_named_pipe(url, NO_LIMIT, API_DEFAULT_VERSION),
+        #[cfg(not(windows))]
+        "npipe" => return Err(wrong("is a named pipe, which only Windows has")),
+        "tcp" | "http" | "https" => return dial_network(address, config, scheme),
         "ssh" => {
             authority(url).map_err(wrong)?;
             Docker::connect_with_ssh(url, NO_LIMIT, API_DEFAULT_VERSION, None)
         }
-        #[cfg(not(windows))]
-        "npipe" => return Err(wrong("is a named pipe, which only Windows has")),
-        #[cfg(not(unix))]
-        "unix" => return Err(wrong("is a Unix socket, which this system does not have")),
         _ => {
             return Err(wrong(
                 "has an unknown scheme; `unix`, `npipe`, `tcp`, `http`, `https` and `ssh` are known",
@@ -217,6 +185,40 @@ fn dial(address: &Address, config: &DockerConfig) -> Result<Docker, EngineError>
         }
     };
     docker.map_err(|error| address.unreachable(&error))
+}
+
+fn dial_network(
+    address: &Address,
+    config: &DockerConfig,
+    scheme: &str,
+) -> Result<Docker, EngineError> {
+    let authority = authority(&address.url).map_err(|what| misconfigured(address, what))?;
+    let tls = scheme == "https" || asks_for_tls(address, config);
+    if scheme == "http" && tls {
+        return Err(misconfigured(
+            address,
+            "is plain HTTP, although the settings (`DOCKER_TLS_VERIFY` or certificates) ask for TLS",
+        ));
+    }
+    let target = match (scheme, tls, authority.port()) {
+        ("tcp", false, None) => format!("{authority}:2375"),
+        ("tcp", true, None) => format!("{authority}:2376"),
+        _ => authority.to_string(),
+    };
+    if !tls {
+        return Docker::connect_with_http(&target, NO_LIMIT, API_DEFAULT_VERSION)
+            .map_err(|error| address.unreachable(&error));
+    }
+    let Certificates { ca, cert, key } = Certificates::find(address, config)?;
+    Docker::connect_with_ssl(&target, &key, &cert, &ca, NO_LIMIT, API_DEFAULT_VERSION)
+        .map_err(|error| address.without_tls(&error))
+}
+
+fn misconfigured(address: &Address, what: &str) -> EngineError {
+    EngineError::Misconfigured(format!(
+        "the Docker address {address} {what}; {}",
+        address.origin.remedy()
+    ))
 }
 
 /// The host and port of an address that is nothing but these, with a user for SSH.

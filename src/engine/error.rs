@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::address::Address;
+use super::failure::is_about_the_version;
 use super::record::Subject;
 
 /// Why the Engine gave no answer, or a refusal.
@@ -145,7 +146,7 @@ impl EngineError {
     pub(super) fn ends_connection(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Interrupted { .. } => true,
-            Self::Rejected { message, .. } => message.contains("client version"),
+            Self::Rejected { message, .. } => is_about_the_version(message),
             _ => false,
         }
     }

@@ -22,6 +22,13 @@ impl RequestLine {
     ) -> EngineError {
         use bollard::errors::Error as Failure;
         match error {
+            // What a Go server says on a TLS port.
+            Failure::DockerResponseServerError { ref message, .. }
+                if message.contains("HTTP request to an HTTPS server") =>
+            {
+                let detail = "only TLS is spoken there; set `DOCKER_TLS_VERIFY=true`";
+                unreachable(address, Reason::Tls(detail.to_owned()))
+            }
             Failure::DockerResponseServerError {
                 status_code,
                 message,
@@ -59,6 +66,10 @@ impl RequestLine {
                 message,
             },
             409 => EngineError::Conflict { message },
+            400 if is_about_the_version(&message) => EngineError::Rejected {
+                status,
+                message: format!("{message}; another version is agreed on next, so try again"),
+            },
             400..500 => EngineError::Rejected { status, message },
             _ => EngineError::Failed { status, message },
         }
@@ -81,6 +92,12 @@ impl Address {
     pub(super) fn without_tls(&self, error: &dyn Error) -> EngineError {
         unreachable(self, Reason::Tls(error.to_string()))
     }
+}
+
+/// The Engine was replaced by one that does not speak the version agreed with its predecessor:
+/// "client version 1.53 is too new. Maximum supported API version is 1.41".
+pub(super) fn is_about_the_version(message: &str) -> bool {
+    message.starts_with("client version ")
 }
 
 fn unreachable(address: &Address, reason: Reason) -> EngineError {

@@ -94,8 +94,13 @@ async fn twenty_first_calls_share_one_negotiation_and_each_sends_the_version() {
         })
         .on("GET /containers/json", json!([]));
     let engine = Engine::new(&docker.config());
-    let calls = (0..20).map(|_| engine.json(list()));
-    future::try_join_all(calls).await.unwrap();
+    let calls = (0..20).map(|_| {
+        let engine = engine.clone();
+        tokio::spawn(async move { engine.json(list()).await })
+    });
+    for result in future::try_join_all(calls).await.unwrap() {
+        result.unwrap();
+    }
     assert_eq!(docker.negotiations(), 1);
     assert_eq!(
         docker.requests(),
@@ -385,7 +390,7 @@ async fn an_absent_socket_says_which_one_and_who_named_it() {
     let engine = Engine::new(&config("unix:///nonexistent/docker.sock"));
     assert_eq!(
         error(&engine, list()).await.to_string(),
-        "cannot reach the Docker Engine at `unix:///nonexistent/docker.sock` (from `DOCKER_BASE_URL`): the socket does not exist; start Docker, or correct `DOCKER_BASE_URL`"
+        "cannot reach the Docker Engine at `unix:///nonexistent/docker.sock` (from `DOCKER_BASE_URL`): the socket does not exist; start Docker, or change `DOCKER_BASE_URL`"
     );
 }
 
@@ -466,7 +471,7 @@ async fn an_address_that_cannot_be_used_says_what_is_wrong_with_it() {
             panic!("{address} gave {error:?}");
         };
         assert!(
-            text.contains(reason) && text.contains("correct `DOCKER_BASE_URL`"),
+            text.contains(reason) && text.contains("change `DOCKER_BASE_URL`"),
             "{text}"
         );
     }
