@@ -3,8 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
+use super::context;
 use super::error::EngineError;
 use crate::config::DockerConfig;
 
@@ -111,15 +110,15 @@ impl Address {
         let folder = places.docker_config.as_deref();
         let chosen = match &config.context {
             Some(name) => Some(name.clone()),
-            None => folder.map(current_context).transpose()?.flatten(),
+            None => folder.map(context::current).transpose()?.flatten(),
         };
         match chosen.filter(|name| name != "default" && !name.is_empty()) {
-            Some(name) => context(&name, folder.unwrap_or(Path::new(".docker"))),
+            Some(name) => context::find(&name, folder.unwrap_or(Path::new(".docker"))),
             None => Ok(Self::local(places, platform)),
         }
     }
 
-    fn new(url: &str, origin: Origin) -> Self {
+    pub(super) fn new(url: &str, origin: Origin) -> Self {
         Self {
             url: url.to_owned(),
             origin,
@@ -178,66 +177,6 @@ impl Origin {
     }
 }
 
-/// The context that `docker context use` chose.
-///
-/// A file that is there but cannot be read is an error: it may choose another Engine than the
-/// default one, and a call must never reach an Engine that was not meant.
-fn current_context(folder: &Path) -> Result<Option<String>, EngineError> {
-    let file = folder.join("config.json");
-    let text = match std::fs::read(&file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(&file, &error)),
-    };
-    let config: Value = serde_json::from_slice(&text).map_err(|error| unreadable(&file, &error))?;
-    Ok(config
-        .get("currentContext")
-        .and_then(Value::as_str)
-        .map(str::to_owned))
-}
-
-fn unreadable(file: &Path, error: &dyn fmt::Display) -> EngineError {
-    EngineError::Misconfigured(format!(
-        "the current Docker context is unknown, because `{}` cannot be read ({error}); mend the file, or set `DOCKER_HOST`",
-        file.display()
-    ))
-}
-
-/// The address that a Docker context holds, found by its name rather than by the hash of it.
-fn context(name: &str, folder: &Path) -> Result<Address, EngineError> {
-    let wrong = |what: &str| {
-        EngineError::Misconfigured(format!(
-            "the Docker context `{name}` {what}; choose another with `docker context use` or `DOCKER_CONTEXT`, or set `DOCKER_HOST`"
-        ))
-    };
-    let (id, meta) = std::fs::read_dir(folder.join("contexts/meta"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .find_map(|entry| {
-            let text = std::fs::read(entry.path().join("meta.json")).ok()?;
-            let meta: Value = serde_json::from_slice(&text).ok()?;
-            let found = meta.get("Name").and_then(Value::as_str) == Some(name);
-            found.then(|| (entry.file_name(), meta))
-        })
-        .ok_or_else(|| wrong("does not exist"))?;
-    let endpoint = meta.pointer("/Endpoints/docker");
-    let url = endpoint
-        .and_then(|endpoint| endpoint.get("Host")?.as_str())
-        .filter(|url| !url.is_empty())
-        .ok_or_else(|| wrong("has no Docker endpoint"))?;
-    if endpoint.and_then(|endpoint| endpoint.get("SkipTLSVerify")?.as_bool()) == Some(true) {
-        return Err(wrong(
-            "skips the verification of TLS, which is not supported",
-        ));
-    }
-    let certificates = folder.join("contexts/tls").join(id).join("docker");
-    Ok(Address {
-        certificates: certificates.is_dir().then_some(certificates),
-        ..Address::new(url, Origin::Context(name.to_owned()))
-    })
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -276,98 +215,38 @@ mod tests {
         fs::write(file, text).unwrap();
     }
 
-    /// A home with a context `far`, whose folder is not the hash of its name, and one for TLS.
-    fn home_with_contexts() -> tempfile::TempDir {
-        let home = tempfile::tempdir().unwrap();
-        let contexts = home.path().join(".docker/contexts");
-        write(
-            &contexts.join("meta/1111/meta.json"),
-            r#"{"Name":"near","Endpoints":{"docker":{"Host":"unix:///near.sock","SkipTLSVerify":false}}}"#,
-        );
-        write(
-            &contexts.join("meta/2222/meta.json"),
-            r#"{"Name":"far","Endpoints":{"docker":{"Host":"tcp://far:2376"}}}"#,
-        );
-        write(
-            &contexts.join("meta/3333/meta.json"),
-            r#"{"Name":"lax","Endpoints":{"docker":{"Host":"tcp://far:2376","SkipTLSVerify":true}}}"#,
-        );
-        write(&contexts.join("tls/2222/docker/ca.pem"), "");
-        home
-    }
-
     #[test]
     fn the_base_url_wins_over_the_host_and_the_host_over_the_context() {
-        let home = home_with_contexts();
-        let mut config = nothing_set();
-        config.context = Some("near".to_owned());
-        let resolve = |config: &DockerConfig| {
-            Address::resolve_in(config, &places(home.path()), ABSENT).unwrap()
-        };
-        assert_eq!(
-            resolve(&config).to_string(),
-            "`unix:///near.sock` (from the Docker context `near`)"
+        let home = tempfile::tempdir().unwrap();
+        write(
+            &home.path().join(".docker/contexts/meta/1/meta.json"),
+            r#"{"Name":"near","Endpoints":{"docker":{"Host":"unix:///near.sock"}}}"#,
         );
-        config.host = Some("tcp://host:1".to_owned());
-        assert_eq!(
-            resolve(&config).to_string(),
-            "`tcp://host:1` (from `DOCKER_HOST`)"
-        );
-        config.base_url = Some("tcp://base:1".to_owned());
-        assert_eq!(
-            resolve(&config).to_string(),
-            "`tcp://base:1` (from `DOCKER_BASE_URL`)"
-        );
-    }
-
-    #[test]
-    fn the_context_of_the_configuration_file_brings_its_certificates() {
-        let home = home_with_contexts();
         write(
             &home.path().join(".docker/config.json"),
-            r#"{"currentContext":"far"}"#,
-        );
-        let address = Address::resolve_in(&nothing_set(), &places(home.path()), ABSENT).unwrap();
-        assert_eq!(address.url, "tcp://far:2376");
-        let certificates = home.path().join(".docker/contexts/tls/2222/docker");
-        assert_eq!(address.certificates, Some(certificates));
-    }
-
-    #[test]
-    fn the_context_named_default_is_no_context() {
-        let home = home_with_contexts();
-        write(
-            &home.path().join(".docker/config.json"),
-            r#"{"currentContext":"far"}"#,
+            r#"{"currentContext":"near"}"#,
         );
         let mut config = nothing_set();
-        config.context = Some("default".to_owned());
-        let address = Address::resolve_in(&config, &places(home.path()), ABSENT).unwrap();
-        assert_eq!(address.url, ABSENT);
-    }
-
-    #[test]
-    fn a_context_that_cannot_be_used_is_an_error_and_never_the_default_socket() {
-        let home = home_with_contexts();
-        let refusal = |config: &DockerConfig| {
-            Address::resolve_in(config, &places(home.path()), ABSENT)
-                .unwrap_err()
-                .to_string()
+        let mut expect = |change: fn(&mut DockerConfig), expected: &str| {
+            change(&mut config);
+            let address = Address::resolve_in(&config, &places(home.path()), ABSENT).unwrap();
+            assert_eq!(address.to_string(), expected);
         };
-        for (context, reason) in [
-            ("gone", "does not exist"),
-            ("lax", "skips the verification"),
-        ] {
-            let mut config = nothing_set();
-            config.context = Some(context.to_owned());
-            let text = refusal(&config);
-            assert!(text.contains(reason) && text.contains(context), "{text}");
-        }
-        write(&home.path().join(".docker/config.json"), "{");
-        let text = refusal(&nothing_set());
-        assert!(
-            text.contains("config.json") && text.contains("`DOCKER_HOST`"),
-            "{text}"
+        expect(
+            |_| (),
+            "`unix:///near.sock` (from the Docker context `near`)",
+        );
+        expect(
+            |config| config.context = Some("default".to_owned()),
+            "`unix:///nonexistent/docker.sock` (from the platform's default)",
+        );
+        expect(
+            |config| config.host = Some("tcp://host:1".to_owned()),
+            "`tcp://host:1` (from `DOCKER_HOST`)",
+        );
+        expect(
+            |config| config.base_url = Some("tcp://base:1".to_owned()),
+            "`tcp://base:1` (from `DOCKER_BASE_URL`)",
         );
     }
 

@@ -12,6 +12,7 @@
 mod address;
 mod certificates;
 mod connect;
+mod context;
 mod error;
 mod exchange;
 mod failure;

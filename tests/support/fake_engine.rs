@@ -12,6 +12,8 @@
 //!
 //! `GET /version` says API 1.41 unless scripted; anything else unscripted is a 404.
 
+mod reply;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -27,6 +29,9 @@ use serde_json::{Value, json};
 use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+
+use reply::End;
+pub use reply::Reply;
 
 /// A Docker Engine that answers by script; it ends with its owner.
 pub struct FakeEngine {
@@ -48,27 +53,6 @@ pub struct Seen {
     pub headers: http::HeaderMap,
     /// The whole body.
     pub body: Bytes,
-}
-
-/// What the fake Engine answers with.
-#[derive(Debug, Clone)]
-pub struct Reply {
-    status: u16,
-    kind: &'static str,
-    chunks: Vec<Bytes>,
-    pause: Duration,
-    end: End,
-}
-
-/// What comes after the last chunk.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum End {
-    Complete,
-    Hang,
-    Die,
-    /// Not even a status line is sent.
-    DieBeforeReply,
-    HangBeforeReply,
 }
 
 struct Script {
@@ -211,87 +195,6 @@ impl Seen {
 
     fn negotiates(&self) -> bool {
         self.version.is_none() && self.line() == "GET /version"
-    }
-}
-
-impl Reply {
-    /// A JSON document.
-    pub fn json(status: u16, body: &Value) -> Self {
-        Self::chunks([body.to_string()]).status(status)
-    }
-
-    /// An error in the Engine's form.
-    pub fn error(status: u16, message: &str) -> Self {
-        Self::json(status, &json!({ "message": message }))
-    }
-
-    /// No body.
-    pub fn empty(status: u16) -> Self {
-        Self::chunks::<Bytes>([]).status(status)
-    }
-
-    /// These bytes, each chunk by itself.
-    pub fn chunks<B: Into<Bytes>>(chunks: impl IntoIterator<Item = B>) -> Self {
-        Self {
-            status: 200,
-            kind: "application/json",
-            chunks: chunks.into_iter().map(Into::into).collect(),
-            pause: Duration::ZERO,
-            end: End::Complete,
-        }
-    }
-
-    /// No answer, ever.
-    pub fn hang() -> Self {
-        Self {
-            end: End::HangBeforeReply,
-            ..Self::empty(200)
-        }
-    }
-
-    /// The connection closes without an answer.
-    pub fn die() -> Self {
-        Self {
-            end: End::DieBeforeReply,
-            ..Self::empty(200)
-        }
-    }
-
-    /// Another status.
-    pub fn status(self, status: u16) -> Self {
-        Self { status, ..self }
-    }
-
-    /// Another content type.
-    pub fn kind(self, kind: &'static str) -> Self {
-        Self { kind, ..self }
-    }
-
-    /// A pause before each chunk.
-    pub fn every(self, pause: Duration) -> Self {
-        Self { pause, ..self }
-    }
-
-    /// The body stays open after the last chunk.
-    pub fn then_hang(self) -> Self {
-        Self {
-            end: End::Hang,
-            ..self
-        }
-    }
-
-    /// The connection breaks after the last chunk.
-    pub fn then_die(self) -> Self {
-        Self {
-            end: End::Die,
-            ..self
-        }
-    }
-}
-
-impl From<Value> for Reply {
-    fn from(body: Value) -> Self {
-        Self::json(200, &body)
     }
 }
 

@@ -1,0 +1,108 @@
+//! What the fake Engine can answer with: a document, chunks with pauses, silence, death.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+/// What the fake Engine answers with.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub(super) status: u16,
+    pub(super) kind: &'static str,
+    pub(super) chunks: Vec<Bytes>,
+    pub(super) pause: Duration,
+    pub(super) end: End,
+}
+
+/// What comes after the last chunk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum End {
+    Complete,
+    Hang,
+    Die,
+    /// Not even a status line is sent.
+    DieBeforeReply,
+    HangBeforeReply,
+}
+
+impl Reply {
+    /// A JSON document.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::chunks([body.to_string()]).status(status)
+    }
+
+    /// An error in the Engine's form.
+    pub fn error(status: u16, message: &str) -> Self {
+        Self::json(status, &json!({ "message": message }))
+    }
+
+    /// No body.
+    pub fn empty(status: u16) -> Self {
+        Self::chunks::<Bytes>([]).status(status)
+    }
+
+    /// These bytes, each chunk by itself.
+    pub fn chunks<B: Into<Bytes>>(chunks: impl IntoIterator<Item = B>) -> Self {
+        Self {
+            status: 200,
+            kind: "application/json",
+            chunks: chunks.into_iter().map(Into::into).collect(),
+            pause: Duration::ZERO,
+            end: End::Complete,
+        }
+    }
+
+    /// No answer, ever.
+    pub fn hang() -> Self {
+        Self {
+            end: End::HangBeforeReply,
+            ..Self::empty(200)
+        }
+    }
+
+    /// The connection closes without an answer.
+    pub fn die() -> Self {
+        Self {
+            end: End::DieBeforeReply,
+            ..Self::empty(200)
+        }
+    }
+
+    /// Another status.
+    pub fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Another content type.
+    pub fn kind(self, kind: &'static str) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// A pause before each chunk.
+    pub fn every(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+
+    /// The body stays open after the last chunk.
+    pub fn then_hang(self) -> Self {
+        Self {
+            end: End::Hang,
+            ..self
+        }
+    }
+
+    /// The connection breaks after the last chunk.
+    pub fn then_die(self) -> Self {
+        Self {
+            end: End::Die,
+            ..self
+        }
+    }
+}
+
+impl From<Value> for Reply {
+    fn from(body: Value) -> Self {
+        Self::json(200, &body)
+    }
+}
