@@ -43,7 +43,7 @@ impl Connection {
         let docker = dial(&address, config)?;
         let request = record(|docker| async move { docker.version().await })?;
         let line = request.line();
-        let reply: BytesMut = send(&docker, None, request)
+        let reply: BytesMut = send(&docker, None, request)?
             .try_collect()
             .await
             .map_err(|error| line.failure(error, &address, false))?;
@@ -72,7 +72,7 @@ impl Connection {
     }
 
     /// Sends a request under the agreed version; nothing happens before the first chunk is asked for.
-    pub(super) fn send(&self, request: Request) -> Chunks {
+    pub(super) fn send(&self, request: Request) -> Result<Chunks, EngineError> {
         send(&self.docker, Some(self.version), request)
     }
 }
@@ -87,47 +87,43 @@ fn parse_version(text: &str) -> Option<ClientVersion> {
 
 /// Sends the recorded request in place of an `export_container`, because of bollard's methods this
 /// one hands on the bytes of any reply, after it turned an error status into an error.
-fn send(docker: &Docker, version: Option<ClientVersion>, request: Request) -> Chunks {
-    let recorded = Mutex::new(Some(request.built));
-    docker
+fn send(
+    docker: &Docker,
+    version: Option<ClientVersion>,
+    request: Request,
+) -> Result<Chunks, EngineError> {
+    let mut request = request.built;
+    mend(request.headers_mut());
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", PathAndQuery::as_str);
+    let path = version.map_or_else(|| path.to_owned(), |version| format!("/v{version}{path}"));
+    let path = PathAndQuery::try_from(path).map_err(|error| {
+        EngineError::NotSent(format!("the request was not sent: its path makes {error}"))
+    })?;
+    let recorded = Mutex::new(Some((request, path)));
+    let reply = docker
         .clone()
         .with_request_modifier(move |template| {
             let recorded = recorded
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .take();
-            match recorded {
-                Some(recorded) => address_to(template.uri(), version, recorded),
-                None => template,
-            }
+            recorded
+                .and_then(|(request, path)| move_to(template.uri(), request, path))
+                .unwrap_or(template)
         })
-        .export_container("_")
-        .boxed()
+        .export_container("_");
+    Ok(reply.boxed())
 }
 
-/// Moves a recorded request to where `template` goes, and mends what bollard gets wrong.
-fn address_to(
-    template: &Uri,
-    version: Option<ClientVersion>,
-    mut request: BollardRequest,
-) -> BollardRequest {
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", PathAndQuery::as_str);
-    let path = match version {
-        Some(version) => format!("/v{version}{path}"),
-        None => path.to_owned(),
-    };
-    let mut parts = template.clone().into_parts();
-    if let Ok(path) = PathAndQuery::try_from(path) {
-        parts.path_and_query = Some(path);
-    }
-    if let Ok(uri) = Uri::from_parts(parts) {
-        *request.uri_mut() = uri;
-    }
-    mend(request.headers_mut());
-    request
+/// Gives a request the scheme and host of `place`, by which the transport finds its way.
+fn move_to(place: &Uri, mut request: BollardRequest, path: PathAndQuery) -> Option<BollardRequest> {
+    let mut parts = place.clone().into_parts();
+    parts.path_and_query = Some(path);
+    *request.uri_mut() = Uri::from_parts(parts).ok()?;
+    Some(request)
 }
 
 /// The Engine decodes credentials as URL-safe base64 and is silently anonymous where that fails;

@@ -67,7 +67,7 @@ impl Exchange {
         if let Some(request) = self.request.take() {
             request.check()?;
             let connection = self.engine.connection().await?;
-            let chunks = connection.send(request);
+            let chunks = connection.send(request)?;
             self.reply = Some((connection, chunks));
         }
         let Some((connection, chunks)) = &mut self.reply else {
