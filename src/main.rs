@@ -1,1 +1,24 @@
+<<<<<<< HEAD
 fn main() {}
+=======
+//! The `mcp-docker` program: parses the command line and runs what it asks for.
+
+mod cli;
+mod logging;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return cli::fail(&format!("cannot start: {error}")),
+    };
+    let code = runtime.block_on(cli::run());
+    // A read of stdin cannot be cancelled and would hold up the exit until the next line comes.
+    runtime.shutdown_background();
+    code
+}
+>>>>>>> f55fcb8 (Add the command line: serve, tools and call)

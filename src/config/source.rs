@@ -40,15 +40,15 @@ pub struct EnvFile {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A value is not accepted.
-    #[error("`{name}` is {shown} (from {origin}), but must be {accepted}")]
+    #[error("`{name}` from {origin} must be {accepted}, not {shown}")]
     Value {
         /// The variable.
         name: &'static str,
-        /// The value in quotes, or that it is not shown.
+        /// The value in quotes, or words in its place.
         shown: String,
         /// Where it came from.
         origin: String,
-        /// What is accepted instead.
+        /// What is accepted.
         accepted: String,
     },
     /// The file that the operator named cannot be used.
@@ -78,7 +78,7 @@ impl Sources {
                 Err(VarError::NotUnicode(_)) => {
                     return Err(ConfigError::Value {
                         name: variable.name,
-                        shown: "not Unicode".to_owned(),
+                        shown: "bytes that are no Unicode text".to_owned(),
                         origin: Layer::Environment.origin(variable),
                         accepted: variable.field.accepted(),
                     });
@@ -153,7 +153,7 @@ impl Config {
                     shown: if variable.field.may_show(text) {
                         format!("{text:?}")
                     } else {
-                        "not shown".to_owned()
+                        "the given value (not shown)".to_owned()
                     },
                     origin: layer.origin(variable),
                     accepted: variable.field.accepted(),

@@ -73,7 +73,7 @@ impl Field {
         Some(())
     }
 
-    /// What [`set`](Self::set) accepts, to follow "must be".
+    /// What is accepted, to follow "must be".
     pub fn accepted(&self) -> String {
         match self {
             Self::Switch(_) => "true or false (also 1/0, yes/no, on/off)".to_owned(),

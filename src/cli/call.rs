@@ -1,0 +1,122 @@
+//! `mcp-docker call`: calls one tool and prints its result.
+
+use std::io::{self, IsTerminal};
+
+use clap::{Arg, ArgMatches, Command};
+use mcp_docker::call::Runtime;
+use mcp_docker::catalog::Tool;
+use mcp_docker::config::Config;
+use serde_json::{Map, Value};
+
+use super::{Failure, find_tool, print, render};
+
+pub(super) const NAME: &str = "call";
+
+pub(super) fn command() -> Command {
+    Command::new(NAME)
+        .about("Call a tool: a table on a terminal, JSON on a pipe")
+        .arg(
+            Arg::new("tool")
+                .value_name("TOOL")
+                .required(true)
+                .help("Name of the tool, with or without `docker_`"),
+        )
+        .arg(
+            Arg::new("arguments")
+                .value_name("KEY=VALUE")
+                .num_args(0..)
+                .help("Arguments, or one JSON object of them, or `-` to read that from stdin"),
+        )
+}
+
+pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
+    let name = matches.get_one::<String>("tool").map_or("", String::as_str);
+    let tool = find_tool(name)?;
+    let words: Vec<&str> = matches
+        .get_many::<String>("arguments")
+        .unwrap_or_default()
+        .map(String::as_str)
+        .collect();
+    let arguments = arguments(tool, &words)?;
+    let result = Runtime::new(config)
+        .call(tool, arguments)
+        .await
+        .map_err(Failure::failed)?;
+    print(&if io::stdout().is_terminal() {
+        render::result(&tool.output, &result)
+    } else {
+        result.to_string()
+    })
+}
+
+fn arguments(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {
+    match words {
+        ["-"] => {
+            let text = io::read_to_string(io::stdin())
+                .map_err(|error| Failure::Usage(format!("cannot read stdin: {error}")))?;
+            object(&text)
+        }
+        [word] if word.trim_start().starts_with('{') => object(word),
+        words => pairs(tool, words),
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, Failure> {
+    serde_json::from_str(text)
+        .map_err(|error| Failure::Usage(format!("the arguments are not a JSON object: {error}")))
+}
+
+fn pairs(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {
+    let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
+    let mut arguments = Map::new();
+    for word in words {
+        let Some((name, text)) = word.split_once('=') else {
+            return Err(Failure::Usage(format!(
+                "`{word}` is not `key=value`; `mcp-docker tools {}` shows the arguments",
+                tool.name
+            )));
+        };
+        let value = value(&schema, name, text);
+        if arguments.insert(name.to_owned(), value).is_some() {
+            return Err(Failure::Usage(format!("`{name}` is given twice")));
+        }
+    }
+    Ok(arguments)
+}
+
+/// Text stays text where the schema admits a string; a tool reads JSON from one where it wants an
+/// object or an array. Where the schema does not, the text is read as JSON.
+fn value(schema: &Value, name: &str, text: &str) -> Value {
+    let kind = schema.pointer(&format!("/properties/{name}/type"));
+    match kind.and_then(Value::as_str) {
+        None | Some("string") => None,
+        Some(_) => serde_json::from_str(text).ok(),
+    }
+    .unwrap_or_else(|| Value::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+    use serde_json::json;
+
+    #[test]
+    fn text_is_read_as_json_where_the_schema_admits_no_string() {
+        let schema = json!({"properties": {
+            "container_id": {"type": "string"},
+            "tail": {"anyOf": [{"type": "integer"}, {"const": "all"}]},
+            "cpus": {"type": "number"},
+            "all": {"type": "boolean"},
+        }});
+        for (name, text, expected) in [
+            ("container_id", "1234", json!("1234")),
+            ("tail", "all", json!("all")),
+            ("cpus", "0.5", json!(0.5)),
+            ("all", "true", json!(true)),
+            ("all", "perhaps", json!("perhaps")),
+            ("unknown", "1", json!("1")),
+        ] {
+            assert_eq!(value(&schema, name, text), expected, "{name}={text}");
+        }
+    }
+}

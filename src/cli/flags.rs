@@ -1,0 +1,52 @@
+//! Makes a flag of each configuration variable, and reads those that were given.
+
+use clap::{Arg, ArgMatches, ValueHint};
+use mcp_docker::config::{Field, Settings, VARIABLES, Variable};
+
+const ENV_FILE: &str = "env-file";
+
+/// The flags of all variables, and the one that names a file of them.
+pub(super) fn arguments() -> impl Iterator<Item = Arg> {
+    let env_file = Arg::new(ENV_FILE)
+        .long(ENV_FILE)
+        .value_name("PATH")
+        .value_hint(ValueHint::FilePath)
+        .help("File of settings to read instead of `.env` in the working directory, and to trust with all of them")
+        .global(true)
+        .hide_short_help(true);
+    VARIABLES.iter().map(argument).chain([env_file])
+}
+
+fn argument(variable: &'static Variable) -> Arg {
+    let help = match variable.default_text() {
+        Some(default) => format!("{} [default: {default}]", variable.doc),
+        None => variable.doc.to_owned(),
+    };
+    let argument = Arg::new(variable.name)
+        .long(variable.flag())
+        .value_name(variable.placeholder)
+        .help(help)
+        .help_heading(variable.section.title())
+        .global(true)
+        .hide_short_help(true);
+    match variable.field {
+        Field::Switch(_) => argument.num_args(0..=1).default_missing_value("true"),
+        _ => argument,
+    }
+}
+
+/// The variables that were given as flags.
+pub(super) fn settings(matches: &ArgMatches) -> Settings {
+    VARIABLES
+        .iter()
+        .filter_map(|variable| {
+            let value = matches.get_one::<String>(variable.name)?;
+            Some((variable.name.to_owned(), value.clone()))
+        })
+        .collect()
+}
+
+/// The file of settings that was named.
+pub(super) fn env_file(matches: &ArgMatches) -> Option<&str> {
+    matches.get_one::<String>(ENV_FILE).map(String::as_str)
+}

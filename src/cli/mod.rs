@@ -1,0 +1,163 @@
+//! The command line: one command for MCP clients, and the same tools for a person at a terminal.
+
+mod call;
+mod flags;
+mod render;
+mod serve;
+mod tools;
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Command};
+use mcp_docker::catalog::{self, TOOLS, Tool};
+use mcp_docker::config::{Config, ConfigError, Sources};
+
+use crate::logging;
+
+/// Why a command did not do what it was asked for, in words for the person who typed it.
+#[derive(Debug)]
+enum Failure {
+    /// The command was understood and failed.
+    Failed(String),
+    /// The command line or a setting is wrong.
+    Usage(String),
+}
+
+impl Failure {
+    fn failed(error: impl Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+const ABOUT: &str = "An MCP server that lets an AI assistant manage Docker.";
+
+const SETTINGS: &str = "\
+Each flag under Docker, Safety and Server is a setting: `--docker-timeout 30` is `DOCKER_TIMEOUT=30` \
+in the environment. Flags come first, then the environment, then `.env` in the working directory \
+(or the file that `--env-file` names), then the default.";
+
+const EXAMPLES: &str = "\
+Examples:
+  mcp-docker                                  Serve a client over stdin and stdout
+  mcp-docker tools                            List the tools
+  mcp-docker tools stop_container             Describe one
+  mcp-docker call list_containers all=true    Call one
+  mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
+
+Exit status:
+  0  Success
+  1  The command failed, such as a tool that Docker refused; stderr says why
+  2  The command line or a setting is wrong";
+
+fn command() -> Command {
+    Command::new("mcp-docker")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .long_about(format!("{ABOUT}\n\n{SETTINGS}"))
+        .after_help(EXAMPLES)
+        .args(serve::arguments())
+        .args(flags::arguments())
+        .subcommand(serve::command())
+        .subcommand(tools::command())
+        .subcommand(call::command())
+}
+
+/// Does what the process was started for.
+pub(crate) async fn run() -> ExitCode {
+    let mut command = command();
+    let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
+        Ok(matches) => matches,
+        Err(error) => return report(&error),
+    };
+    if matches.subcommand().is_some()
+        && let Some(argument) = serve::given(&matches)
+    {
+        let text = format!("`--{argument}` belongs to `serve`: `mcp-docker serve --{argument} …`");
+        return report(&command.error(ErrorKind::ArgumentConflict, text));
+    }
+    match dispatch(&matches).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Failed(text)) => fail(&text),
+        Err(Failure::Usage(text)) => {
+            say(&format!("error: {text}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
+    let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;
+    let config = Config::from_sources(&sources)?;
+    let warning = logging::start(&config.server);
+    for notice in config.notices.iter().chain(&warning) {
+        say(&format!("warning: {notice}"));
+    }
+    match matches.subcommand() {
+        Some((tools::NAME, matches)) => tools::run(matches),
+        Some((call::NAME, matches)) => call::run(matches, config).await,
+        Some((_, serve)) => serve::run(serve, config).await,
+        None => serve::run(matches, config).await,
+    }
+}
+
+/// Prints help and version to stdout, mistakes to stderr.
+fn report(error: &clap::Error) -> ExitCode {
+    // Nobody is left to read it where this fails.
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Says on stderr why the command failed.
+pub(crate) fn fail(text: &str) -> ExitCode {
+    say(&format!("error: {text}"));
+    ExitCode::FAILURE
+}
+
+/// Writes a line to stderr, as long as anyone reads it.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Writes text and a line end to stdout. A reader that closed the pipe, as `head` does, has what it
+/// wanted.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The tool of that name, with or without its `docker_`.
+fn find_tool(name: &str) -> Result<&'static Tool, Failure> {
+    let full_name = format!("docker_{name}");
+    if let Some(tool) = catalog::find(name).or_else(|| catalog::find(&full_name)) {
+        return Ok(tool);
+    }
+    let likeness = |tool: &Tool| {
+        strsim::jaro_winkler(tool.name, name).max(strsim::jaro_winkler(tool.name, &full_name))
+    };
+    let nearest = TOOLS
+        .iter()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+        .map(|tool| format!("did you mean `{}`? ", tool.name));
+    Err(Failure::Usage(format!(
+        "there is no tool `{name}`; {}`mcp-docker tools` lists all",
+        nearest.unwrap_or_default()
+    )))
+}

@@ -1,0 +1,71 @@
+//! `mcp-docker serve`: speaks MCP with a client.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, value_parser};
+use mcp_docker::call::Runtime;
+use mcp_docker::config::Config;
+use mcp_docker::transport::stdio;
+
+use super::{Failure, say};
+
+pub(super) const NAME: &str = "serve";
+
+const TRANSPORT: &str = "transport";
+const HOST: &str = "host";
+const PORT: &str = "port";
+
+pub(super) fn command() -> Command {
+    Command::new(NAME)
+        .about("Serve an MCP client (what happens without a command)")
+        .args(arguments())
+}
+
+/// The arguments of `serve`, which may also stand without the command.
+pub(super) fn arguments() -> [Arg; 3] {
+    [
+        Arg::new(TRANSPORT)
+            .long(TRANSPORT)
+            .value_name("TRANSPORT")
+            .value_parser(["stdio", "sse", "http"])
+            .default_value("stdio")
+            .help("How the client reaches the server"),
+        Arg::new(HOST)
+            .long(HOST)
+            .value_name("ADDRESS")
+            .default_value("127.0.0.1")
+            .help("Address to listen at, for sse and http"),
+        Arg::new(PORT)
+            .long(PORT)
+            .value_name("PORT")
+            .value_parser(value_parser!(u16))
+            .default_value("8000")
+            .help("Port to listen at, for sse and http"),
+    ]
+}
+
+/// The first argument of `serve` that was given.
+pub(super) fn given(matches: &ArgMatches) -> Option<&'static str> {
+    [TRANSPORT, HOST, PORT]
+        .into_iter()
+        .find(|argument| matches.value_source(argument) == Some(ValueSource::CommandLine))
+}
+
+pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
+    match matches.get_one::<String>(TRANSPORT).map(String::as_str) {
+        None | Some("stdio") => {}
+        Some(other) => {
+            return Err(Failure::Usage(format!(
+                "this version does not serve over `{other}`; use `--transport stdio`"
+            )));
+        }
+    }
+    if io::stdin().is_terminal() {
+        say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
+    }
+    stdio::serve(Arc::new(Runtime::new(config)))
+        .await
+        .map_err(Failure::failed)
+}

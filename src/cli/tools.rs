@@ -1,0 +1,144 @@
+//! `mcp-docker tools`: shows what the catalogue holds.
+
+use std::io::{self, IsTerminal};
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use comfy_table::{Cell, Color};
+use mcp_docker::catalog::{Param, TOOLS, Tier, Tool};
+use serde_json::{Value, json};
+
+use super::{Failure, find_tool, print, render};
+
+pub(super) const NAME: &str = "tools";
+
+pub(super) fn command() -> Command {
+    Command::new(NAME)
+        .about("List the tools, or describe one")
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .help("Tool to describe, with or without `docker_`"),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help("Print JSON on a terminal too"),
+        )
+}
+
+pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let tool = matches
+        .get_one::<String>("name")
+        .map(|name| find_tool(name))
+        .transpose()?;
+    let as_json = matches.get_flag("json") || !io::stdout().is_terminal();
+    print(&match tool {
+        Some(tool) if as_json => record(tool).to_string(),
+        Some(tool) => description(tool),
+        None if as_json => TOOLS
+            .iter()
+            .copied()
+            .map(record)
+            .collect::<Value>()
+            .to_string(),
+        None => list(),
+    })
+}
+
+/// All of a tool that a program may want to read.
+fn record(tool: &Tool) -> Value {
+    let examples = tool
+        .examples
+        .iter()
+        .map(|example| json!({ "title": example.title, "arguments": parsed(example.args) }));
+    json!({
+        "name": tool.name,
+        "title": tool.title,
+        "toolset": tool.toolset,
+        "tier": tier_name(tool.tier),
+        "summary": tool.summary,
+        "description": tool.description,
+        "inputSchema": parsed(tool.input_schema),
+        "outputSchema": parsed(tool.output_schema),
+        "examples": examples.collect::<Value>(),
+    })
+}
+
+fn list() -> String {
+    let mut table = render::table(["tool", "tier", "summary"]);
+    for tool in TOOLS {
+        let tier = Cell::new(tier_name(tool.tier));
+        let tier = if render::colour() {
+            tier.fg(match tool.tier {
+                Tier::Safe => Color::Green,
+                Tier::Moderate => Color::Yellow,
+                Tier::Destructive => Color::Red,
+            })
+        } else {
+            tier
+        };
+        table.add_row([Cell::new(tool.name), tier, Cell::new(tool.summary)]);
+    }
+    table.trim_fmt()
+}
+
+fn description(tool: &Tool) -> String {
+    let mut text = format!(
+        "{} ({})\n\n{}\n",
+        tool.name,
+        tier_name(tool.tier),
+        tool.description
+    );
+    if !tool.params.is_empty() {
+        let mut table = render::table(["parameter", "default", "accepts", "purpose"]);
+        for param in tool.params {
+            table.add_row([param.name, default(param), param.wanted, param.doc]);
+        }
+        text.push_str(&format!("\n{}\n", table.trim_fmt()));
+    }
+    for example in tool.examples {
+        let call = command_line(tool, example.args);
+        text.push_str(&format!("\n# {}\n{call}\n", example.title));
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn default(param: &Param) -> &'static str {
+    match param.default {
+        Some(default) => default,
+        None if param.required => "(required)",
+        None => "",
+    }
+}
+
+/// The call as it would be typed.
+fn command_line(tool: &Tool, arguments: &str) -> String {
+    let mut line = format!("mcp-docker call {}", tool.name);
+    if let Value::Object(arguments) = parsed(arguments) {
+        for (name, value) in arguments {
+            let text = match value {
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            // Fails only for a NUL, which no example holds.
+            let word = shlex::try_quote(&text).unwrap_or_default();
+            line.push_str(&format!(" {name}={word}"));
+        }
+    }
+    line
+}
+
+fn tier_name(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Safe => "safe",
+        Tier::Moderate => "moderate",
+        Tier::Destructive => "destructive",
+    }
+}
+
+/// JSON text of the catalogue, which the generator wrote.
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}

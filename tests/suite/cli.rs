@@ -1,0 +1,269 @@
+//! Runs the built program as a person would, and looks at what it prints and how it ends.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use mcp_docker::catalog::TOOLS;
+use mcp_docker::config::VARIABLES;
+use serde_json::Value;
+use tempfile::TempDir;
+
+struct Ended {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// Runs the program in an empty directory with nothing set.
+fn run(arguments: &[&str]) -> Ended {
+    run_in(TempDir::new().unwrap().path(), arguments, &[], "")
+}
+
+fn run_in(directory: &Path, arguments: &[&str], set: &[(&str, &str)], stdin: &str) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-docker"));
+    for variable in VARIABLES {
+        command.env_remove(variable.name);
+    }
+    let mut child = command
+        .args(arguments)
+        .envs(set.iter().copied())
+        .current_dir(directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that ends without reading closes the pipe.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Ended {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn json(ended: &Ended) -> Value {
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert_eq!(ended.stdout.matches('\n').count(), 1, "one line on a pipe");
+    serde_json::from_str(&ended.stdout).unwrap()
+}
+
+#[test]
+fn help_shows_every_setting_with_its_default_in_its_section() {
+    for command in [&["--help"][..], &["serve", "--help"], &["call", "--help"]] {
+        let help = run(command);
+        assert_eq!(help.code, 0);
+        for variable in VARIABLES {
+            let flag = format!("      --{} ", variable.flag());
+            let (_, after) = help.stdout.split_once(&flag).expect(variable.name);
+            let entry = after.split("\n\n").next().unwrap();
+            if let Some(default) = variable.default_text() {
+                assert!(entry.contains(&format!("[default: {default}]")), "{entry}");
+            }
+            let (before, _) = help.stdout.split_once(&flag).unwrap();
+            let heading = before
+                .lines()
+                .rfind(|line| line.ends_with(':') && !line.starts_with(' '));
+            assert_eq!(heading, Some(&*format!("{}:", variable.section.title())));
+        }
+    }
+}
+
+#[test]
+fn help_shows_examples_and_exit_codes_and_no_token() {
+    let directory = TempDir::new().unwrap();
+    let set = [("MCP_DOCKER_AUTH_TOKEN", "hunter2")];
+    for flag in ["-h", "--help"] {
+        let help = run_in(directory.path(), &[flag], &set, "");
+        assert_eq!(help.code, 0);
+        assert!(
+            help.stdout
+                .contains("mcp-docker call list_containers all=true")
+        );
+        assert!(help.stdout.contains("Exit status:"));
+        assert!(!help.stdout.contains("hunter2"));
+    }
+}
+
+#[test]
+fn the_version_is_the_package_version() {
+    let version = run(&["--version"]);
+    assert_eq!(version.code, 0);
+    assert_eq!(
+        version.stdout.trim(),
+        concat!("mcp-docker ", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+/// Scripts tell a mistake of theirs (2) from a refusal of the tool (1); stdout stays for results.
+#[test]
+fn mistakes_end_with_code_2_and_say_so_on_stderr_only() {
+    for (arguments, said) in [
+        (&["--no-such-flag"][..], "--no-such-flag"),
+        (&["no-such-command"], "no-such-command"),
+        (&["call"], "<TOOL>"),
+        (
+            &["call", "list_containers", "all"],
+            "`all` is not `key=value`",
+        ),
+        (
+            &["call", "list_containers", "all=true", "all=false"],
+            "`all` is given twice",
+        ),
+        (
+            &["call", "list_containers", r#"{"all""#],
+            "not a JSON object",
+        ),
+        (
+            &["call", "stop_contaner"],
+            "did you mean `docker_stop_container`?",
+        ),
+        (
+            &["tools", "docker_list_contaners"],
+            "did you mean `docker_list_containers`?",
+        ),
+        (&["--transport", "pigeon"], "pigeon"),
+        (
+            &["--transport", "http", "tools"],
+            "`--transport` belongs to `serve`",
+        ),
+        (
+            &["--docker-timeout", "0"],
+            "`DOCKER_TIMEOUT` from flag `--docker-timeout`",
+        ),
+        (
+            &["tools", "--docker-timeout", "0"],
+            "from flag `--docker-timeout`",
+        ),
+        (&["--env-file", "missing"], "cannot use missing"),
+    ] {
+        let ended = run(arguments);
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(said),
+            "{arguments:?}: {}",
+            ended.stderr
+        );
+        assert_eq!(ended.stdout, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_call_that_fails_ends_with_code_1_and_its_text_on_stderr() {
+    let address = "--docker-base-url=unix:///nowhere/docker.sock";
+    let ended = run(&["call", "list_containers", address]);
+    assert_eq!(ended.code, 1, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("/nowhere/docker.sock"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(ended.stdout, "");
+}
+
+#[test]
+fn a_bad_value_stops_the_start_with_one_line() {
+    let directory = TempDir::new().unwrap();
+    let set = [("SAFETY_ALLOW_MODERATE_OPERATIONS", "perhaps")];
+    let ended = run_in(directory.path(), &[], &set, "");
+    assert_eq!(ended.code, 2);
+    assert_eq!(
+        ended.stderr,
+        "error: `SAFETY_ALLOW_MODERATE_OPERATIONS` from the environment must be \
+         true or false (also 1/0, yes/no, on/off), not \"perhaps\"\n"
+    );
+    assert_eq!(ended.stdout, "");
+
+    let set = [("MCP_DOCKER_AUTH_TOKEN", "hunter2 hunter2")];
+    let ended = run_in(directory.path(), &[], &set, "");
+    assert_eq!(ended.code, 2);
+    assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+}
+
+#[test]
+fn what_a_found_file_may_not_set_is_said_at_start() {
+    let directory = TempDir::new().unwrap();
+    let text = "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=true\nDOCKER_TIMEOUT=5\n";
+    fs::write(directory.path().join(".env"), text).unwrap();
+
+    let quiet = [("MCP_LOG_LEVEL", "ERROR")];
+    let ended = run_in(directory.path(), &[], &quiet, "");
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let said = "warning: `SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS` in ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("DOCKER_TIMEOUT"), "{}", ended.stderr);
+
+    let ended = run_in(directory.path(), &["--env-file", ".env"], &quiet, "");
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+}
+
+/// A Python environment is often a directory of that name.
+#[test]
+fn a_directory_named_like_the_file_is_no_matter() {
+    let directory = TempDir::new().unwrap();
+    fs::create_dir(directory.path().join(".env")).unwrap();
+    let ended = run_in(directory.path(), &[], &[("MCP_LOG_LEVEL", "ERROR")], "");
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_log_file_that_cannot_be_opened_is_a_warning() {
+    let ended = run(&["--mcp-docker-log-path", "missing/log"]);
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("warning: cannot log to missing/log"),
+        "{}",
+        ended.stderr
+    );
+}
+
+/// What is logged beside stderr is added to what earlier runs logged.
+#[test]
+fn a_log_file_is_made_and_kept() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("log");
+    let set = [("MCP_DOCKER_LOG_PATH", "log")];
+    assert_eq!(run_in(directory.path(), &[], &set, "").code, 0);
+    fs::write(&path, "earlier\n").unwrap();
+    assert_eq!(run_in(directory.path(), &[], &set, "").code, 0);
+    assert!(fs::read_to_string(&path).unwrap().starts_with("earlier\n"));
+}
+
+/// Booleans read as switches on a command line, and as values where a client fills them in.
+#[test]
+fn a_boolean_flag_needs_no_value() {
+    for arguments in [
+        &["tools", "--safety-hide-refused"][..],
+        &["tools", "--safety-hide-refused", "--json"],
+        &["--safety-hide-refused=true", "tools"],
+        &["--safety-hide-refused", "no", "tools"],
+    ] {
+        let ended = run(arguments);
+        assert_eq!(ended.code, 0, "{arguments:?}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn tools_is_the_catalogue_as_json_on_a_pipe() {
+    let all = json(&run(&["tools"]));
+    let names: Vec<_> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| &tool["name"])
+        .collect();
+    let expected: Vec<_> = TOOLS.iter().map(|tool| tool.name).collect();
+    assert_eq!(names, expected);
+
+    for name in ["stop_container", "docker_stop_container"] {
+        let one = json(&run(&["tools", name]));
+        assert_eq!(one["name"], "docker_stop_container");
+        assert_eq!(one["tier"], "moderate");
+        assert_eq!(one["inputSchema"]["type"], "object");
+        assert_eq!(one["outputSchema"]["type"], "object");
+        assert!(one["examples"][0]["arguments"].is_object());
+    }
+}
