@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-fn main() {}
-=======
 //! The `mcp-docker` program: parses the command line and runs what it asks for.
 
 mod cli;
@@ -21,4 +18,3 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     code
 }
->>>>>>> f55fcb8 (Add the command line: serve, tools and call)

@@ -9,8 +9,10 @@
     missing_docs
 )]
 
-mod engine;
+mod cli;
+mod config;
 mod docs;
+mod engine;
 mod generator;
 mod golden;
 mod laws;
