@@ -16,7 +16,10 @@ fn the_readme_lists_every_tool() {
             Tier::Moderate => "moderate",
             Tier::Destructive => "destructive",
         };
-        table.push_str(&format!("| `{}` | {tier} | {} |\n", tool.name, tool.summary));
+        table.push_str(&format!(
+            "| `{}` | {tier} | {} |\n",
+            tool.name, tool.summary
+        ));
     }
     section("README.md", "tools", &table);
 }
@@ -36,7 +39,11 @@ fn section(path: &str, name: &str, made: &str) {
     let text = fs::read_to_string(golden::at_root(path)).unwrap();
     let open = format!("<!-- {name}: made by `BLESS=1 cargo test --test suite` -->\n");
     let close = format!("<!-- /{name} -->");
-    let (before, rest) = text.split_once(&open).unwrap_or_else(|| panic!("{path} has no `{open}`"));
-    let (_, after) = rest.split_once(&close).unwrap_or_else(|| panic!("{path} has no `{close}`"));
+    let (before, rest) = text
+        .split_once(&open)
+        .unwrap_or_else(|| panic!("{path} has no `{open}`"));
+    let (_, after) = rest
+        .split_once(&close)
+        .unwrap_or_else(|| panic!("{path} has no `{close}`"));
     golden::check(path, &format!("{before}{open}\n{made}\n{close}{after}"));
 }
