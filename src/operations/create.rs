@@ -29,14 +29,19 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         }
         sent => sent?,
     };
+    let id = created
+        .get("Id")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let warnings = created.get("Warnings").and_then(Value::as_array);
     let name = match params.name.as_deref() {
         Some(name) => name.to_owned(),
-        None => name(&created["Id"], &call.engine).await.unwrap_or_default(),
+        None => name(id, &call.engine).await.unwrap_or_default(),
     };
     Ok(json!({
-        "container_id": created["Id"],
+        "container_id": id,
         "name": name,
-        "warnings": created["Warnings"].as_array().map_or(&[][..], Vec::as_slice),
+        "warnings": warnings.map_or(&[][..], Vec::as_slice),
     }))
 }
 
@@ -79,16 +84,11 @@ fn is_missing_image(error: &EngineError) -> bool {
 
 /// The name that the Engine made up. Nothing is gained by failing where it does not tell: the
 /// container exists.
-async fn name(id: &Value, engine: &Engine) -> Option<String> {
-    let id = id.as_str()?;
+async fn name(id: &str, engine: &Engine) -> Option<String> {
     let request = record(|docker| async move { docker.inspect_container(id, None).await }).ok()?;
     let container = engine.json(request).await.ok()?;
-    Some(
-        container["Name"]
-            .as_str()?
-            .trim_start_matches('/')
-            .to_owned(),
-    )
+    let name = container.get("Name")?.as_str()?;
+    Some(name.trim_start_matches('/').to_owned())
 }
 
 /// The request's body. What was not asked for is left out, so that the Engine's own defaults hold.

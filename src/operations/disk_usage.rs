@@ -109,11 +109,11 @@ fn containers(reply: &Value) -> Section {
 }
 
 fn volumes(reply: &Value) -> Section {
-    let references = |volume: &Value| volume["UsageData"]["RefCount"].as_i64();
+    let references = |volume: &Value| volume.pointer("/UsageData/RefCount")?.as_i64();
     summed(
         objects(&reply["Volumes"]),
         |volume| references(volume) > Some(0),
-        |volume| size(&volume["UsageData"]["Size"]),
+        |volume| volume.pointer("/UsageData/Size").and_then(size),
         |volume| references(volume) == Some(0),
     )
 }

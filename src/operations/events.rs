@@ -66,11 +66,11 @@ fn item(event: &Value) -> Value {
         "type": either("Type", "type"),
         "action": either("Action", "status"),
         "id": if actor["ID"].is_null() { &event["id"] } else { &actor["ID"] },
+        "attributes": attributes,
     });
-    if let Some(name) = attributes.get("name") {
-        item["name"] = name.clone();
+    if let (Some(name), Some(keys)) = (attributes.get("name"), item.as_object_mut()) {
+        keys.insert("name".to_owned(), name.clone());
     }
-    item["attributes"] = Value::Object(attributes);
     item
 }
 

@@ -45,7 +45,7 @@ async fn create(params: &Params, engine: &Engine) -> Result<String, CallError> {
         .json(request.about("container", &params.container_id))
         .await;
     let created = created.map_err(|error| with_advice(error, &params.container_id))?;
-    match created["Id"].as_str() {
+    match created.get("Id").and_then(Value::as_str) {
         Some(id) => Ok(id.to_owned()),
         None => Err(CallError::Operation(
             "the Engine accepted the command but gave no id to start it by".into(),
@@ -91,9 +91,9 @@ fn with_advice(error: EngineError, container: &str) -> CallError {
 async fn exit_code(exec: &str, engine: &Engine) -> Result<Value, CallError> {
     loop {
         let request = record(|docker| async move { docker.inspect_exec(exec).await })?;
-        let mut state = engine.json(request).await?;
-        if state["Running"] != true {
-            return Ok(state["ExitCode"].take());
+        let state = engine.json(request).await?;
+        if state.get("Running") != Some(&Value::Bool(true)) {
+            return Ok(state.get("ExitCode").cloned().unwrap_or_default());
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -33,7 +33,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         .engine
         .bytes(request.about("container", &params.container_id));
 
-    let tty = container["Config"]["Tty"] == true;
+    let tty = container.pointer("/Config/Tty") == Some(&Value::Bool(true));
     let mut log = Log::new(params, tty, super::budget(call));
     let reading = log.read(stream);
     if params.follow {

@@ -12,9 +12,10 @@ use crate::engine::record;
 /// document.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let container = call.look.get("container");
-    if container["State"]["Running"] != true {
-        let status = container["State"]["Status"]
-            .as_str()
+    if container.pointer("/State/Running") != Some(&Value::Bool(true)) {
+        let status = container
+            .pointer("/State/Status")
+            .and_then(Value::as_str)
             .unwrap_or("not running");
         return Err(not_running(&params.container_id, status));
     }
@@ -35,10 +36,8 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         .json(request.about("container", &params.container_id))
         .await?;
     // What the Engine sends of a container that stopped meanwhile: nothing, read at no time.
-    if reply["read"]
-        .as_str()
-        .is_some_and(|read| read.starts_with("0001-"))
-    {
+    let read = reply.get("read").and_then(Value::as_str);
+    if read.is_some_and(|read| read.starts_with("0001-")) {
         return Err(not_running(&params.container_id, "stopped"));
     }
     let stats = if params.raw { reply } else { sample(&reply) };
