@@ -157,7 +157,9 @@ impl Reason {
         let remedy = address.origin.remedy();
         match self {
             Self::Absent => format!("the socket does not exist; start Docker, or {remedy}"),
-            Self::Refused => format!("nothing listens there; start Docker, or {remedy}"),
+            Self::Refused => {
+                format!("connection refused, nothing listens there; start Docker, or {remedy}")
+            }
             Self::Denied => format!(
                 "permission denied; add yourself to the `docker` group (`sudo usermod -aG docker $USER`, then log in again), or {remedy}"
             ),

@@ -26,8 +26,10 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
             let exec = &exec;
             async move { docker.start_exec(exec, None).await }
         })?;
+        let request = request.about("exec", &exec);
         output.read(call.engine.bytes(request)).await?;
-        exit_code(&exec, &call.engine).await
+        let ended = exit_code(&exec, &call.engine).await;
+        ended.map_err(|error| unknown_end(&error))
     };
     // The Engine has no way to end an exec: closing the connection leaves the process running.
     let exit_code = match tokio::time::timeout(super::seconds(params.timeout), running).await {
@@ -84,6 +86,14 @@ fn with_advice(error: EngineError, container: &str) -> CallError {
     };
     CallError::Operation(format!(
         "no command can run in `{container}`: {message}; {advice}"
+    ))
+}
+
+/// An Engine that dies ends the output as a process would, so only the exit code tells.
+fn unknown_end(error: &CallError) -> CallError {
+    CallError::Operation(format!(
+        "the command was started, but how it ended is not known ({error}); it may still be running, \
+         so look before you run it again"
     ))
 }
 

@@ -119,6 +119,7 @@ struct Kept<'a> {
     params: &'a Params,
     stamped: bool,
     newest: Newest<Text>,
+    budget: usize,
 }
 
 struct Text {
@@ -134,12 +135,12 @@ impl<'a> Log<'a> {
         };
         Self {
             frames: Frames::new(tty),
-            // A line of bytes that are not UTF-8 grows threefold and must still leave some room.
-            lines: Lines::new(budget / 4),
+            lines: Lines::new(budget),
             kept: Kept {
                 params,
                 stamped: params.timestamps || needs_timestamps(params),
                 newest: Newest::new(limit, budget),
+                budget,
             },
         }
     }
@@ -194,18 +195,17 @@ impl Kept<'_> {
         } else {
             message.to_owned()
         };
-        if line.beyond > 0 {
-            text.push_str(&format!(" [... {} bytes cut]", line.beyond));
+        let clipped = line.beyond > 0 || cost(&text) > self.budget;
+        if clipped {
+            // Half of the budget, so that the lines around it are seen too.
+            let head = text::head(&text, self.budget / 2);
+            text = format!(
+                "{head} [... {} bytes cut]",
+                text.len() - head.len() + line.beyond
+            );
         }
-        let newline = 2;
-        let cost = text::json_len(&text) + newline;
-        self.newest.push(
-            Text {
-                text,
-                clipped: line.beyond > 0,
-            },
-            cost,
-        );
+        let cost = cost(&text);
+        self.newest.push(Text { text, clipped }, cost);
     }
 
     /// The time that the Engine put before a line, and the line; what the Engine itself says has
@@ -241,6 +241,11 @@ impl Kept<'_> {
             .as_ref()
             .is_none_or(|pattern| pattern.0.is_match(message))
     }
+}
+
+/// What a line takes inside a JSON string, with its newline.
+fn cost(text: &str) -> usize {
+    text::json_len(text) + r"\n".len()
 }
 
 #[cfg(test)]

@@ -46,8 +46,8 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
 
 fn not_running(container: &str, status: &str) -> CallError {
     CallError::Operation(format!(
-        "container `{container}` uses nothing that could be measured, its state is `{status}`; \
-         start it with docker_start_container and ask again",
+        "container `{container}` is not running (its state is `{status}`), so there is nothing to \
+         measure; start it with docker_start_container and ask again",
     ))
 }
 

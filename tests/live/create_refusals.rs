@@ -47,7 +47,7 @@ async fn an_argument_that_does_not_fit_is_named() {
         (json!({"cpus": "half"}), &["cpus"]),
         (json!({"pull": "always"}), &["pull", "missing"]),
         (json!({"command": "echo 'open"}), &["command"]),
-        (json!({"image": "UPPER/case:1"}), &["image"]),
+        (json!({"image": "lab/UPPER:1"}), &["image"]),
         (json!({"image": "../containers"}), &["image"]),
     ] {
         refuses(&session, arguments, words).await;

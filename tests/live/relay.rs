@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
-use tokio::io::copy_bidirectional;
+use tokio::io::copy;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -107,5 +107,12 @@ fn engine_socket() -> PathBuf {
 
 async fn forward(mut client: UnixStream, engine: PathBuf) {
     let mut engine = UnixStream::connect(engine).await.unwrap();
-    let _ = copy_bidirectional(&mut client, &mut engine).await;
+    let (mut from_client, mut to_client) = client.split();
+    let (mut from_engine, mut to_engine) = engine.split();
+    // A client that closes its end has let go of all of it. The Engine would go on with what a
+    // command writes, and keep its end open as long as the command runs.
+    tokio::select! {
+        _ = copy(&mut from_client, &mut to_engine) => {}
+        _ = copy(&mut from_engine, &mut to_client) => {}
+    }
 }
