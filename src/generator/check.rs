@@ -238,13 +238,12 @@ fn action(docker: &At<Docker>, scope: &mut Scope<'_>, findings: &mut Findings) -
                 text: call,
             };
             let request = engine_call::request(&parts, scope, findings);
-            let then = docker
-                .then
-                .as_ref()
-                .map(|then| engine_call::request(&Parts::alone(then), scope, findings));
+            let then = docker.then.as_ref().and_then(|then| {
+                engine_call::request(&Parts::alone(then), scope, findings).map(Box::new)
+            });
             Some(Action::Calls {
-                call: request?,
-                then: then.transpose_some()?,
+                call: Box::new(request?),
+                then,
             })
         }
         (None, Some(handler)) => {
@@ -294,20 +293,6 @@ fn action(docker: &At<Docker>, scope: &mut Scope<'_>, findings: &mut Findings) -
                 "what does the tool do?",
             );
             None
-        }
-    }
-}
-
-/// `Option<Option<T>>` as a value that may be absent by choice (outer) or by mistake (inner).
-trait TransposeSome<T> {
-    fn transpose_some(self) -> Option<Option<T>>;
-}
-
-impl<T> TransposeSome<T> for Option<Option<T>> {
-    fn transpose_some(self) -> Option<Option<T>> {
-        match self {
-            None => Some(None),
-            Some(inner) => inner.map(Some),
         }
     }
 }

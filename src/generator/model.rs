@@ -64,8 +64,8 @@ impl Param {
 pub(crate) enum Action {
     /// One bollard call, and maybe another to see how things stand afterwards.
     Calls {
-        call: Request,
-        then: Option<Request>,
+        call: Box<Request>,
+        then: Option<Box<Request>>,
     },
     /// A function of `src/operations/`.
     Handler { module: String, origin: Origin },

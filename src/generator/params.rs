@@ -115,10 +115,10 @@ fn declared_one(name: &At<String>, param: &At<spec::Param>, findings: &mut Findi
             "clients would not know its keys",
         );
     }
-    if let Some(schema) = &param.schema {
-        if serde_json::from_str::<serde_json::Map<String, Value>>(schema).is_err() {
-            findings.error(schema.span(), "`schema` is not a JSON object", "not JSON");
-        }
+    if let Some(schema) = &param.schema
+        && serde_json::from_str::<serde_json::Map<String, Value>>(schema).is_err()
+    {
+        findings.error(schema.span(), "`schema` is not a JSON object", "not JSON");
     }
     let doc = param
         .doc
@@ -228,15 +228,14 @@ fn default(name: &At<String>, param: &At<spec::Param>, known: &Type, findings: &
             default.span(),
         );
     }
-    if let (Some(values), Some(text)) = (&param.values, default.as_str()) {
-        if !values.iter().any(|value| value == text) {
-            let title = format!("the default of `{}` is none of its values", **name);
-            wrong(
-                title,
-                format!("wanted: {}", wanted(param, Some(known))),
-                default.span(),
-            );
-        }
+    let text = default.as_str().zip(param.values.as_ref());
+    if text.is_some_and(|(text, values)| !values.iter().any(|value| value == text)) {
+        let title = format!("the default of `{}` is none of its values", **name);
+        wrong(
+            title,
+            format!("wanted: {}", wanted(param, Some(known))),
+            default.span(),
+        );
     }
 }
 

@@ -18,38 +18,43 @@ pub(crate) fn input(params: &[Param], spec: &Tool) -> Value {
         .filter(|param| param.required)
         .map(|param| param.name.as_str())
         .collect();
-    let mut schema =
-        json!({ "type": "object", "properties": properties, "additionalProperties": false });
-    if !required.is_empty() {
-        schema["required"] = json!(required);
-    }
-    schema
+    let mut schema = object(properties, required);
+    schema.insert("additionalProperties".to_owned(), json!(false));
+    schema.into()
 }
 
 fn property(param: &Param, spec: &Tool) -> Value {
-    let mut property = types::find(&param.kind)
-        .map_or_else(|| engine_model(param, spec), |known| (known.schema)());
-    if let Some(default) = &param.default {
-        property["default"] = default.clone();
-    }
-    for (key, bound) in [("minimum", param.min), ("maximum", param.max)] {
-        if let Some(bound) = bound {
-            // Whole bounds read better without a fraction.
-            property[key] = if bound.fract() == 0.0 {
-                json!(bound as i64)
-            } else {
-                json!(bound)
-            };
+    let known = types::find(&param.kind);
+    let mut property = match known.map(|known| (known.schema)()) {
+        Some(Value::Object(schema)) => schema,
+        _ => engine_model(param, spec),
+    };
+    let mut add = |key: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            property.insert(key.to_owned(), value);
         }
-    }
-    if !param.values.is_empty() {
-        property["enum"] = json!(param.values);
-    }
-    property["description"] = json!(param.doc);
-    property
+    };
+    add("default", param.default.clone());
+    add("minimum", param.min.map(bound));
+    add("maximum", param.max.map(bound));
+    add(
+        "enum",
+        (!param.values.is_empty()).then(|| json!(param.values)),
+    );
+    add("description", Some(json!(param.doc)));
+    property.into()
 }
 
-fn engine_model(param: &Param, spec: &Tool) -> Value {
+/// A whole bound reads better without a fraction.
+fn bound(bound: f64) -> Value {
+    if bound.fract() == 0.0 {
+        json!(bound as i64)
+    } else {
+        json!(bound)
+    }
+}
+
+fn engine_model(param: &Param, spec: &Tool) -> Map<String, Value> {
     let written = in_order(&spec.params)
         .into_iter()
         .find(|(name, _)| ***name == param.name)
@@ -58,40 +63,52 @@ fn engine_model(param: &Param, spec: &Tool) -> Value {
         });
     let mut schema = written.unwrap_or_default();
     schema.insert("type".to_owned(), json!(["object", "string"]));
-    Value::Object(schema)
+    schema
 }
 
 /// The schema of the result.
 pub(crate) fn output(output: &Output) -> Value {
-    match output {
-        Output::Fields(fields) => object(
-            properties(fields),
-            fields.iter().map(|field| field.key.as_str()).collect(),
-        ),
+    let schema = match output {
+        Output::Fields(fields) => {
+            let keys = fields.iter().map(|field| field.key.as_str()).collect();
+            object(properties(fields), keys)
+        }
         Output::List { key, fields, .. } => {
-            let mut result = Map::new();
-            let items = json!({ "type": "object", "properties": properties(fields) });
-            result.insert(key.clone(), json!({ "type": "array", "items": items }));
-            for name in ["count", "total"] {
-                result.insert(name.to_owned(), json!({ "type": "integer" }));
-            }
-            result.insert("truncated".to_owned(), json!({ "type": "boolean" }));
-            object(result, vec![key, "count", "total", "truncated"])
+            let items = object(properties(fields), Vec::new());
+            let list = json!({
+                key: { "type": "array", "items": items },
+                "count": { "type": "integer" },
+                "total": { "type": "integer" },
+                "truncated": { "type": "boolean" },
+            });
+            object(members(list), vec![key, "count", "total", "truncated"])
         }
         Output::Document(key) => {
-            let mut result = Map::new();
-            result.insert(key.clone(), json!({ "type": "object" }));
-            result.insert(
-                "missing".to_owned(),
-                json!({ "type": "array", "items": { "type": "string" } }),
-            );
-            object(result, vec![key])
+            let document = json!({
+                key: { "type": "object" },
+                "missing": { "type": "array", "items": { "type": "string" } },
+            });
+            object(members(document), vec![key])
         }
+    };
+    schema.into()
+}
+
+fn members(object: Value) -> Map<String, Value> {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
     }
 }
 
-fn object(properties: Map<String, Value>, required: Vec<&str>) -> Value {
-    json!({ "type": "object", "properties": properties, "required": required })
+fn object(properties: Map<String, Value>, required: Vec<&str>) -> Map<String, Value> {
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), properties.into());
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema
 }
 
 fn properties(fields: &[Field]) -> Map<String, Value> {
@@ -102,17 +119,22 @@ fn properties(fields: &[Field]) -> Map<String, Value> {
 }
 
 fn field_schema(field: &Field) -> Value {
-    let mut schema = match field.kind {
-        Kind::String => json!({ "type": "string" }),
-        Kind::Integer => json!({ "type": "integer" }),
-        Kind::Number => json!({ "type": "number" }),
-        Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Object | Kind::StringMap => json!({ "type": "object" }),
-        Kind::Strings => json!({ "type": "array", "items": { "type": "string" } }),
-        Kind::Objects => json!({ "type": "array", "items": { "type": "object" } }),
+    let (kind, items) = match field.kind {
+        Kind::String => ("string", None),
+        Kind::Integer => ("integer", None),
+        Kind::Number => ("number", None),
+        Kind::Boolean => ("boolean", None),
+        Kind::Object | Kind::StringMap => ("object", None),
+        Kind::Strings => ("array", Some("string")),
+        Kind::Objects => ("array", Some("object")),
     };
-    if field.nullable {
-        schema["type"] = json!([schema["type"], "null"]);
+    let kind = if field.nullable {
+        json!([kind, "null"])
+    } else {
+        json!(kind)
+    };
+    match items {
+        Some(items) => json!({ "type": kind, "items": { "type": items } }),
+        None => json!({ "type": kind }),
     }
-    schema
 }
