@@ -16,7 +16,7 @@ pub mod catalog;
 pub mod config;
 pub mod engine;
 mod nearest;
-pub mod operations;
+mod operations;
 pub mod output;
 pub mod params;
 pub mod safety;

@@ -25,7 +25,9 @@ fn engine() -> FakeEngine {
         "State": { "Status": "running", "Running": true }, "Mounts": [],
     });
     let stats = json!({ "id": ID, "read": "2026-01-01T10:00:00Z", "cpu_stats": {}, "precpu_stats": {}, "memory_stats": {} });
+    // The last rule that matches answers.
     FakeEngine::start()
+        .on("POST /containers/*", Reply::empty(204))
         .on(
             "GET /containers/json",
             json!([{ "Id": ID, "Names": ["/web"], "State": "running" }]),
@@ -52,7 +54,6 @@ fn engine() -> FakeEngine {
             "GET /exec/*/json",
             json!({ "Running": false, "ExitCode": 0 }),
         )
-        .on("POST /containers/**", Reply::empty(204))
         .on("DELETE /containers/*", Reply::empty(204))
         .on("GET /info", json!({ "Name": "host", "ID": ID }))
         .on("GET /system/df", json!({ "LayersSize": 0 }))
