@@ -12,8 +12,9 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
-use mcp_docker::catalog::{self, TOOLS, Tool};
+use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
+use mcp_docker::safety;
 
 use crate::logging;
 
@@ -97,6 +98,7 @@ pub(crate) async fn run() -> ExitCode {
 async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;
     let config = Config::from_sources(&sources)?;
+    safety::check_filters(&config.safety).map_err(Failure::Usage)?;
     let warning = logging::start(&config.server);
     for notice in config.notices.iter().chain(&warning) {
         say(&format!("warning: {notice}"));
@@ -149,15 +151,9 @@ fn find_tool(name: &str) -> Result<&'static Tool, Failure> {
     if let Some(tool) = catalog::find(name).or_else(|| catalog::find(&full_name)) {
         return Ok(tool);
     }
-    let likeness = |tool: &Tool| {
-        strsim::jaro_winkler(tool.name, name).max(strsim::jaro_winkler(tool.name, &full_name))
-    };
-    let nearest = TOOLS
-        .iter()
-        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
-        .map(|tool| format!("did you mean `{}`? ", tool.name));
+    let nearest = catalog::nearest(name).or_else(|| catalog::nearest(&full_name));
+    let advice = nearest.map_or(String::new(), |near| format!("did you mean `{near}`? "));
     Err(Failure::Usage(format!(
-        "there is no tool `{name}`; {}`mcp-docker tools` lists all",
-        nearest.unwrap_or_default()
+        "there is no tool `{name}`; {advice}`mcp-docker tools` lists all"
     )))
 }

@@ -1,7 +1,9 @@
 //! Narrows a whole reply to the fields that were asked for, and leaves out what says nothing.
 //!
 //! `null`, `""`, `[]` and `{}` are left out of objects at any depth, and an object that holds
-//! nothing else goes with them. The items of an array stay, because their places mean something.
+//! nothing else goes with them. The items of an array stay, because their places mean something,
+//! and so do members that are data and not the Engine's own names: an exposed port (`"80/tcp": {}`),
+//! a volume's path or a label says all it has to say with its key.
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -113,13 +115,22 @@ fn pruned(value: &Value) -> Option<Value> {
         Value::Object(members) => filled(
             members
                 .iter()
-                .filter_map(|(key, member)| Some((key.clone(), pruned(member)?)))
+                .filter_map(|(key, member)| {
+                    let data = || (!is_engine_name(key)).then(|| member.clone());
+                    Some((key.clone(), pruned(member).or_else(data)?))
+                })
                 .collect(),
         ),
         Value::Array(items) if !items.is_empty() => Some(items.iter().map(item).collect()),
         _ if super::is_empty(value) => None,
         _ => Some(value.clone()),
     }
+}
+
+/// Whether a key is a member of one of the Engine's documents, such as `ExposedPorts`.
+fn is_engine_name(key: &str) -> bool {
+    key.starts_with(|first: char| first.is_ascii_uppercase())
+        && key.chars().all(|letter| letter.is_ascii_alphanumeric())
 }
 
 fn item(value: &Value) -> Value {

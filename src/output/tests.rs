@@ -403,6 +403,22 @@ fn a_document_leaves_out_what_says_nothing() {
     assert_eq!(inspected(&json!(null), json!(null)), json!({"details": {}}));
 }
 
+/// An exposed port or a label says all it has to say with its key.
+#[test]
+fn a_document_keeps_the_keys_that_are_data() {
+    let reply = json!({
+        "ExposedPorts": {"443/tcp": {}}, "Volumes": {"/data": {}},
+        "Ports": {"80/tcp": null, "443/tcp": [{"HostIp": "", "HostPort": "8443"}]},
+        "Labels": {"com.example.flag": ""}, "Annotations": {},
+    });
+    let kept = json!({
+        "ExposedPorts": {"443/tcp": {}}, "Volumes": {"/data": {}},
+        "Ports": {"80/tcp": null, "443/tcp": [{"HostPort": "8443"}]},
+        "Labels": {"com.example.flag": ""},
+    });
+    assert_eq!(inspected(&reply, json!(null)), json!({ "details": kept }));
+}
+
 #[test]
 fn fields_narrow_a_document_and_keep_its_nesting() {
     let reply = json!({

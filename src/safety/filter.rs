@@ -25,18 +25,26 @@ pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> 
     )))
 }
 
-/// Checks that each name or glob of a filter is that of a tool.
+/// Checks that each name or glob of the filters is that of a tool.
 ///
 /// # Errors
 /// The first that matches none, with the nearest name there is.
-pub fn check_names(variable: &str, patterns: &[String]) -> Result<(), String> {
-    let stray = patterns.iter().find(|pattern| {
-        !TOOLS
-            .iter()
-            .any(|tool| WildMatch::new(pattern).matches(tool.name))
-    });
-    let Some(stray) = stray else { return Ok(()) };
-    let near = crate::catalog::nearest(stray)
-        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    Err(format!("{variable}: `{stray}` names no tool{near}"))
+pub fn check_filters(config: &SafetyConfig) -> Result<(), String> {
+    let filters = [
+        ("SAFETY_ALLOWED_TOOLS", &config.allowed_tools),
+        ("SAFETY_DENIED_TOOLS", &config.denied_tools),
+    ];
+    for (variable, patterns) in filters {
+        let names_a_tool = |pattern: &&String| {
+            TOOLS
+                .iter()
+                .any(|tool| WildMatch::new(pattern).matches(tool.name))
+        };
+        if let Some(stray) = patterns.iter().find(|pattern| !names_a_tool(pattern)) {
+            let near = crate::catalog::nearest(stray)
+                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            return Err(format!("{variable}: `{stray}` names no tool{near}"));
+        }
+    }
+    Ok(())
 }

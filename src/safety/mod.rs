@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub use filter::check_names;
+pub use filter::check_filters;
 
 use crate::call::CallError;
 use crate::catalog::{Tier, Tool};

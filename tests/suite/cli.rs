@@ -127,6 +127,14 @@ fn mistakes_end_with_code_2_and_say_so_on_stderr_only() {
         ),
         (&["--transport", "pigeon"], "pigeon"),
         (
+            &["--safety-denied-tools", "docker_exec_comand", "tools"],
+            "did you mean `docker_exec_command`?",
+        ),
+        (
+            &["--safety-allowed-tools", "docker_list_*,podman_*", "tools"],
+            "SAFETY_ALLOWED_TOOLS: `podman_*` names no tool",
+        ),
+        (
             &["--transport", "http", "tools"],
             "`--transport` belongs to `serve`",
         ),
