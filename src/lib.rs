@@ -1,4 +1,37 @@
 //! An MCP server that lets an AI assistant manage Docker.
+//!
+//! The catalogue (`catalog/*/*.toml`) says what the server can do, the generator (`build.rs`,
+//! `src/generator/`) turns it into typed Rust, and this crate does it.
+//!
+//! # The story of one call
+//!
+//! A client sends `tools/call` with `docker_stop_container` and `{"container_id": "web"}`.
+//!
+//! 1. [`transport`] reads the line, [`server`] finds the [`Tool`](catalog::Tool) and hands the
+//!    arguments to [`Runtime::call`](call::Runtime::call), the one path that every call takes.
+//! 2. [`params`] turns the arguments into the tool's `Params`, a struct that the generator wrote
+//!    from the TOML file; what does not fit is refused in words the model can act on.
+//! 3. [`safety`] decides whether the tool may run. Nothing was sent to Docker yet.
+//! 4. The generated code makes the `[look]`, then the operation. It calls bollard's typed methods,
+//!    so that rustc checks every name, but only to [`record`](engine::record) the request:
+//!    [`engine`] sends it, with the API version, the deadline and the error texts in one place,
+//!    and hands back the Engine's own JSON. What takes more than one request is written by hand,
+//!    in `operations`.
+//! 5. [`output`] makes the result from the reply as the TOML file says, and cuts it to the budget.
+//!
+//! # Where to look
+//!
+//! | to change | look at |
+//! |---|---|
+//! | what a tool says, takes, sends or returns | its file in `catalog/` |
+//! | what a TOML file may say | `src/generator/spec.rs`, `check.rs` |
+//! | the Rust that is written from it | `src/generator/emit.rs`, the records in [`catalog`] |
+//! | a type of parameter | [`params`], and its row in `src/generator/types.rs` |
+//! | how a value of a reply is rewritten | `src/output/shape.rs` |
+//! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
+//! | what may be done | [`safety`] |
+//! | a setting | `src/config/variables.rs` |
+//! | the protocol | [`server`], [`transport`] |
 
 #![cfg_attr(
     test,
