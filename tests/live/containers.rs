@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::docker::{Container, WAIT, docker, image, inspect, unique};
+use crate::docker::{self, Container, WAIT, docker, image, inspect, unique};
 use crate::session::{Session, says};
 
 /// The item says what `docker ps` says, by the names of the contract.
@@ -190,6 +190,43 @@ async fn an_inspect_names_the_container_that_is_not_there() {
 }
 
 /// The figures are those of the Engine: the limit exactly, the rest within reason.
+/// A loop that gets a fifth of a CPU, measured by two at the same time.
+#[tokio::test]
+async fn stats_agree_with_those_of_docker() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let flags = ["run", "-d", "--cpus", "0.2", "-m", "64m"];
+    let container = Container::with("agree", &flags, "while :; do :; done");
+    let name = container.name.clone();
+    let witness = tokio::task::spawn_blocking(move || {
+        let format = "{{.CPUPerc}} {{.MemPerc}} {{.PIDs}}";
+        docker::docker(&["stats", "--no-stream", "--format", format, &name])
+    });
+
+    let result = session
+        .ok(
+            "docker_container_stats",
+            json!({"container_id": container.name}),
+        )
+        .await;
+
+    let witness = witness.await.unwrap();
+    let figures: Vec<f64> = witness
+        .split_whitespace()
+        .map(|figure| figure.trim_end_matches('%').parse().unwrap())
+        .collect();
+    let stats = &result["stats"];
+    let cpu = stats["cpu_percent"].as_f64().unwrap();
+    assert!((cpu - figures[0]).abs() < 10.0, "{stats} is not {witness}");
+    let memory = stats["memory"]["percent"].as_f64().unwrap();
+    assert!(
+        (memory - figures[1]).abs() < 5.0,
+        "{stats} is not {witness}"
+    );
+    assert_eq!(stats["pids"].as_f64(), Some(figures[2]), "{witness}");
+}
+
 #[tokio::test]
 async fn stats_give_what_a_busy_container_uses() {
     let Some(session) = Session::start().await else {
