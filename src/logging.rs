@@ -11,9 +11,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::Layer;
 use tracing_subscriber::prelude::*;
 
-/// Starts logging. A log file that cannot be opened must not keep anyone from working: it is left
+/// Starts logging, to stderr no more than `terminal` says. A log file that cannot be opened must not keep anyone from working: it is left
 /// out, and the text to be said about it returned.
-pub(crate) fn start(config: &ServerConfig) -> Option<String> {
+pub(crate) fn start(config: &ServerConfig, terminal: LevelFilter) -> Option<String> {
     let file = config.log_path.as_deref().map(|path| {
         let file = OpenOptions::new().create(true).append(true).open(path);
         file.map_err(|error| format!("cannot log to {}: {error}", path.display()))
@@ -24,7 +24,7 @@ pub(crate) fn start(config: &ServerConfig) -> Option<String> {
     };
     let subscriber = tracing_subscriber::registry()
         .with(targets(config.log_level))
-        .with(lines().with_writer(io::stderr))
+        .with(lines().with_writer(io::stderr).with_filter(terminal))
         .with(file.map(|file| lines().with_writer(Arc::new(file))));
     // Fails only where logging was started before, which then goes on.
     let _ = tracing::subscriber::set_global_default(subscriber);

@@ -15,6 +15,8 @@ use clap::{ArgMatches, Command};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::safety;
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
 
 use crate::logging;
 
@@ -99,7 +101,12 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;
     let config = Config::from_sources(&sources)?;
     safety::check_filters(&config.safety).map_err(Failure::Usage)?;
-    let warning = logging::start(&config.server);
+    // A person sees the result; that a call was made they know.
+    let terminal = match matches.subcommand_name() {
+        Some(call::NAME) if config.server.log_level == Level::INFO => LevelFilter::WARN,
+        _ => LevelFilter::TRACE,
+    };
+    let warning = logging::start(&config.server, terminal);
     for notice in config.notices.iter().chain(&warning) {
         say(&format!("warning: {notice}"));
     }

@@ -12,9 +12,14 @@ use serde_json::{Map, Value};
 /// A table without lines, as wide as the terminal at most.
 pub(super) fn table<'a>(columns: impl IntoIterator<Item = &'a str>) -> Table {
     let mut table = Table::new();
+    // A terminal that does not say how wide it is says 0.
+    let arrangement = match table.width() {
+        Some(1..) => ContentArrangement::Dynamic,
+        _ => ContentArrangement::Disabled,
+    };
     table
         .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_content_arrangement(arrangement)
         .set_header(columns.into_iter().map(|column| {
             let cell = Cell::new(column.to_uppercase());
             if colour() {
