@@ -13,8 +13,10 @@ mod fields;
 mod model;
 mod params;
 mod parse;
+mod plan;
 mod schema;
 pub(crate) mod spec;
+mod structure;
 pub(crate) mod types;
 
 use std::path::Path;

@@ -1,0 +1,160 @@
+//! Writes the Rust of a catalogue that was found to be right.
+//!
+//! What is written is thin: a struct of parameters, the requests, one static record per tool.
+//! Behaviour is in the hand-written functions it calls. Each line that names something of bollard
+//! stays short and ends in the place of the catalogue it came from, because that line is all that
+//! rustc shows when the name is wrong.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+mod operation;
+mod record;
+mod request;
+
+use super::Generated;
+use super::model::Tool;
+
+/// One file per tool and one that lists them.
+///
+/// # Errors
+/// A bug of this module: what it wrote is not Rust.
+pub(crate) fn files(tools: &[Tool]) -> Result<Vec<Generated>, String> {
+    let mut files = Vec::new();
+    for tool in tools {
+        files.push(Generated {
+            path: path(tool),
+            code: formatted(tool_file(tool), &tool.source)?,
+        });
+    }
+    files.push(Generated {
+        path: "catalog.rs".to_owned(),
+        code: formatted(index(tools), "catalog")?,
+    });
+    Ok(files)
+}
+
+fn path(tool: &Tool) -> String {
+    format!("{}/{}.rs", tool.toolset, tool.stem)
+}
+
+/// Formats the tokens and moves each origin to the end of the lines of the statement it is about.
+fn formatted(tokens: TokenStream, source: &str) -> Result<String, String> {
+    let file = syn::parse2(tokens)
+        .map_err(|error| format!("the generator wrote no Rust for {source}: {error}"))?;
+    let mut code = String::new();
+    let mut origin = None;
+    for line in prettyplease::unparse(&file).lines() {
+        let marker = line
+            .trim_start()
+            .strip_prefix("#[origin = \"")
+            .and_then(|rest| rest.strip_suffix("\"]"));
+        if marker.is_some() {
+            origin = marker.map(str::to_owned);
+            continue;
+        }
+        code.push_str(line);
+        if let Some(origin) = &origin {
+            code.push_str(" // ");
+            code.push_str(origin);
+        }
+        if line.ends_with(';') {
+            origin = None;
+        }
+        code.push('\n');
+    }
+    Ok(code)
+}
+
+fn index(tools: &[Tool]) -> TokenStream {
+    let modules = tools.iter().map(|tool| {
+        let (module, file) = (format_ident!("{}", tool.stem), format!("/{}", path(tool)));
+        let doc = format!("{} Defined in `{}`.", tool.summary, tool.source);
+        quote! {
+            #[doc = #doc]
+            pub mod #module {
+                include!(concat!(env!("OUT_DIR"), #file));
+            }
+        }
+    });
+    let names = tools.iter().map(|tool| format_ident!("{}", tool.stem));
+    quote! {
+        #(#modules)*
+        /// Every tool, by toolset and name.
+        pub static TOOLS: &[&crate::catalog::Tool] = &[#(&#names::TOOL),*];
+    }
+}
+
+fn tool_file(tool: &Tool) -> TokenStream {
+    let (params, parse, record) = (
+        params_struct(tool),
+        parse_function(tool),
+        record::tool(tool),
+    );
+    let grace = tool.grace.as_ref().map(|name| {
+        let name = format_ident!("{name}");
+        quote! {
+            fn grace(&self) -> Duration {
+                Duration::from_secs(self.#name.unsigned_abs())
+            }
+        }
+    });
+    let (looks, run) = (operation::looks(tool), operation::run(tool));
+    quote! {
+        use crate::catalog::prelude::*;
+        #params
+        impl Operation for Params {
+            fn params(&self) -> Value {
+                to_value(self)
+            }
+            #grace
+            #looks
+            fn run<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>> {
+                #run
+            }
+        }
+        #parse
+        #record
+    }
+}
+
+fn params_struct(tool: &Tool) -> TokenStream {
+    let doc = format!(
+        "The parameters of `{}`. Defined in `{}`.",
+        tool.name, tool.source
+    );
+    let fields = tool.params.iter().map(|param| {
+        let (name, doc) = (format_ident!("{}", param.name), &param.doc);
+        let kind: syn::Type = syn::parse_str(&param.rust).unwrap_or_else(|_| syn::parse_quote!(()));
+        let kind = if param.optional() {
+            quote!(Option<#kind>)
+        } else {
+            quote!(#kind)
+        };
+        quote! {
+            #[doc = #doc]
+            pub #name: #kind
+        }
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Serialize)]
+        pub struct Params { #(#fields),* }
+    }
+}
+
+fn parse_function(tool: &Tool) -> TokenStream {
+    let fields = tool.params.iter().map(|param| {
+        let (field, name) = (format_ident!("{}", param.name), &param.name);
+        if param.optional() {
+            quote!(#field: arguments.optional(#name)?)
+        } else {
+            quote!(#field: arguments.required(#name)?)
+        }
+    });
+    quote! {
+        fn parse(arguments: &mut Arguments) -> Result<Box<dyn Operation>, InvalidArgument> {
+            Ok(Box::new(Params { #(#fields),* }))
+        }
+    }
+}

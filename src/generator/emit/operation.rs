@@ -1,0 +1,79 @@
+//! Writes what a tool does: its looks, and its calls or its handler.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::super::model::{Action, Origin, Tool};
+use super::record;
+use super::request::recorded;
+
+pub(super) fn looks(tool: &Tool) -> Option<TokenStream> {
+    let looks: Vec<TokenStream> = tool
+        .looks
+        .iter()
+        .map(|(name, request)| {
+            let request = recorded(request, &[]);
+            quote! {
+                #request
+                look.add(#name, call.engine.json(request).await?);
+            }
+        })
+        .collect();
+    (!looks.is_empty()).then(|| {
+        quote! {
+            fn look<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Look, CallError>> {
+                Box::pin(async move {
+                    let mut look = Look::default();
+                    #(#looks)*
+                    Ok(look)
+                })
+            }
+        }
+    })
+}
+
+pub(super) fn run(tool: &Tool) -> TokenStream {
+    match &tool.action {
+        Action::Handler {
+            module,
+            origin: Origin(origin),
+        } => {
+            let module = format_ident!("{module}");
+            quote! {
+                #[origin = #origin]
+                let operation = crate::operations::#module::run(self, call);
+                Box::pin(operation)
+            }
+        }
+        Action::Calls { call, then } => {
+            let acts_on: Vec<&str> = tool
+                .acts_on
+                .iter()
+                .map(|(param, _)| param.as_str())
+                .collect();
+            let ids = tool.acts_on.iter().map(|(param, path)| {
+                let (id, path) = (format_ident!("{param}"), record::path(path));
+                quote!(let #id = call.look.text(&#path)?;)
+            });
+            let request = recorded(call, &acts_on);
+            let reply = match then {
+                None => quote!(call.engine.json(request).await.map_err(CallError::from)),
+                Some(then) => {
+                    let then = recorded(then, &acts_on);
+                    quote! {
+                        call.engine.json(request).await?;
+                        #then
+                        call.then(request).await
+                    }
+                }
+            };
+            quote! {
+                Box::pin(async move {
+                    #(#ids)*
+                    #request
+                    #reply
+                })
+            }
+        }
+    }
+}

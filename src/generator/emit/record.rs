@@ -1,0 +1,174 @@
+//! Writes the static record of a tool, which the server lists and projects by.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::super::model::{
+    Example, Field, Kind, Origination, Output, Param, Path, Plan, Root, Tool,
+};
+use super::super::spec::{Deadline, Shape, Tier};
+
+/// The static record of a tool.
+pub(super) fn tool(tool: &Tool) -> TokenStream {
+    let (name, toolset, source) = (&tool.name, &tool.toolset, &tool.source);
+    let (title, summary, description) = (&tool.title, &tool.summary, &tool.description);
+    let tier = match tool.tier {
+        Tier::Safe => quote!(Tier::Safe),
+        Tier::Moderate => quote!(Tier::Moderate),
+        Tier::Destructive => quote!(Tier::Destructive),
+    };
+    let (destructive, idempotent, open_world) =
+        (tool.destructive, tool.idempotent, tool.open_world);
+    let params = tool.params.iter().map(param);
+    let (input_schema, output_schema) = (
+        tool.input_schema.to_string(),
+        tool.output_schema.to_string(),
+    );
+    let output = output(&tool.output);
+    let plan = optional(tool.plan.as_ref().map(plan));
+    let deadline = match tool.deadline {
+        Deadline::Standard => quote!(Deadline::Standard),
+        Deadline::Long => quote!(Deadline::Long),
+    };
+    let examples = tool.examples.iter().map(example);
+    quote! {
+        #[doc = #summary]
+        pub static TOOL: Tool = Tool {
+            name: #name,
+            toolset: #toolset,
+            source: #source,
+            title: #title,
+            summary: #summary,
+            description: #description,
+            tier: #tier,
+            hints: Hints { destructive: #destructive, idempotent: #idempotent, open_world: #open_world },
+            params: &[#(#params),*],
+            input_schema: #input_schema,
+            output_schema: #output_schema,
+            output: #output,
+            plan: #plan,
+            deadline: #deadline,
+            examples: &[#(#examples),*],
+            parse,
+        };
+    }
+}
+
+fn optional(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+fn param(param: &Param) -> TokenStream {
+    let Param {
+        name,
+        doc,
+        kind,
+        wanted,
+        required,
+        secret,
+        values,
+        ..
+    } = param;
+    let default = optional(param.default.as_ref().map(|default| {
+        let text = default.to_string();
+        quote!(#text)
+    }));
+    let (min, max) = (
+        optional(param.min.map(|min| quote!(#min))),
+        optional(param.max.map(|max| quote!(#max))),
+    );
+    quote! {
+        Param {
+            name: #name,
+            doc: #doc,
+            kind: #kind,
+            wanted: #wanted,
+            required: #required,
+            secret: #secret,
+            default: #default,
+            min: #min,
+            max: #max,
+            values: &[#(#values),*],
+        }
+    }
+}
+
+fn plan(plan: &Plan) -> TokenStream {
+    let (ids, same) = (plan.ids.iter().map(path), plan.same.iter().map(path));
+    let text = &plan.text;
+    quote!(Plan { ids: &[#(#ids),*], same: &[#(#same),*], text: #text })
+}
+
+fn example(example: &Example) -> TokenStream {
+    let (title, args, requests) = (&example.title, example.args.to_string(), &example.requests);
+    let bodies = example.bodies.iter().map(ToString::to_string);
+    quote!(Example { title: #title, args: #args, requests: &[#(#requests),*], bodies: &[#(#bodies),*] })
+}
+
+fn output(output: &Output) -> TokenStream {
+    match output {
+        Output::Document(key) => quote!(Output::Document(#key)),
+        Output::Fields(fields) => {
+            let fields = fields.iter().map(field);
+            quote!(Output::Fields(&[#(#fields),*]))
+        }
+        Output::List {
+            key,
+            from,
+            sort,
+            fields,
+        } => {
+            let (from, fields) = (path(from), fields.iter().map(field));
+            quote!(Output::List(List { key: #key, from: #from, sort: &[#(#sort),*], fields: &[#(#fields),*] }))
+        }
+    }
+}
+
+fn field(field: &Field) -> TokenStream {
+    let (key, nullable) = (&field.key, field.nullable);
+    let source = match &field.source {
+        Origination::Path(place) => {
+            let path = path(place);
+            quote!(Source::Path(#path))
+        }
+        Origination::Join(paths, join) => {
+            let paths = paths.iter().map(path);
+            quote!(Source::Join(&[#(#paths),*], #join))
+        }
+        Origination::Constant(value) => {
+            let text = value.to_string();
+            quote!(Source::Constant(#text))
+        }
+    };
+    let kind = match field.kind {
+        Kind::String => quote!(Kind::String),
+        Kind::Integer => quote!(Kind::Integer),
+        Kind::Number => quote!(Kind::Number),
+        Kind::Boolean => quote!(Kind::Boolean),
+        Kind::Object | Kind::StringMap => quote!(Kind::Object),
+        Kind::Strings | Kind::Objects => quote!(Kind::Array),
+    };
+    let shape = optional(field.shape.map(|shape| match shape {
+        Shape::ShortId => quote!(Shape::ShortId),
+        Shape::ImageId => quote!(Shape::ImageId),
+        Shape::ContainerName => quote!(Shape::ContainerName),
+        Shape::Tags => quote!(Shape::Tags),
+        Shape::Ports => quote!(Shape::Ports),
+        Shape::Time => quote!(Shape::Time),
+        Shape::List => quote!(Shape::List),
+        Shape::Count => quote!(Shape::Count),
+    }));
+    let when = optional(field.when.as_ref().map(|when| quote!(#when)));
+    quote!(Field { key: #key, source: #source, kind: #kind, nullable: #nullable, shape: #shape, when: #when })
+}
+
+/// A path into what a call knows.
+pub(super) fn path(path: &Path) -> TokenStream {
+    let segments = &path.segments;
+    let root = match path.root {
+        Root::Reply => quote!(Root::Reply),
+        Root::Params => quote!(Root::Params),
+        Root::Look => quote!(Root::Look),
+    };
+    quote!(Path { root: #root, segments: &[#(#segments),*] })
+}

@@ -1,0 +1,128 @@
+//! Writes a bollard call, with the options and the body that are filled in for it.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::super::model::{Argument, Assigned, Assignment, Origin, Request, Slot, Structure};
+
+/// `let request = …` for a bollard call.
+pub(super) fn recorded(request: &Request, acts_on: &[&str]) -> TokenStream {
+    let options = request
+        .options
+        .as_ref()
+        .map(|options| structure(options, "options"));
+    let body = request.body.as_ref().map(|body| structure(body, "body"));
+    let (method, Origin(origin)) = (format_ident!("{}", request.method), &request.origin);
+    let arguments = request
+        .arguments
+        .iter()
+        .map(|argument| argument_tokens(argument, acts_on));
+    let about = request.subject.as_ref().map(|(kind, param)| {
+        let name = format_ident!("{param}");
+        quote!(.about(#kind, &self.#name))
+    });
+    quote! {
+        #options
+        #body
+        let request = record(|docker| async move {
+            #[origin = #origin]
+            let reply = docker.#method(#(#arguments),*);
+            reply.await
+        })? #about;
+    }
+}
+
+fn argument_tokens(argument: &Argument, acts_on: &[&str]) -> TokenStream {
+    let value = match &argument.value {
+        Slot::Options => quote!(options),
+        Slot::Body => quote!(body),
+        Slot::None => quote!(None),
+        Slot::Param(name) if acts_on.contains(&name.as_str()) => {
+            let id = format_ident!("{name}");
+            quote!(#id)
+        }
+        Slot::Param(name) => {
+            let name = format_ident!("{name}");
+            quote!(&self.#name)
+        }
+    };
+    if argument.some {
+        quote!(Some(#value))
+    } else {
+        value
+    }
+}
+
+fn structure(structure: &Structure, name: &str) -> TokenStream {
+    let (variable, Origin(origin)) = (format_ident!("{name}"), &structure.origin);
+    let (path, last) = match structure.path.rsplit_once("::") {
+        Some((module, last)) => (format_ident!("{module}"), format_ident!("{last}")),
+        None => (format_ident!("models"), format_ident!("{}", structure.path)),
+    };
+    let assignments = structure
+        .assignments
+        .iter()
+        .map(|one| assignment(one, &variable));
+    quote! {
+        #[origin = #origin]
+        let mut #variable = bollard::#path::#last::default();
+        #(#assignments)*
+    }
+}
+
+fn assignment(assignment: &Assignment, variable: &syn::Ident) -> TokenStream {
+    let Origin(origin) = &assignment.origin;
+    let mut place = quote!(#variable);
+    let mut steps = Vec::new();
+    let Some((last, outer)) = assignment.target.split_last() else {
+        return TokenStream::new();
+    };
+    for field in outer {
+        let field = format_ident!("{field}");
+        steps.push(quote! {
+            #[origin = #origin]
+            let inner = #place.#field.get_or_insert_default();
+        });
+        place = quote!(inner);
+    }
+    let field = format_ident!("{last}");
+    let set = |value: TokenStream| {
+        quote! {
+            #(#steps)*
+            #[origin = #origin]
+            let target = &mut #place.#field;
+            #[origin = #origin]
+            assign(target, #value)?;
+        }
+    };
+    match &assignment.value {
+        Assigned::Param(name, true) => {
+            let (name, set) = (format_ident!("{name}"), set(quote!(value)));
+            quote! {
+                if let Some(value) = &self.#name { #set }
+            }
+        }
+        Assigned::Param(name, false) => {
+            let name = format_ident!("{name}");
+            set(quote!(&self.#name))
+        }
+        Assigned::Boolean(constant) => set(quote!(&#constant)),
+        Assigned::Integer(constant) => set(quote!(&#constant)),
+        Assigned::Text(constant) => set(quote!(#constant)),
+        Assigned::Filters(filters) => {
+            let filters = filters.iter().map(|(name, values)| {
+                let values = values.iter().map(|value| {
+                    match value.strip_prefix('{').and_then(|v| v.strip_suffix('}')) {
+                        Some(param) => {
+                            let param = format_ident!("{param}");
+                            quote!(self.#param.to_string())
+                        }
+                        None => quote!(#value.to_owned()),
+                    }
+                });
+                quote!((#name.to_owned(), vec![#(#values),*]))
+            });
+            set(quote!(&Filters([#(#filters),*].into())))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Checks what a destructive tool says it would do.
+
+use std::ops::Range;
+
+use super::check::Scope;
+use super::diagnostic::Findings;
+use super::fields;
+use super::model::{self, Path, Root};
+use super::spec::{Act, At, Plan, Tier, Tool};
+
+/// The plan of a destructive tool; any other has none.
+pub(crate) fn checked(
+    spec: &Tool,
+    tier: Option<Tier>,
+    start: &Range<usize>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<model::Plan> {
+    let Some(plan) = &spec.plan else {
+        if tier == Some(Tier::Destructive) {
+            findings.error(
+                start.clone(),
+                "a destructive tool needs a `[plan]`",
+                "no plan",
+            );
+            findings.help(
+                "say in `ids`, `same` and `text` what would go, so that a person can be asked",
+            );
+        }
+        return None;
+    };
+    if tier.is_some_and(|tier| tier != Tier::Destructive) {
+        findings.error(
+            plan.span(),
+            "only a destructive tool has a `[plan]`",
+            "never asked for",
+        );
+    }
+    template(plan, scope, findings);
+    let mut looked_up = |paths: &[At<String>]| -> Vec<Path> {
+        let paths: Vec<_> = paths
+            .iter()
+            .map(|path| (path, fields::path(path, path.span(), scope, findings)))
+            .collect();
+        for (written, path) in &paths {
+            if path.as_ref().is_some_and(|path| path.root != Root::Look) {
+                findings.error(
+                    written.span(),
+                    "a plan reads from the looks only",
+                    "write `look.…`",
+                );
+            }
+        }
+        paths.into_iter().filter_map(|(_, path)| path).collect()
+    };
+    let (ids, same) = (looked_up(&plan.ids), looked_up(&plan.same));
+    Some(model::Plan {
+        ids,
+        same,
+        text: (*plan.text).clone(),
+    })
+}
+
+fn template(plan: &At<Plan>, scope: &Scope<'_>, findings: &mut Findings) {
+    let environment = minijinja::Environment::new();
+    match environment.template_from_str(&plan.text) {
+        Ok(template) => {
+            let known: Vec<&str> = scope
+                .looks
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .chain(std::iter::once("params"))
+                .collect();
+            for name in template.undeclared_variables(false) {
+                if !known.contains(&name.as_str()) {
+                    findings.error(
+                        plan.text.span(),
+                        format!("the template uses `{name}`"),
+                        "neither a look nor `params`",
+                    );
+                    findings.help_nearest(&name, known.iter().copied());
+                }
+            }
+        }
+        Err(error) => findings.error(
+            plan.text.span(),
+            format!("the template is wrong: {error}"),
+            "not minijinja",
+        ),
+    }
+}
+
+/// Which parameters of the call give way to the ids of the plan.
+pub(crate) fn acts_on(
+    spec: &Tool,
+    plan: Option<&model::Plan>,
+    scope: &Scope<'_>,
+) -> Vec<(String, Path)> {
+    let (Some(written), Some(plan)) = (&spec.plan, plan) else {
+        return Vec::new();
+    };
+    if written.act == Act::Reference {
+        return Vec::new();
+    }
+    let subject = |path: &Path| {
+        let (_, request) = scope
+            .looks
+            .iter()
+            .find(|(name, _)| Some(name) == path.segments.first())?;
+        Some((request.subject.as_ref()?.1.clone(), path.clone()))
+    };
+    plan.ids.iter().filter_map(subject).collect()
+}

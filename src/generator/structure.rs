@@ -1,0 +1,114 @@
+//! Reads what fills in an options struct or a body of bollard: `options = { t = "timeout" }`.
+
+use std::ops::Range;
+
+use super::check::Scope;
+use super::diagnostic::Findings;
+use super::model::{Assigned, Assignment, Structure};
+
+/// bollard calls the options of `stop_container` `StopContainerOptions`.
+pub(crate) fn options_path(method: &str) -> String {
+    let camel: String = method
+        .split('_')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<String>()
+        })
+        .collect();
+    format!("query_parameters::{camel}Options")
+}
+
+/// A struct in which nothing is filled in yet.
+pub(crate) fn structure(path: String, span: Range<usize>, scope: &Scope<'_>) -> Structure {
+    Structure {
+        path,
+        origin: scope.origin(&span),
+        assignments: Vec::new(),
+    }
+}
+
+/// One field that is set, by its dotted path.
+pub(crate) fn assignment(
+    field: &str,
+    value: Assigned,
+    span: Range<usize>,
+    scope: &Scope<'_>,
+) -> Assignment {
+    let target = field.split('.').map(str::to_owned).collect();
+    Assignment {
+        target,
+        value,
+        origin: scope.origin(&span),
+    }
+}
+
+/// Whether one of two dotted paths leads into the other.
+pub(crate) fn overlaps(one: &[String], other: &str) -> bool {
+    one.iter().zip(other.split('.')).all(|(a, b)| a == b)
+}
+
+/// A string names a parameter, everything else is a constant.
+pub(crate) fn assigned(
+    value: &toml::Value,
+    span: Range<usize>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<Assigned> {
+    match value {
+        toml::Value::String(name) => scope
+            .known_param(name, span, findings)
+            .map(|param| Assigned::Param(param.name.clone(), param.optional())),
+        toml::Value::Boolean(constant) => Some(Assigned::Boolean(*constant)),
+        toml::Value::Integer(constant) => Some(Assigned::Integer(*constant)),
+        toml::Value::Table(table) => match table.get("value").and_then(toml::Value::as_str) {
+            Some(text) if table.len() == 1 => Some(Assigned::Text(text.to_owned())),
+            _ => filters(table, span, scope, findings),
+        },
+        _ => {
+            findings.error(
+                span,
+                "this can be no constant",
+                "a boolean, an integer, a table or `{ value = \"text\" }`",
+            );
+            None
+        }
+    }
+}
+
+fn filters(
+    table: &toml::Table,
+    span: Range<usize>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<Assigned> {
+    let mut filters = Vec::new();
+    for (name, values) in table {
+        let values: Option<Vec<String>> = values.as_array().map(|values| {
+            values
+                .iter()
+                .filter_map(|value| value.as_str().map(str::to_owned))
+                .collect()
+        });
+        let Some(values) = values else {
+            findings.error(
+                span,
+                format!("the filter `{name}` is not an array of strings"),
+                "not an array",
+            );
+            return None;
+        };
+        for param in values
+            .iter()
+            .filter_map(|value| value.strip_prefix('{')?.strip_suffix('}'))
+        {
+            scope.known_param(param, span.clone(), findings)?;
+        }
+        filters.push((name.clone(), values));
+    }
+    Some(Assigned::Filters(filters))
+}
