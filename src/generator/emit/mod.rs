@@ -44,7 +44,9 @@ fn formatted(tokens: TokenStream, source: &str) -> Result<String, String> {
         .map_err(|error| format!("the generator wrote no Rust for {source}: {error}"))?;
     let mut code = String::new();
     let mut origin = None;
-    for line in prettyplease::unparse(&file).lines() {
+    // A short statement stands on the line of its marker.
+    let lines = prettyplease::unparse(&file).replace("\"] ", "\"]\n");
+    for line in lines.lines() {
         let marker = line
             .trim_start()
             .strip_prefix("#[origin = \"")
