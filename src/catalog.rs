@@ -122,7 +122,7 @@ pub struct Param {
     pub min: Option<f64>,
     /// The greatest number accepted.
     pub max: Option<f64>,
-    /// The only strings accepted, where that is so.
+    /// The only strings accepted, where that is so; of filters, the only names.
     pub values: &'static [&'static str],
 }
 

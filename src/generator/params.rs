@@ -184,11 +184,11 @@ fn bounds(param: &At<spec::Param>, known: &Type, findings: &mut Findings) {
             "not a number",
         );
     }
-    if let (Some(values), true) = (&param.values, known.name != "string") {
+    if let (Some(values), false) = (&param.values, ["string", "filters"].contains(&known.name)) {
         findings.error(
             values.span(),
             format!("a `{}` has no `values`", known.name),
-            "not a string",
+            "neither a string nor filters",
         );
     }
 }
@@ -243,9 +243,13 @@ fn default(name: &At<String>, param: &At<spec::Param>, known: &Type, findings: &
 fn wanted(param: &spec::Param, known: Option<&Type>) -> String {
     if let Some(values) = &param.values {
         let quoted: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-        return match quoted.split_last() {
+        let one = match quoted.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
             _ => quoted.concat(),
+        };
+        return match &**param.kind {
+            "filters" => format!("an object of filters, each of them {one}"),
+            _ => one,
         };
     }
     let Some(known) = known else {

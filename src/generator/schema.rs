@@ -37,10 +37,8 @@ fn property(param: &Param, spec: &Tool) -> Value {
     add("default", param.default.clone());
     add("minimum", param.min.map(bound));
     add("maximum", param.max.map(bound));
-    add(
-        "enum",
-        (!param.values.is_empty()).then(|| json!(param.values)),
-    );
+    let is_one_of = param.kind == "string" && !param.values.is_empty();
+    add("enum", is_one_of.then(|| json!(param.values)));
     add("description", Some(json!(param.doc)));
     property.into()
 }

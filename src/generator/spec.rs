@@ -190,7 +190,7 @@ pub(crate) struct Param {
     pub min: Option<At<f64>>,
     /// The greatest number accepted.
     pub max: Option<At<f64>>,
-    /// The only strings accepted.
+    /// The only strings accepted; of `filters`, the only names.
     pub values: Option<At<Vec<String>>>,
     /// What it is for; needed where the type does not say it.
     pub doc: Option<At<String>>,

@@ -69,14 +69,13 @@ impl Arguments {
             (None, None) => return Ok(None),
         };
         let parsed = T::parse(value.clone()).map_err(|reason| refusal(param, &value, &reason))?;
-        if !within(param, &parsed) {
-            return Err(InvalidArgument(format!(
-                "`{name}` must be {}, got {}",
-                param.wanted,
-                got(param, &value)
-            )));
+        match outside(param, &value, &parsed) {
+            Some(got) => Err(InvalidArgument(format!(
+                "`{name}` must be {}, got {got}",
+                param.wanted
+            ))),
+            None => Ok(Some(parsed)),
         }
-        Ok(Some(parsed))
     }
 
     fn param(&self, name: &str) -> Result<&'static Param, InvalidArgument> {
@@ -129,20 +128,26 @@ fn got(param: &Param, value: &Value) -> String {
     }
 }
 
-/// Whether a value keeps to the range or the list of strings in its record.
-fn within(param: &Param, parsed: &impl Parameter) -> bool {
+/// What of a value leaves the range or the list of strings in its record.
+fn outside(param: &Param, value: &Value, parsed: &impl Parameter) -> Option<String> {
     if param.min.is_none() && param.max.is_none() && param.values.is_empty() {
-        return true;
+        return None;
     }
+    let listed = |text: &str| param.values.is_empty() || param.values.contains(&text);
     // The serialised form, so that `"10"` is compared as the number it was read as.
-    match serde_json::to_value(parsed) {
+    let within = match serde_json::to_value(parsed) {
         Ok(Value::Number(number)) => number.as_f64().is_some_and(|number| {
             param.min.is_none_or(|min| number >= min) && param.max.is_none_or(|max| number <= max)
         }),
-        Ok(Value::String(text)) => param.values.is_empty() || param.values.contains(&&*text),
+        Ok(Value::String(text)) => listed(&text),
+        Ok(Value::Object(members)) => {
+            let unlisted = members.keys().find(|name| !listed(name))?;
+            return Some(format!("`{}`", clip(unlisted, QUOTED)));
+        }
         Ok(_) => true,
         Err(_) => false,
-    }
+    };
+    (!within).then(|| got(param, value))
 }
 
 #[cfg(test)]

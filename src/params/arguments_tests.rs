@@ -61,6 +61,12 @@ static STOP: Tool = tool(&[
         ..PARAM
     },
     Param {
+        name: "prune_filters",
+        wanted: "an object of filters, each of them `label` or `label!`",
+        values: &["label", "label!"],
+        ..PARAM
+    },
+    Param {
         name: "command",
         wanted: "a command",
         ..PARAM
@@ -171,6 +177,17 @@ fn without_a_near_one_all_known_ones_are_listed() {
         "unknown argument `a`: `docker_stop_container` takes none; unknown argument `b`: `docker_stop_container` takes none"
     );
     assert!(refused(&STOP, json!({"x".repeat(1 << 20): 1})).len() < 1000);
+}
+
+#[test]
+fn a_filter_that_is_not_listed_is_refused_by_name() {
+    let text = message::<Filters>("prune_filters", json!({"label": "a", "until": "1h"}));
+    assert_eq!(
+        text,
+        "`prune_filters` must be an object of filters, each of them `label` or `label!`, got `until`"
+    );
+    let mut given = arguments(json!({"prune_filters": {"label": "a", "label!": ["b"]}}));
+    assert!(given.required::<Filters>("prune_filters").is_ok());
 }
 
 #[test]
