@@ -10,10 +10,11 @@ use bollard::errors::Error;
 use bollard::{API_DEFAULT_VERSION, BollardRequest, ClientVersion, Docker};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use http::header::{CONNECTION, UPGRADE};
 use http::uri::{Authority, PathAndQuery, Uri};
 use http::{HeaderMap, HeaderValue};
+use http_body_util::BodyExt;
 use serde_json::Value;
 
 use super::address::Address;
@@ -33,7 +34,7 @@ pub(super) type Chunks = BoxStream<'static, Result<Bytes, Error>>;
 pub(super) struct Connection {
     docker: Docker,
     pub(super) address: Arc<Address>,
-    version: ClientVersion,
+    pub(super) version: ClientVersion,
 }
 
 impl Connection {
@@ -92,8 +93,8 @@ fn send(
     version: Option<ClientVersion>,
     request: Request,
 ) -> Result<Chunks, EngineError> {
-    let mut request = request.built;
-    mend(request.headers_mut());
+    let mut request = mend_body(request.built);
+    mend_headers(request.headers_mut());
     let path = request
         .uri()
         .path_and_query()
@@ -128,7 +129,7 @@ fn move_to(place: &Uri, mut request: BollardRequest, path: PathAndQuery) -> Opti
 
 /// The Engine decodes credentials as URL-safe base64 and is silently anonymous where that fails;
 /// bollard writes the standard alphabet. Without the upgrade, exec answers with a plain body.
-fn mend(headers: &mut HeaderMap) {
+fn mend_headers(headers: &mut HeaderMap) {
     for name in ["x-registry-auth", "x-registry-config"] {
         let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) else {
             continue;
@@ -141,6 +142,28 @@ fn mend(headers: &mut HeaderMap) {
     }
     headers.remove(CONNECTION);
     headers.remove(UPGRADE);
+}
+
+/// Without `CheckDuplicate`, which bollard has no field for, an Engine before API 1.44 makes a second
+/// network of a name that is in use.
+fn mend_body(request: BollardRequest) -> BollardRequest {
+    if request.uri().path() != "/networks/create" {
+        return request;
+    }
+    let (head, body) = request.into_parts();
+    // bollard wrote the body as a whole, so that nothing is waited for.
+    let body = match body.collect().now_or_never() {
+        Some(Ok(body)) => body.to_bytes(),
+        _ => Bytes::new(),
+    };
+    let body = match serde_json::from_slice(&body) {
+        Ok(Value::Object(mut network)) => {
+            network.insert("CheckDuplicate".to_owned(), Value::Bool(true));
+            Value::Object(network).to_string().into()
+        }
+        _ => body,
+    };
+    BollardRequest::from_parts(head, bollard::body_full(body))
 }
 
 /// Makes the client for an address.

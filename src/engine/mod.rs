@@ -21,6 +21,7 @@ mod record;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bollard::ClientVersion;
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
@@ -72,6 +73,18 @@ impl Engine {
     /// [`EngineError::Misconfigured`] where it leads nowhere.
     pub fn address(&self) -> Result<Address, EngineError> {
         Address::resolve(&self.config)
+    }
+
+    /// The API version agreed with the Engine, which is asked for it if that was not done yet.
+    ///
+    /// # Errors
+    /// Those of making the connection.
+    pub async fn api_version(&self) -> Result<ClientVersion, EngineError> {
+        let line = record(|docker| async move { docker.version().await })?.line();
+        let connection = tokio::time::timeout(self.deadline, self.connection())
+            .await
+            .unwrap_or_else(|_| Err(line.timed_out(self.deadline, true, false)))?;
+        Ok(connection.version)
     }
 
     /// Sends a request and reads the JSON reply; `null` where the reply has no body.
