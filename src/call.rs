@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::catalog::{Deadline, Operation, Path, Tool};
 use crate::config::Config;
+use crate::conflict;
 use crate::engine::{Engine, EngineError, Request};
 use crate::output::{self, Known};
 use crate::params::{Arguments, InvalidArgument, NotAssignable};
@@ -144,7 +145,8 @@ impl Runtime {
 
         let reply = {
             let _permit = self.permit().await?;
-            operation.run(&call).await?
+            let reply = operation.run(&call).await;
+            reply.map_err(|error| conflict::explained(error, &call.look))?
         };
 
         let known = Known {

@@ -47,6 +47,7 @@
 pub mod call;
 pub mod catalog;
 pub mod config;
+mod conflict;
 pub mod engine;
 mod nearest;
 mod operations;

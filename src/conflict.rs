@@ -1,0 +1,131 @@
+//! Adds to the Engine's refusals what holds an object and the way out.
+//!
+//! The Engine names the holders by their ids, or not at all. A look called `users`, which lists the
+//! containers that use the object, has their names.
+
+use serde_json::Value;
+
+use crate::call::{CallError, Look};
+use crate::engine::EngineError;
+
+/// What the Engine says, in lower case, and what to do about it. `{users}` stands for the names of
+/// the containers that use the object, `{running}` for those of them that run.
+const WAYS_OUT: &[(&str, &str)] = &[
+    (
+        "has active endpoints",
+        "connected: {running}; disconnect with docker_disconnect_container, or stop them",
+    ),
+    (
+        "already exists in network",
+        "it is connected already; to change how, first disconnect it with docker_disconnect_container",
+    ),
+    (
+        "network with name",
+        "choose another `name`, or first remove that network with docker_remove_network",
+    ),
+    (
+        "pool overlaps",
+        "choose another `Subnet`; docker_list_networks and docker_inspect_network show those taken",
+    ),
+    (
+        "volume is in use",
+        "used by: {users}; remove with docker_remove_container first",
+    ),
+    (
+        "volume name must be unique",
+        "choose another `name`; docker_inspect_volume shows the volume that has it, of another driver",
+    ),
+];
+
+/// The error, with the way out where one is known.
+pub(crate) fn explained(mut error: CallError, look: &Look) -> CallError {
+    if let CallError::Engine(
+        EngineError::Conflict { message } | EngineError::Rejected { message, .. },
+    ) = &mut error
+    {
+        let said = message.to_lowercase();
+        if let Some((_, way_out)) = WAYS_OUT.iter().find(|(words, _)| said.contains(words)) {
+            let users = look.get("users").as_array().map_or(&[][..], Vec::as_slice);
+            let way_out = way_out
+                .replace("{users}", &names(users.iter()))
+                .replace("{running}", &names(users.iter().filter(|user| runs(user))));
+            message.push_str(" (");
+            message.push_str(&way_out);
+            message.push(')');
+        }
+    }
+    error
+}
+
+fn runs(container: &Value) -> bool {
+    let state = container.get("State").and_then(Value::as_str);
+    matches!(state, Some("running" | "paused" | "restarting"))
+}
+
+fn names<'a>(containers: impl Iterator<Item = &'a Value>) -> String {
+    let names: Vec<String> = containers
+        .filter_map(|container| container.pointer("/Names/0")?.as_str())
+        .map(|name| format!("`{}`", name.trim_start_matches('/')))
+        .collect();
+    if names.is_empty() {
+        "a container that this Engine does not list".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn explained(error: EngineError) -> String {
+        let mut look = Look::default();
+        look.add(
+            "users",
+            json!([
+                { "Names": ["/web"], "State": "running" },
+                { "Names": ["/old"], "State": "exited" },
+            ]),
+        );
+        super::explained(error.into(), &look).to_string()
+    }
+
+    #[test]
+    fn a_volume_in_use_names_every_user() {
+        let text = explained(EngineError::Conflict {
+            message: "remove data: volume is in use - [bf35571f3cea]".to_owned(),
+        });
+        assert!(text.contains("`web`, `old`"), "{text}");
+        assert!(text.contains("docker_remove_container"), "{text}");
+    }
+
+    /// A stopped container is connected, but does not hold the network.
+    #[test]
+    fn a_network_with_endpoints_names_those_that_run() {
+        let text = explained(EngineError::Rejected {
+            status: 403,
+            message: "network lab id c6c5 has active endpoints".to_owned(),
+        });
+        assert!(text.contains("connected: `web`;"), "{text}");
+    }
+
+    #[test]
+    fn holders_that_are_not_listed_are_not_made_up() {
+        let error = EngineError::Conflict {
+            message: "remove data: volume is in use".to_owned(),
+        };
+        let text = super::explained(error.into(), &Look::default()).to_string();
+        assert!(text.contains("does not list"), "{text}");
+    }
+
+    #[test]
+    fn other_refusals_stay_as_they_are() {
+        let error = EngineError::Rejected {
+            status: 400,
+            message: "invalid subnet".to_owned(),
+        };
+        assert_eq!(explained(error.clone()), error.to_string());
+    }
+}
