@@ -176,9 +176,20 @@ pub(crate) struct Object {
 impl Object {
     /// Makes a `volume` or a `network`.
     pub(crate) fn new(kind: &'static str) -> Self {
+        let object = Self::claim(kind);
+        docker(&[kind, "create", &object.name]);
+        object
+    }
+
+    /// A claim on a name, for a `volume` or a `network` that the test will make.
+    pub(crate) fn claim(kind: &'static str) -> Self {
         let name = unique(kind);
-        docker(&[kind, "create", &name]);
         Self { kind, name }
+    }
+
+    /// Whether the Engine knows it.
+    pub(crate) fn exists(&self) -> bool {
+        run(&[self.kind, "inspect", &self.name]).is_ok()
     }
 }
 

@@ -31,4 +31,6 @@ mod exec;
 mod lifecycle;
 mod log_stream;
 mod logs;
+mod networks;
 mod system;
+mod volumes;

@@ -55,6 +55,23 @@ fn engine() -> FakeEngine {
             json!({ "Running": false, "ExitCode": 0 }),
         )
         .on("DELETE /containers/*", Reply::empty(204))
+        .on("GET /networks", json!([]))
+        .on("GET /networks/*", json!({ "Id": ID, "Name": "lab" }))
+        .on("POST /networks/*", Reply::empty(200))
+        .on(
+            "POST /networks/create",
+            Reply::json(201, &json!({ "Id": ID, "Warning": "" })),
+        )
+        .on("DELETE /networks/*", Reply::empty(204))
+        .on("GET /volumes", json!({ "Volumes": null, "Warnings": null }))
+        .on("GET /volumes/*", json!({ "Name": "data" }))
+        .on(
+            "POST /volumes/create",
+            Reply::json(201, &json!({ "Name": "data" })),
+        )
+        .on("DELETE /volumes/*", Reply::empty(204))
+        .on("GET /images/json", json!([]))
+        .on("POST /*/prune", json!({}))
         .on("GET /info", json!({ "Name": "host", "ID": ID }))
         .on("GET /system/df", json!({ "LayersSize": 0 }))
         .on("GET /events", Reply::chunks([b"{}\n".as_slice()]))
