@@ -15,7 +15,9 @@ pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod healthcheck;
 pub(crate) mod logs;
+pub(crate) mod prune_volumes;
 pub(crate) mod stats;
+pub(crate) mod system_prune;
 
 mod frames;
 mod head_and_tail;

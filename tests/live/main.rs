@@ -32,5 +32,6 @@ mod lifecycle;
 mod log_stream;
 mod logs;
 mod networks;
+mod prune;
 mod system;
 mod volumes;

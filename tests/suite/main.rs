@@ -17,6 +17,7 @@ mod generator;
 mod golden;
 mod laws;
 mod protocol;
+mod prune;
 mod uncompilable;
 mod wire;
 
