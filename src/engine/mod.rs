@@ -13,6 +13,7 @@ mod address;
 mod certificates;
 mod connect;
 mod context;
+mod credentials;
 mod error;
 mod exchange;
 mod failure;
@@ -29,6 +30,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 pub use address::{Address, Origin};
+pub use credentials::{Credentials, registry};
 pub use error::{EngineError, Reason};
 pub use record::{Request, Subject, record};
 

@@ -24,7 +24,9 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
                     "{error}; pull it with docker_pull_image, or set `pull` to `missing`",
                 )));
             }
-            pull::pull(&call.engine, &params.image, params.platform.as_deref()).await?;
+            let version = Some(pull::version(&params.image));
+            let platform = params.platform.as_deref();
+            pull::pull(&call.engine, params.image.name(), version, platform).await?;
             send(params, &body, &call.engine).await?
         }
         sent => sent?,

@@ -9,21 +9,28 @@ use std::time::Duration;
 
 use crate::call::Call;
 
+pub(crate) mod build;
 pub(crate) mod create;
 pub(crate) mod disk_usage;
 pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod healthcheck;
 pub(crate) mod logs;
+pub(crate) mod prune_images;
 pub(crate) mod prune_volumes;
+pub(crate) mod pull;
+pub(crate) mod push;
 pub(crate) mod stats;
 pub(crate) mod system_prune;
 
+mod build_context;
+mod dockerignore;
 mod frames;
 mod head_and_tail;
 mod lines;
 mod newest;
-mod pull;
+mod registry;
+mod steps;
 mod text;
 
 /// What a result may take beside its texts or items: its other keys and the message around it.

@@ -1,84 +1,204 @@
-//! Fetches an image from its registry.
-
-use std::time::Duration;
+//! Fetches images from their registry: `docker_pull_image`, and what `docker_create_container`
+//! lacks.
 
 use bollard::query_parameters::CreateImageOptions;
 use futures_util::{StreamExt, TryStreamExt};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::call::CallError;
+use super::registry::Registry;
+use super::steps;
+use crate::call::{Call, CallError};
+use crate::catalog::generated::pull_image::Params;
 use crate::engine::{Engine, record};
-use crate::params::ImageRef;
+use crate::params::{ImageRef, InvalidArgument};
 
-/// How long a registry may go without a sign of life.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// What a pull has fetched.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pulled {
+    /// The tags, in the order they came; a digest is none.
+    tags: Vec<String>,
+    /// The Engine's last word.
+    status: String,
+}
 
-/// Pulls one image: the tag or digest that was named, or `latest`.
+/// Gives the id and the tags of what was fetched.
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let version = wanted(params)?;
+    let name = params.image.name();
+    let pulled = pull(&call.engine, name, version, params.platform.as_deref()).await?;
+    let reference = match version {
+        Some(digest) if digest.starts_with("sha256:") => format!("{name}@{digest}"),
+        Some(tag) => format!("{name}:{tag}"),
+        // Of several images the id can be that of one only.
+        None => match pulled.tags.iter().find(|tag| *tag == "latest") {
+            Some(tag) => format!("{name}:{tag}"),
+            None => format!(
+                "{name}:{}",
+                pulled.tags.last().map_or("latest", String::as_str)
+            ),
+        },
+    };
+    let image = {
+        let reference = reference.as_str();
+        let request = record(|docker| async move { docker.inspect_image(reference).await })?;
+        call.engine.json(request.about("image", reference)).await?
+    };
+    let tags: Value = match version {
+        Some(_) => image.get("RepoTags").cloned().unwrap_or_default(),
+        None => pulled
+            .tags
+            .iter()
+            .map(|tag| format!("{name}:{tag}"))
+            .collect(),
+    };
+    Ok(json!({
+        "image": match version { Some(_) => &reference, None => name },
+        "id": image.get("Id"),
+        "tags": tags,
+        "status": pulled.status,
+    }))
+}
+
+/// The tag or digest to fetch; nothing for every tag there is.
+fn wanted(params: &Params) -> Result<Option<&str>, InvalidArgument> {
+    let image = &params.image;
+    let refused = |text: String| Err(InvalidArgument(text));
+    let own = image.digest().or(image.tag());
+    match (own, params.tag.as_deref()) {
+        _ if image.starts_with("sha256:") => refused(format!(
+            "`image` is the id `{image}`, which no registry knows: give a name, with `@sha256:…` for a certain digest"
+        )),
+        (Some(own), Some(tag)) => refused(format!(
+            "`image` has `{own}` already, so `tag` (got `{tag}`) contradicts it: give one of them"
+        )),
+        (Some(one), None) | (None, Some(one)) if params.all_tags => refused(format!(
+            "`all_tags` fetches every tag and `{one}` is one: leave out either"
+        )),
+        (None, None) if params.all_tags => Ok(None),
+        (None, Some(tag)) => Ok(Some(tag)),
+        (_, None) => Ok(Some(version(image))),
+    }
+}
+
+/// What a reference stands for in its repository: its digest, its tag, or `latest`.
+pub(super) fn version(image: &ImageRef) -> &str {
+    image.digest().or(image.tag()).unwrap_or("latest")
+}
+
+/// Pulls one version of an image, or every tag where none is named.
 pub(super) async fn pull(
     engine: &Engine,
-    image: &ImageRef,
+    name: &str,
+    version: Option<&str>,
     platform: Option<&str>,
-) -> Result<(), CallError> {
-    let options = options(image, platform);
+) -> Result<Pulled, CallError> {
+    let registry = Registry::of(name).await;
+    let credentials = registry.credentials();
+    let options = CreateImageOptions {
+        from_image: Some(name.to_owned()),
+        tag: version.map(str::to_owned),
+        platform: platform.unwrap_or_default().to_owned(),
+        ..CreateImageOptions::default()
+    };
     let request = record(|docker| async move {
         docker
-            .create_image(Some(options), None, None)
+            .create_image(Some(options), None, credentials)
             .boxed()
             .try_next()
             .await
     })?;
-    let mut progress = engine.with_deadline(PATIENCE).objects(request);
-    while let Some(step) = progress.try_next().await? {
-        if let Some(message) = failure(&step) {
-            return Err(CallError::Operation(format!(
-                "pulling `{}` failed: {message}",
-                image
-            )));
+    let mut pulled = Pulled::default();
+    let operation = match version {
+        Some(digest) if digest.starts_with("sha256:") => format!("pulling `{name}@{digest}`"),
+        Some(tag) => format!("pulling `{name}:{tag}`"),
+        None => format!("pulling every tag of `{name}`"),
+    };
+    steps::follow(engine, request, |step| pulled.note(step))
+        .await
+        .map_err(|failure| registry.explain(failure, &operation))?;
+    Ok(pulled)
+}
+
+impl Pulled {
+    /// Takes note of a step: `{"status": "Pulling from web", "id": "1"}` begins a tag, a status
+    /// without an id is about the whole.
+    fn note(&mut self, step: &Value) {
+        let text = |key| step.get(key).and_then(Value::as_str);
+        match (text("status"), text("id")) {
+            (Some(status), Some(tag)) if status.starts_with("Pulling from ") => {
+                if !tag.starts_with("sha256:") && !self.tags.iter().any(|known| known == tag) {
+                    self.tags.push(tag.to_owned());
+                }
+            }
+            (Some(status), None) => {
+                self.status = status.trim_start_matches("Status: ").to_owned();
+            }
+            _ => {}
         }
     }
-    Ok(())
-}
-
-fn options(image: &ImageRef, platform: Option<&str>) -> CreateImageOptions {
-    CreateImageOptions {
-        from_image: Some(image.name().to_owned()),
-        // Without a tag the Engine would pull every tag there is.
-        tag: Some(
-            image
-                .digest()
-                .or(image.tag())
-                .unwrap_or("latest")
-                .to_owned(),
-        ),
-        platform: platform.unwrap_or_default().to_owned(),
-        ..CreateImageOptions::default()
-    }
-}
-
-/// The failure that a step tells of: by then the Engine has answered 200.
-fn failure(step: &Value) -> Option<&str> {
-    step.pointer("/errorDetail/message")
-        .or_else(|| step.get("error"))?
-        .as_str()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::params::Parameter;
+
+    fn params(image: &str, tag: Option<&str>, all_tags: bool) -> Params {
+        Params {
+            image: Parameter::parse(json!(image)).unwrap(),
+            tag: tag.map(|tag| Parameter::parse(json!(tag)).unwrap()),
+            all_tags,
+            platform: None,
+        }
+    }
 
     #[test]
-    fn a_failure_inside_the_stream_is_seen() {
-        assert_eq!(
-            failure(&json!({"status": "Pulling fs layer", "id": "ab"})),
-            None
-        );
-        let step = json!({"errorDetail": {"code": 1, "message": "denied"}, "error": "denied"});
-        assert_eq!(failure(&step), Some("denied"));
-        assert_eq!(
-            failure(&json!({"error": "no space left on device"})),
-            Some("no space left on device")
-        );
+    fn one_version_is_fetched_unless_all_are_asked_for() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        for (image, tag, all, expected) in [
+            ("web", None, false, Some("latest")),
+            ("web:1", None, false, Some("1")),
+            ("localhost:5000/web", None, false, Some("latest")),
+            ("localhost:5000/web", Some("2"), false, Some("2")),
+            (&format!("web:1@{digest}"), None, false, Some(&*digest)),
+            ("web", None, true, None),
+        ] {
+            assert_eq!(
+                wanted(&params(image, tag, all)).unwrap(),
+                expected,
+                "{image}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_versions_at_once_are_refused() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        for (image, tag, all) in [
+            ("web:1", Some("2"), false),
+            ("web:1", Some("1"), false),
+            (&format!("web@{digest}"), Some("2"), false),
+            ("web:1", None, true),
+            ("web", Some("1"), true),
+            (&*digest, None, false),
+        ] {
+            assert!(wanted(&params(image, tag, all)).is_err(), "{image}");
+        }
+    }
+
+    #[test]
+    fn every_tag_of_a_stream_is_noted() {
+        let mut pulled = Pulled::default();
+        for step in [
+            json!({"status": "Pulling from web", "id": "1"}),
+            json!({"status": "Pulling fs layer", "progressDetail": {}, "id": "ab12"}),
+            json!({"status": "Digest: sha256:12"}),
+            json!({"status": "Pulling from web", "id": "2"}),
+            json!({"status": "Status: Downloaded newer image for web"}),
+        ] {
+            pulled.note(&step);
+        }
+        assert_eq!(pulled.tags, ["1", "2"]);
+        assert_eq!(pulled.status, "Downloaded newer image for web");
     }
 }

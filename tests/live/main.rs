@@ -18,20 +18,24 @@
 #![cfg(unix)]
 
 mod docker;
+mod registry;
 mod relay;
 mod session;
 
 mod absence;
+mod build;
 mod calls;
 mod cancellation;
 mod containers;
 mod create;
 mod create_refusals;
 mod exec;
+mod images;
 mod lifecycle;
 mod log_stream;
 mod logs;
 mod networks;
 mod prune;
+mod registries;
 mod system;
 mod volumes;

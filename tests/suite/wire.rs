@@ -12,6 +12,9 @@ use crate::support::fake_engine::{FakeEngine, Reply, Seen};
 /// What the fake Engine knows every object by; examples write `{id}`.
 const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
 
+/// The directory that examples build from; one that exists stands in for it.
+const CONTEXT: &str = "/srv/web";
+
 /// Everything is allowed, and nobody is asked.
 const ALLOWED: [(&str, &str); 2] = [
     ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
@@ -70,8 +73,31 @@ fn engine() -> FakeEngine {
             Reply::json(201, &json!({ "Name": "data" })),
         )
         .on("DELETE /volumes/*", Reply::empty(204))
-        .on("GET /images/json", json!([]))
         .on("POST /*/prune", json!({}))
+        .on(
+            "GET /images/json",
+            json!([{ "Id": ID, "RepoTags": ["web:1"], "Created": 0, "Size": 1 }]),
+        )
+        .on(
+            "GET /images/*/json",
+            json!({ "Id": ID, "RepoTags": ["web:1"] }),
+        )
+        .on("GET /images/*/history", json!([{ "Id": ID }]))
+        .on("POST /images/*/tag", Reply::empty(201))
+        .on("DELETE /images/*", json!([{ "Untagged": "web:1" }]))
+        .on(
+            "POST /images/prune",
+            json!({ "ImagesDeleted": null, "SpaceReclaimed": 0 }),
+        )
+        .on(
+            "POST /images/create",
+            json!({ "status": "Status: Image is up to date" }),
+        )
+        .on(
+            "POST /images/*/push",
+            json!({ "aux": { "Tag": "1", "Digest": "sha256:0", "Size": 1 } }),
+        )
+        .on("POST /build", json!({ "aux": { "ID": ID } }))
         .on("GET /info", json!({ "Name": "host", "ID": ID }))
         .on("GET /system/df", json!({ "LayersSize": 0 }))
         .on("GET /events", Reply::chunks([b"{}\n".as_slice()]))
@@ -86,6 +112,8 @@ async fn client(engine: &FakeEngine) -> Client {
 
 #[tokio::test]
 async fn every_example_makes_the_requests_it_declares() {
+    let context = tempfile::tempdir().unwrap();
+    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
     for (tool, example) in TOOLS
         .iter()
         .flat_map(|tool| tool.examples.iter().map(move |example| (tool, example)))
@@ -93,9 +121,12 @@ async fn every_example_makes_the_requests_it_declares() {
         let engine = engine();
         let client = client(&engine).await;
         let what = format!("{}: {}", tool.source, example.title);
+        let args = example
+            .args
+            .replace(CONTEXT, context.path().to_str().unwrap());
 
         let result = client
-            .call(tool.name, serde_json::from_str(example.args).unwrap())
+            .call(tool.name, serde_json::from_str(&args).unwrap())
             .await;
 
         assert_ne!(result.is_error, Some(true), "{what}: {result:?}");

@@ -1,0 +1,154 @@
+//! Builds an image from a directory on the server's host: `docker_build_image`.
+
+use std::collections::HashMap;
+
+use bollard::query_parameters::BuildImageOptions;
+use futures_util::{StreamExt, TryStreamExt};
+use serde_json::{Value, json};
+
+use super::build_context::{Archive, BuildContext};
+use super::frames::Channel;
+use super::lines::Lines;
+use super::newest::Newest;
+use super::steps::{self, Failure};
+use super::text;
+use crate::call::{Call, CallError};
+use crate::catalog::generated::build_image::Params;
+use crate::engine::{Credentials, record};
+use crate::params::InvalidArgument;
+
+/// Gives the id of the image and the newest lines of the log.
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let name = name(params)?;
+    let context = open(params).await?;
+    let options = options(params, name.clone(), &context);
+    let credentials = Credentials::all().await;
+    let Archive { pieces, problem } = context.archive();
+    let request = record(|docker| async move {
+        let body = bollard::body_try_stream(pieces);
+        docker
+            .build_image(options, Some(credentials), Some(body))
+            .boxed()
+            .try_next()
+            .await
+    })?;
+
+    let mut log = Log::new(super::budget(call));
+    let mut id = Value::Null;
+    let built = steps::follow(&call.engine, request, |step| {
+        if let Some(text) = step.get("stream").and_then(Value::as_str) {
+            log.push(text);
+        }
+        if let Some(known) = step.pointer("/aux/ID") {
+            id = known.clone();
+        }
+    })
+    .await;
+    let log = log.finish();
+    match (built, problem.get()) {
+        (Ok(()), _) => Ok(json!({
+            "image_id": id,
+            "tags": Vec::from_iter(name),
+            "truncated": log.is_cut(),
+            "logs": Vec::from_iter(log.into_items()),
+        })),
+        (Err(_), Some(problem)) => Err(CallError::Operation(format!(
+            "building failed, because the context could not be sent: {problem}"
+        ))),
+        (Err(failure), None) => Err(failed(failure, log)),
+    }
+}
+
+/// The name of the image with its tag.
+fn name(params: &Params) -> Result<Option<String>, InvalidArgument> {
+    let Some(image) = &params.tag else {
+        return Ok(None);
+    };
+    if image.contains("sha256:") {
+        return Err(InvalidArgument(format!(
+            "`tag` takes a name such as `web:1`, and `{image}` is an id or bound to a digest"
+        )));
+    }
+    let tag = image.tag().unwrap_or("latest");
+    Ok(Some(format!("{}:{tag}", image.name())))
+}
+
+async fn open(params: &Params) -> Result<BuildContext, CallError> {
+    let (path, dockerfile) = (params.path.clone(), params.dockerfile.clone());
+    let opened = tokio::task::spawn_blocking(move || BuildContext::open(&path, &dockerfile)).await;
+    match opened {
+        Ok(opened) => Ok(opened?),
+        Err(error) => Err(CallError::Operation(format!(
+            "the context could not be looked at: {error}"
+        ))),
+    }
+}
+
+fn options(params: &Params, name: Option<String>, context: &BuildContext) -> BuildImageOptions {
+    BuildImageOptions {
+        dockerfile: context.dockerfile.clone(),
+        t: name,
+        nocache: params.nocache,
+        pull: params.pull.then(|| "true".to_owned()),
+        rm: params.rm,
+        // `rm` alone leaves the container of a step that failed.
+        forcerm: params.rm,
+        buildargs: params.buildargs.clone().map(HashMap::from_iter),
+        labels: params.labels.clone().map(HashMap::from_iter),
+        platform: params.platform.as_deref().unwrap_or_default().to_owned(),
+        target: params.target.clone().unwrap_or_default(),
+        ..BuildImageOptions::default()
+    }
+}
+
+/// The failure with the log up to it.
+fn failed(failure: Failure, log: Newest<String>) -> CallError {
+    let cut = log.is_cut();
+    let lines = Vec::from_iter(log.into_items());
+    match failure.of("building") {
+        CallError::Operation(text) if !lines.is_empty() => {
+            let which = if cut { "end of the log" } else { "log" };
+            let log = lines.join("\n");
+            CallError::Operation(format!("{text}\n\nThe {which} up to it:\n{log}"))
+        }
+        other => other,
+    }
+}
+
+/// The newest lines of a build's log.
+struct Log {
+    lines: Lines,
+    newest: Newest<String>,
+}
+
+impl Log {
+    fn new(budget: usize) -> Self {
+        Self {
+            lines: Lines::new(budget),
+            newest: Newest::new(usize::MAX, budget),
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        let Self { lines, newest } = self;
+        lines.feed(Channel::Engine, text.as_bytes(), |line| {
+            keep(newest, line.bytes);
+        });
+    }
+
+    fn finish(self) -> Newest<String> {
+        let Self {
+            mut lines,
+            mut newest,
+        } = self;
+        lines.finish(|line| keep(&mut newest, line.bytes));
+        newest
+    }
+}
+
+fn keep(newest: &mut Newest<String>, line: &[u8]) {
+    let line = text::clean_line(line);
+    let quotes_and_comma = 3;
+    let cost = text::json_len(&line) + quotes_and_comma;
+    newest.push(line, cost);
+}

@@ -1,0 +1,79 @@
+//! Holds what is known of an image's registry, and says what a refusal of it has to do with the
+//! user's credentials.
+
+use bollard::auth::DockerCredentials;
+
+use super::steps::Failure;
+use crate::call::CallError;
+use crate::engine::{Credentials, registry};
+
+/// The registry of an image.
+pub(super) struct Registry {
+    /// What `docker login` takes; nothing for Docker Hub.
+    login: String,
+    credentials: Credentials,
+}
+
+impl Registry {
+    /// The registry of an image, by its name without tag.
+    pub(super) async fn of(image: &str) -> Self {
+        let registry = registry(image);
+        Self {
+            login: if registry.starts_with("https://") {
+                "docker login".to_owned()
+            } else {
+                format!("docker login {registry}")
+            },
+            credentials: Credentials::of(image).await,
+        }
+    }
+
+    /// What to send along.
+    pub(super) fn credentials(&self) -> Option<DockerCredentials> {
+        self.credentials.found.clone()
+    }
+
+    /// The failure of an operation, such as "pulling `web:1`", with what to do about it.
+    pub(super) fn explain(&self, failure: Failure, operation: &str) -> CallError {
+        match failure.message() {
+            Some(message) if is_refusal(message) => {
+                CallError::Operation(format!("{operation} failed: {message}; {}", self.advice()))
+            }
+            _ => failure.of(operation),
+        }
+    }
+
+    fn advice(&self) -> String {
+        let Self { login, credentials } = self;
+        match (&credentials.trouble, &credentials.found) {
+            (Some(trouble), _) => format!(
+                "the credentials for the registry could not be used: {trouble}; mend that, or run `{login}`"
+            ),
+            (None, Some(found)) => format!(
+                "the registry does not accept the credentials{} in the Docker configuration for this; check the image's name, or run `{login}` again",
+                found
+                    .username
+                    .as_deref()
+                    .map(|user| format!(" of `{user}`"))
+                    .unwrap_or_default()
+            ),
+            (None, None) => format!(
+                "the Docker configuration has no credentials for the registry; check the image's name, or run `{login}` as the user that this server runs as"
+            ),
+        }
+    }
+}
+
+/// Whether credentials are what the registry misses, in its own words or the Engine's.
+fn is_refusal(message: &str) -> bool {
+    let message = message.to_lowercase();
+    [
+        "unauthorized",
+        "denied",
+        "authentication required",
+        "no basic auth",
+        "docker login",
+    ]
+    .iter()
+    .any(|word| message.contains(word))
+}
