@@ -132,7 +132,7 @@ fn trouble(error: &CredentialRetrievalError) -> Option<String> {
         // What a helper writes may hold a secret.
         Error::HelperFailure { helper, .. } => Some(format!("`{helper} get` failed")),
         Error::HelperCommunicationError => Some(
-            "its credential helper cannot be run; is it in the PATH of this server?".to_owned(),
+            "its credential helper cannot be run, maybe because it is not in the PATH of this server".to_owned(),
         ),
         Error::MalformedHelperResponse => {
             Some("its credential helper answered with something else than credentials".to_owned())

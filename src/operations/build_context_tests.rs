@@ -153,3 +153,13 @@ fn a_dockerfile_that_is_a_link_out_is_refused() {
         .0;
     assert!(error.contains("outside"), "{error}");
 }
+
+#[tokio::test]
+async fn a_context_that_cannot_be_read_is_no_shorter_archive() {
+    let directory = directory(&[("Dockerfile", "")]);
+    let context = open(&directory, "Dockerfile").unwrap();
+    drop(directory);
+    let Archive { pieces, problem } = context.archive();
+    assert!(pieces.try_collect::<Vec<Bytes>>().await.is_err());
+    assert!(problem.get().unwrap().contains("cannot be read"));
+}

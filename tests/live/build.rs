@@ -207,6 +207,14 @@ async fn a_failing_step_returns_its_log_and_leaves_no_container() {
         ],
     );
     let left = docker(&["ps", "-aq", "--filter", &format!("label={label}")]);
+    // The layer before the one that failed.
+    docker(&[
+        "image",
+        "prune",
+        "-f",
+        "--filter",
+        &format!("label={label}"),
+    ]);
     assert_eq!(left, "");
 }
 

@@ -107,28 +107,62 @@ async fn all_tags_brings_every_tag() {
     }
 }
 
+/// An image of two platforms: one tag whose content depends on who asks.
 #[tokio::test]
 async fn a_platform_is_asked_for() {
     let Some(session) = Session::start().await else {
         return;
     };
     let registry = Registry::open();
-    let name = registry.tagged("1");
-    session.ok(PUSH, json!({"image": name})).await;
-    let native = docker(&["version", "-f", "{{.Server.Os}}/{{.Server.Arch}}"]);
+    let repository = registry.repository();
+    let folder = docker_config(&json!({}));
+    let context = tempfile::tempdir().unwrap();
+    fs::write(
+        context.path().join("Dockerfile"),
+        "FROM scratch\nCOPY Dockerfile /\n",
+    )
+    .unwrap();
+    let both = format!("{repository}:both");
+    let mut create = vec!["manifest", "create", "--insecure", &both];
+    let names = ["amd64", "arm64"].map(|arch| (arch, format!("{repository}:{arch}")));
+    for (arch, name) in &names {
+        let arguments = json!({
+            "path": context.path(), "tag": name, "labels": {"arch": arch},
+        });
+        session.ok("docker_build_image", arguments).await;
+        session.ok(PUSH, json!({"image": name})).await;
+        create.push(name);
+    }
+    let config = ["--config", folder.path().to_str().unwrap()];
+    docker(&[&config, create.as_slice()].concat());
+    for (arch, name) in &names {
+        let annotate = [
+            "manifest", "annotate", "--os", "linux", "--arch", arch, &both, name,
+        ];
+        docker(&[&config, &annotate[..]].concat());
+    }
+    docker(&[&config, &["manifest", "push", "--insecure", &both][..]].concat());
+    registry.forget_local();
 
-    let pulled = session
-        .ok(PULL, json!({"image": name, "platform": native}))
-        .await;
-    assert_eq!(pulled["id"], id());
-    let text = session
-        .fails(PULL, json!({"image": name, "platform": "plan9/mips"}))
-        .await;
-    says(&text, &["plan9"]);
-    let text = session
-        .fails(PULL, json!({"image": name, "platform": "a b"}))
-        .await;
-    says(&text, &["platform"]);
+    for arch in ["arm64", "amd64"] {
+        let platform = format!("linux/{arch}");
+        let pulled = session
+            .ok(PULL, json!({"image": both, "platform": platform}))
+            .await;
+        let format = "{{.Config.Labels.arch}} {{.Id}}";
+        let witness = docker(&["image", "inspect", "-f", format, &both]);
+        assert_eq!(
+            witness,
+            format!("{arch} {}", pulled["id"].as_str().unwrap())
+        );
+    }
+    for (platform, words) in [
+        ("linux/s390x", &["no matching manifest", "s390x"][..]),
+        ("a b", &["platform"]),
+    ] {
+        let arguments = json!({"image": both, "platform": platform});
+        says(&session.fails(PULL, arguments).await, words);
+    }
 }
 
 #[tokio::test]
