@@ -30,13 +30,13 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         Some(digest) if digest.starts_with("sha256:") => format!("{name}@{digest}"),
         Some(tag) => format!("{name}:{tag}"),
         // Of several images the id can be that of one only.
-        None => match pulled.tags.iter().find(|tag| *tag == "latest") {
-            Some(tag) => format!("{name}:{tag}"),
-            None => format!(
-                "{name}:{}",
-                pulled.tags.last().map_or("latest", String::as_str)
-            ),
-        },
+        None => {
+            let latest = pulled.tags.iter().find(|tag| *tag == "latest");
+            let tag = latest
+                .or(pulled.tags.last())
+                .map_or("latest", String::as_str);
+            format!("{name}:{tag}")
+        }
     };
     let image = {
         let reference = reference.as_str();
@@ -126,9 +126,9 @@ impl Pulled {
         let text = |key| step.get(key).and_then(Value::as_str);
         match (text("status"), text("id")) {
             (Some(status), Some(tag)) if status.starts_with("Pulling from ") => {
-                if !tag.starts_with("sha256:") && !self.tags.iter().any(|known| known == tag) {
-                    self.tags.push(tag.to_owned());
-                }
+                let known = self.tags.iter().any(|known| known == tag);
+                let is_tag = !tag.starts_with("sha256:");
+                self.tags.extend((is_tag && !known).then(|| tag.to_owned()));
             }
             (Some(status), None) => {
                 self.status = status.trim_start_matches("Status: ").to_owned();
