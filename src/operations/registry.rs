@@ -66,7 +66,8 @@ impl Registry {
 
 /// Whether credentials are what the registry misses, in its own words or the Engine's.
 fn is_refusal(message: &str) -> bool {
-    let message = message.to_lowercase();
+    // That is the system's word for a file.
+    let message = message.to_lowercase().replace("permission denied", "");
     [
         "unauthorized",
         "denied",
@@ -76,4 +77,28 @@ fn is_refusal(message: &str) -> bool {
     ]
     .iter()
     .any(|word| message.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_from_other_failures() {
+        for message in [
+            "no basic auth credentials",
+            "unauthorized: authentication required",
+            "denied: requested access to the resource is denied",
+            "pull access denied for web, repository does not exist or may require 'docker login'",
+        ] {
+            assert!(is_refusal(message), "{message}");
+        }
+        for message in [
+            "manifest for web:9 not found: manifest unknown",
+            "open /var/lib/docker/tmp/x: permission denied",
+            "no space left on device",
+        ] {
+            assert!(!is_refusal(message), "{message}");
+        }
+    }
 }

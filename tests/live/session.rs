@@ -207,6 +207,7 @@ fn command(settings: &[(&str, &str)], directory: &Path) -> Command {
             command.env(name, value);
         }
     }
+    command.env("DOCKER_CONFIG", directory);
     command.envs(settings.iter().copied());
     command
 }
