@@ -16,6 +16,7 @@ use crate::conflict;
 use crate::engine::{Engine, EngineError, Request};
 use crate::output::{self, Known};
 use crate::params::{Arguments, InvalidArgument, NotAssignable};
+use crate::progress::Progress;
 use crate::safety::{self, Refusal};
 
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
@@ -38,6 +39,8 @@ pub struct Call<'a> {
     pub look: Look,
     /// The configuration in force.
     pub config: &'a Config,
+    /// Where the operation says how far it is.
+    pub progress: Progress,
 }
 
 /// The replies of the requests made before an operation, in order, by the names the TOML file
@@ -106,7 +109,8 @@ impl Runtime {
         &self.config
     }
 
-    /// Makes a call. Dropping the future ends it and closes its connections to the Engine.
+    /// Makes a call and sends its `progress` meanwhile. Dropping the future ends both and closes
+    /// the call's connections to the Engine.
     ///
     /// # Errors
     /// Every way in which a call can fail, as text that says what to do about it.
@@ -114,20 +118,26 @@ impl Runtime {
         &self,
         tool: &'static Tool,
         arguments: Map<String, Value>,
+        progress: Progress,
     ) -> Result<Value, CallError> {
-        let started = Instant::now();
-        let path = AssertUnwindSafe(self.path(tool, arguments)).catch_unwind();
-        let result = path
-            .await
-            .unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
-        safety::audit(tool, result.as_ref().err(), started.elapsed());
-        result
+        let audited = async {
+            let started = Instant::now();
+            let path = self.path(tool, arguments, progress.clone());
+            let result = AssertUnwindSafe(path)
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
+            safety::audit(tool, result.as_ref().err(), started.elapsed());
+            result
+        };
+        progress.beside(audited).await
     }
 
     async fn path(
         &self,
         tool: &'static Tool,
         arguments: Map<String, Value>,
+        progress: Progress,
     ) -> Result<Value, CallError> {
         let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
         safety::permit(tool, &self.config.safety)?;
@@ -139,6 +149,7 @@ impl Runtime {
             engine,
             look: Look::default(),
             config: &self.config,
+            progress,
         };
         call.look = operation.look(&call).await?;
         safety::confirm(tool, &self.config.safety)?;

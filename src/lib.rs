@@ -53,6 +53,7 @@ mod nearest;
 mod operations;
 pub mod output;
 pub mod params;
+pub mod progress;
 pub mod safety;
 pub mod server;
 pub mod transport;

@@ -6,17 +6,19 @@
 
 use std::sync::{Arc, OnceLock};
 
+use futures_util::FutureExt as _;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
     DiscoverResult, ErrorData, Implementation, InitializeRequestParams, InitializeResult,
-    JsonObject, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
-    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    JsonObject, ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam,
+    ProtocolVersion, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
 use crate::call::Runtime;
 use crate::catalog::{self, Tier};
+use crate::progress::Progress;
 use crate::safety;
 
 /// What a model reads before it sees the first tool.
@@ -136,9 +138,8 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
-        let call = self
-            .runtime
-            .call(tool, request.arguments.unwrap_or_default());
+        let arguments = request.arguments.unwrap_or_default();
+        let call = self.runtime.call(tool, arguments, progress(&cx));
         // rmcp does not drop the handler of a cancelled request.
         let result = tokio::select! {
             () = cx.ct.cancelled() => failure("the call was cancelled".to_owned()),
@@ -153,6 +154,22 @@ impl ServerHandler for Server {
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.tools().iter().find(|tool| tool.name == name).cloned()
     }
+}
+
+/// Where the client wants to hear how far a call is: nowhere, unless it gave a token.
+fn progress(cx: &RequestContext<RoleServer>) -> Progress {
+    let Some(token) = cx.meta.get_progress_token() else {
+        return Progress::none();
+    };
+    let peer = cx.peer.clone();
+    Progress::to(move |report| {
+        let mut param = ProgressNotificationParam::new(token.clone(), report.done);
+        param.total = report.total;
+        param.message = Some(report.message);
+        let peer = peer.clone();
+        // A client that is gone needs no progress.
+        async move { drop(peer.notify_progress(param).await) }.boxed()
+    })
 }
 
 /// A failure that the model reads, unlike a protocol error, which clients keep to themselves.

@@ -6,6 +6,7 @@ use clap::{Arg, ArgMatches, Command};
 use mcp_docker::call::Runtime;
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
+use mcp_docker::progress::Progress;
 use serde_json::{Map, Value};
 
 use super::{Failure, find_tool, print, render};
@@ -39,7 +40,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         .collect();
     let arguments = arguments(tool, &words)?;
     let result = Runtime::new(config)
-        .call(tool, arguments)
+        .call(tool, arguments, Progress::none())
         .await
         .map_err(Failure::failed)?;
     print(&if io::stdout().is_terminal() {
