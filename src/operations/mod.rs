@@ -27,6 +27,7 @@ mod build_context;
 mod dockerignore;
 mod frames;
 mod head_and_tail;
+mod layers;
 mod lines;
 mod newest;
 mod registry;
