@@ -1,7 +1,11 @@
 //! Protects the MCP surface over stdio: every protocol version, and every way a client can be
 //! wrong, early or gone.
 
+#[cfg(unix)]
+mod cancelling;
 mod ending;
+#[cfg(unix)]
+mod progress;
 #[cfg(unix)]
 mod running;
 mod wrong;

@@ -140,6 +140,17 @@ impl FakeEngine {
         seen.iter().filter(|request| request.negotiates()).count()
     }
 
+    /// Waits for a request of that pattern; fails after ten seconds.
+    pub async fn asked(&self, pattern: &str) {
+        let come = async {
+            while !self.seen().iter().any(|seen| seen.is(pattern)) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let come = tokio::time::timeout(Duration::from_secs(10), come).await;
+        assert!(come.is_ok(), "no `{pattern}`: {:?}", self.requests());
+    }
+
     /// Waits until no connection is open; fails after ten seconds.
     pub async fn all_closed(&self) {
         let mut open = self.script.open.subscribe();
@@ -191,6 +202,13 @@ impl Seen {
     /// `METHOD path?query`.
     pub fn line(&self) -> String {
         format!("{} {}", self.method, self.target)
+    }
+
+    /// Whether it is of that pattern; the query counts only where the pattern has one.
+    fn is(&self, pattern: &str) -> bool {
+        let line = self.line();
+        let path = line.split('?').next().unwrap_or(&line);
+        matches(pattern, if pattern.contains('?') { &line } else { path })
     }
 
     fn negotiates(&self) -> bool {
@@ -306,14 +324,8 @@ async fn read(request: hyper::Request<Incoming>) -> Seen {
 
 impl Script {
     fn answer(&self, seen: &Seen) -> Reply {
-        let line = seen.line();
-        let path = line.split('?').next().unwrap_or(&line);
         let rules = self.rules.lock().unwrap();
-        let rule = rules.iter().rev().find(|(pattern, _)| {
-            let asked = if pattern.contains('?') { &line } else { path };
-            matches(pattern, asked)
-        });
-        match rule {
+        match rules.iter().rev().find(|(pattern, _)| seen.is(pattern)) {
             Some((_, answer)) => answer(seen),
             None => Reply::error(404, "page not found"),
         }
