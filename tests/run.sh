@@ -48,6 +48,9 @@ if [ -s "$not_run" ]; then
   exit 1
 fi
 
+step "Real clients"
+tests/clients/run.sh
+
 step "Quickstart"
 tests/quickstart.sh
 
