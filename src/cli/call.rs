@@ -6,10 +6,9 @@ use clap::{Arg, ArgMatches, Command};
 use mcp_docker::call::Runtime;
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
-use mcp_docker::progress::Progress;
 use serde_json::{Map, Value};
 
-use super::{Failure, find_tool, print, render};
+use super::{Failure, bar, find_tool, print, render};
 
 pub(super) const NAME: &str = "call";
 
@@ -39,10 +38,10 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         .map(String::as_str)
         .collect();
     let arguments = arguments(tool, &words)?;
-    let result = Runtime::new(config)
-        .call(tool, arguments, Progress::none())
-        .await
-        .map_err(Failure::failed)?;
+    let (bar, progress) = bar::on_terminal();
+    let result = Runtime::new(config).call(tool, arguments, progress).await;
+    bar.finish_and_clear();
+    let result = result.map_err(Failure::failed)?;
     print(&if io::stdout().is_terminal() {
         render::result(&tool.output, &result)
     } else {

@@ -1,5 +1,6 @@
 //! The command line: one command for MCP clients, and the same tools for a person at a terminal.
 
+mod bar;
 mod call;
 mod flags;
 mod render;
