@@ -1,9 +1,9 @@
 //! Tells whoever made a call how far it is, at a pace that a client can take.
 //!
 //! An operation says where it stands as often as it likes; [`Progress::report`] never waits and
-//! keeps the latest report only. While the call runs, [`Progress::beside`] sends the latest on, at
-//! most ten times a second, and where there is nothing new for some seconds, how long it has been.
-//! It ends with the call: nothing is sent after the result, nor after the call was dropped.
+//! keeps the latest report only. Beside the operation, and no longer than it, the latest is sent on,
+//! at most ten times a second, and where there is nothing new for some seconds, how long it has
+//! been. Nothing is sent after the result, nor after the call was dropped.
 
 use std::fmt;
 use std::sync::Arc;

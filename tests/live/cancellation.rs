@@ -57,6 +57,34 @@ async fn a_cancelled_exec_drops_its_stream() {
     cancelled("docker_exec_command", arguments).await;
 }
 
+/// Events end by themselves, so the Engine has to be held up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_look_at_events_drops_its_stream() {
+    if !crate::docker::wanted() {
+        return;
+    }
+    let relay = Relay::open();
+    let address = relay.address();
+    let Some(session) = Session::with(&[("DOCKER_HOST", &address)]).await else {
+        return;
+    };
+    // The API version is agreed on before.
+    session.ok("docker_version", json!({})).await;
+    relay.mute(true);
+    let call = session
+        .cancellable("docker_events", json!({"since": "1h"}))
+        .await;
+    lasting(&relay);
+
+    call.cancel(Some("enough".to_owned())).await.unwrap();
+
+    eventually("docker_events lets go of the Engine", || {
+        relay.connections() == 0
+    });
+    relay.mute(false);
+    session.ok("docker_version", json!({})).await;
+}
+
 /// A client that goes away cancels what it asked for.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_a_session_drops_its_streams() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 use tokio::io::copy;
@@ -13,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 pub(crate) struct Relay {
     socket: PathBuf,
     open: Arc<AtomicUsize>,
+    mute: Arc<AtomicBool>,
     task: Option<JoinHandle<()>>,
     _directory: TempDir,
 }
@@ -27,6 +28,7 @@ impl Relay {
         let mut relay = Self {
             socket: directory.path().join("docker.sock"),
             open: Arc::default(),
+            mute: Arc::default(),
             task: None,
             _directory: directory,
         };
@@ -44,6 +46,11 @@ impl Relay {
         self.open.load(Ordering::SeqCst)
     }
 
+    /// Lets nothing of what the Engine says through, on connections that open from now on.
+    pub(crate) fn mute(&self, mute: bool) {
+        self.mute.store(mute, Ordering::SeqCst);
+    }
+
     /// Cuts every connection and takes the socket away, as a daemon does that ends.
     pub(crate) async fn vanish(&mut self) {
         if let Some(task) = self.task.take() {
@@ -58,14 +65,16 @@ impl Relay {
         let listener = UnixListener::bind(&self.socket).unwrap();
         let engine = engine_socket();
         let open = Arc::clone(&self.open);
+        let mute = Arc::clone(&self.mute);
         self.task = Some(tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let count = Count::new(Arc::clone(&open));
                 let engine = engine.clone();
+                let mute = mute.load(Ordering::SeqCst);
                 connections.spawn(async move {
                     let _count = count;
-                    forward(client, engine).await;
+                    forward(client, engine, mute).await;
                 });
             }
         }));
@@ -105,7 +114,7 @@ fn engine_socket() -> PathBuf {
     PathBuf::from(path)
 }
 
-async fn forward(mut client: UnixStream, engine: PathBuf) {
+async fn forward(mut client: UnixStream, engine: PathBuf, mute: bool) {
     let mut engine = UnixStream::connect(engine).await.unwrap();
     let (mut from_client, mut to_client) = client.split();
     let (mut from_engine, mut to_engine) = engine.split();
@@ -113,6 +122,6 @@ async fn forward(mut client: UnixStream, engine: PathBuf) {
     // command writes, and keep its end open as long as the command runs.
     tokio::select! {
         _ = copy(&mut from_client, &mut to_engine) => {}
-        _ = copy(&mut from_engine, &mut to_client) => {}
+        _ = copy(&mut from_engine, &mut to_client), if !mute => {}
     }
 }
