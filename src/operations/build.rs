@@ -35,7 +35,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
 
     let mut log = Log::new(super::budget(call));
     let mut id = Value::Null;
-    let built = steps::follow(&call.engine, request, |step| {
+    let built = steps::follow(call, request, |step| {
         if let Some(text) = step.get("stream").and_then(Value::as_str) {
             log.push(text);
         }

@@ -26,7 +26,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
             }
             let version = Some(pull::version(&params.image));
             let platform = params.platform.as_deref();
-            pull::pull(&call.engine, params.image.name(), version, platform).await?;
+            pull::pull(call, params.image.name(), version, platform).await?;
             send(params, &body, &call.engine).await?
         }
         sent => sent?,

@@ -9,7 +9,7 @@ use super::registry::Registry;
 use super::steps;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::pull_image::Params;
-use crate::engine::{Engine, record};
+use crate::engine::record;
 use crate::params::{ImageRef, InvalidArgument};
 
 /// What a pull has fetched.
@@ -25,7 +25,7 @@ pub(super) struct Pulled {
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let version = wanted(params)?;
     let name = params.image.name();
-    let pulled = pull(&call.engine, name, version, params.platform.as_deref()).await?;
+    let pulled = pull(call, name, version, params.platform.as_deref()).await?;
     let reference = match version {
         Some(digest) if digest.starts_with("sha256:") => format!("{name}@{digest}"),
         Some(tag) => format!("{name}:{tag}"),
@@ -87,7 +87,7 @@ pub(super) fn version(image: &ImageRef) -> &str {
 
 /// Pulls one version of an image, or every tag where none is named.
 pub(super) async fn pull(
-    engine: &Engine,
+    call: &Call<'_>,
     name: &str,
     version: Option<&str>,
     platform: Option<&str>,
@@ -113,7 +113,7 @@ pub(super) async fn pull(
         Some(tag) => format!("pulling `{name}:{tag}`"),
         None => format!("pulling every tag of `{name}`"),
     };
-    steps::follow(engine, request, |step| pulled.note(step))
+    steps::follow(call, request, |step| pulled.note(step))
         .await
         .map_err(|failure| registry.explain(failure, &operation))?;
     Ok(pulled)

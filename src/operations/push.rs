@@ -33,7 +33,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
 
     let image = format!("{name}:{tag}");
     let mut digest = Value::Null;
-    steps::follow(&call.engine, request, |step| {
+    steps::follow(call, request, |step| {
         if let Some(known) = step.pointer("/aux/Digest") {
             digest = known.clone();
         }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use serde_json::Value;
 
+use super::layers::Layers;
 use super::text;
-use crate::call::CallError;
-use crate::engine::{Engine, EngineError, Request};
+use crate::call::{Call, CallError};
+use crate::engine::{EngineError, Request};
 
 /// How long the Engine may go without a sign of life.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
@@ -24,13 +25,14 @@ pub(super) enum Failure {
     Engine(EngineError),
 }
 
-/// Sends a request and hands on each object of its reply.
+/// Sends a request, tells the client how far it is and hands on each object of the reply.
 pub(super) async fn follow(
-    engine: &Engine,
+    call: &Call<'_>,
     request: Request,
     mut step: impl FnMut(&Value),
 ) -> Result<(), Failure> {
-    let mut steps = engine.with_deadline(PATIENCE).objects(request);
+    let mut layers = Layers::default();
+    let mut steps = call.engine.with_deadline(PATIENCE).objects(request);
     while let Some(object) = steps.try_next().await.map_err(Failure::Engine)? {
         if let Some(message) = failure(&object) {
             let message = text::clean(message.as_bytes());
@@ -38,6 +40,7 @@ pub(super) async fn follow(
                 text::head(&message, LONGEST_MESSAGE).to_owned(),
             ));
         }
+        layers.follow(&object, &call.progress);
         step(&object);
     }
     Ok(())
