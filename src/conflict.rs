@@ -32,6 +32,26 @@ const WAYS_OUT: &[(&str, &str)] = &[
         "used by: {users}; remove with docker_remove_container first",
     ),
     (
+        "is using its referenced image",
+        "used by: {users}; remove with docker_remove_container first, or set `force`",
+    ),
+    (
+        "image is being used by",
+        "used by: {users}; remove with docker_remove_container first",
+    ),
+    (
+        "referenced in multiple repositories",
+        "name one of its tags, or set `force` to remove them all",
+    ),
+    (
+        "container name",
+        "choose another `name`, or first remove that container with docker_remove_container",
+    ),
+    (
+        "remove a running container",
+        "first stop it with docker_stop_container, or set `force`",
+    ),
+    (
         "volume name must be unique",
         "choose another `name`; docker_inspect_volume shows the volume that has it, of another driver",
     ),
@@ -99,6 +119,34 @@ mod tests {
         });
         assert!(text.contains("`web`, `old`"), "{text}");
         assert!(text.contains("docker_remove_container"), "{text}");
+    }
+
+    #[test]
+    fn an_image_in_use_names_its_users_and_a_taken_name_the_way_out() {
+        for (message, expected) in [
+            (
+                "conflict: unable to remove repository reference \"web:1\" (must force) - \
+                 container bf35571f3cea is using its referenced image 0d7b1e2a4f6c",
+                "used by: `web`, `old`",
+            ),
+            (
+                "conflict: unable to delete 0d7b1e2a4f6c (cannot be forced) - image is being used \
+                 by running container bf35571f3cea",
+                "used by: `web`, `old`",
+            ),
+            (
+                "Conflict. The container name \"/web\" is already in use by container \"bf35\"",
+                "choose another `name`",
+            ),
+            (
+                "You cannot remove a running container bf35. Stop the container before",
+                "docker_stop_container",
+            ),
+        ] {
+            let message = message.to_owned();
+            let text = explained(EngineError::Conflict { message });
+            assert!(text.contains(expected), "{text}");
+        }
     }
 
     /// A stopped container is connected, but does not hold the network.

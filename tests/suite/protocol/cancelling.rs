@@ -1,6 +1,8 @@
 //! Protects the end of a call that is cancelled: its stream from the Engine closes, its permit is
 //! back, and no answer comes.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,7 +11,7 @@ use crate::support::client::RawClient;
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 /// Calls that last, each with the request whose reply goes on and on, and a piece of that.
-fn lasting() -> [(Value, &'static str, &'static str); 4] {
+fn lasting(context: &Path) -> [(Value, &'static str, &'static str); 7] {
     let frame = "\x01\0\0\0\0\0\0\x03ok\n";
     let container = "web";
     [
@@ -33,6 +35,21 @@ fn lasting() -> [(Value, &'static str, &'static str); 4] {
             "POST /images/create",
             r#"{"status": "Pulling fs layer", "id": "layer"}"#,
         ),
+        (
+            json!({"name": "docker_pull_image", "arguments": {"image": "127.0.0.1:9/web:2"}}),
+            "POST /images/create",
+            r#"{"status": "Pulling fs layer", "id": "layer"}"#,
+        ),
+        (
+            json!({"name": "docker_push_image", "arguments": {"image": "127.0.0.1:9/web:2"}}),
+            "POST /images/*/push",
+            r#"{"status": "Pushing", "id": "layer"}"#,
+        ),
+        (
+            json!({"name": "docker_build_image", "arguments": {"path": context}}),
+            "POST /build",
+            r#"{"stream": "Step 1/2 : FROM scratch"}"#,
+        ),
     ]
 }
 
@@ -50,7 +67,9 @@ fn engine(pattern: &str, reply: Reply) -> FakeEngine {
 
 #[tokio::test]
 async fn a_cancelled_call_closes_its_stream_frees_its_permit_and_is_not_answered() {
-    for (call, pattern, piece) in lasting() {
+    let context = tempfile::tempdir().unwrap();
+    fs::write(context.path().join("Dockerfile"), "FROM scratch\n").unwrap();
+    for (call, pattern, piece) in lasting(context.path()) {
         let name = &call["name"];
         let silent = Reply::chunks([piece]).then_hang();
         let busy = Reply::chunks([piece; 10_000]).every(Duration::from_millis(5));
