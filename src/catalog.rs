@@ -301,5 +301,12 @@ pub fn find(name: &str) -> Option<&'static Tool> {
 
 /// The name of a tool most like a word, if one is like it enough to be what was meant.
 pub fn nearest(word: &str) -> Option<&'static str> {
-    crate::nearest::nearest(word, TOOLS.iter().map(|tool| tool.name))
+    // What all names share says nothing about what was meant.
+    let own = |name: &'static str| name.strip_prefix("docker_").unwrap_or(name);
+    let word = word.strip_prefix("docker_").unwrap_or(word);
+    let near = crate::nearest::nearest(word, TOOLS.iter().map(|tool| own(tool.name)))?;
+    TOOLS
+        .iter()
+        .map(|tool| tool.name)
+        .find(|name| own(name) == near)
 }

@@ -4,6 +4,7 @@
 //! keeps the protocol versions apart. Nothing here knows a tool, decides whether it may run or
 //! talks to Docker.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt as _;
@@ -18,6 +19,7 @@ use rmcp::{RoleServer, ServerHandler};
 
 use crate::call::Runtime;
 use crate::catalog::{self, Tier};
+use crate::config::SafetyConfig;
 use crate::progress::Progress;
 use crate::safety;
 
@@ -59,7 +61,7 @@ impl Server {
             catalog::TOOLS
                 .iter()
                 .filter(listed)
-                .map(|tool| describe(tool))
+                .map(|tool| describe(tool, &self.runtime.config().safety))
                 .collect()
         })
     }
@@ -81,6 +83,7 @@ impl Server {
     }
 
     fn unknown_tool(&self, name: &str) -> ErrorData {
+        let name = clipped(name, 100);
         let text = match catalog::nearest(name) {
             Some(nearest) => format!("unknown tool `{name}`; did you mean `{nearest}`?"),
             None => format!("unknown tool `{name}`"),
@@ -139,13 +142,14 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
         let arguments = request.arguments.unwrap_or_default();
+        let budget = self.runtime.config().safety.max_response_bytes;
         let call = self.runtime.call(tool, arguments, progress(&cx));
         // rmcp does not drop the handler of a cancelled request.
         let result = tokio::select! {
-            () = cx.ct.cancelled() => failure("the call was cancelled".to_owned()),
+            () = cx.ct.cancelled() => failure("the call was cancelled", budget),
             result = call => match result {
                 Ok(value) => CallToolResult::structured(value),
-                Err(error) => failure(error.to_string()),
+                Err(error) => failure(&error.to_string(), budget),
             },
         };
         Ok(result.with_meta(self.meta(&cx)).into())
@@ -173,19 +177,32 @@ fn progress(cx: &RequestContext<RoleServer>) -> Progress {
 }
 
 /// A failure that the model reads, unlike a protocol error, which clients keep to themselves.
-fn failure(text: String) -> CallToolResult {
-    CallToolResult::error(vec![ContentBlock::text(text)])
+fn failure(text: &str, budget: usize) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(clipped(text, budget))])
+}
+
+/// The beginning of a text that may quote an argument of any length.
+fn clipped(text: &str, bytes: usize) -> &str {
+    let end = text
+        .char_indices()
+        .map(|(start, _)| start)
+        .find(|start| *start >= bytes);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// A tool as clients see it.
-fn describe(tool: &catalog::Tool) -> Tool {
+fn describe(tool: &catalog::Tool, config: &SafetyConfig) -> Tool {
     // All four, because the absent ones default to the worst.
     let annotations = ToolAnnotations::with_title(tool.title)
         .read_only(tool.tier == Tier::Safe)
         .destructive(tool.hints.destructive)
         .idempotent(tool.hints.idempotent)
         .open_world(tool.hints.open_world);
-    Tool::new(tool.name, tool.description, schema(tool.input_schema))
+    let description = match safety::permit(tool, config) {
+        Ok(()) => Cow::Borrowed(tool.description),
+        Err(_) => Cow::Owned(format!("{} Not allowed here.", tool.description)),
+    };
+    Tool::new(tool.name, description, schema(tool.input_schema))
         .with_title(tool.title)
         .with_raw_output_schema(schema(tool.output_schema))
         .with_annotations(annotations)

@@ -15,6 +15,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
+use mcp_docker::engine::Engine;
 use mcp_docker::safety;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -102,6 +103,11 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;
     let config = Config::from_sources(&sources)?;
     safety::check_filters(&config.safety).map_err(Failure::Usage)?;
+    Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
+    if config.server.audit_required {
+        let text = "`MCP_DOCKER_AUDIT_REQUIRED` asks for a record of every call, which this version does not keep";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     // A person sees the result; that a call was made they know.
     let terminal = match matches.subcommand_name() {
         Some(call::NAME) if config.server.log_level == Level::INFO => LevelFilter::WARN,
@@ -159,8 +165,8 @@ fn find_tool(name: &str) -> Result<&'static Tool, Failure> {
     if let Some(tool) = catalog::find(name).or_else(|| catalog::find(&full_name)) {
         return Ok(tool);
     }
-    let nearest = catalog::nearest(name).or_else(|| catalog::nearest(&full_name));
-    let advice = nearest.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    let advice =
+        catalog::nearest(name).map_or(String::new(), |near| format!("did you mean `{near}`? "));
     Err(Failure::Usage(format!(
         "there is no tool `{name}`; {advice}`mcp-docker tools` lists all"
     )))

@@ -37,9 +37,34 @@ pub(super) fn colour() -> bool {
     io::stdout().is_terminal() && !unwanted
 }
 
+/// The value without what a terminal would obey or not show: names and logs are other people's.
+fn harmless(value: Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let plain = strip_ansi_escapes::strip_str(&text);
+            let shown =
+                |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(*c));
+            Value::String(plain.chars().filter(shown).collect())
+        }
+        Value::Array(items) => items.into_iter().map(harmless).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            members
+                .map(|(key, member)| (key, harmless(member)))
+                .collect()
+        }
+        other => other,
+    }
+}
+
+/// Zero-width and bidirectional marks, which make a text look like another.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// The result of a tool, whose output the catalogue describes.
 pub(super) fn result(output: &Output, result: &Value) -> String {
-    let Value::Object(result) = result else {
+    let Value::Object(result) = &harmless(result.clone()) else {
         return inline(result);
     };
     let mut text = String::new();
@@ -158,6 +183,12 @@ mod tests {
             shape: None,
             when: None,
         }
+    }
+
+    #[test]
+    fn nothing_is_shown_that_a_terminal_would_obey() {
+        let text = "A\u{1b}[31mRED\u{1b}]0;title\u{7}\u{202e}B";
+        assert_eq!(super::harmless(json!([text])), json!(["AREDB"]));
     }
 
     #[test]

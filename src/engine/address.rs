@@ -147,7 +147,13 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` (from {})", self.url, self.origin)
+        // What stands before an `@` may be a password.
+        match (self.url.split_once("://"), self.url.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, place))) if scheme != "ssh" => {
+                write!(f, "`{scheme}://…@{place}` (from {})", self.origin)
+            }
+            _ => write!(f, "`{}` (from {})", self.url, self.origin),
+        }
     }
 }
 

@@ -233,6 +233,16 @@ fn dial_network(
         .map_err(|error| address.without_tls(&error))
 }
 
+/// Refuses an address that has the form of none.
+pub(super) fn check(address: &Address) -> Result<(), EngineError> {
+    match address.url.split_once("://") {
+        Some(("tcp" | "http" | "https" | "ssh", _)) => authority(&address.url)
+            .map(drop)
+            .map_err(|what| misconfigured(address, what)),
+        _ => Ok(()),
+    }
+}
+
 fn misconfigured(address: &Address, what: &str) -> EngineError {
     EngineError::Misconfigured(format!(
         "the Docker address {address} {what}; {}",

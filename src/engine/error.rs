@@ -50,7 +50,7 @@ pub enum EngineError {
         aftermath: String,
     },
     /// The Engine does not know an object (404).
-    #[error("{}", subject.as_ref().map_or_else(|| message.clone(), |subject| format!("no such {}: `{}`", subject.kind, subject.reference)))]
+    #[error("{}", subject.as_ref().map_or_else(|| message.clone(), |subject| subject.missing()))]
     NotFound {
         /// The object, where it is the one the request was about.
         subject: Option<Subject>,

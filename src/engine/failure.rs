@@ -258,7 +258,10 @@ mod tests {
             }),
         };
         let text = |message| line.refusal(404, message).to_string();
-        assert_eq!(text("network front not found"), "no such network: `front`");
+        assert_eq!(
+            text("network front not found"),
+            "no such network: `front`; docker_list_networks shows what there is"
+        );
         assert_eq!(text("No such container: web\n"), "No such container: web");
     }
 

@@ -69,6 +69,17 @@ impl Engine {
         }
     }
 
+    /// Whether the address that the configuration names can be one; nothing is opened.
+    ///
+    /// # Errors
+    /// [`EngineError::Misconfigured`] where it cannot.
+    pub fn check(config: &DockerConfig) -> Result<(), EngineError> {
+        if config.base_url.is_none() && config.host.is_none() && config.context.is_none() {
+            return Ok(());
+        }
+        connect::check(&Address::resolve(config)?)
+    }
+
     /// Where the configuration leads to, and which part of it; nothing is opened.
     ///
     /// # Errors

@@ -23,6 +23,26 @@ pub struct Subject {
     pub reference: String,
 }
 
+impl Subject {
+    /// That it does not exist, and which tool shows what does.
+    pub(super) fn missing(&self) -> String {
+        let Self { kind, reference } = self;
+        let all = if *kind == "container" {
+            " with `all`"
+        } else {
+            ""
+        };
+        match *kind {
+            "container" | "image" | "network" | "volume" => {
+                format!(
+                    "no such {kind}: `{reference}`; docker_list_{kind}s{all} shows what there is"
+                )
+            }
+            _ => format!("no such {kind}: `{reference}`"),
+        }
+    }
+}
+
 /// Has bollard build a request, by its typed method, without sending it.
 ///
 /// The future is polled once, on a client that keeps the request and fails. A method that gives a

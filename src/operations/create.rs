@@ -48,6 +48,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
 }
 
 fn check(params: &Params) -> Result<(), InvalidArgument> {
+    super::check_environment(params.environment.as_ref())?;
     let policy = params
         .restart_policy
         .as_ref()

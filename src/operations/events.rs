@@ -8,10 +8,15 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::newest::Newest;
+use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::events::Params;
 use crate::engine::{EngineError, record};
 use crate::params::Time;
+
+/// The most of a text and of the attributes that is kept of an event that is too long.
+const LONGEST_TEXT: usize = 200;
+const MOST_ATTRIBUTES: usize = 10;
 
 /// Gives the newest events of a time that has passed, oldest first.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
@@ -35,19 +40,29 @@ fn options(params: &Params, now: Timestamp) -> EventsOptions {
     }
 }
 
+/// What an event takes in the result, with its comma.
+fn cost(item: &Value) -> usize {
+    item.to_string().len() + 1
+}
+
 async fn collect(
     mut stream: impl Stream<Item = Result<Value, EngineError>> + Unpin,
     limit: usize,
     budget: usize,
 ) -> Result<Value, EngineError> {
     let mut newest = Newest::new(limit, budget);
+    let mut clipped = false;
     while let Some(event) = stream.try_next().await? {
-        let item = item(&event);
-        let comma = 1;
-        let cost = item.to_string().len() + comma;
+        let mut item = item(&event);
+        let mut cost = cost(&item);
+        if cost > budget / 10 {
+            item = shortened(item);
+            cost = self::cost(&item);
+            clipped = true;
+        }
         newest.push(item, cost);
     }
-    let truncated = newest.is_cut();
+    let truncated = clipped || newest.is_cut();
     let events: Vec<Value> = newest.into_items().collect();
     Ok(json!({ "count": events.len(), "truncated": truncated, "events": events }))
 }
@@ -68,8 +83,37 @@ fn item(event: &Value) -> Value {
         "id": if actor["ID"].is_null() { &event["id"] } else { &actor["ID"] },
         "attributes": attributes,
     });
-    if let (Some(name), Some(keys)) = (attributes.get("name"), item.as_object_mut()) {
-        keys.insert("name".to_owned(), name.clone());
+    // A volume has no name but its id.
+    let name = match attributes.get("name") {
+        None if item["type"] == "volume" => item["id"].clone(),
+        None => Value::from(""),
+        Some(name) => name.clone(),
+    };
+    if let Some(keys) = item.as_object_mut() {
+        keys.insert("name".to_owned(), name);
+    }
+    item
+}
+
+/// Shortens the texts of an event so long that it would crowd out the others, such as that of an
+/// exec with a script for its command.
+fn shortened(mut item: Value) -> Value {
+    let shorten = |value: &mut Value| {
+        if let Value::String(long) = value
+            && long.len() > LONGEST_TEXT
+        {
+            *long = format!("{}…", text::head(long, LONGEST_TEXT));
+        }
+    };
+    if let Some(keys) = item.as_object_mut() {
+        keys.values_mut().for_each(shorten);
+    }
+    if let Some(attributes) = item["attributes"].as_object_mut() {
+        attributes.values_mut().for_each(shorten);
+        let surplus: Vec<String> = attributes.keys().skip(MOST_ATTRIBUTES).cloned().collect();
+        for key in surplus {
+            attributes.remove(&key);
+        }
     }
     item
 }
@@ -138,12 +182,12 @@ mod tests {
     }
 
     #[test]
-    fn an_event_without_a_name_has_no_name() {
+    fn an_event_without_a_name_has_an_empty_one() {
         let event = json!({"Type": "builder", "Action": "prune", "time": 0, "Actor": {"ID": "", "Attributes": null}});
         assert_eq!(
             item(&event),
             json!({
-                "time": "1970-01-01T00:00:00Z", "type": "builder", "action": "prune", "id": "",
+                "time": "1970-01-01T00:00:00Z", "type": "builder", "action": "prune", "id": "", "name": "",
                 "attributes": {},
             }),
         );
@@ -175,5 +219,28 @@ mod tests {
             (Some(&99), &json!(true))
         );
         assert!(tight["events"].to_string().len() <= 500 + 2);
+    }
+
+    /// One exec with a whole script for its command must not hide what else happened.
+    #[tokio::test]
+    async fn a_long_event_does_not_crowd_out_the_others() {
+        let long = json!({"Type": "container", "Action": format!("exec_start: {}", "x".repeat(100_000)), "time": 2});
+        let short = |time| json!({"Type": "container", "Action": "die", "time": time});
+        let events = [short(1), long, short(3)].map(Ok);
+        let result = collect(futures_util::stream::iter(events), 100, 4000)
+            .await
+            .unwrap();
+        assert_eq!(
+            (&result["count"], &result["truncated"]),
+            (&json!(3), &json!(true))
+        );
+        assert!(result.to_string().len() < 4000);
+    }
+
+    #[test]
+    fn a_volume_is_named_by_its_id() {
+        let event =
+            json!({"Type": "volume", "Action": "create", "time": 0, "Actor": {"ID": "data"}});
+        assert_eq!(item(&event)["name"], "data");
     }
 }

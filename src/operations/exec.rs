@@ -19,6 +19,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Gives what the command wrote and its exit code, or what it wrote until the time was up.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    super::check_environment(params.environment.as_ref())?;
     let exec = create(params, &call.engine).await?;
     let mut output = Output::new(super::budget(call));
     let running = async {

@@ -5,9 +5,11 @@
 //! business of [`crate::call`]. Each keeps its memory bounded by the budget of one result, however
 //! much the Engine sends.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::call::Call;
+use crate::params::InvalidArgument;
 
 pub(crate) mod build;
 pub(crate) mod create;
@@ -43,6 +45,19 @@ fn budget(call: &Call<'_>) -> usize {
         .safety
         .max_response_bytes
         .saturating_sub(ENVELOPE)
+}
+
+/// Refuses variables that would set another one: the Engine splits `NAME=value` at the first `=`.
+fn check_environment(
+    environment: Option<&BTreeMap<String, String>>,
+) -> Result<(), InvalidArgument> {
+    let mut names = environment.into_iter().flat_map(BTreeMap::keys);
+    match names.find(|name| name.is_empty() || name.contains(['=', '\0'])) {
+        None => Ok(()),
+        Some(name) => Err(InvalidArgument(format!(
+            "`environment` has a variable called {name:?}; a name is not empty and holds no `=`"
+        ))),
+    }
 }
 
 /// A parameter in seconds as a duration; the catalogue lets no negative one through.

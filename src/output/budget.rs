@@ -25,12 +25,17 @@ const NAMED: usize = 20;
 /// cut, in a document such as `fields` takes them. A `count` follows the array it counts. A budget
 /// of less than a kilobyte may not hold the keys and numbers alone, which stay.
 pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
-    if size(&result) <= budget {
-        return result;
-    }
+    let fits = size(&result) <= budget;
     let Value::Object(mut result) = result else {
         return result;
     };
+    if fits {
+        // An operation that cut its own result, such as a log, does not say what to do about it.
+        if result.get("truncated") == Some(&Value::Bool(true)) {
+            advise(&mut result, output, budget);
+        }
+        return Value::Object(result);
+    }
     let counted = counted(&result);
     let mut cuts = Cuts::default();
     let room = budget.saturating_sub(NOTES.min(budget / 2));
@@ -47,23 +52,30 @@ pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
     Value::Object(result)
 }
 
-/// Adds the `hint` and as much of `cut` as there is room for.
-fn say(result: &mut Map<String, Value>, cuts: &Cuts, output: &Output, budget: usize) {
+/// Adds the `hint` if there is room for it, and gives the room that is left.
+fn advise(result: &mut Map<String, Value>, output: &Output, budget: usize) -> usize {
     let advice = match output {
-        Output::List(_) => "lower `limit` or narrow the list with `filters`",
+        Output::List(_) => "narrow the list with `filters`, or leave out `labels`",
         Output::Document(_) => {
             "ask for the parts you need with `fields`; `cut` names what is not whole"
         }
-        Output::Fields(_) => "ask for less; `cut` names what is not whole",
+        Output::Fields(_) => "ask for a smaller part to see what is missing",
     };
-    let hint = Value::from(format!("cut to {budget} bytes: {advice}"));
-    let mut left = budget.saturating_sub(size(&*result));
+    let hint = Value::from(format!(
+        "not all of it fits ({budget} bytes at most): {advice}"
+    ));
+    let left = budget.saturating_sub(size(&*result));
     let cost = size(&hint) + r#","hint":"#.len();
-    if cost <= left {
-        left -= cost;
-        result.insert("hint".to_owned(), hint);
+    if cost > left {
+        return left;
     }
+    result.insert("hint".to_owned(), hint);
+    left - cost
+}
 
+/// Adds the `hint` and as much of `cut` as there is room for.
+fn say(result: &mut Map<String, Value>, cuts: &Cuts, output: &Output, budget: usize) {
+    let mut left = advise(result, output, budget);
     left = left.saturating_sub(r#","cut":[]"#.len());
     let document = match output {
         Output::Document(key) => Some(*key),
@@ -223,18 +235,22 @@ impl Cost {
 /// Keeps the first items that fit; of a first one that is too large alone, a part.
 fn shrink_items(items: &mut Vec<Value>, room: usize, cuts: &mut Cuts) -> bool {
     let mut left = room.saturating_sub("[]".len());
+    // One huge item is cut itself, so that it does not cost all that come after it.
+    let share = left / items.len().clamp(1, 8);
     let mut kept = 0;
     for item in items.iter_mut() {
-        let cost = size(item) + ",".len();
-        if cost <= left {
-            left -= cost;
-            kept += 1;
-            continue;
+        let mut cost = size(item) + ",".len();
+        if cost > share {
+            if !shrink(item, share.min(left).saturating_sub(",".len()), cuts) {
+                break;
+            }
+            cost = size(item) + ",".len();
         }
-        if kept == 0 && shrink(item, left.saturating_sub(",".len()), cuts) {
-            kept = 1;
+        if cost > left {
+            break;
         }
-        break;
+        left -= cost;
+        kept += 1;
     }
     if kept < items.len() {
         cuts.note();

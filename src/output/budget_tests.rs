@@ -63,13 +63,14 @@ fn a_list_loses_its_last_items_and_counts_the_others() {
 }
 
 #[test]
-fn one_item_that_is_too_large_loses_its_largest_part() {
+fn one_item_that_is_too_large_loses_its_largest_part_and_hides_no_other() {
     let result = json!({"containers": [{"id": "a", "labels": {"x": "y".repeat(9000), "k": "v"}}, {"id": "b"}], "count": 2, "total": 2, "truncated": false});
     let fitted = cut(&result, &LIST, 2048);
-    assert_eq!(fitted["count"], 1);
+    assert_eq!(fitted["count"], 2);
     assert_eq!(fitted["containers"][0]["id"], "a");
     assert_eq!(fitted["containers"][0]["labels"]["k"], "v");
-    assert_eq!(paths(&fitted), ["containers.labels.x", "containers"]);
+    assert_eq!(fitted["containers"][1]["id"], "b");
+    assert_eq!(paths(&fitted), ["containers.labels.x"]);
 }
 
 #[test]

@@ -4,25 +4,29 @@ use super::Refusal;
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 
+/// A destructive tool changes state too, so that a read-only server refuses both.
 pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
-    let (allowed, effect, variable) = match tool.tier {
+    let moderate = (config.allow_moderate, "SAFETY_ALLOW_MODERATE_OPERATIONS");
+    let destructive = (
+        config.allow_destructive,
+        "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS",
+    );
+    let (effect, needed) = match tool.tier {
         Tier::Safe => return Ok(()),
-        Tier::Moderate => (
-            config.allow_moderate,
-            "changes state",
-            "SAFETY_ALLOW_MODERATE_OPERATIONS",
-        ),
-        Tier::Destructive => (
-            config.allow_destructive,
-            "is destructive",
-            "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS",
-        ),
+        Tier::Moderate => ("changes state", vec![moderate]),
+        Tier::Destructive => ("is destructive", vec![moderate, destructive]),
     };
-    if allowed {
+    let missing: Vec<String> = needed
+        .into_iter()
+        .filter(|(allowed, _)| !allowed)
+        .map(|(_, variable)| format!("{variable}=true"))
+        .collect();
+    if missing.is_empty() {
         return Ok(());
     }
     Err(Refusal(format!(
-        "`{}` {effect}, which this server does not allow; nothing was done. The operator allows it with {variable}=true",
-        tool.name
+        "`{}` {effect}, which this server does not allow; nothing was done. The operator allows it with {}",
+        tool.name,
+        missing.join(" and ")
     )))
 }

@@ -57,7 +57,10 @@ async fn each_refusal_of_the_engine_is_its_own_error_with_the_engines_text() {
             "a",
             "the Docker Engine rejected the request (400): invalid filter 'x'",
         ),
-        ("b", "no such container: `b`"),
+        (
+            "b",
+            "no such container: `b`; docker_list_containers with `all` shows what there is",
+        ),
         (
             "c",
             "the Docker Engine refused because of a conflict: the name \"/c\" is already in use",
