@@ -85,7 +85,9 @@ fn item(event: &Value) -> Value {
     });
     // A volume has no name but its id.
     let name = match attributes.get("name") {
-        None if item["type"] == "volume" => item["id"].clone(),
+        None if item.get("type").is_some_and(|kind| kind == "volume") => {
+            item.get("id").cloned().unwrap_or_default()
+        }
         None => Value::from(""),
         Some(name) => name.clone(),
     };
@@ -108,7 +110,7 @@ fn shortened(mut item: Value) -> Value {
     if let Some(keys) = item.as_object_mut() {
         keys.values_mut().for_each(shorten);
     }
-    if let Some(attributes) = item["attributes"].as_object_mut() {
+    if let Some(attributes) = item.get_mut("attributes").and_then(Value::as_object_mut) {
         attributes.values_mut().for_each(shorten);
         let surplus: Vec<String> = attributes.keys().skip(MOST_ATTRIBUTES).cloned().collect();
         for key in surplus {
