@@ -185,27 +185,10 @@ impl Origin {
 
 #[cfg(all(test, unix))]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use std::fs;
-    use std::time::Duration;
 
     const ABSENT: &str = "unix:///nonexistent/docker.sock";
-
-    fn nothing_set() -> DockerConfig {
-        DockerConfig {
-            base_url: None,
-            host: None,
-            context: None,
-            cert_path: None,
-            tls_verify: false,
-            tls_ca_cert: None,
-            tls_client_cert: None,
-            tls_client_key: None,
-            timeout: Duration::from_secs(60),
-        }
-    }
 
     fn places(home: &Path) -> Places {
         Places {
@@ -232,7 +215,7 @@ mod tests {
             &home.path().join(".docker/config.json"),
             r#"{"currentContext":"near"}"#,
         );
-        let mut config = nothing_set();
+        let mut config = DockerConfig::default();
         let mut expect = |change: fn(&mut DockerConfig), expected: &str| {
             change(&mut config);
             let address = Address::resolve_in(&config, &places(home.path()), ABSENT).unwrap();
@@ -260,7 +243,7 @@ mod tests {
     fn the_first_known_socket_that_exists_stands_in_for_the_platforms() {
         let home = tempfile::tempdir().unwrap();
         let found = |platform: &str| {
-            Address::resolve_in(&nothing_set(), &places(home.path()), platform).unwrap()
+            Address::resolve_in(&DockerConfig::default(), &places(home.path()), platform).unwrap()
         };
         assert_eq!(found(ABSENT).origin, Origin::Platform);
         write(&home.path().join("run/podman/podman.sock"), "");

@@ -101,8 +101,6 @@ fn check_pem(path: &Path, setting: Option<&str>) -> Result<(), EngineError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use crate::engine::Origin;
     use std::fs;

@@ -70,8 +70,6 @@ pub(super) fn find(name: &str, folder: &Path) -> Result<Address, EngineError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use std::fs;
 

@@ -166,8 +166,6 @@ fn is_form_encoded(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use bollard::query_parameters::{
         DataUsageOptions, InspectContainerOptions, LogsOptions, RemoveVolumeOptions,

@@ -111,11 +111,9 @@ fn shortened(mut item: Value) -> Value {
         keys.values_mut().for_each(shorten);
     }
     if let Some(attributes) = item.get_mut("attributes").and_then(Value::as_object_mut) {
+        let first = std::mem::take(attributes).into_iter().take(MOST_ATTRIBUTES);
+        attributes.extend(first);
         attributes.values_mut().for_each(shorten);
-        let surplus: Vec<String> = attributes.keys().skip(MOST_ATTRIBUTES).cloned().collect();
-        for key in surplus {
-            attributes.remove(&key);
-        }
     }
     item
 }

@@ -182,14 +182,8 @@ impl Drop for FakeEngine {
 pub fn config(address: &str) -> DockerConfig {
     DockerConfig {
         base_url: Some(address.to_owned()),
-        host: None,
-        context: None,
-        cert_path: None,
-        tls_verify: false,
-        tls_ca_cert: None,
-        tls_client_cert: None,
-        tls_client_key: None,
         timeout: Duration::from_secs(20),
+        ..DockerConfig::default()
     }
 }
 
