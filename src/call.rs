@@ -17,7 +17,7 @@ use crate::engine::{Engine, EngineError, Request};
 use crate::output::{self, Known};
 use crate::params::{Arguments, InvalidArgument, NotAssignable};
 use crate::progress::Progress;
-use crate::safety::{self, Refusal};
+use crate::safety::{self, Confirmation, Person, Question, Questions, Refusal};
 
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
 const LONG: Duration = Duration::from_secs(600);
@@ -28,6 +28,16 @@ pub struct Runtime {
     config: Config,
     engine: Engine,
     permits: Semaphore,
+    questions: Questions,
+}
+
+/// Who makes a call.
+#[derive(Debug)]
+pub struct Caller {
+    /// Where they hear how far it is.
+    pub progress: Progress,
+    /// How the person behind it can be asked.
+    pub person: Person,
 }
 
 /// What an operation has at hand while it runs.
@@ -57,6 +67,9 @@ pub enum CallError {
     /// The configuration does not allow it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A person has to agree first, and their answer comes with another call.
+    #[error("{0}")]
+    Unconfirmed(Question),
     /// The Engine refused or did not answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -101,6 +114,7 @@ impl Runtime {
             config,
             engine,
             permits,
+            questions: Questions::default(),
         }
     }
 
@@ -109,8 +123,8 @@ impl Runtime {
         &self.config
     }
 
-    /// Makes a call and sends its `progress` meanwhile. Dropping the future ends both and closes
-    /// the call's connections to the Engine.
+    /// Makes a call and tells the caller how far it is meanwhile. Dropping the future ends both and
+    /// closes the call's connections to the Engine.
     ///
     /// # Errors
     /// Every way in which a call can fail, as text that says what to do about it.
@@ -118,11 +132,12 @@ impl Runtime {
         &self,
         tool: &'static Tool,
         arguments: Map<String, Value>,
-        progress: Progress,
+        caller: Caller,
     ) -> Result<Value, CallError> {
+        let progress = caller.progress.clone();
         let audited = async {
             let started = Instant::now();
-            let path = self.path(tool, arguments, progress.clone());
+            let path = self.path(tool, arguments, caller);
             let result = AssertUnwindSafe(path)
                 .catch_unwind()
                 .await
@@ -136,11 +151,15 @@ impl Runtime {
     async fn path(
         &self,
         tool: &'static Tool,
-        arguments: Map<String, Value>,
-        progress: Progress,
+        mut arguments: Map<String, Value>,
+        caller: Caller,
     ) -> Result<Value, CallError> {
+        let safety = &self.config.safety;
+        let token = safety::take_token(tool, safety, &mut arguments)?;
         let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
-        safety::permit(tool, &self.config.safety)?;
+        safety::permit(tool, safety)?;
+        let mut confirmation =
+            Confirmation::prepare(tool, safety, caller.person, &self.questions, token)?;
 
         let engine = self
             .engine
@@ -149,10 +168,10 @@ impl Runtime {
             engine,
             look: Look::default(),
             config: &self.config,
-            progress,
+            progress: caller.progress,
         };
         call.look = operation.look(&call).await?;
-        safety::confirm(tool, &self.config.safety)?;
+        confirmation.obtain(operation.as_ref(), &mut call).await?;
 
         let reply = {
             let _permit = self.permit().await?;
@@ -163,14 +182,10 @@ impl Runtime {
         let known = Known {
             reply: &safety::redact(reply),
             params: &operation.params(),
-            look: &call.look.into_value(),
+            look: &call.look.to_value(),
         };
         let result = output::project(&tool.output, known);
-        Ok(output::fit(
-            result,
-            &tool.output,
-            self.config.safety.max_response_bytes,
-        ))
+        Ok(output::fit(result, &tool.output, safety.max_response_bytes))
     }
 
     fn deadline(&self, tool: &Tool, operation: &dyn Operation) -> Duration {
@@ -261,10 +276,11 @@ impl Look {
         Value::Object(document)
     }
 
-    fn into_value(self) -> Value {
+    /// The replies by their names.
+    pub(crate) fn to_value(&self) -> Value {
         self.0
-            .into_iter()
-            .map(|(name, reply)| (name.to_owned(), reply))
+            .iter()
+            .map(|(name, reply)| ((*name).to_owned(), reply.clone()))
             .collect()
     }
 }

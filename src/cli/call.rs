@@ -2,13 +2,13 @@
 
 use std::io::{self, IsTerminal};
 
-use clap::{Arg, ArgMatches, Command};
-use mcp_docker::call::Runtime;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
 use serde_json::{Map, Value};
 
-use super::{Failure, bar, find_tool, print, render};
+use super::{Failure, bar, find_tool, person, print, render};
 
 pub(super) const NAME: &str = "call";
 
@@ -27,6 +27,13 @@ pub(super) fn command() -> Command {
                 .num_args(0..)
                 .help("Arguments, or one JSON object of them, or `-` to read that from stdin"),
         )
+        .arg(
+            Arg::new("yes")
+                .long("yes")
+                .short('y')
+                .action(ArgAction::SetTrue)
+                .help("Agree beforehand to what a destructive tool will do"),
+        )
 }
 
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
@@ -39,7 +46,9 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         .collect();
     let arguments = arguments(tool, &words)?;
     let (bar, progress) = bar::on_terminal();
-    let result = Runtime::new(config).call(tool, arguments, progress).await;
+    let person = person::at_terminal(matches.get_flag("yes"), &bar);
+    let caller = Caller { progress, person };
+    let result = Runtime::new(config).call(tool, arguments, caller).await;
     bar.finish_and_clear();
     let result = result.map_err(Failure::failed)?;
     print(&if io::stdout().is_terminal() {

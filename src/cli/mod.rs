@@ -3,6 +3,7 @@
 mod bar;
 mod call;
 mod flags;
+mod person;
 mod render;
 mod serve;
 mod tools;

@@ -1,16 +1,22 @@
 //! Decides whether a call may be made, what a person is asked first, and what leaves the server.
 
+mod confirmation;
 mod filter;
+mod plan;
+mod questions;
 mod tier;
 
 use std::time::Duration;
 
 use serde_json::Value;
 
+pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
+pub(crate) use confirmation::{Confirmation, take_token};
 pub use filter::check_filters;
+pub(crate) use questions::Questions;
 
 use crate::call::CallError;
-use crate::catalog::{Tier, Tool};
+use crate::catalog::Tool;
 use crate::config::SafetyConfig;
 
 /// Why the configuration does not allow a call, and which setting would.
@@ -31,22 +37,6 @@ pub fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
 pub fn listed(tool: &Tool, config: &SafetyConfig) -> bool {
     filter::permit(tool, config).is_ok()
         && !(config.hide_refused && tier::permit(tool, config).is_err())
-}
-
-/// Has a person confirm a destructive call.
-///
-/// # Errors
-/// Nobody was asked. This server cannot ask yet, so a destructive call needs the setting that
-/// waives the question.
-pub fn confirm(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
-    if tool.tier != Tier::Destructive || !config.require_confirmation {
-        return Ok(());
-    }
-    Err(Refusal(format!(
-        "`{}` is destructive and needs a person's confirmation, which this version cannot ask for; nothing was done. \
-         To allow it without one, the operator sets SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false",
-        tool.name
-    )))
 }
 
 /// Takes secrets out of an Engine reply. Nothing counts as a secret yet.

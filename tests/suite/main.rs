@@ -11,6 +11,8 @@
 
 mod cli;
 mod config;
+#[cfg(unix)]
+mod confirmation;
 mod docs;
 mod engine;
 mod generator;

@@ -151,9 +151,14 @@ impl RawClient {
 
     /// Opens a session and gives the answer to `initialize`.
     pub async fn initialize(&mut self, version: &str) -> Value {
+        self.initialize_with(version, json!({})).await
+    }
+
+    /// Opens a session with these capabilities of the client.
+    pub async fn initialize_with(&mut self, version: &str, capabilities: Value) -> Value {
         let params = json!({
             "protocolVersion": version,
-            "capabilities": {},
+            "capabilities": capabilities,
             "clientInfo": {"name": "test", "version": "1"},
         });
         let answer = self.request(0, "initialize", params).await;

@@ -4,6 +4,8 @@
 //! keeps the protocol versions apart. Nothing here knows a tool, decides whether it may run or
 //! talks to Docker.
 
+mod person;
+
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
@@ -16,23 +18,27 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
+use serde_json::{Value, json};
 
-use crate::call::Runtime;
+use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Tier};
 use crate::config::SafetyConfig;
 use crate::progress::Progress;
-use crate::safety;
+use crate::safety::{self, Person};
 
 /// What a model reads before it sees the first tool.
 const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspect before changing \
     anything, and refer to objects by the names or ids you found there; long results are cut and \
-    say so, so narrow them with filters, `fields`, `grep` or `limit`. When a call fails, its text \
-    says why and what to do: `docker_healthcheck` tells whether the Engine can be reached, and a \
+    say so, so narrow them with filters, `fields`, `grep` or `limit`. A destructive call shows the \
+    person its plan and asks them first. When a call fails, its text says why and what to do: `docker_healthcheck` tells whether the Engine can be reached, and a \
     refusal names the setting that only the person who runs this server can change.";
 
 /// How long a client may keep a list, in milliseconds. A list changes only with the process, but
 /// over HTTP another one may take its place.
 const TTL_MS: u64 = 300_000;
+
+/// What a model reads of the argument that confirms a plan.
+const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
 
 /// Where a result names the server, from protocol version 2026-07-28 on.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -141,14 +147,24 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
+        let caller = Caller {
+            progress: progress(&cx),
+            person: person::behind(&request, &cx),
+        };
+        let can_ask = matches!(caller.person, Person::Away(_));
         let arguments = request.arguments.unwrap_or_default();
         let budget = self.runtime.config().safety.max_response_bytes;
-        let call = self.runtime.call(tool, arguments, progress(&cx));
+        let call = self.runtime.call(tool, arguments, caller);
         // rmcp does not drop the handler of a cancelled request.
         let result = tokio::select! {
             () = cx.ct.cancelled() => failure("the call was cancelled", budget),
             result = call => match result {
                 Ok(value) => CallToolResult::structured(value),
+                Err(CallError::Unconfirmed(question)) if can_ask => {
+                    let mut ask_first = person::ask_first(question);
+                    ask_first.meta = self.meta(&cx);
+                    return Ok(ask_first.into());
+                }
                 Err(error) => failure(&error.to_string(), budget),
             },
         };
@@ -202,7 +218,16 @@ fn describe(tool: &catalog::Tool, config: &SafetyConfig) -> Tool {
         Ok(()) => Cow::Borrowed(tool.description),
         Err(_) => Cow::Owned(format!("{} Not allowed here.", tool.description)),
     };
-    Tool::new(tool.name, description, schema(tool.input_schema))
+    let mut input_schema = schema(tool.input_schema);
+    if safety::takes_token(tool, config)
+        && let Some(properties) = Arc::make_mut(&mut input_schema)
+            .get_mut("properties")
+            .and_then(Value::as_object_mut)
+    {
+        let token = json!({ "type": "string", "description": TOKEN });
+        properties.insert(safety::CONFIRMATION.to_owned(), token);
+    }
+    Tool::new(tool.name, description, input_schema)
         .with_title(tool.title)
         .with_raw_output_schema(schema(tool.output_schema))
         .with_annotations(annotations)

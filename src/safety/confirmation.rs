@@ -1,0 +1,287 @@
+//! Has a person agree before something is lost, to exactly what will be lost.
+//!
+//! A destructive call is planned first; the plan is what the person reads, and its
+//! [`binding`](Planned::binding) is what their answer holds for. Before anything is done, the plan
+//! is made again: where it no longer binds the same, they are asked again. Whatever goes wrong on
+//! the way, nothing is done.
+
+use std::fmt;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+
+use super::Refusal;
+use super::plan::{self, Planned};
+use super::questions::{Asked, Matter, Questions};
+use crate::call::{Call, CallError};
+use crate::catalog::{Operation, Tier, Tool};
+use crate::config::{ConfirmationFallback, SafetyConfig};
+
+/// How long an answer may take, and how long it holds.
+pub(super) const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How often one call asks, where what it is about keeps changing.
+const ROUNDS: usize = 3;
+
+/// The argument that answers for a person in the two-step mode. It is no parameter of a tool: it
+/// is listed and accepted in that mode only.
+pub const CONFIRMATION: &str = "confirmation";
+
+/// How the person behind a call can be asked.
+pub enum Person {
+    /// Here and now, while the call waits.
+    Present(Ask),
+    /// By the result of the call; the client makes it again, with the reply.
+    Away(Option<Reply>),
+    /// Not at all; why, and what would help.
+    Nobody(&'static str),
+}
+
+/// Asks a question and waits for the answer.
+pub type Ask = Box<dyn Fn(String) -> BoxFuture<'static, Answer> + Send + Sync>;
+
+/// What a client sent along when it made a call again.
+#[derive(Debug)]
+pub struct Reply {
+    /// The state of the [`Question`] it answers.
+    pub state: String,
+    /// What the person said.
+    pub answer: Answer,
+}
+
+/// What became of a question. Only one of these lets anything happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The person agreed.
+    Accepted,
+    /// The person said no.
+    Declined,
+    /// The person closed the question.
+    Cancelled,
+    /// There was none, or none that can be read; why.
+    Missing(String),
+}
+
+/// A question that has to be answered before the call is made again.
+#[derive(Debug)]
+pub struct Question {
+    /// What the person reads.
+    pub text: String,
+    /// What the answer has to bring along.
+    pub state: String,
+}
+
+/// Shown to a model that has to answer itself, in the two-step mode.
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = PATIENCE.as_secs() / 60;
+        write!(
+            f,
+            "nothing was done yet. {}\n\nShow this to the person you work for. Only if they agree, make the same \
+             call again within {minutes} minutes with `{CONFIRMATION}`: \"{}\"",
+            self.text, self.state
+        )
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Present(_) => "Present",
+            Self::Away(_) => "Away",
+            Self::Nobody(_) => "Nobody",
+        })
+    }
+}
+
+/// Whether a person has to agree to this tool's calls.
+fn is_needed(tool: &Tool, config: &SafetyConfig) -> bool {
+    tool.tier == Tier::Destructive && config.require_confirmation
+}
+
+/// Whether a tool's calls can be confirmed by [`CONFIRMATION`].
+pub fn takes_token(tool: &Tool, config: &SafetyConfig) -> bool {
+    is_needed(tool, config) && config.confirmation_fallback == ConfirmationFallback::Plan
+}
+
+/// What one call has to go through before it may act.
+pub(crate) struct Confirmation<'a> {
+    tool: &'static Tool,
+    questions: &'a Questions,
+    way: Way,
+}
+
+enum Way {
+    Waived,
+    Present(Ask),
+    Away(Option<Reply>),
+}
+
+impl<'a> Confirmation<'a> {
+    /// Finds out how this call can be confirmed, before anything is sent to the Engine, and takes
+    /// the token out of the arguments.
+    ///
+    /// # Errors
+    /// It cannot be confirmed; the text names the setting that would help this client.
+    pub(crate) fn prepare(
+        tool: &'static Tool,
+        config: &SafetyConfig,
+        person: Person,
+        questions: &'a Questions,
+        token: Option<String>,
+    ) -> Result<Self, Refusal> {
+        let way = if !is_needed(tool, config) {
+            Way::Waived
+        } else {
+            match person {
+                Person::Present(ask) => Way::Present(ask),
+                Person::Away(reply) => Way::Away(reply),
+                Person::Nobody(_) if takes_token(tool, config) => {
+                    Way::Away(token.map(|state| Reply {
+                        state,
+                        answer: Answer::Accepted,
+                    }))
+                }
+                Person::Nobody(advice) => {
+                    return Err(Refusal(format!(
+                        "`{}` is destructive and needs a person's consent; nothing was done: {advice}",
+                        tool.name
+                    )));
+                }
+            }
+        };
+        Ok(Self {
+            tool,
+            questions,
+            way,
+        })
+    }
+
+    /// Waits for consent to what the call's look shows, which is made anew meanwhile.
+    ///
+    /// # Errors
+    /// [`CallError::Unconfirmed`] where the answer has to come with another call, and a refusal
+    /// where there is no consent.
+    pub(crate) async fn obtain(
+        &mut self,
+        operation: &dyn Operation,
+        call: &mut Call<'_>,
+    ) -> Result<(), CallError> {
+        if matches!(self.way, Way::Waived) {
+            return Ok(());
+        }
+        let mut changed = false;
+        for _ in 0..ROUNDS {
+            let Some(planned) =
+                plan::planned(self.tool, &operation.params(), &call.look.to_value())?
+            else {
+                return Err(Refusal(format!("`{}` has no plan to confirm", self.tool.name)).into());
+            };
+            if planned.nothing {
+                return Ok(());
+            }
+            let text = self.question(&planned, changed);
+            let matter = Matter {
+                tool: self.tool.name,
+                params: operation.params(),
+                binding: planned.binding,
+            };
+            match &mut self.way {
+                Way::Waived => return Ok(()),
+                Way::Present(ask) => {
+                    let answer = timeout(PATIENCE, ask(text)).await;
+                    consent(answer.unwrap_or_else(|_| {
+                        Answer::Missing(format!("none came within {} s", PATIENCE.as_secs()))
+                    }))?;
+                    call.look = operation.look(call).await?;
+                    let again =
+                        plan::planned(self.tool, &operation.params(), &call.look.to_value())?;
+                    if again.is_some_and(|again| again.binding == matter.binding) {
+                        return Ok(());
+                    }
+                }
+                Way::Away(reply) => {
+                    let Some(reply) = reply.take() else {
+                        let state = self.questions.ask(matter);
+                        return Err(CallError::Unconfirmed(Question { text, state }));
+                    };
+                    let asked = self.questions.settle(&reply.state);
+                    consent(reply.answer)?;
+                    if redeem(asked, &matter)? {
+                        return Ok(());
+                    }
+                }
+            }
+            changed = true;
+        }
+        Err(Refusal(format!(
+            "what `{}` is about changed {ROUNDS} times while the person was asked; nothing was done: \
+             find out what changes it, then try again",
+            self.tool.name
+        ))
+        .into())
+    }
+
+    fn question(&self, planned: &Planned, changed: bool) -> String {
+        let changed = if changed {
+            "This changed since it was asked last. "
+        } else {
+            ""
+        };
+        format!("{}: {changed}{}", self.tool.title, planned.text)
+    }
+}
+
+/// Whether the answer holds for this matter; not where the matter changed since.
+fn redeem(asked: Asked, matter: &Matter) -> Result<bool, Refusal> {
+    let refusal = |why: &str| {
+        Err(Refusal(format!(
+            "{why}; nothing was done: make the call again without it, and the person is asked anew"
+        )))
+    };
+    match asked {
+        Asked::Open(then) if then == *matter => Ok(true),
+        Asked::Open(then) if then.tool == matter.tool && then.params == matter.params => Ok(false),
+        Asked::Open(_) => refusal("that confirmation was given for another call"),
+        Asked::Expired => refusal("that confirmation is too old"),
+        Asked::Unknown => {
+            refusal("that confirmation is not one that is waited for, or was used already")
+        }
+    }
+}
+
+fn consent(answer: Answer) -> Result<(), Refusal> {
+    Err(Refusal(match answer {
+        Answer::Accepted => return Ok(()),
+        Answer::Declined => "the person declined; nothing was done. Do not try again unless they ask for it".to_owned(),
+        Answer::Cancelled => {
+            "the person closed the question without an answer; nothing was done. Ask them what they want".to_owned()
+        }
+        Answer::Missing(why) => {
+            format!("the person was asked, but there is no answer ({why}); nothing was done")
+        }
+    }))
+}
+
+/// Takes the token out of the arguments, where this tool takes one.
+///
+/// # Errors
+/// It is not text.
+pub(crate) fn take_token(
+    tool: &Tool,
+    config: &SafetyConfig,
+    arguments: &mut Map<String, Value>,
+) -> Result<Option<String>, Refusal> {
+    if !takes_token(tool, config) {
+        return Ok(None);
+    }
+    match arguments.remove(CONFIRMATION) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(token)) => Ok(Some(token)),
+        Some(_) => Err(Refusal(format!(
+            "`{CONFIRMATION}` must be the text that the first call gave"
+        ))),
+    }
+}

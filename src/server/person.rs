@@ -1,0 +1,116 @@
+//! Asks the person behind a client, by elicitation, in the way of the client's protocol version.
+//!
+//! Up to 2025-11-25 the server sends a request of its own and waits; from 2026-07-28 on the result
+//! of the call says what is asked, and the client makes the call again with the answer.
+
+use futures_util::FutureExt as _;
+use rmcp::model::{
+    CallToolRequestParams, CancelledNotificationParam, ClientResult, ElicitRequest,
+    ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema, InputRequest,
+    InputRequests, InputRequiredResult, ProtocolVersion, RequestId, ServerRequest,
+};
+use rmcp::service::{Peer, PeerRequestOptions, RequestContext};
+use rmcp::{RoleServer, ServiceError};
+use serde_json::{Value, from_value};
+
+use crate::safety::{Answer, Person, Question, Reply};
+
+/// The name of the one question of a call.
+const KEY: &str = "confirmation";
+
+/// What helps a client that cannot ask.
+const ADVICE: &str = "this client cannot ask one (it offers no elicitation). The operator can set \
+    SAFETY_CONFIRMATION_FALLBACK=plan, with which it shows you the plan and you call again, or \
+    SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false, which waives the question";
+
+/// How the person behind this call can be asked.
+pub(super) fn behind(request: &CallToolRequestParams, cx: &RequestContext<RoleServer>) -> Person {
+    let elicitation = cx.client_capabilities().and_then(|it| it.elicitation);
+    // One that names no mode has forms, as all had before there were modes.
+    if !elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none()) {
+        return Person::Nobody(ADVICE);
+    }
+    if cx.protocol_version() >= Some(ProtocolVersion::V_2026_07_28) {
+        return Person::Away(reply(request));
+    }
+    let peer = cx.peer.clone();
+    Person::Present(Box::new(move |text| ask(peer.clone(), text).boxed()))
+}
+
+/// The result that has the client ask.
+pub(super) fn ask_first(question: Question) -> InputRequiredResult {
+    let request = InputRequest::Elicitation(ElicitRequest::new(form(question.text)));
+    InputRequiredResult::new(
+        Some(InputRequests::from([(KEY.to_owned(), request)])),
+        Some(question.state),
+    )
+}
+
+fn reply(request: &CallToolRequestParams) -> Option<Reply> {
+    let state = request.request_state.clone()?;
+    let said = request.input_responses.as_ref().and_then(|it| it.get(KEY));
+    let answer = said.map_or_else(
+        || Answer::Missing(format!("`inputResponses` has no `{KEY}`")),
+        |said| match from_value(said.clone()) {
+            Ok(result) => answer(&result),
+            Err(error) => Answer::Missing(format!("the answer cannot be read: {error}")),
+        },
+    );
+    Some(Reply { state, answer })
+}
+
+async fn ask(peer: Peer<RoleServer>, text: String) -> Answer {
+    let request = ServerRequest::ElicitRequest(ElicitRequest::new(form(text)));
+    let sent = peer.send_cancellable_request(request, PeerRequestOptions::no_options());
+    let handle = match sent.await {
+        Ok(handle) => handle,
+        Err(error) => return missing(&error),
+    };
+    let mut open = Open(Some((peer, handle.id.clone())));
+    let answered = handle.await_response().await;
+    open.0 = None;
+    match answered {
+        Ok(ClientResult::ElicitResult(result)) => answer(&result),
+        Ok(_) => Answer::Missing("the answer is not one to an elicitation".to_owned()),
+        Err(error) => missing(&error),
+    }
+}
+
+fn missing(error: &ServiceError) -> Answer {
+    Answer::Missing(error.to_string())
+}
+
+/// A question that nobody waits for any more is taken back when this is dropped.
+struct Open(Option<(Peer<RoleServer>, RequestId)>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some((peer, id)) = self.0.take() {
+            let reason = "the call it belongs to is over".to_owned();
+            let param = CancelledNotificationParam::new(Some(id), Some(reason));
+            // A client that is gone shows no question.
+            tokio::spawn(async move { drop(peer.notify_cancelled(param).await) });
+        }
+    }
+}
+
+/// To accept is the whole answer, so that the form has nothing to fill in.
+fn form(message: String) -> ElicitRequestParams {
+    ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message,
+        requested_schema: ElicitationSchema::new(Default::default()),
+    }
+}
+
+fn answer(result: &ElicitResult) -> Answer {
+    match result.action {
+        ElicitationAction::Accept => match &result.content {
+            None | Some(Value::Object(_)) => Answer::Accepted,
+            Some(_) => Answer::Missing("the answer's `content` is not an object".to_owned()),
+        },
+        ElicitationAction::Decline => Answer::Declined,
+        ElicitationAction::Cancel => Answer::Cancelled,
+        _ => Answer::Missing("the answer is none of accept, decline and cancel".to_owned()),
+    }
+}
