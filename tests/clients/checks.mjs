@@ -1,6 +1,7 @@
 // What every TypeScript client has to see of the server, whatever its version.
 //
 // `call(tool, arguments, options)` is the SDK's own, with `onprogress` and `signal` in its options.
+// What the client's person is asked goes to `elicit`.
 
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +12,15 @@ export const container = process.env.MCP_DOCKER_TEST_CONTAINER;
 export const env = {
   DOCKER_HOST: process.env.DOCKER_HOST,
   SAFETY_MAX_CONCURRENT_OPERATIONS: "1",
+  SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS: "true",
   MCP_LOG_LEVEL: "WARNING",
+};
+
+// Answers what is asked, and remembers it.
+const person = { action: "cancel", asked: [] };
+export const elicit = ({ params }) => {
+  person.asked.push(params.message);
+  return { action: person.action, content: {} };
 };
 
 const checks = {
@@ -41,6 +50,19 @@ const checks = {
     for (const [index, { progress, message }] of heard.entries()) {
       assert.ok(message, JSON.stringify(heard));
       assert.ok(index === 0 || heard[index - 1].progress < progress, JSON.stringify(heard));
+    }
+  },
+  "asks before something is lost": async ({ call }) => {
+    const volume_name = `${container}-lost`;
+    await call("docker_create_volume", { name: volume_name });
+    for (const [action, removed] of [["decline", false], ["cancel", false], ["accept", true]]) {
+      Object.assign(person, { action, asked: [] });
+      const result = await call("docker_remove_volume", { volume_name });
+      assert.equal(person.asked.length, 1, action);
+      assert.ok(person.asked[0].includes(volume_name), person.asked[0]);
+      assert.equal(result.isError ?? false, !removed, action);
+      const { isError } = await call("docker_inspect_volume", { volume_name });
+      assert.equal(isError ?? false, removed, action);
     }
   },
   "cancels": async ({ call }) => {

@@ -1,7 +1,8 @@
 """What every Python client has to see of the server, whatever its version.
 
 A client is an object with `label`, `tools()`, `call(tool, arguments, progress)` and
-`cancel(tool, arguments, progress, when)`; a call gives `(failed, structured, text)`.
+`cancel(tool, arguments, progress, when)`; a call gives `(failed, structured, text)`. What its
+person is asked goes to `person`.
 """
 
 import os
@@ -16,6 +17,7 @@ CONTAINER = os.environ["MCP_DOCKER_TEST_CONTAINER"]
 ENVIRONMENT = {
     "DOCKER_HOST": os.environ["DOCKER_HOST"],
     "SAFETY_MAX_CONCURRENT_OPERATIONS": "1",
+    "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS": "true",
     "MCP_LOG_LEVEL": "WARNING",
 }
 
@@ -32,6 +34,21 @@ class Heard:
         self.values.append(progress)
         self.messages.append(message)
         self.first.set()
+
+
+class Person:
+    """Answers what is asked, and remembers it."""
+
+    def __init__(self):
+        self.answer = "cancel"
+        self.asked = []
+
+    def __call__(self, message):
+        self.asked.append(message)
+        return self.answer
+
+
+person = Person()
 
 
 async def lists(client):
@@ -75,10 +92,29 @@ async def cancels(client):
     assert len(heard.values) == told, heard.messages[told:]
 
 
+async def asks_before_something_is_lost(client):
+    volume = f"{CONTAINER}-lost"
+    await client.call("docker_create_volume", {"name": volume}, None)
+    for answer, removed in [("decline", False), ("cancel", False), ("accept", True)]:
+        person.answer, person.asked = answer, []
+        failed, _, text = await client.call("docker_remove_volume", {"volume_name": volume}, None)
+        assert len(person.asked) == 1 and volume in person.asked[0], person.asked
+        assert failed != removed, (answer, text)
+        failed, _, _ = await client.call("docker_inspect_volume", {"volume_name": volume}, None)
+        assert failed == removed, answer
+
+
 async def check(client):
     """Prints a line for each check; the exit code tells whether all passed."""
     failed = False
-    for number, one in enumerate([lists, calls, sees_a_failure, hears_of_a_slow_call, cancels]):
+    for one in [
+        lists,
+        calls,
+        sees_a_failure,
+        hears_of_a_slow_call,
+        asks_before_something_is_lost,
+        cancels,
+    ]:
         name = f"{client.label} {one.__name__.replace('_', ' ')}"
         try:
             with anyio.fail_after(60):

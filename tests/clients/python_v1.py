@@ -6,7 +6,7 @@ import anyio
 from mcp import ClientSession, StdioServerParameters, types
 from mcp.client.stdio import stdio_client
 
-from checks import ENVIRONMENT, SERVER, check
+from checks import ENVIRONMENT, SERVER, check, person
 
 
 class Client:
@@ -34,9 +34,16 @@ class Client:
             tasks.cancel_scope.cancel()
 
 
+async def elicit(_, params):
+    return types.ElicitResult(action=person(params.message), content={})
+
+
 async def main():
     server = StdioServerParameters(command=SERVER, env=ENVIRONMENT)
-    async with stdio_client(server) as (read, write), ClientSession(read, write) as session:
+    async with (
+        stdio_client(server) as (read, write),
+        ClientSession(read, write, elicitation_callback=elicit) as session,
+    ):
         version = (await session.initialize()).protocolVersion
         return await check(Client(session, version))
 

@@ -5,8 +5,9 @@ import sys
 import anyio
 import mcp
 from mcp import StdioServerParameters
+from mcp.types import ElicitResult
 
-from checks import ENVIRONMENT, SERVER, check
+from checks import ENVIRONMENT, SERVER, check, person
 
 
 class Client:
@@ -28,11 +29,15 @@ class Client:
             tasks.cancel_scope.cancel()
 
 
+async def elicit(_, params):
+    return ElicitResult(action=person(params.message), content={})
+
+
 async def main():
     failed = False
     server = StdioServerParameters(command=SERVER, env=ENVIRONMENT)
     for mode in ["legacy", "2026-07-28"]:
-        async with mcp.Client(server, mode=mode) as client:
+        async with mcp.Client(server, mode=mode, elicitation_callback=elicit) as client:
             failed |= await check(Client(client))
     return failed
 

@@ -2,10 +2,13 @@
 
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 
-import { check, env, server } from "./checks.mjs";
+import { check, elicit, env, server } from "./checks.mjs";
 
-const client = new Client({ name: "test", version: "1" });
+const capabilities = { elicitation: {} };
+const client = new Client({ name: "test", version: "1" }, { capabilities });
+client.setRequestHandler(ElicitRequestSchema, elicit);
 const transport = new StdioClientTransport({ command: server, env });
 await client.connect(transport);
 await check("typescript 1,", {
