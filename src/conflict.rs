@@ -1,4 +1,4 @@
-//! Adds to the Engine's refusals what holds an object and the way out.
+//! Adds to the Engine's refusals what holds an object, or what is lacking, and the way out.
 //!
 //! The Engine names the holders by their ids, or not at all. A look called `users`, which lists the
 //! containers that use the object, has their names.
@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::call::{CallError, Look};
 use crate::engine::EngineError;
 
-/// What the Engine says, in lower case, and what to do about it. `{users}` stands for the names of
-/// the containers that use the object, `{running}` for those of them that run.
+/// What the Engine says, in lower case, with `*` for what differs, and what to do about it. `{users}`
+/// stands for the names of the containers that use the object, `{running}` for those that run.
 const WAYS_OUT: &[(&str, &str)] = &[
     (
         "has active endpoints",
@@ -52,6 +52,14 @@ const WAYS_OUT: &[(&str, &str)] = &[
         "first stop it with docker_stop_container, or set `force`",
     ),
     (
+        "plugin \"*not found",
+        "choose another `driver`; docker_system_info shows in `Plugins` which there are",
+    ),
+    (
+        "network * not found",
+        "docker_list_networks shows what there is; docker_create_network makes one",
+    ),
+    (
         "volume name must be unique",
         "choose another `name`; docker_inspect_volume shows the volume that has it, of another driver",
     ),
@@ -60,11 +68,16 @@ const WAYS_OUT: &[(&str, &str)] = &[
 /// The error, with the way out where one is known.
 pub(crate) fn explained(mut error: CallError, look: &Look) -> CallError {
     if let CallError::Engine(
-        EngineError::Conflict { message } | EngineError::Rejected { message, .. },
+        EngineError::Conflict { message }
+        | EngineError::Rejected { message, .. }
+        | EngineError::NotFound {
+            subject: None,
+            message,
+        },
     ) = &mut error
     {
         let said = message.to_lowercase();
-        if let Some((_, way_out)) = WAYS_OUT.iter().find(|(words, _)| said.contains(words)) {
+        if let Some((_, way_out)) = WAYS_OUT.iter().find(|(words, _)| is_said(words, &said)) {
             let users = look.get("users").as_array().map_or(&[][..], Vec::as_slice);
             let way_out = way_out
                 .replace("{users}", &names(users.iter()))
@@ -75,6 +88,14 @@ pub(crate) fn explained(mut error: CallError, look: &Look) -> CallError {
         }
     }
     error
+}
+
+/// Whether the parts of `words` come in this order.
+fn is_said(words: &str, said: &str) -> bool {
+    let mut parts = words.split('*');
+    parts
+        .try_fold(said, |rest, part| Some(rest.split_once(part)?.1))
+        .is_some()
 }
 
 fn runs(container: &Value) -> bool {
@@ -166,6 +187,20 @@ mod tests {
         };
         let text = super::explained(error.into(), &Look::default()).to_string();
         assert!(text.contains("does not list"), "{text}");
+    }
+
+    #[test]
+    fn what_is_lacking_comes_with_the_way_to_what_there_is() {
+        for (message, expected) in [
+            ("network nonet not found", "docker_create_network"),
+            ("plugin \"bogus\" not found", "`Plugins`"),
+        ] {
+            let text = explained(EngineError::NotFound {
+                subject: None,
+                message: message.to_owned(),
+            });
+            assert!(text.contains(message) && text.contains(expected), "{text}");
+        }
     }
 
     #[test]

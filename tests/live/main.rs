@@ -30,6 +30,7 @@ mod containers;
 mod create;
 mod create_refusals;
 mod exec;
+mod identity_token;
 mod images;
 mod lifecycle;
 mod log_stream;
