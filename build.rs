@@ -10,6 +10,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=catalog");
     println!("cargo::rerun-if-changed=src/generator");
     println!("cargo::rerun-if-changed=src/nearest.rs");
+    println!("cargo::rerun-if-changed=src/safety/plan/filters.rs");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
 
     match generator::generate(&generator::read(Path::new("catalog"))?) {

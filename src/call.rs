@@ -277,7 +277,7 @@ impl Look {
     }
 
     /// The replies by their names.
-    pub(crate) fn to_value(&self) -> Value {
+    pub fn to_value(&self) -> Value {
         self.0
             .iter()
             .map(|(name, reply)| ((*name).to_owned(), reply.clone()))

@@ -212,7 +212,7 @@ pub enum Source {
 }
 
 /// A place in what a call knows.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Path {
     /// The document.
     pub root: Root,

@@ -4,15 +4,15 @@ use std::ops::Range;
 
 use super::diagnostic::Findings;
 use super::engine_call::{self, Parts};
-use super::model::{self, Action, Origin, Param};
+use super::model::{self, Action, Handler, Look, Origin, Param};
 use super::spec::{At, Docker, Tier, Tool};
-use super::{Source, examples, fields, params, plan, schema};
+use super::{Source, examples, fields, look, params, plan, schema};
 
 /// What the parts of a file refer to: its parameters and looks, and which parameters were used.
 pub(crate) struct Scope<'a> {
     pub source: &'a Source,
     pub params: Vec<Param>,
-    pub looks: Vec<(String, model::Request)>,
+    pub looks: Vec<(String, Look)>,
     pub used: Vec<String>,
 }
 
@@ -79,9 +79,9 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         looks: Vec::new(),
         used: Vec::new(),
     };
-    for (name, call) in in_order(&spec.look) {
-        if let Some(request) = engine_call::look(call, &mut scope, findings) {
-            scope.looks.push((name.to_string(), request));
+    for (name, entry) in in_order(&spec.look) {
+        if let Some(look) = look::checked(entry, &mut scope, findings) {
+            scope.looks.push((name.to_string(), look));
         }
     }
     let action = match &spec.docker {
@@ -91,7 +91,7 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
             None
         }
     };
-    let handled = matches!(action, Some(Action::Handler { .. }));
+    let handled = matches!(action, Some(Action::Handler(_)));
     let grace = spec
         .docker
         .as_ref()
@@ -105,7 +105,12 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         }
     };
     // A handler is given every parameter; whether it reads them is for its author to say.
-    if !handled && findings.is_empty() {
+    let by_hand = handled
+        || scope
+            .looks
+            .iter()
+            .any(|(_, look)| matches!(look, Look::Handler(_)));
+    if !by_hand && findings.is_empty() {
         unused(spec, &scope, findings);
     }
     let examples = examples::checked(&spec.example, &scope.params, findings);
@@ -263,17 +268,8 @@ fn action(docker: &At<Docker>, scope: &mut Scope<'_>, findings: &mut Findings) -
                     "belongs to a `call`",
                 );
             }
-            if syn::parse_str::<syn::Ident>(handler).is_err() {
-                findings.error(
-                    handler.span(),
-                    format!("`{}` is not a module's name", **handler),
-                    "not a name",
-                );
-            }
-            Some(Action::Handler {
-                module: (**handler).clone(),
-                origin: scope.origin(&handler.span()),
-            })
+            let handler = self::handler(handler, handler.span(), scope, findings);
+            Some(Action::Handler(handler))
         }
         (Some(_), Some(handler)) => {
             findings.error(
@@ -294,6 +290,27 @@ fn action(docker: &At<Docker>, scope: &mut Scope<'_>, findings: &mut Findings) -
             );
             None
         }
+    }
+}
+
+/// A handler, whose name must be that of a module.
+pub(super) fn handler(
+    module: &str,
+    span: Range<usize>,
+    scope: &Scope<'_>,
+    findings: &mut Findings,
+) -> Handler {
+    let origin = scope.origin(&span);
+    if syn::parse_str::<syn::Ident>(module).is_err() {
+        findings.error(
+            span,
+            format!("`{module}` is not a module's name"),
+            "not a name",
+        );
+    }
+    Handler {
+        module: module.to_owned(),
+        origin,
     }
 }
 

@@ -32,40 +32,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A look: a call, or a table of `call` and `options`.
-pub(crate) fn look(
-    value: &At<toml::Value>,
-    scope: &mut Scope<'_>,
-    findings: &mut Findings,
-) -> Option<Request> {
-    let text = match &**value {
-        toml::Value::String(text) => Some(text.as_str()),
-        toml::Value::Table(table) => table.get("call").and_then(toml::Value::as_str),
-        _ => None,
-    };
-    let Some(text) = text else {
-        findings.error(
-            value.span(),
-            "a look is a call, or a table with a `call`",
-            "no call",
-        );
-        return None;
-    };
-    let mut request = expression(text, &Place::Whole(value.span()), scope, findings)?;
-    if let Some(options) = value.get("options").and_then(toml::Value::as_table) {
-        let mut structure = structure(options_path(&request.method), value.span(), scope);
-        for (field, constant) in options {
-            let assigned = assigned(constant, value.span(), scope, findings)?;
-            structure
-                .assignments
-                .push(assignment(field, assigned, value.span(), scope));
-        }
-        request.options = Some(structure);
-    }
-    complete(&mut request, &value.span(), scope, findings);
-    Some(request)
-}
-
 /// The call of a `[docker]` table.
 pub(crate) fn request(
     parts: &Parts<'_>,
@@ -138,7 +104,7 @@ pub(crate) fn request(
 }
 
 /// Fills in an options struct that nothing sets, and refuses one that the call does not pass.
-fn complete(
+pub(super) fn complete(
     request: &mut Request,
     span: &Range<usize>,
     scope: &Scope<'_>,
@@ -174,7 +140,7 @@ fn complete(
 }
 
 /// Where the text of a call stands.
-enum Place {
+pub(super) enum Place {
     /// A string of one line between quotes, in which each token has its own place.
     Quoted(Range<usize>),
     /// Something that is pointed at as a whole.
@@ -199,7 +165,7 @@ impl Place {
     }
 }
 
-fn expression(
+pub(super) fn expression(
     text: &str,
     place: &Place,
     scope: &mut Scope<'_>,

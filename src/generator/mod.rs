@@ -10,6 +10,7 @@ mod emit;
 mod engine_call;
 mod examples;
 mod fields;
+mod look;
 mod model;
 mod params;
 mod parse;

@@ -22,7 +22,7 @@ pub(crate) struct Tool {
     pub idempotent: bool,
     pub open_world: bool,
     pub params: Vec<Param>,
-    pub looks: Vec<(String, Request)>,
+    pub looks: Vec<(String, Look)>,
     pub action: Action,
     pub grace: Option<String>,
     pub deadline: Deadline,
@@ -67,8 +67,22 @@ pub(crate) enum Action {
         call: Box<Request>,
         then: Option<Box<Request>>,
     },
-    /// A function of `src/operations/`.
-    Handler { module: String, origin: Origin },
+    /// The function `run` of a module.
+    Handler(Handler),
+}
+
+/// What is asked before the operation.
+pub(crate) enum Look {
+    /// One bollard call.
+    Call(Box<Request>),
+    /// The function `plan` of a module.
+    Handler(Handler),
+}
+
+/// A module of `src/operations/`.
+pub(crate) struct Handler {
+    pub module: String,
+    pub origin: Origin,
 }
 
 /// A bollard call.

@@ -2,11 +2,20 @@
 
 use std::ops::Range;
 
+use minijinja::machinery::{Token, tokenize};
+use minijinja::syntax::SyntaxConfig;
+
 use super::check::Scope;
 use super::diagnostic::Findings;
 use super::fields;
-use super::model::{self, Path, Root};
+use super::model::{self, Look, Path, Root};
 use super::spec::{Act, At, Plan, Tier, Tool};
+
+/// The filters that the server gives the templates.
+#[path = "../safety/plan/filters.rs"]
+mod filters;
+
+use filters::FILTERS;
 
 /// The plan of a destructive tool; any other has none.
 pub(crate) fn checked(
@@ -36,6 +45,9 @@ pub(crate) fn checked(
             "never asked for",
         );
     }
+    if plan.ids.is_empty() {
+        findings.error(plan.span(), "the plan has no `ids`", "acts on nothing");
+    }
     template(plan, scope, findings);
     let mut looked_up = |paths: &[At<String>]| -> Vec<Path> {
         let paths: Vec<_> = paths
@@ -62,9 +74,11 @@ pub(crate) fn checked(
 }
 
 fn template(plan: &At<Plan>, scope: &Scope<'_>, findings: &mut Findings) {
-    let environment = minijinja::Environment::new();
+    let mut environment = minijinja::Environment::empty();
+    filters::add_to(&mut environment);
     match environment.template_from_str(&plan.text) {
         Ok(template) => {
+            check_filters(&plan.text, findings);
             let known: Vec<&str> = scope
                 .looks
                 .iter()
@@ -90,6 +104,32 @@ fn template(plan: &At<Plan>, scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
+/// Refuses filters and tests that the server does not have: it would find out only when it asks.
+fn check_filters(text: &At<String>, findings: &mut Findings) {
+    let names = FILTERS.map(|(name, _)| name);
+    let tokens: Vec<Token<'_>> = tokenize(text, false, SyntaxConfig::default())
+        .filter_map(|token| Some(token.ok()?.0))
+        .collect();
+    for pair in tokens.windows(2) {
+        match pair {
+            [Token::Pipe, Token::Ident(name)] if !names.contains(name) => {
+                findings.error(
+                    text.span(),
+                    format!("the template uses the filter `{name}`"),
+                    "no such filter",
+                );
+                findings.help_nearest(name, names);
+            }
+            [Token::Ident("is"), Token::Ident(_)] => findings.error(
+                text.span(),
+                "the template uses a test with `is`",
+                "a plan has none",
+            ),
+            _ => {}
+        }
+    }
+}
+
 /// Which parameters of the call give way to the ids of the plan.
 pub(crate) fn acts_on(
     spec: &Tool,
@@ -103,10 +143,13 @@ pub(crate) fn acts_on(
         return Vec::new();
     }
     let subject = |path: &Path| {
-        let (_, request) = scope
+        let (_, look) = scope
             .looks
             .iter()
             .find(|(name, _)| Some(name) == path.segments.first())?;
+        let Look::Call(request) = look else {
+            return None;
+        };
         Some((request.subject.as_ref()?.1.clone(), path.clone()))
     };
     plan.ids.iter().filter_map(subject).collect()

@@ -71,7 +71,7 @@ pub(crate) struct Tool {
     /// Clients are told that the call may lose something, although its tier is not `destructive`.
     #[serde(default)]
     pub destructive: bool,
-    /// Requests made before the operation, in this order: a bollard call, or a table of `call` and `options`.
+    /// What is asked before the operation, in this order: a bollard call, a table of `call` and `options`, or of a `handler`, whose function `plan` answers.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
     pub look: Table<At<toml::Value>>,
@@ -153,7 +153,7 @@ pub(crate) struct Plan {
     /// Paths to facts whose change means asking again.
     #[serde(default)]
     pub same: Vec<At<String>>,
-    /// A minijinja template over the looks and `params`.
+    /// A minijinja template over the looks and `params`; `catalog/README.md` lists its filters.
     pub text: At<String>,
     /// `reference` acts on the name given, where the id would mean more.
     #[serde(default)]

@@ -24,6 +24,7 @@ pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod stats;
 pub(crate) mod system_prune;
+pub(crate) mod text;
 
 mod build_context;
 mod dockerignore;
@@ -32,9 +33,11 @@ mod head_and_tail;
 mod layers;
 mod lines;
 mod newest;
+mod prune_filter;
+mod prune_lists;
+mod prune_removal;
 mod registry;
 mod steps;
-mod text;
 
 /// What a result may take beside its texts or items: its other keys and the message around it.
 const ENVELOPE: usize = 1024;

@@ -1,150 +1,240 @@
-//! Removes the images that nobody needs, or all of them: `docker_prune_images`.
+//! Removes the images that nobody needs, or all of them: `docker_prune_images`, and those of
+//! `docker_system_prune`.
+//!
+//! An image goes tag by tag, so that the Engine's own guards hold; only what was asked for with
+//! `force_all` goes by force.
 
-use std::collections::HashMap;
-
-use bollard::query_parameters::{PruneImagesOptions, RemoveImageOptions};
+use bollard::query_parameters::RemoveImageOptions;
 use serde_json::{Value, json};
 
+use super::prune_filter::PruneFilter;
+use super::prune_lists::{Usage, containers, images, same_id};
+use super::prune_removal::Removal;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::prune_images::Params;
 use crate::engine::{Engine, EngineError, record};
-use crate::nearest::nearest;
-use crate::params::{Filters, InvalidArgument};
+use crate::params::InvalidArgument;
 
-/// The filters that the Engine's prune of images knows, without the one that `all` sets.
-const KNOWN: [&str; 3] = ["until", "label", "label!"];
-
-/// Gives the Engine's entries of what went, and what was freed.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
-    if let Some(filters) = &params.filters {
-        check(filters, params.force_all)?;
-    }
-    if params.force_all {
-        let images = call.look.get("images").as_array();
-        return remove_each(images.map_or(&[][..], Vec::as_slice), &call.engine).await;
-    }
-    let options = PruneImagesOptions {
-        filters: Some(filters(params)),
-    };
-    let request = record(|docker| async move { docker.prune_images(Some(options)).await })?;
-    let reply = call.engine.json(request).await?;
-    Ok(json!({
-        "deleted": reply.get("ImagesDeleted"),
-        "space_reclaimed": reply.get("SpaceReclaimed"),
-        "failed": [],
-    }))
-}
-
-fn check(filters: &Filters, force_all: bool) -> Result<(), InvalidArgument> {
-    if force_all && !filters.0.is_empty() {
+/// Gives the images that go, and what all layers take before.
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let filter = PruneFilter::read(params.filters.as_ref())?;
+    let is_narrowed = params.filters.as_ref().is_some_and(|it| !it.0.is_empty());
+    if params.force_all && is_narrowed {
         return Err(InvalidArgument(
             "`force_all` removes every image, so it takes no `filters`: leave out either"
                 .to_owned(),
-        ));
+        )
+        .into());
     }
-    let Some(stray) = filters
-        .0
-        .keys()
-        .find(|name| !KNOWN.contains(&name.as_str()))
-    else {
-        return Ok(());
-    };
-    let advice = match nearest(stray, KNOWN) {
-        _ if stray == "dangling" => "; `all` decides about tagged images".to_owned(),
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
-    };
-    Err(InvalidArgument(format!(
-        "`filters` holds `{stray}`, which the prune of images does not know: `until`, `label` and `label!` are known{advice}"
-    )))
+    let tagged = params.all || params.force_all;
+    let candidates = candidates(tagged, &filter, call).await?;
+    if candidates.is_empty() {
+        return Ok(json!({ "images": [] }));
+    }
+    let (containers, usage) = (containers(None, call).await?, Usage::ask(call).await);
+    let in_use = |image: &Value| is_used(image, &containers, &[], &usage);
+    let images: Vec<Value> = candidates
+        .iter()
+        .filter(|image| params.force_all || !in_use(image))
+        .map(|image| planned(image, in_use(image), params.force_all))
+        .collect();
+    Ok(json!({ "images": images, "layers_size": usage.layers() }))
 }
 
-/// What was asked for, and whether images with a tag go too; without that the Engine takes those
-/// without one.
-fn filters(params: &Params) -> HashMap<String, Vec<String>> {
-    let given = params.filters.iter().flat_map(|filters| filters.0.clone());
-    let all = params
-        .all
-        .then(|| ("dangling".to_owned(), vec!["false".to_owned()]));
-    given.chain(all).collect()
+/// Removes the planned images; gives the Engine's entries of what went, and what was freed.
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let plan = call.look.get("plan");
+    let images = plan["images"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut removal = Removal::of(images.len(), call);
+    let force = params.force_all;
+    let deleted = remove(images, force, plan["layers_size"].as_u64(), &mut removal).await;
+    let (space_reclaimed, failed) = removal.conclude()?;
+    Ok(json!({ "deleted": deleted, "space_reclaimed": space_reclaimed, "failed": failed }))
 }
 
-/// Removes images by force, one by one. One that others are built on can go after these only, so
-/// those that failed are tried again as long as that gets anywhere.
-async fn remove_each(images: &[Value], engine: &Engine) -> Result<Value, CallError> {
+/// The images that the filter chooses, with a tag only where those are wanted too.
+pub(super) async fn candidates(
+    tagged: bool,
+    filter: &PruneFilter,
+    call: &Call<'_>,
+) -> Result<Vec<Value>, CallError> {
+    let mut images = images(!tagged, call).await?;
+    images.retain(|image| filter.chooses(image));
+    // An Engine that does not know the filter sends everything.
+    images.retain(|image| tagged || tags(image).is_empty());
+    images.sort_by_cached_key(|image| (tags(image), image["Id"].to_string()));
+    Ok(images)
+}
+
+/// Whether a container uses an image, those that go beforehand aside.
+pub(super) fn is_used(
+    image: &Value,
+    containers: &[Value],
+    going: &[&Value],
+    usage: &Usage,
+) -> bool {
+    let id = text(&image["Id"]);
+    let users = |of: &mut dyn Iterator<Item = &Value>| {
+        of.filter(|container| same_id(&container["ImageID"], id))
+            .count()
+    };
+    let going = users(&mut going.iter().copied());
+    users(&mut containers.iter()) > going
+        // Some Engines know of users that the list does not show.
+        || usage.users_of_image(id) > Some(going as u64)
+}
+
+/// What the plan says of an image.
+pub(super) fn planned(image: &Value, in_use: bool, force: bool) -> Value {
+    let (id, tags) = (text(&image["Id"]), tags(image));
+    let name = if tags.is_empty() {
+        "untagged".to_owned()
+    } else {
+        tags.join(", ")
+    };
+    let short = id.trim_start_matches("sha256:").chars().take(12).collect();
+    let notes: [String; 2] = [short, if in_use { "in use" } else { "" }.to_owned()];
+    // An id takes every name with it, but by force alone if there are several.
+    let references = if force { Vec::new() } else { references(image) };
+    json!({
+        "id": id, "name": name, "tags": tags, "references": references,
+        "size": image["Size"], "notes": notes,
+    })
+}
+
+/// What has to go for the image to go: its tags, and digests of repositories where it has no tag.
+/// None where its id is enough.
+fn references(image: &Value) -> Vec<String> {
+    let tags = tags(image);
+    let repository = |tag: &String| tag.rsplit_once(':').map(|(name, _)| name.to_owned());
+    let repositories: Vec<_> = tags.iter().filter_map(repository).collect();
+    let digests = named(&image["RepoDigests"]).filter(|digest| {
+        let name = digest.split('@').next().unwrap_or_default();
+        !repositories.iter().any(|repository| repository == name)
+    });
+    let references: Vec<String> = tags.iter().cloned().chain(digests).collect();
+    if tags.is_empty() && references.len() == 1 {
+        return Vec::new();
+    }
+    references
+}
+
+fn tags(image: &Value) -> Vec<String> {
+    let mut tags: Vec<String> = named(&image["RepoTags"]).collect();
+    tags.sort_unstable();
+    tags
+}
+
+/// The references in an array; Engines write `<none>` for an image without one.
+fn named(references: &Value) -> impl Iterator<Item = String> + '_ {
+    let all = references.as_array().into_iter().flatten();
+    all.filter_map(Value::as_str)
+        .filter(|reference| !reference.contains("<none>"))
+        .map(str::to_owned)
+}
+
+/// Removes planned images. One that others are built on can go after these only, so those that
+/// failed by their id are tried again as long as that gets anywhere.
+pub(super) async fn remove(
+    images: &[Value],
+    force: bool,
+    layers_before: Option<u64>,
+    removal: &mut Removal<'_>,
+) -> Vec<Value> {
+    let call = removal.call;
+    let mut deleted = Vec::new();
     let mut left: Vec<&Value> = images.iter().collect();
-    let (mut deleted, mut freed) = (Vec::new(), 0);
     loop {
         let before = left.len();
-        let mut failed = Vec::new();
+        let mut stuck = Vec::new();
         for image in left {
-            match remove(image, engine).await {
-                Ok(entries) => {
-                    deleted.extend(entries);
-                    freed += image
-                        .get("Size")
-                        .and_then(Value::as_i64)
-                        .unwrap_or_default();
-                }
-                // It went with another.
-                Err(EngineError::NotFound { .. }) => {}
-                Err(error @ (EngineError::Conflict { .. } | EngineError::Failed { .. })) => {
-                    failed.push((image, error));
-                }
-                Err(error) if deleted.is_empty() => return Err(error.into()),
-                Err(error) => failed.push((image, error)),
+            let removing = remove_one(image, force, call, &mut deleted);
+            match removal.attempt(removing).await {
+                Ok(_) => {}
+                Err(error) if may_go_later(image, &error) => stuck.push((image, error)),
+                Err(error) => removal.failed(about(image), &error),
             }
         }
-        if failed.is_empty() || failed.len() == before {
-            let failed: Vec<Value> = failed
-                .into_iter()
-                .map(|(image, error)| {
-                    json!({ "id": image.get("Id"), "tags": image.get("RepoTags"), "error": error.to_string() })
-                })
-                .collect();
-            return Ok(json!({ "deleted": deleted, "space_reclaimed": freed, "failed": failed }));
+        if stuck.is_empty() || stuck.len() == before {
+            for (image, error) in stuck {
+                removal.failed(about(image), &error);
+            }
+            break;
         }
-        left = failed.into_iter().map(|(image, _)| image).collect();
+        left = stuck.into_iter().map(|(image, _)| image).collect();
     }
+    if !deleted.is_empty() {
+        let layers_after = Usage::ask(call).await.layers();
+        let freed = layers_before.zip(layers_after);
+        removal.space_reclaimed += freed.map_or(0, |(before, after)| before.saturating_sub(after));
+    }
+    deleted
 }
 
-async fn remove(image: &Value, engine: &Engine) -> Result<Vec<Value>, EngineError> {
-    let id = image.get("Id").and_then(Value::as_str).unwrap_or_default();
+/// Removes an image that still is what the plan showed.
+async fn remove_one(
+    image: &Value,
+    force: bool,
+    call: &Call<'_>,
+    deleted: &mut Vec<Value>,
+) -> Result<(), CallError> {
+    let id = text(&image["id"]);
+    let request = record(|docker| async move { docker.inspect_image(id).await })?;
+    let now = call.engine.json(request.about("image", id)).await?;
+    if json!(tags(&now)) != image["tags"] {
+        return Err(CallError::Operation(
+            "its tags have changed since it was planned, so it was left alone".to_owned(),
+        ));
+    }
+    let references: Vec<String> = named(&image["references"]).collect();
+    // The Engine refuses to take the last reference only.
+    if references.len() > 1 {
+        let users = containers(Some(id), call).await?;
+        if let Some(user) = users.iter().find(|it| same_id(&it["ImageID"], id)) {
+            return Err(CallError::Operation(format!(
+                "container {} uses it by now",
+                text(&user["Id"])
+            )));
+        }
+    }
+    if references.is_empty() {
+        deleted.extend(delete(id, force, &call.engine).await?);
+    }
+    for reference in &references {
+        match delete(reference, force, &call.engine).await {
+            Ok(entries) => deleted.extend(entries),
+            // A digest goes with the last tag of its repository.
+            Err(EngineError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+async fn delete(reference: &str, force: bool, engine: &Engine) -> Result<Vec<Value>, EngineError> {
     let options = RemoveImageOptions {
-        force: true,
+        force,
         ..RemoveImageOptions::default()
     };
     let request =
-        record(|docker| async move { docker.remove_image(id, Some(options), None).await })?;
-    let reply = engine.json(request.about("image", id)).await?;
+        record(|docker| async move { docker.remove_image(reference, Some(options), None).await })?;
+    let reply = engine.json(request.about("image", reference)).await?;
     Ok(reply.as_array().cloned().unwrap_or_default())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
 
-    fn filters_of(names: &[&str]) -> Filters {
-        Filters(
-            names
-                .iter()
-                .map(|name| (name.to_string(), vec!["x".to_owned()]))
-                .collect(),
+fn about(image: &Value) -> Value {
+    json!({ "id": image["id"], "tags": image["tags"] })
+}
+
+fn may_go_later(image: &Value, error: &CallError) -> bool {
+    let by_id = image["references"] == json!([]);
+    by_id
+        && matches!(
+            error,
+            CallError::Engine(EngineError::Conflict { .. } | EngineError::Failed { .. })
         )
-    }
-
-    #[test]
-    fn only_filters_of_this_endpoint_are_taken() {
-        assert!(check(&filters_of(&KNOWN), false).is_ok());
-        assert!(check(&filters_of(&[]), true).is_ok());
-        for (names, force_all, part) in [
-            (&["labels"][..], false, "did you mean `label"),
-            (&["dangling"], false, "`all` decides"),
-            (&["until", "status"], false, "holds `status`"),
-            (&["until"], true, "takes no `filters`"),
-        ] {
-            let error = check(&filters_of(names), force_all).unwrap_err();
-            assert!(error.0.contains(part), "{}", error.0);
-        }
-    }
 }

@@ -1,63 +1,101 @@
 //! Removes what nothing uses: `docker_system_prune`.
 //!
 //! In the order of the Docker CLI, because a container that goes frees its networks, volumes and
-//! image. Each part goes on where another failed.
+//! image. What is freed that way is part of the plan, so that one call is enough.
 
 use std::collections::HashMap;
 
-use bollard::query_parameters::{
-    ListVolumesOptions, PruneBuildOptions, PruneContainersOptions, PruneImagesOptions,
-    PruneNetworksOptions,
-};
+use bollard::query_parameters::{InspectNetworkOptions, PruneBuildOptions, RemoveContainerOptions};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::prune_volumes::{self, Pruned};
+use super::prune_filter::PruneFilter;
+use super::prune_lists::{Usage, containers, networks, volumes};
+use super::prune_removal::Removal;
+use super::{prune_images, prune_volumes};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::system_prune::Params;
-use crate::engine::{EngineError, Request, record};
-use crate::params::Filters;
+use crate::engine::{EngineError, record};
 
-/// Gives what went, part by part, the space it took, and which parts failed.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
-    let filters = params.filters.clone().unwrap_or_default();
-    let labels_and_age = only(&filters, &["label", "label!", "until"]);
-    let mut outcome = Outcome::default();
+/// The states of a container that a prune takes, Podman's among them.
+const STOPPED: [&str; 6] = [
+    "created",
+    "exited",
+    "dead",
+    "stopped",
+    "configured",
+    "initialized",
+];
 
-    let options = PruneContainersOptions {
-        filters: sent(&labels_and_age),
-    };
-    let request = record(|docker| async move { docker.prune_containers(Some(options)).await });
-    let reply = send(request, call).await;
-    let containers = outcome.part("containers", "ContainersDeleted", reply);
+/// The networks that every Engine has, and those of a swarm.
+const PREDEFINED: [&str; 7] = [
+    "bridge", "host", "none", "default", "nat", "ingress", "podman",
+];
 
-    let options = PruneNetworksOptions {
-        filters: sent(&labels_and_age),
-    };
-    let request = record(|docker| async move { docker.prune_networks(Some(options)).await });
-    let reply = send(request, call).await;
-    let networks = outcome.part("networks", "NetworksDeleted", reply);
+/// The kinds of build cache that the Engine keeps unless all of it is pruned.
+const KEPT_CACHE: [&str; 2] = ["internal", "frontend"];
 
+/// Gives the containers, networks, volumes, images and build cache that go.
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let filter = PruneFilter::read(params.filters.as_ref())?;
+    let everything = containers(None, call).await?;
+    let (going, staying): (Vec<&Value>, Vec<&Value>) = everything
+        .iter()
+        .partition(|container| is_stopped(container) && filter.chooses(container));
+    let networks = unused_networks(&going, &filter, call).await?;
     let volumes = if params.volumes {
-        let pruned = volumes(&only(&filters, &["label", "label!"]), call).await;
-        outcome.volumes(pruned)
+        unused_volumes(&going, &staying, &filter.of_any_age(), call).await?
     } else {
         Vec::new()
     };
+    let images = prune_images::candidates(false, &filter, call).await?;
+    // Before the Engine is asked, so that nothing used since is younger.
+    let moment = Timestamp::now();
+    let usage = Usage::ask(call).await;
 
-    // Dangling ones: others go only by a filter that is never sent here.
-    let options = PruneImagesOptions {
-        filters: sent(&labels_and_age),
+    let images: Vec<Value> = images
+        .iter()
+        .filter(|image| !prune_images::is_used(image, &everything, &going, &usage))
+        .map(|image| prune_images::planned(image, false, false))
+        .collect();
+    let volumes: Vec<Value> = volumes
+        .iter()
+        .map(|volume| prune_volumes::planned(volume, false, &usage))
+        .collect();
+    let unused_before = filter.until().map_or(moment, |until| until.min(moment));
+    Ok(json!({
+        "containers": sorted(going.iter().map(|it| planned_container(it, &usage)).collect()),
+        "networks": sorted(networks),
+        "volumes": sorted(volumes),
+        "images": images,
+        "build_cache": build_cache(&filter, unused_before, &usage),
+        "build_cache_unused_before": unused_before.to_string(),
+        "layers_size": usage.layers(),
+    }))
+}
+
+/// Removes what was planned; gives what went, part by part, the space it took, and what stayed.
+pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+    let plan = call.look.get("plan");
+    let part = |key: &str| plan[key].as_array().map_or(&[][..], Vec::as_slice);
+    let parts = ["containers", "networks", "volumes", "images"];
+    let single: usize = parts.iter().map(|key| part(key).len()).sum();
+    let cache = usize::from(!part("build_cache").is_empty());
+    let mut removal = Removal::of(single + cache, call);
+
+    let containers = remove_containers(part("containers"), &mut removal).await;
+    let networks = remove_networks(part("networks"), &mut removal).await;
+    let volumes = prune_volumes::remove(part("volumes"), &mut removal).await;
+    let layers = plan["layers_size"].as_u64();
+    let images = prune_images::remove(part("images"), false, layers, &mut removal).await;
+    let build_cache = if part("build_cache").is_empty() {
+        json!([])
+    } else {
+        let unused_before = plan["build_cache_unused_before"].as_str();
+        prune_build_cache(unused_before.unwrap_or_default(), &mut removal).await
     };
-    let request = record(|docker| async move { docker.prune_images(Some(options)).await });
-    let reply = send(request, call).await;
-    let images = outcome.part("images", "ImagesDeleted", reply);
 
-    let build_cache = match build_cache(&filters, call).await.transpose() {
-        Some(reply) => outcome.part("build cache", "CachesDeleted", reply),
-        None => json!([]),
-    };
-
-    let (space_reclaimed, failed) = outcome.conclude()?;
+    let (space_reclaimed, failed) = removal.conclude()?;
     Ok(json!({
         "containers_deleted": containers,
         "networks_deleted": networks,
@@ -69,106 +107,198 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     }))
 }
 
-/// Those that nothing uses by now, after the containers went.
-async fn volumes(filters: &Filters, call: &Call<'_>) -> Result<Pruned, CallError> {
-    let options = ListVolumesOptions {
-        filters: Some(HashMap::from([(
-            "dangling".to_owned(),
-            vec!["true".to_owned()],
-        )])),
+fn is_stopped(container: &Value) -> bool {
+    STOPPED.contains(&text(&container["State"]))
+}
+
+fn planned_container(container: &Value, usage: &Usage) -> Value {
+    let id = text(&container["Id"]);
+    let names = container["Names"].as_array().into_iter().flatten();
+    let mut names = names.map(|name| text(name).trim_start_matches('/'));
+    let name = names.find(|name| !name.contains('/')).unwrap_or(id);
+    json!({
+        "id": id, "name": name, "size": usage.of_container(id),
+        "notes": [container["Image"], container["State"]],
+    })
+}
+
+/// The custom networks that no other container is connected to. An Engine lists these by its own
+/// filter only from API 1.42 on, and Podman counts stopped containers, so each is looked at.
+async fn unused_networks(
+    going: &[&Value],
+    filter: &PruneFilter,
+    call: &Call<'_>,
+) -> Result<Vec<Value>, CallError> {
+    let mut unused = Vec::new();
+    for network in networks(call).await? {
+        let special = network["Ingress"] == true || network["ConfigOnly"] == true;
+        let name = text(&network["Name"]);
+        if special || PREDEFINED.contains(&name) || !filter.chooses(&network) {
+            continue;
+        }
+        let id = text(&network["Id"]);
+        let options = InspectNetworkOptions::default();
+        let request =
+            record(|docker| async move { docker.inspect_network(id, Some(options)).await })?;
+        let network = match call.engine.json(request.about("network", id)).await {
+            Err(EngineError::NotFound { .. }) => continue,
+            network => network?,
+        };
+        let endpoints = network["Containers"].as_object();
+        let mut connected = endpoints.into_iter().flat_map(|map| map.keys());
+        if connected.all(|id| going.iter().any(|container| container["Id"] == *id)) {
+            unused.push(json!({ "id": id, "name": name, "notes": [network["Driver"]] }));
+        }
+    }
+    Ok(unused)
+}
+
+/// The anonymous volumes that no other container uses.
+async fn unused_volumes(
+    going: &[&Value],
+    staying: &[&Value],
+    filter: &PruneFilter,
+    call: &Call<'_>,
+) -> Result<Vec<Value>, CallError> {
+    let mut unused = volumes(true, call).await?;
+    let freed = freed_volumes(going, staying);
+    if !freed.is_empty() {
+        let all = volumes(false, call).await?;
+        let is_known = |volume: &Value| unused.iter().any(|it| it["Name"] == volume["Name"]);
+        let freed: Vec<Value> = all
+            .into_iter()
+            .filter(|volume| freed.contains(&text(&volume["Name"])) && !is_known(volume))
+            .collect();
+        unused.extend(freed);
+    }
+    unused.retain(|volume| filter.chooses(volume));
+    prune_volumes::prunable(unused, false, call).await
+}
+
+fn freed_volumes<'a>(going: &[&'a Value], staying: &[&'a Value]) -> Vec<&'a str> {
+    let mounted = |containers: &[&'a Value]| -> Vec<&'a str> {
+        containers
+            .iter()
+            .filter_map(|container| container["Mounts"].as_array())
+            .flatten()
+            .filter_map(|mount| mount["Name"].as_str())
+            .collect()
     };
-    let request = record(|docker| async move { docker.list_volumes(Some(options)).await });
-    let unused = send(request, call).await?;
-    prune_volumes::anonymous(&unused, filters, call).await
+    let kept = mounted(staying);
+    let mut freed = mounted(going);
+    freed.retain(|name| !kept.contains(name));
+    freed
 }
 
-/// The Engine's reply; none where there is nothing to prune. The records of a build cache have an
-/// age but no labels, so that a label asked for is on none of them.
-async fn build_cache(filters: &Filters, call: &Call<'_>) -> Result<Option<Value>, CallError> {
-    if filters.0.contains_key("label") {
-        return Ok(None);
+/// The records that the Engine's own prune takes. They have an age but no labels, so that a label
+/// asked for is on none of them.
+fn build_cache(filter: &PruneFilter, unused_before: Timestamp, usage: &Usage) -> Vec<Value> {
+    if filter.is_about_labels() {
+        return Vec::new();
     }
-    let options = PruneBuildOptions {
-        filters: sent(&only(filters, &["until"])),
-        ..PruneBuildOptions::default()
+    let goes = |record: &&Value| {
+        let last_used = text(&record["LastUsedAt"]).parse::<Timestamp>();
+        record["InUse"] != true
+            && record["Shared"] != true
+            && !KEPT_CACHE.contains(&text(&record["Type"]))
+            && last_used.map_or(true, |last_used| last_used < unused_before)
     };
-    let request = record(|docker| async move { docker.prune_build(Some(options)).await });
-    match send(request, call).await {
-        // Podman has none, and neither has an Engine with its builder switched off.
-        Err(CallError::Engine(EngineError::NotFound { .. })) => Ok(None),
-        reply => reply.map(Some),
-    }
+    let records = usage.build_cache().iter().filter(goes);
+    let planned = records.map(|record| {
+        let id = &record["ID"];
+        json!({ "id": id, "name": id, "size": record["Size"], "notes": [record["Description"]] })
+    });
+    sorted(planned.collect())
 }
 
-async fn send(request: Result<Request, EngineError>, call: &Call<'_>) -> Result<Value, CallError> {
-    Ok(call.engine.json(request?).await?)
-}
-
-/// The filters of these names.
-fn only(filters: &Filters, names: &[&str]) -> Filters {
-    let known = filters
-        .0
-        .iter()
-        .filter(|(name, _)| names.contains(&name.as_str()));
-    Filters(
-        known
-            .map(|(name, values)| (name.clone(), values.clone()))
-            .collect(),
-    )
-}
-
-fn sent(filters: &Filters) -> Option<HashMap<String, Vec<String>>> {
-    (!filters.0.is_empty()).then(|| HashMap::from_iter(filters.0.clone()))
-}
-
-/// What came of the parts so far.
-#[derive(Default)]
-struct Outcome {
-    space_reclaimed: u64,
-    failed: Vec<Value>,
-    first_error: Option<CallError>,
-    any_went_well: bool,
-}
-
-impl Outcome {
-    /// The entries under `key` in the reply of a part; none where it failed.
-    fn part(&mut self, part: &str, key: &str, reply: Result<Value, CallError>) -> Value {
-        let mut reply = self.note(part, reply).unwrap_or_default();
-        let space = reply.get("SpaceReclaimed").and_then(Value::as_u64);
-        self.space_reclaimed += space.unwrap_or(0);
-        match reply.get_mut(key).map(Value::take) {
-            None | Some(Value::Null) => json!([]),
-            Some(deleted) => deleted,
-        }
-    }
-
-    fn volumes(&mut self, pruned: Result<Pruned, CallError>) -> Vec<String> {
-        let pruned = self.note("volumes", pruned).unwrap_or_default();
-        self.space_reclaimed += pruned.space_reclaimed;
-        self.failed.extend(pruned.failed);
-        pruned.deleted
-    }
-
-    fn note<T>(&mut self, part: &str, reply: Result<T, CallError>) -> Option<T> {
-        match reply {
-            Ok(reply) => {
-                self.any_went_well = true;
-                Some(reply)
+async fn remove_containers(planned: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
+    let call = removal.call;
+    let mut deleted = Vec::new();
+    for container in planned {
+        let id = text(&container["id"]);
+        let removing = async {
+            let options = RemoveContainerOptions::default();
+            let request =
+                record(|docker| async move { docker.remove_container(id, Some(options)).await })?;
+            Ok(call.engine.json(request.about("container", id)).await?)
+        };
+        match removal.attempt(removing).await {
+            Ok(Some(_)) => {
+                removal.space_reclaimed += container["size"].as_u64().unwrap_or(0);
+                deleted.push(id.to_owned());
             }
-            Err(error) => {
-                let text = error.to_string();
-                self.failed.push(json!({ "part": part, "error": text }));
-                self.first_error.get_or_insert(error);
-                None
+            Ok(None) => {}
+            Err(error) => removal.failed(about("containers", container), &error),
+        }
+    }
+    deleted
+}
+
+async fn remove_networks(planned: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
+    let call = removal.call;
+    let mut deleted = Vec::new();
+    for network in planned {
+        let id = text(&network["id"]);
+        let removing = async {
+            let request = record(|docker| async move { docker.remove_network(id).await })?;
+            Ok(call.engine.json(request.about("network", id)).await?)
+        };
+        match removal.attempt(removing).await {
+            Ok(Some(_)) => deleted.push(text(&network["name"]).to_owned()),
+            Ok(None) => {}
+            Err(error) => removal.failed(about("networks", network), &error),
+        }
+    }
+    deleted
+}
+
+/// Removes the cache that was not used since that moment, and gives the Engine's ids of it.
+async fn prune_build_cache(unused_before: &str, removal: &mut Removal<'_>) -> Value {
+    let call = removal.call;
+    let pruning = async {
+        let until = format!("{}s", seconds_since(unused_before)?);
+        let options = PruneBuildOptions {
+            filters: Some(HashMap::from([("until".to_owned(), vec![until])])),
+            ..PruneBuildOptions::default()
+        };
+        let request = record(|docker| async move { docker.prune_build(Some(options)).await })?;
+        Ok(call.engine.json(request).await?)
+    };
+    match removal.attempt(pruning).await {
+        Ok(reply) => {
+            let mut reply = reply.unwrap_or_default();
+            removal.space_reclaimed += reply["SpaceReclaimed"].as_u64().unwrap_or(0);
+            match reply["CachesDeleted"].take() {
+                Value::Null => json!([]),
+                deleted => deleted,
             }
         }
-    }
-
-    /// The space and the failures; the first error where no part went well.
-    fn conclude(self) -> Result<(u64, Vec<Value>), CallError> {
-        match self.first_error {
-            Some(error) if !self.any_went_well => Err(error),
-            _ => Ok((self.space_reclaimed, self.failed)),
+        Err(error) => {
+            removal.failed(json!({ "part": "build cache" }), &error);
+            json!([])
         }
     }
+}
+
+/// How long ago that was. A duration, because Engines before API 1.42 take nothing else here and
+/// their clock may differ; rounded up, because the request takes its time.
+fn seconds_since(moment: &str) -> Result<i64, CallError> {
+    let moment: Timestamp = moment.parse().map_err(|_| {
+        CallError::Operation("the plan does not say how old the build cache is to be".to_owned())
+    })?;
+    let elapsed = Timestamp::now().as_second() - moment.as_second();
+    Ok(elapsed.max(0) + 2)
+}
+
+fn about(part: &str, object: &Value) -> Value {
+    json!({ "part": part, "id": object["id"], "name": object["name"] })
+}
+
+fn sorted(mut planned: Vec<Value>) -> Vec<Value> {
+    planned.sort_by_cached_key(|object| (object["name"].to_string(), object["id"].to_string()));
+    planned
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }

@@ -28,7 +28,7 @@ pub(super) fn clean_line(raw: &[u8]) -> String {
 
 /// The text of any number of lines, each cleaned on its own, so that an escape sequence that never
 /// ends takes no more than its line.
-pub(super) fn clean(raw: &[u8]) -> String {
+pub(crate) fn clean(raw: &[u8]) -> String {
     let lines: Vec<String> = raw.split(|byte| *byte == b'\n').map(clean_line).collect();
     lines.join("\n")
 }
@@ -39,7 +39,7 @@ pub(super) fn json_len(text: &str) -> usize {
 }
 
 /// The longest beginning of the text that takes at most `budget` bytes inside a JSON string.
-pub(super) fn head(text: &str, budget: usize) -> &str {
+pub(crate) fn head(text: &str, budget: usize) -> &str {
     let mut width = 0;
     let end = text.char_indices().find_map(|(at, character)| {
         width += json_width(character);

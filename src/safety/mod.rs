@@ -13,6 +13,7 @@ use serde_json::Value;
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
 pub(crate) use confirmation::{Confirmation, take_token};
 pub use filter::check_filters;
+pub use plan::{Planned, planned};
 pub(crate) use questions::Questions;
 
 use crate::call::CallError;

@@ -1,29 +1,37 @@
-//! Says what a destructive call would do, and what a confirmation of it is bound to.
+//! Says what a destructive call would do, and what a person's answer to that is bound to.
 
+mod filters;
+
+use minijinja::value::{Serde, Value as Shown};
+use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
 use serde_json::{Value, json};
 
 use crate::call::CallError;
-use crate::catalog::{Source, Tool};
-use crate::output::{self, Known};
+use crate::catalog::{Path, Plan, Source, Tool};
+use crate::operations::text;
+use crate::output::{Known, value_of};
 
-/// What a call would do.
-#[derive(Debug)]
-pub(crate) struct Planned {
-    /// What a person reads.
-    pub(crate) text: String,
-    /// The ids acted on and the facts whose change means asking again.
-    pub(crate) binding: Value,
-    /// There is nothing to do.
-    pub(crate) nothing: bool,
+/// The most that the text of a plan takes inside JSON, in bytes.
+const LONGEST: usize = 8192;
+
+/// What a destructive call would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// What a person reads: one block of text, a few kilobytes at most. Names in it come from the
+    /// Engine, but no character of it that does something or hides.
+    pub text: String,
+    /// What an answer is good for: the ids acted on and the facts that mattered, as `ids` and
+    /// `same`. Equal where nothing changed that a person was told, in whatever order it came.
+    pub binding: Value,
+    /// There is nothing to act on, so that nobody needs to be asked.
+    pub nothing: bool,
 }
 
-/// The plan of a call; none of a tool that has none.
-pub(crate) fn planned(
-    tool: &Tool,
-    params: &Value,
-    look: &Value,
-) -> Result<Option<Planned>, CallError> {
-    let _ = Source::Constant;
+/// The plan of a call, from its arguments and the object of its looks; none of a tool without one.
+///
+/// # Errors
+/// [`CallError::Operation`] where what would go cannot be told; nothing must be done then.
+pub fn planned(tool: &Tool, params: &Value, look: &Value) -> Result<Option<Planned>, CallError> {
     let Some(plan) = &tool.plan else {
         return Ok(None);
     };
@@ -32,10 +40,80 @@ pub(crate) fn planned(
         params,
         look,
     };
-    let _ = (known, output::value_of);
+    let ids = values(plan.ids, known);
+    if let Some(path) = plan.ids.iter().zip(&ids).find_map(unknown) {
+        return Err(CallError::Operation(format!(
+            "the Engine's reply has no `{}`, so it is not known what `{}` would act on; nothing was done",
+            path.segments.join("."),
+            tool.name
+        )));
+    }
+    let text = rendered(plan, params, look).map_err(|error| {
+        CallError::Operation(format!(
+            "what `{}` would do cannot be shown ({error}); nothing was done",
+            tool.name
+        ))
+    })?;
     Ok(Some(Planned {
-        text: format!("{} {look}", plan.text),
-        binding: json!(look),
-        nothing: false,
+        text,
+        nothing: !ids.is_empty() && ids.iter().all(|id| *id == json!([])),
+        binding: json!({ "ids": ids, "same": values(plan.same, known) }),
     }))
+}
+
+/// The path, if it led to no id.
+fn unknown<'a>((path, id): (&'a Path, &Value)) -> Option<&'a Path> {
+    (id.is_null() || id == "").then_some(path)
+}
+
+/// What the paths lead to, each list in an order of its own.
+fn values(paths: &[Path], known: Known<'_>) -> Vec<Value> {
+    let value = |path: &Path| sorted(value_of(&Source::Path(*path), known).into_owned());
+    paths.iter().map(value).collect()
+}
+
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.into_iter().map(sorted).collect();
+            items.sort_by_cached_key(Value::to_string);
+            items.into()
+        }
+        other => other,
+    }
+}
+
+fn rendered(plan: &Plan, params: &Value, look: &Value) -> Result<String, Error> {
+    let mut environment = Environment::empty();
+    filters::add_to(&mut environment);
+    // Engines leave things out; a template says what stands for them.
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    environment.set_formatter(harmless);
+    let mut context = look.as_object().cloned().unwrap_or_default();
+    context.insert("params".to_owned(), params.clone());
+    let text = environment.render_str(plan.text, Shown::from(Serde(context)))?;
+    Ok(cut(text))
+}
+
+/// Writes a value without the characters that do something or hide. Only a list that a filter made
+/// has lines.
+fn harmless(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Shown) -> Result<(), Error> {
+    if value.is_undefined() || value.is_none() {
+        return Ok(());
+    }
+    let mut cleaned = text::clean(value.to_string().as_bytes());
+    if !value.is_safe() {
+        cleaned = cleaned.replace('\n', " ");
+    }
+    out.write_str(&cleaned).map_err(Error::from)
+}
+
+fn cut(mut text: String) -> String {
+    const ENDING: &str = "\n… and more than can be shown here.";
+    let fits = text::head(&text, LONGEST).len();
+    if fits < text.len() {
+        text.truncate(fits);
+        text.push_str(ENDING);
+    }
+    text
 }

@@ -58,7 +58,7 @@ fn engine() -> FakeEngine {
             json!({ "Running": false, "ExitCode": 0 }),
         )
         .on("DELETE /containers/*", Reply::empty(204))
-        .on("GET /networks", json!([]))
+        .on("GET /networks", json!([{ "Id": ID, "Name": "lab", "Labels": { "com.docker.compose.project": "shop" } }]))
         .on("GET /networks/*", json!({ "Id": ID, "Name": "lab" }))
         .on("POST /networks/*", Reply::empty(200))
         .on(
@@ -66,7 +66,10 @@ fn engine() -> FakeEngine {
             Reply::json(201, &json!({ "Id": ID, "Warning": "" })),
         )
         .on("DELETE /networks/*", Reply::empty(204))
-        .on("GET /volumes", json!({ "Volumes": null, "Warnings": null }))
+        .on(
+            "GET /volumes",
+            json!({ "Volumes": [{ "Name": "data", "Driver": "local", "Labels": { "com.docker.compose.project": "shop" } }] }),
+        )
         .on("GET /volumes/*", json!({ "Name": "data" }))
         .on(
             "POST /volumes/create",
@@ -76,7 +79,10 @@ fn engine() -> FakeEngine {
         .on("POST /*/prune", json!({}))
         .on(
             "GET /images/json",
-            json!([{ "Id": ID, "RepoTags": ["web:1"], "Created": 0, "Size": 1 }]),
+            json!([{
+                "Id": ID, "RepoTags": ["web:1"], "Created": 0, "Size": 1,
+                "Labels": { "com.docker.compose.project": "shop" },
+            }]),
         )
         .on(
             "GET /images/*/json",

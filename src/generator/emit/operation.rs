@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::super::model::{Action, Origin, Tool};
+use super::super::model::{Action, Handler, Look, Origin, Tool};
 use super::record;
 use super::request::recorded;
 
@@ -11,11 +11,24 @@ pub(super) fn looks(tool: &Tool) -> Option<TokenStream> {
     let looks: Vec<TokenStream> = tool
         .looks
         .iter()
-        .map(|(name, request)| {
-            let request = recorded(request, &[]);
-            quote! {
-                #request
-                look.add(#name, call.engine.json(request).await?);
+        .map(|(name, look)| match look {
+            Look::Call(request) => {
+                let request = recorded(request, &[]);
+                quote! {
+                    #request
+                    look.add(#name, call.engine.json(request).await?);
+                }
+            }
+            Look::Handler(Handler {
+                module,
+                origin: Origin(origin),
+            }) => {
+                let module = format_ident!("{module}");
+                quote! {
+                    #[origin = #origin]
+                    let found = crate::operations::#module::plan(self, call);
+                    look.add(#name, found.await?);
+                }
             }
         })
         .collect();
@@ -34,10 +47,10 @@ pub(super) fn looks(tool: &Tool) -> Option<TokenStream> {
 
 pub(super) fn run(tool: &Tool) -> TokenStream {
     match &tool.action {
-        Action::Handler {
+        Action::Handler(Handler {
             module,
             origin: Origin(origin),
-        } => {
+        }) => {
             let module = format_ident!("{module}");
             quote! {
                 #[origin = #origin]

@@ -1,0 +1,184 @@
+//! Chooses among objects as the Engine's own prunes do, by label and age.
+//!
+//! What cannot be told is not chosen: an object of unknown age is not older than anything.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::params::{Filters, InvalidArgument, Mismatch, Parameter, Time};
+
+/// What a prune was narrowed to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PruneFilter {
+    until: Option<Timestamp>,
+    labels: Vec<String>,
+    without: Option<Vec<String>>,
+}
+
+impl PruneFilter {
+    /// Reads `filters`, whose names the catalogue has checked.
+    pub(super) fn read(filters: Option<&Filters>) -> Result<Self, InvalidArgument> {
+        let mut filter = Self::default();
+        for (name, values) in filters.into_iter().flat_map(|filters| &filters.0) {
+            if values.is_empty() {
+                return Err(InvalidArgument(format!(
+                    "`filters` has no value for `{name}`: give one, or leave it out"
+                )));
+            }
+            match name.as_str() {
+                "label" => filter.labels.clone_from(values),
+                "label!" => filter.without = Some(values.clone()),
+                "until" => filter.until = Some(moment(values)?),
+                stray => {
+                    return Err(InvalidArgument(format!(
+                        "`filters` holds `{stray}`, which this prune does not know"
+                    )));
+                }
+            }
+        }
+        Ok(filter)
+    }
+
+    /// The same without `until`.
+    pub(super) fn of_any_age(&self) -> Self {
+        Self {
+            until: None,
+            ..self.clone()
+        }
+    }
+
+    /// The moment that what goes is older than.
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    /// Whether labels decide.
+    pub(super) fn is_about_labels(&self) -> bool {
+        !self.labels.is_empty() || self.without.is_some()
+    }
+
+    /// Whether an object is among what is asked for, by its `Labels` and `Created`.
+    pub(super) fn chooses(&self, object: &Value) -> bool {
+        let labels = &object["Labels"];
+        has_all(labels, &self.labels)
+            && !self
+                .without
+                .as_ref()
+                .is_some_and(|without| has_all(labels, without))
+            && self
+                .until
+                .is_none_or(|until| created(object).is_some_and(|created| created < until))
+    }
+}
+
+/// When an object was made. Lists give whole seconds, so that the second it was made in has to be
+/// over.
+fn created(object: &Value) -> Option<Timestamp> {
+    match &object["Created"] {
+        Value::Number(seconds) => Timestamp::from_second(seconds.as_i64()?.checked_add(1)?)
+            .ok()?
+            .checked_sub(jiff::SignedDuration::from_nanos(1))
+            .ok(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Whether there is every one of these labels, each `name` or `name=value`.
+fn has_all(labels: &Value, wanted: &[String]) -> bool {
+    wanted.iter().all(|label| match label.split_once('=') {
+        Some((name, value)) => labels[name] == value,
+        None => !labels[label.as_str()].is_null(),
+    })
+}
+
+fn moment(values: &[String]) -> Result<Timestamp, InvalidArgument> {
+    let [text] = values else {
+        return Err(InvalidArgument(
+            "`filters` has more than one `until`: give the earliest alone".to_owned(),
+        ));
+    };
+    let time = Time::parse(text.as_str().into()).map_err(|mismatch| {
+        let reason = match mismatch {
+            Mismatch::Kind => String::new(),
+            Mismatch::Reason(reason) => format!(": {reason}"),
+        };
+        InvalidArgument(format!(
+            "the filter `until` must be Unix seconds, RFC 3339, or a duration back from now such as `24h`, \
+             got {text:?}{reason}"
+        ))
+    })?;
+    Ok(time.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn filter(filters: Value) -> Result<PruneFilter, InvalidArgument> {
+        PruneFilter::read(Some(&Filters::parse(filters).unwrap()))
+    }
+
+    fn chosen(filters: Value) -> Vec<&'static str> {
+        let filter = filter(filters).unwrap();
+        let objects = [
+            (
+                "web",
+                json!({ "Labels": { "app": "web", "keep": "" }, "Created": 1000 }),
+            ),
+            (
+                "db",
+                json!({ "Labels": { "app": "db" }, "Created": "1970-01-01T00:33:20.5Z" }),
+            ),
+            (
+                "bare",
+                json!({ "Labels": null, "Created": "0001-01-01T00:00:00Z" }),
+            ),
+            ("ageless", json!({})),
+        ];
+        let chosen = objects.iter().filter(|(_, object)| filter.chooses(object));
+        chosen.map(|(name, _)| *name).collect()
+    }
+
+    #[test]
+    fn labels_choose_as_the_engines_prunes_do() {
+        assert_eq!(chosen(json!({})), ["web", "db", "bare", "ageless"]);
+        assert_eq!(chosen(json!({"label": "app"})), ["web", "db"]);
+        assert_eq!(chosen(json!({"label": ["app=web", "keep"]})), ["web"]);
+        assert_eq!(chosen(json!({"label!": "keep"})), ["db", "bare", "ageless"]);
+        assert_eq!(
+            chosen(json!({"label!": ["app=web", "keep"]})),
+            ["db", "bare", "ageless"]
+        );
+        assert_eq!(chosen(json!({"label": "app", "label!": "app=db"})), ["web"]);
+    }
+
+    #[test]
+    fn only_what_is_surely_older_is_chosen_by_age() {
+        assert_eq!(chosen(json!({"until": "1000"})), ["bare"]);
+        assert_eq!(chosen(json!({"until": "1000.9"})), ["bare"]);
+        assert_eq!(chosen(json!({"until": 1001})), ["web", "bare"]);
+        assert_eq!(chosen(json!({"until": "2000.5"})), ["web", "bare"]);
+        assert_eq!(
+            chosen(json!({"until": "1970-01-01T00:33:21Z"})),
+            ["web", "db", "bare"]
+        );
+        assert_eq!(chosen(json!({"until": "24h"})), ["web", "db", "bare"]);
+    }
+
+    #[test]
+    fn a_filter_that_would_not_be_understood_is_refused() {
+        for (filters, part) in [
+            (json!({"until": "soon"}), "got \"soon\""),
+            (json!({"until": "-1h"}), "negative"),
+            (json!({"until": ["1h", "2h"]}), "more than one `until`"),
+            (json!({"label!": []}), "no value for `label!`"),
+            (json!({"dangling": true}), "`dangling`"),
+        ] {
+            let error = filter(filters).unwrap_err();
+            assert!(error.0.contains(part), "{}", error.0);
+        }
+    }
+}
