@@ -4,7 +4,7 @@
 //! redact, project, budget, audit. Only the run is a tool's own.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,9 @@ use crate::engine::{Engine, EngineError, Request};
 use crate::output::{self, Known};
 use crate::params::{Arguments, InvalidArgument, NotAssignable};
 use crate::progress::Progress;
-use crate::safety::{self, Confirmation, Person, Question, Questions, Refusal};
+use crate::safety::{
+    self, AuditLog, Confirmation, Person, Question, Questions, Record, Refusal, Via,
+};
 
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
 const LONG: Duration = Duration::from_secs(600);
@@ -29,11 +31,14 @@ pub struct Runtime {
     engine: Engine,
     permits: Semaphore,
     questions: Questions,
+    audit: AuditLog,
 }
 
 /// Who makes a call.
 #[derive(Debug)]
 pub struct Caller {
+    /// Which way it comes.
+    pub via: Via,
     /// Where they hear how far it is.
     pub progress: Progress,
     /// How the person behind it can be asked.
@@ -110,11 +115,13 @@ impl Runtime {
     pub fn new(config: Config) -> Self {
         let engine = Engine::new(&config.docker);
         let permits = Semaphore::new(config.safety.max_concurrent);
+        let audit = AuditLog::new(&config.server);
         Self {
             config,
             engine,
             permits,
             questions: Questions::default(),
+            audit,
         }
     }
 
@@ -136,13 +143,13 @@ impl Runtime {
     ) -> Result<Value, CallError> {
         let progress = caller.progress.clone();
         let audited = async {
-            let started = Instant::now();
-            let path = self.path(tool, arguments, caller);
+            let mut record = self.audit.record(tool, &arguments, &caller.via);
+            let path = self.path(tool, arguments, caller, &mut record);
             let result = AssertUnwindSafe(path)
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
-            safety::audit(tool, result.as_ref().err(), started.elapsed());
+            record.finish(result.as_ref().err());
             result
         };
         progress.beside(audited).await
@@ -153,6 +160,7 @@ impl Runtime {
         tool: &'static Tool,
         mut arguments: Map<String, Value>,
         caller: Caller,
+        record: &mut Record<'_>,
     ) -> Result<Value, CallError> {
         let safety = &self.config.safety;
         let token = safety::take_token(tool, safety, &mut arguments)?;
@@ -160,6 +168,7 @@ impl Runtime {
         safety::permit(tool, safety)?;
         let mut confirmation =
             Confirmation::prepare(tool, safety, caller.person, &self.questions, token)?;
+        record.start()?;
 
         let engine = self
             .engine
@@ -171,13 +180,17 @@ impl Runtime {
             progress: caller.progress,
         };
         call.look = operation.look(&call).await?;
-        confirmation.obtain(operation.as_ref(), &mut call).await?;
+        call.look.documents().for_each(|it| record.about(it));
+        confirmation
+            .obtain(operation.as_ref(), &mut call, record)
+            .await?;
 
         let reply = {
             let _permit = self.permit().await?;
             let reply = operation.run(&call).await;
             reply.map_err(|error| conflict::explained(error, &call.look))?
         };
+        record.about(&reply);
 
         let known = Known {
             reply: &safety::redact(reply),
@@ -248,6 +261,11 @@ impl Look {
     pub fn get(&self, name: &str) -> &Value {
         let found = self.0.iter().find(|(look, _)| *look == name);
         found.map_or(&Value::Null, |(_, reply)| reply)
+    }
+
+    /// The replies, in order.
+    pub fn documents(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter().map(|(_, reply)| reply)
     }
 
     /// The text at a path into the looks.

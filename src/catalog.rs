@@ -90,6 +90,17 @@ pub enum Tier {
     Destructive,
 }
 
+impl Tier {
+    /// Its name in the TOML files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Moderate => "moderate",
+            Self::Destructive => "destructive",
+        }
+    }
+}
+
 /// The MCP tool annotations that the tier does not decide on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hints {

@@ -6,6 +6,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
+use mcp_docker::safety::Via;
+use mcp_docker::transport::asked_to_stop;
 use serde_json::{Map, Value};
 
 use super::{Failure, bar, find_tool, person, print, render};
@@ -46,11 +48,23 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         .collect();
     let arguments = arguments(tool, &words)?;
     let (bar, progress) = bar::on_terminal();
-    let person = person::at_terminal(matches.get_flag("yes"), &bar);
-    let caller = Caller { progress, person };
-    let result = Runtime::new(config).call(tool, arguments, caller).await;
+    let caller = Caller {
+        via: Via::CommandLine,
+        progress,
+        person: person::at_terminal(matches.get_flag("yes"), &bar),
+    };
+    let runtime = Runtime::new(config);
+    let call = runtime.call(tool, arguments, caller);
+    let asked_to_stop = asked_to_stop().map_err(Failure::failed)?;
+    let result = tokio::select! {
+        result = call => result.map_err(Failure::failed),
+        // Left to the system, the signal would end the process before the call is recorded.
+        () = asked_to_stop => Err(Failure::Failed(
+            "interrupted; what Docker was asked already may still be done".to_owned(),
+        )),
+    };
     bar.finish_and_clear();
-    let result = result.map_err(Failure::failed)?;
+    let result = result?;
     print(&if io::stdout().is_terminal() {
         render::result(&tool.output, &result)
     } else {

@@ -30,7 +30,11 @@ fn argument(variable: &'static Variable) -> Arg {
         .global(true)
         .hide_short_help(true);
     match variable.field {
-        Field::Switch(_) => argument.num_args(0..=1).default_missing_value("true"),
+        // Only with `=`, or a bare flag would swallow the command behind it.
+        Field::Switch(_) => argument
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true"),
         _ => argument,
     }
 }

@@ -48,7 +48,8 @@ const ABOUT: &str = "An MCP server that lets an AI assistant manage Docker.";
 
 const SETTINGS: &str = "\
 Each flag under Docker, Safety and Server is a setting: `--docker-timeout 30` is `DOCKER_TIMEOUT=30` \
-in the environment. Flags come first, then the environment, then `.env` in the working directory \
+in the environment. One that is true or false needs no value: `--safety-hide-refused` is true, \
+`--safety-hide-refused=false` false. Flags come first, then the environment, then `.env` in the working directory \
 (or the file that `--env-file` names), then the default.";
 
 const EXAMPLES: &str = "\
@@ -103,12 +104,9 @@ pub(crate) async fn run() -> ExitCode {
 async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;
     let config = Config::from_sources(&sources)?;
+    config.check()?;
     safety::check_filters(&config.safety).map_err(Failure::Usage)?;
     Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
-    if config.server.audit_required {
-        let text = "`MCP_DOCKER_AUDIT_REQUIRED` asks for a record of every call, which this version does not keep";
-        return Err(Failure::Usage(text.to_owned()));
-    }
     // A person sees the result; that a call was made they know.
     let terminal = match matches.subcommand_name() {
         Some(call::NAME) if config.server.log_level == Level::INFO => LevelFilter::WARN,

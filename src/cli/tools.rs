@@ -56,7 +56,7 @@ fn record(tool: &Tool) -> Value {
         "name": tool.name,
         "title": tool.title,
         "toolset": tool.toolset,
-        "tier": tier_name(tool.tier),
+        "tier": tool.tier.name(),
         "summary": tool.summary,
         "description": tool.description,
         "inputSchema": parsed(tool.input_schema),
@@ -68,7 +68,7 @@ fn record(tool: &Tool) -> Value {
 fn list() -> String {
     let mut table = render::table(["tool", "tier", "summary"]);
     for tool in TOOLS {
-        let tier = Cell::new(tier_name(tool.tier));
+        let tier = Cell::new(tool.tier.name());
         let tier = if render::colour() {
             tier.fg(match tool.tier {
                 Tier::Safe => Color::Green,
@@ -87,7 +87,7 @@ fn description(tool: &Tool) -> String {
     let mut text = format!(
         "{} ({})\n\n{}\n",
         tool.name,
-        tier_name(tool.tier),
+        tool.tier.name(),
         tool.description
     );
     if !tool.params.is_empty() {
@@ -128,14 +128,6 @@ fn command_line(tool: &Tool, arguments: &str) -> String {
         }
     }
     line
-}
-
-fn tier_name(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Safe => "safe",
-        Tier::Moderate => "moderate",
-        Tier::Destructive => "destructive",
-    }
 }
 
 /// JSON text of the catalogue, which the generator wrote.

@@ -30,6 +30,29 @@ pub struct Config {
     pub notices: Vec<String>,
 }
 
+impl Config {
+    /// Checks what the values mean together.
+    ///
+    /// # Errors
+    /// [`ConfigError::Together`] where two of them contradict each other.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let server = &self.server;
+        if server.audit_required && server.audit_log.is_none() {
+            return Err(ConfigError::Together(
+                "`MCP_DOCKER_AUDIT_REQUIRED` refuses every call that is not recorded, so `MCP_DOCKER_AUDIT_LOG` must name \
+                 a file to record them in",
+            ));
+        }
+        if server.auth_token.is_some() && server.auth_token == server.readonly_token {
+            return Err(ConfigError::Together(
+                "`MCP_DOCKER_AUTH_TOKEN` and `MCP_DOCKER_READONLY_TOKEN` must differ, or nothing tells a client that may \
+                 only read from one that may do more",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// How to reach the Engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DockerConfig {

@@ -59,6 +59,9 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Values that are accepted, but not together.
+    #[error("{0}")]
+    Together(&'static str),
 }
 
 impl Sources {

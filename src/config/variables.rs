@@ -284,7 +284,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "MCP_DOCKER_AUDIT_LOG",
         placeholder: "FILE",
-        doc: "File that gets one JSON line for each call.",
+        doc: "File that gets a JSON line for each call: who made it, what was decided and what came of it.",
         section: Section::Server,
         found: Found::Never,
         field: Field::Path(|config| &mut config.server.audit_log),
@@ -292,7 +292,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "MCP_DOCKER_AUDIT_REQUIRED",
         placeholder: "BOOLEAN",
-        doc: "Refuse a call that cannot be recorded.",
+        doc: "Refuse calls that cannot be recorded in the file of `MCP_DOCKER_AUDIT_LOG`.",
         section: Section::Server,
         found: Found::AtLeast,
         field: Field::Switch(|config| &mut config.server.audit_required),

@@ -76,7 +76,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
 }
 
 /// The start of a text, for messages.
-pub(super) fn clip(text: &str, chars: usize) -> String {
+pub(crate) fn clip(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

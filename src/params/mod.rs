@@ -27,6 +27,7 @@ pub use assign::{Assign, NotAssignable, assign};
 pub use command::Command;
 pub use filters::Filters;
 pub use image::{ImageRef, Platform, Repository, Tag};
+pub(crate) use json::clip;
 pub use model::EngineModel;
 pub use mounts::{Mount, Mounts};
 pub use pattern::Pattern;

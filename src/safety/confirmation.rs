@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::Refusal;
+use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
 use super::questions::{Asked, Matter, Questions};
 use crate::call::{Call, CallError};
@@ -96,14 +97,11 @@ impl fmt::Debug for Person {
     }
 }
 
-/// Whether a person has to agree to this tool's calls.
-fn is_needed(tool: &Tool, config: &SafetyConfig) -> bool {
-    tool.tier == Tier::Destructive && config.require_confirmation
-}
-
 /// Whether a tool's calls can be confirmed by [`CONFIRMATION`].
 pub fn takes_token(tool: &Tool, config: &SafetyConfig) -> bool {
-    is_needed(tool, config) && config.confirmation_fallback == ConfirmationFallback::Plan
+    tool.tier == Tier::Destructive
+        && config.require_confirmation
+        && config.confirmation_fallback == ConfirmationFallback::Plan
 }
 
 /// What one call has to go through before it may act.
@@ -114,14 +112,16 @@ pub(crate) struct Confirmation<'a> {
 }
 
 enum Way {
+    Free,
     Waived,
     Present(Ask),
     Away(Option<Reply>),
+    /// A second call stands for the answer; it brings the state along.
+    Twice(Option<String>),
 }
 
 impl<'a> Confirmation<'a> {
-    /// Finds out how this call can be confirmed, before anything is sent to the Engine, and takes
-    /// the token out of the arguments.
+    /// Finds out how this call can be confirmed, before anything is sent to the Engine.
     ///
     /// # Errors
     /// It cannot be confirmed; the text names the setting that would help this client.
@@ -132,24 +132,17 @@ impl<'a> Confirmation<'a> {
         questions: &'a Questions,
         token: Option<String>,
     ) -> Result<Self, Refusal> {
-        let way = if !is_needed(tool, config) {
-            Way::Waived
-        } else {
-            match person {
-                Person::Present(ask) => Way::Present(ask),
-                Person::Away(reply) => Way::Away(reply),
-                Person::Nobody(_) if takes_token(tool, config) => {
-                    Way::Away(token.map(|state| Reply {
-                        state,
-                        answer: Answer::Accepted,
-                    }))
-                }
-                Person::Nobody(advice) => {
-                    return Err(Refusal(format!(
-                        "`{}` is destructive and needs a person's consent; nothing was done: {advice}",
-                        tool.name
-                    )));
-                }
+        let way = match person {
+            _ if tool.tier != Tier::Destructive => Way::Free,
+            _ if !config.require_confirmation => Way::Waived,
+            Person::Present(ask) => Way::Present(ask),
+            Person::Away(reply) => Way::Away(reply),
+            Person::Nobody(_) if takes_token(tool, config) => Way::Twice(token),
+            Person::Nobody(advice) => {
+                return Err(Refusal(format!(
+                    "`{}` is destructive and needs a person's consent; nothing was done: {advice}",
+                    tool.name
+                )));
             }
         };
         Ok(Self {
@@ -168,17 +161,19 @@ impl<'a> Confirmation<'a> {
         &mut self,
         operation: &dyn Operation,
         call: &mut Call<'_>,
+        record: &mut Record<'_>,
     ) -> Result<(), CallError> {
-        if matches!(self.way, Way::Waived) {
-            return Ok(());
+        match self.way {
+            Way::Free => return Ok(()),
+            Way::Waived => {
+                record.decided(Decision::Waived);
+                return Ok(());
+            }
+            _ => {}
         }
         let mut changed = false;
         for _ in 0..ROUNDS {
-            let Some(planned) =
-                plan::planned(self.tool, &operation.params(), &call.look.to_value())?
-            else {
-                return Err(Refusal(format!("`{}` has no plan to confirm", self.tool.name)).into());
-            };
+            let planned = self.plan(operation, call)?;
             if planned.nothing {
                 return Ok(());
             }
@@ -188,40 +183,69 @@ impl<'a> Confirmation<'a> {
                 params: operation.params(),
                 binding: planned.binding,
             };
-            match &mut self.way {
-                Way::Waived => return Ok(()),
+            let (answer, asked) = match &mut self.way {
                 Way::Present(ask) => {
+                    // It stays so where the person is never heard of again.
+                    record.decided(Decision::Unanswered);
                     let answer = timeout(PATIENCE, ask(text)).await;
-                    consent(answer.unwrap_or_else(|_| {
-                        Answer::Missing(format!("none came within {} s", PATIENCE.as_secs()))
-                    }))?;
-                    call.look = operation.look(call).await?;
-                    let again =
-                        plan::planned(self.tool, &operation.params(), &call.look.to_value())?;
-                    if again.is_some_and(|again| again.binding == matter.binding) {
-                        return Ok(());
-                    }
+                    let late =
+                        |_| Answer::Missing(format!("none came within {} s", PATIENCE.as_secs()));
+                    (answer.unwrap_or_else(late), None)
                 }
                 Way::Away(reply) => {
                     let Some(reply) = reply.take() else {
-                        let state = self.questions.ask(matter);
-                        return Err(CallError::Unconfirmed(Question { text, state }));
+                        record.decided(Decision::Asked);
+                        return Err(self.ask(text, matter));
                     };
-                    let asked = self.questions.settle(&reply.state);
-                    consent(reply.answer)?;
-                    if redeem(asked, &matter)? {
-                        return Ok(());
-                    }
+                    (reply.answer, Some(self.questions.settle(&reply.state)))
                 }
+                Way::Twice(state) => {
+                    let Some(state) = state.take() else {
+                        record.decided(Decision::Asked);
+                        return Err(self.ask(text, matter));
+                    };
+                    (Answer::Accepted, Some(self.questions.settle(&state)))
+                }
+                Way::Free | Way::Waived => return Ok(()),
+            };
+            consent(answer, record)?;
+            let holds = match asked {
+                Some(asked) => redeem(asked, &matter, record)?,
+                None => {
+                    call.look = operation.look(call).await?;
+                    self.plan(operation, call)?.binding == matter.binding
+                }
+            };
+            if holds {
+                let repeated = matches!(self.way, Way::Twice(_));
+                record.decided(if repeated {
+                    Decision::Repeated
+                } else {
+                    Decision::Confirmed
+                });
+                return Ok(());
             }
             changed = true;
         }
+        record.decided(Decision::Refused);
         Err(Refusal(format!(
             "what `{}` is about changed {ROUNDS} times while the person was asked; nothing was done: \
              find out what changes it, then try again",
             self.tool.name
         ))
         .into())
+    }
+
+    fn plan(&self, operation: &dyn Operation, call: &Call<'_>) -> Result<Planned, CallError> {
+        let planned = plan::planned(self.tool, &operation.params(), &call.look.to_value())?;
+        // The generator wants one of every destructive tool.
+        planned
+            .ok_or_else(|| Refusal(format!("`{}` has no plan to confirm", self.tool.name)).into())
+    }
+
+    fn ask(&self, text: String, matter: Matter) -> CallError {
+        let state = self.questions.ask(matter);
+        CallError::Unconfirmed(Question { text, state })
     }
 
     fn question(&self, planned: &Planned, changed: bool) -> String {
@@ -235,34 +259,40 @@ impl<'a> Confirmation<'a> {
 }
 
 /// Whether the answer holds for this matter; not where the matter changed since.
-fn redeem(asked: Asked, matter: &Matter) -> Result<bool, Refusal> {
-    let refusal = |why: &str| {
-        Err(Refusal(format!(
-            "{why}; nothing was done: make the call again without it, and the person is asked anew"
-        )))
-    };
-    match asked {
-        Asked::Open(then) if then == *matter => Ok(true),
-        Asked::Open(then) if then.tool == matter.tool && then.params == matter.params => Ok(false),
-        Asked::Open(_) => refusal("that confirmation was given for another call"),
-        Asked::Expired => refusal("that confirmation is too old"),
-        Asked::Unknown => {
-            refusal("that confirmation is not one that is waited for, or was used already")
+fn redeem(asked: Asked, matter: &Matter, record: &mut Record<'_>) -> Result<bool, Refusal> {
+    let why = match asked {
+        Asked::Open(then) if then == *matter => return Ok(true),
+        Asked::Open(then) if then.tool == matter.tool && then.params == matter.params => {
+            return Ok(false);
         }
-    }
+        Asked::Open(_) => "that confirmation was given for another call",
+        Asked::Expired => "that confirmation is too old",
+        Asked::Unknown => "that confirmation is not one that is waited for, or was used already",
+    };
+    record.decided(Decision::Refused);
+    Err(Refusal(format!(
+        "{why}; nothing was done: make the call again without it, and the person is asked anew"
+    )))
 }
 
-fn consent(answer: Answer) -> Result<(), Refusal> {
-    Err(Refusal(match answer {
+fn consent(answer: Answer, record: &mut Record<'_>) -> Result<(), Refusal> {
+    let (decision, text) = match answer {
         Answer::Accepted => return Ok(()),
-        Answer::Declined => "the person declined; nothing was done. Do not try again unless they ask for it".to_owned(),
-        Answer::Cancelled => {
-            "the person closed the question without an answer; nothing was done. Ask them what they want".to_owned()
-        }
-        Answer::Missing(why) => {
-            format!("the person was asked, but there is no answer ({why}); nothing was done")
-        }
-    }))
+        Answer::Declined => (
+            Decision::Declined,
+            "the person declined; nothing was done. Do not try again unless they ask for it".to_owned(),
+        ),
+        Answer::Cancelled => (
+            Decision::Cancelled,
+            "the person closed the question without an answer; nothing was done. Ask them what they want".to_owned(),
+        ),
+        Answer::Missing(why) => (
+            Decision::Unanswered,
+            format!("the person was asked, but there is no answer ({why}); nothing was done"),
+        ),
+    };
+    record.decided(decision);
+    Err(Refusal(text))
 }
 
 /// Takes the token out of the arguments, where this tool takes one.

@@ -1,22 +1,21 @@
 //! Decides whether a call may be made, what a person is asked first, and what leaves the server.
 
+mod audit;
 mod confirmation;
 mod filter;
 mod plan;
 mod questions;
 mod tier;
 
-use std::time::Duration;
-
 use serde_json::Value;
 
+pub use audit::{AuditLog, Decision, Record, Via};
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
 pub(crate) use confirmation::{Confirmation, take_token};
 pub use filter::check_filters;
 pub use plan::{Planned, planned};
 pub(crate) use questions::Questions;
 
-use crate::call::CallError;
 use crate::catalog::Tool;
 use crate::config::SafetyConfig;
 
@@ -43,13 +42,4 @@ pub fn listed(tool: &Tool, config: &SafetyConfig) -> bool {
 /// Takes secrets out of an Engine reply. Nothing counts as a secret yet.
 pub fn redact(reply: Value) -> Value {
     reply
-}
-
-/// Records what became of a call.
-pub fn audit(tool: &Tool, error: Option<&CallError>, took: Duration) {
-    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    match error {
-        None => tracing::info!(tool = tool.name, milliseconds, "called"),
-        Some(error) => tracing::info!(tool = tool.name, milliseconds, %error, "failed"),
-    }
 }

@@ -24,7 +24,7 @@ use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Tier};
 use crate::config::SafetyConfig;
 use crate::progress::Progress;
-use crate::safety::{self, Person};
+use crate::safety::{self, Person, Via};
 
 /// What a model reads before it sees the first tool.
 const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspect before changing \
@@ -148,6 +148,7 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
         let caller = Caller {
+            via: via(&cx),
             progress: progress(&cx),
             person: person::behind(&request, &cx),
         };
@@ -174,6 +175,12 @@ impl ServerHandler for Server {
     fn get_tool(&self, name: &str) -> Option<Tool> {
         self.tools().iter().find(|tool| tool.name == name).cloned()
     }
+}
+
+/// The client, by what it says of itself.
+fn via(cx: &RequestContext<RoleServer>) -> Via {
+    let client = cx.client_info();
+    Via::Client(client.map(|client| format!("{} {}", client.name, client.version)))
 }
 
 /// Where the client wants to hear how far a call is: nowhere, unless it gave a token.

@@ -10,7 +10,10 @@ use std::io;
 
 /// Takes over the signals by which the operating system or the person at the terminal asks the
 /// process to end, and gives the wait for the first of them.
-fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+///
+/// # Errors
+/// They cannot be taken over.
+pub fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use mcp_docker::catalog::TOOLS;
-use mcp_docker::config::VARIABLES;
+use mcp_docker::config::{Field, VARIABLES};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -57,7 +57,11 @@ fn help_shows_every_setting_with_its_default_in_its_section() {
         let help = run(command);
         assert_eq!(help.code, 0);
         for variable in VARIABLES {
-            let flag = format!("      --{} ", variable.flag());
+            let usage = match variable.field {
+                Field::Switch(_) => format!("[=<{}>]", variable.placeholder),
+                _ => format!(" <{}>", variable.placeholder),
+            };
+            let flag = format!("      --{}{usage}\n", variable.flag());
             let (_, after) = help.stdout.split_once(&flag).expect(variable.name);
             let entry = after.split("\n\n").next().unwrap();
             if let Some(default) = variable.default_text() {
@@ -240,18 +244,47 @@ fn a_log_file_is_made_and_kept() {
     assert!(fs::read_to_string(&path).unwrap().starts_with("earlier\n"));
 }
 
-/// Booleans read as switches on a command line, and as values where a client fills them in.
+/// Booleans read as switches on a command line, and as values where a client fills them in. A bare
+/// one takes nothing that stands behind it: neither the command nor a value.
 #[test]
-fn a_boolean_flag_needs_no_value() {
+fn a_boolean_flag_is_true_alone_and_takes_a_value_only_after_an_equals_sign() {
+    let refusal = |arguments: &[&str]| {
+        let address = "--docker-base-url=unix:///nowhere/docker.sock";
+        let ended = run(&[
+            arguments,
+            &["call", "remove_container", "container_id=x"],
+            &[address],
+        ]
+        .concat());
+        assert_eq!(ended.code, 1, "{arguments:?}: {}", ended.stderr);
+        ended.stderr
+    };
+    let flag = "--safety-allow-destructive-operations";
+    for allowed in [
+        flag.to_owned(),
+        format!("{flag}=true"),
+        format!("{flag}=ON"),
+    ] {
+        let said = refusal(&[&allowed]);
+        assert!(said.contains("/nowhere/docker.sock"), "{allowed}: {said}");
+    }
+    for refused in ["=false", "=no", "="] {
+        let said = refusal(&[&format!("{flag}{refused}")]);
+        assert!(
+            said.contains("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=true"),
+            "{refused}: {said}"
+        );
+    }
     for arguments in [
-        &["tools", "--safety-hide-refused"][..],
-        &["tools", "--safety-hide-refused", "--json"],
-        &["--safety-hide-refused=true", "tools"],
-        &["--safety-hide-refused", "no", "tools"],
+        &[flag, "false"][..],
+        &[flag, "false", "tools"],
+        &["tools", flag, "false"],
     ] {
         let ended = run(arguments);
-        assert_eq!(ended.code, 0, "{arguments:?}: {}", ended.stderr);
+        assert_eq!(ended.code, 2, "{arguments:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains("false"), "{}", ended.stderr);
     }
+    assert_eq!(run(&["tools", flag, "--json"]).code, 0);
 }
 
 #[test]

@@ -1,0 +1,193 @@
+//! Makes the line that a call gets in the audit log: what it may hold, and how long it may be.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Decision, Via};
+use crate::call::CallError;
+use crate::catalog::Tool;
+use crate::params::clip;
+use crate::safety::redact;
+
+/// What stands for the value of an argument that is not recorded.
+const LEFT_OUT: &str = "(not recorded)";
+
+/// How much of an argument, an error or a name is recorded, in characters.
+const LONGEST: usize = 2_000;
+
+/// How many arguments are recorded; no tool has as many.
+const MOST_ARGUMENTS: usize = 60;
+
+/// How many ids are recorded; a prune can have any number.
+const MOST_IDS: usize = 1_000;
+
+/// One line of the audit log. Every key is always there.
+#[derive(Debug, Serialize)]
+pub(super) struct Line {
+    /// When the call came.
+    #[serde(serialize_with = "to_the_millisecond")]
+    time: Timestamp,
+    /// What the lines of one call share.
+    call: String,
+    /// `cli` or `mcp`.
+    caller: &'static str,
+    /// The name and version that an MCP client gives itself.
+    client: Value,
+    tool: &'static str,
+    tier: &'static str,
+    /// What was asked for, as it was sent, but no secret.
+    arguments: Value,
+    /// Whether it was allowed.
+    pub(super) decision: Decision,
+    /// The full ids of the objects it was about, of a volume its name.
+    ids: Vec<String>,
+    /// What came of it.
+    pub(super) result: Outcome,
+    /// Why it failed, where it did.
+    error: Value,
+    /// How long it took.
+    pub(super) milliseconds: u64,
+}
+
+/// What came of a call.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Outcome {
+    /// It is about to send its first request; another line follows.
+    Started,
+    /// It gave a result.
+    Ok,
+    /// It gave an error.
+    Failed,
+    /// Whoever made it did not wait for its end.
+    Cancelled,
+}
+
+impl Line {
+    /// A call that came just now and has no end yet.
+    pub(super) fn new(
+        call: String,
+        tool: &'static Tool,
+        arguments: &Map<String, Value>,
+        via: &Via,
+    ) -> Self {
+        let (caller, client) = match via {
+            Via::CommandLine => ("cli", None),
+            Via::Client(client) => ("mcp", client.clone()),
+        };
+        Self {
+            time: Timestamp::now(),
+            call,
+            caller,
+            client: told(Value::from(client)),
+            tool: tool.name,
+            tier: tool.tier.name(),
+            arguments: told(Value::Object(without_secrets(tool, arguments))),
+            decision: Decision::Refused,
+            ids: Vec::new(),
+            result: Outcome::Cancelled,
+            error: Value::Null,
+            milliseconds: 0,
+        }
+    }
+
+    /// Adds the ids in a document of the Engine or the reply of an operation.
+    pub(super) fn about(&mut self, document: &Value) {
+        for id in ids(document) {
+            if self.ids.len() < MOST_IDS && !self.ids.iter().any(|known| known == id) {
+                self.ids.push(clip(id, LONGEST));
+            }
+        }
+    }
+
+    /// Says how the call ended. One that was allowed may still have met a refusal on its way.
+    pub(super) fn end(&mut self, error: Option<&CallError>) {
+        self.result = match error {
+            None => Outcome::Ok,
+            Some(_) => Outcome::Failed,
+        };
+        self.error = told(Value::from(error.map(ToString::to_string)));
+        let refused = matches!(error, Some(CallError::Refused(_) | CallError::Argument(_)));
+        let went_ahead = matches!(
+            self.decision,
+            Decision::Allowed | Decision::Confirmed | Decision::Repeated | Decision::Waived
+        );
+        if refused && went_ahead {
+            self.decision = Decision::Refused;
+        }
+    }
+}
+
+/// The arguments, but no value of a `secret` parameter, nor of one that the tool does not have: it
+/// may be a `secret` one misspelt.
+fn without_secrets(tool: &Tool, arguments: &Map<String, Value>) -> Map<String, Value> {
+    let recorded = |name: &str| {
+        let mut open = tool.params.iter().filter(|param| !param.secret);
+        open.any(|param| param.name == name)
+    };
+    let arguments = arguments.iter().take(MOST_ARGUMENTS);
+    arguments
+        .map(|(name, value)| {
+            let value = if recorded(name) {
+                value.clone()
+            } else {
+                Value::from(LEFT_OUT)
+            };
+            (clip(name, LONGEST), value)
+        })
+        .collect()
+}
+
+/// What came from elsewhere as the log may hold it: first without secrets, then cut, because what is
+/// left of a secret may not look like one.
+fn told(value: Value) -> Value {
+    match redact(value) {
+        Value::Object(members) => {
+            let members = members.into_iter();
+            members.map(|(name, value)| (name, cut(value))).collect()
+        }
+        other => cut(other),
+    }
+}
+
+fn cut(value: Value) -> Value {
+    let text = match &value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let short = clip(&text, LONGEST);
+    if short == text {
+        value
+    } else {
+        Value::String(short)
+    }
+}
+
+/// The id of the object that a document describes, or the ids of those that were deleted.
+fn ids(document: &Value) -> Vec<&str> {
+    let one = ["Id", "container_id", "image_id", "id"]
+        .iter()
+        .find_map(|key| document.get(key))
+        // A volume has no id, but its mountpoint tells it from everything else that has a name.
+        .or_else(|| document.get("Mountpoint").and(document.get("Name")));
+    let members = document.as_object().into_iter().flatten();
+    let deleted = members
+        .filter(|(key, _)| key.ends_with("deleted"))
+        .map(|(_, deleted)| deleted)
+        .chain([document])
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(|item| item.get("Deleted").or(Some(item)));
+    one.into_iter()
+        .chain(deleted)
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+fn to_the_millisecond<S: serde::Serializer>(
+    time: &Timestamp,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{time:.3}"))
+}
