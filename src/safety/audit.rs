@@ -247,3 +247,6 @@ fn reason(error: &io::Error) -> String {
     }
     error.to_string()
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,8 @@
     missing_docs
 )]
 
+#[cfg(unix)]
+mod audit;
 mod cli;
 mod config;
 #[cfg(unix)]
