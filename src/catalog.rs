@@ -314,7 +314,8 @@ pub fn find(name: &str) -> Option<&'static Tool> {
 pub fn nearest(word: &str) -> Option<&'static str> {
     // What all names share says nothing about what was meant.
     let own = |name: &'static str| name.strip_prefix("docker_").unwrap_or(name);
-    let word = word.strip_prefix("docker_").unwrap_or(word);
+    let word = word.to_ascii_lowercase();
+    let word = word.strip_prefix("docker_").unwrap_or(&word);
     let near = crate::nearest::nearest(word, TOOLS.iter().map(|tool| own(tool.name)))?;
     TOOLS
         .iter()

@@ -7,7 +7,7 @@
 //!
 //! The file is opened for each line, so that one that was rotated is made anew, and takes the line
 //! in a single `write` at its end, so that calls side by side, and servers that share a file, never
-//! mix theirs. This blocks the runtime for some ten microseconds; a call that is dropped could not
+//! mix theirs. This blocks the runtime for some twenty microseconds; a call that is dropped could not
 //! wait for another thread to do it.
 //!
 //! An unknown tool has no record: no call was made, and the client got a protocol error.

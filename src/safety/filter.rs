@@ -41,9 +41,11 @@ pub fn check_filters(config: &SafetyConfig) -> Result<(), String> {
                 .any(|tool| WildMatch::new(pattern).matches(tool.name))
         };
         if let Some(stray) = patterns.iter().find(|pattern| !names_a_tool(pattern)) {
-            let near = crate::catalog::nearest(stray)
-                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            return Err(format!("{variable}: `{stray}` names no tool{near}"));
+            let advice = crate::catalog::nearest(stray)
+                .map_or("`mcp-docker tools` lists all".to_owned(), |near| {
+                    format!("did you mean `{near}`?")
+                });
+            return Err(format!("{variable}: `{stray}` names no tool; {advice}"));
         }
     }
     Ok(())

@@ -189,10 +189,20 @@ fn a_bad_value_stops_the_start_with_one_line() {
     );
     assert_eq!(ended.stdout, "");
 
-    let set = [("MCP_DOCKER_AUTH_TOKEN", "hunter2 hunter2")];
-    let ended = run_in(directory.path(), &[], &set, "");
-    assert_eq!(ended.code, 2);
-    assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+    for set in [
+        &[("MCP_DOCKER_AUTH_TOKEN", "hunter2 hunter2")][..],
+        &[
+            ("MCP_DOCKER_AUTH_TOKEN", "hunter2"),
+            ("MCP_DOCKER_READONLY_TOKEN", "hunter2"),
+        ],
+        &[("MCP_DOCKER_AUDIT_REQUIRED", "true")],
+    ] {
+        let ended = run_in(directory.path(), &[], set, "");
+        assert_eq!(ended.code, 2);
+        let (line, rest) = ended.stderr.split_once('\n').unwrap();
+        assert!(line.contains(set[0].0), "{line}");
+        assert!(!line.contains("hunter2") && rest.is_empty(), "{line}");
+    }
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mcp_docker::config::{Config, ConfirmationFallback, EnvFile, Settings, Sources, VARIABLES};
+use mcp_docker::config::{
+    Config, ConfirmationFallback, EnvFile, Field, Settings, Sources, VARIABLES,
+};
 use tracing::Level;
 
 fn settings(entries: &[(&str, &str)]) -> Settings {
@@ -47,6 +49,62 @@ fn refusal(name: &str, value: &str) -> String {
     Config::from_sources(&environment(&[(name, value)]))
         .unwrap_err()
         .to_string()
+}
+
+/// Values that are good each by itself; the predecessor went on with them and meant something else.
+#[test]
+fn values_that_contradict_each_other_stop_the_start() {
+    let token = |name| (name, "hunter2");
+    let full = ("MCP_DOCKER_AUTH_TOKEN", "MCP_DOCKER_READONLY_TOKEN");
+    let required = ("MCP_DOCKER_AUDIT_REQUIRED", "true");
+    for (entries, said) in [
+        (&[token(full.0), token(full.1)][..], &[full.0, full.1][..]),
+        (
+            &[required],
+            &["MCP_DOCKER_AUDIT_REQUIRED", "MCP_DOCKER_AUDIT_LOG"],
+        ),
+        (
+            &[required, ("MCP_DOCKER_AUDIT_LOG", "${user_config.log}")],
+            &["MCP_DOCKER_AUDIT_REQUIRED", "MCP_DOCKER_AUDIT_LOG"],
+        ),
+    ] {
+        let config = Config::from_sources(&environment(entries)).unwrap();
+        let line = config.check().unwrap_err().to_string();
+        assert!(said.iter().all(|name| line.contains(name)), "{line}");
+        assert!(!line.contains('\n') && !line.contains("hunter2"), "{line}");
+    }
+    for entries in [
+        &[][..],
+        &[token(full.0)],
+        &[token(full.1)],
+        &[token(full.0), (full.1, "hunter3")],
+        &[required, ("MCP_DOCKER_AUDIT_LOG", "/audit")],
+    ] {
+        let config = Config::from_sources(&environment(entries)).unwrap();
+        assert!(config.check().is_ok(), "{entries:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_boolean_stops_the_start_whichever_it_is() {
+    let mut tried = 0;
+    for variable in VARIABLES {
+        if !matches!(variable.field, Field::Switch(_)) {
+            continue;
+        }
+        for value in ["ture", "flase", "2", "enabled", "true,", "null"] {
+            let line = refusal(variable.name, value);
+            for said in [
+                variable.name,
+                value,
+                "true or false (also 1/0, yes/no, on/off)",
+            ] {
+                assert!(line.contains(said), "{}={value}: {line}", variable.name);
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried >= 42, "only {tried}");
 }
 
 /// The table in the documentation and the behaviour without any setting come from one place.

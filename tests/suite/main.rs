@@ -22,6 +22,8 @@ mod golden;
 mod laws;
 mod protocol;
 mod prune;
+#[cfg(unix)]
+mod tiers;
 mod uncompilable;
 mod wire;
 

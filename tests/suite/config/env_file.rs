@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mcp_docker::config::{Config, EnvFile, Found, Sources, VARIABLES};
+use mcp_docker::config::{Config, EnvFile, Field, Found, Sources, VARIABLES};
 use tracing::Level;
 
 use super::{file, found, from_environment, settings};
@@ -94,6 +94,36 @@ fn a_found_file_may_tighten_but_not_loosen() {
     for variable in VARIABLES {
         let covered = rows.iter().any(|(name, ..)| *name == variable.name);
         assert!(covered, "{} is not in the rows", variable.name);
+    }
+}
+
+/// A new variable takes a stand by its kind; one that a found file may set at will is named here.
+#[test]
+fn what_leads_elsewhere_or_guards_a_call_is_not_for_a_found_file_to_set() {
+    // A filter that only a found file sets can but narrow what is allowed, and a hidden tool is
+    // refused as well.
+    let at_will = [
+        "SAFETY_ALLOWED_TOOLS",
+        "SAFETY_DENIED_TOOLS",
+        "SAFETY_HIDE_REFUSED",
+    ];
+    for variable in VARIABLES {
+        let name = variable.name;
+        let allowed = match variable.field {
+            Field::Path(_) | Field::Paths(_) | Field::Token(_) => &[Found::Never][..],
+            Field::Address(_) => &[Found::LocalSocket],
+            _ if name == "DOCKER_CONTEXT" => &[Found::Never],
+            _ if at_will.contains(&name) => &[Found::Any],
+            _ if name.starts_with("SAFETY_") || matches!(variable.field, Field::Switch(_)) => {
+                &[Found::AtMost, Found::AtLeast]
+            }
+            _ => continue,
+        };
+        assert!(
+            allowed.contains(&variable.found),
+            "{name}: {:?}",
+            variable.found
+        );
     }
 }
 
