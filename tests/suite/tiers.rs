@@ -203,7 +203,7 @@ async fn an_env_file_in_the_working_directory_allows_nothing() {
     };
     let said = call(&[]).await;
     assert!(
-        said.contains(&format!("error: `docker_remove_container` is destructive")),
+        said.contains("error: `docker_remove_container` is destructive"),
         "{said}"
     );
     assert!(said.contains(&format!("{DESTRUCTIVE}=true")), "{said}");
