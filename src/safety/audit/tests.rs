@@ -4,10 +4,11 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::*;
-use crate::call::{Call, Runtime};
+use crate::call::{Call, Caller, Runtime};
 use crate::catalog::{Deadline, Hints, Operation, Output, Tier};
 use crate::config::Config;
 use crate::progress::Progress;
+use crate::safety::Person;
 
 /// A tool with a mistake in it, which no tool of the catalogue may have.
 static BROKEN: Tool = Tool {
@@ -59,7 +60,12 @@ fn text(folder: &tempfile::TempDir) -> String {
 async fn a_panic_is_recorded_as_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let runtime = Runtime::new(config(&folder));
-    let call = runtime.call(&BROKEN, Map::new(), Caller::CommandLine, Progress::none());
+    let caller = Caller {
+        via: Via::CommandLine,
+        progress: Progress::none(),
+        person: Person::Nobody(""),
+    };
+    let call = runtime.call(&BROKEN, Map::new(), caller);
     assert!(matches!(call.await, Err(CallError::Panicked { .. })));
 
     let record: Value = serde_json::from_str(&text(&folder)).unwrap();
@@ -80,7 +86,7 @@ fn a_line_after_a_torn_one_starts_on_its_own() {
     fs::write(folder.path().join("audit.jsonl"), disk).unwrap();
     log.torn.store(true, Ordering::Relaxed);
     for _ in 0..2 {
-        drop(log.record(&BROKEN, &Map::new(), Caller::CommandLine));
+        drop(log.record(&BROKEN, &Map::new(), &Via::CommandLine));
     }
     let text = text(&folder);
     let lines: Vec<&str> = text.lines().collect();
