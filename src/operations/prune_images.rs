@@ -87,10 +87,10 @@ pub(super) fn is_used(
 /// What the plan says of an image.
 pub(super) fn planned(image: &Value, in_use: bool, force: bool) -> Value {
     let (id, tags) = (text(&image["Id"]), tags(image));
-    let name = if tags.is_empty() {
-        "untagged".to_owned()
-    } else {
-        tags.join(", ")
+    let digests: Vec<String> = named(&image["RepoDigests"]).collect();
+    let name = match [&tags, &digests].iter().find(|names| !names.is_empty()) {
+        Some(names) => names.join(", "),
+        None => "untagged".to_owned(),
     };
     let short = id.trim_start_matches("sha256:").chars().take(12).collect();
     let notes: [String; 2] = [short, if in_use { "in use" } else { "" }.to_owned()];

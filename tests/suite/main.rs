@@ -20,6 +20,7 @@ mod engine;
 mod generator;
 mod golden;
 mod laws;
+mod plan;
 mod protocol;
 mod prune;
 #[cfg(unix)]

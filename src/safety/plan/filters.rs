@@ -81,9 +81,10 @@ fn count(list: &Value, noun: &str) -> String {
 ///
 /// An id or a digest takes every name with it, or the Engine refuses. A tag takes the digests of
 /// its repository, if it is the last tag there.
-fn kept(image: &Value, reference: &str) -> Vec<String> {
+fn kept(image: &Value, reference: &Value) -> Vec<String> {
+    let reference = text(reference);
     let tags = tags(&field(image, "RepoTags"));
-    let Some(gone) = tags.iter().find(|tag| is_meant(tag, reference)).cloned() else {
+    let Some(gone) = tags.iter().find(|tag| is_meant(tag, &reference)).cloned() else {
         return Vec::new();
     };
     let digests: Vec<String> = items(&field(image, "RepoDigests"))
@@ -215,13 +216,14 @@ fn tags(repo_tags: &Value) -> Vec<String> {
 
 /// What the planned objects take together, as far as that is known.
 fn total(list: &Value) -> String {
-    let sizes = items(list).filter_map(|item| field(&item, "size").as_i64());
-    let known: Vec<i64> = sizes.filter(|size| *size >= 0).collect();
-    if known.is_empty() {
-        size(&Value::UNDEFINED)
+    let sizes = items(list).map(|item| field(&item, "size").as_i64());
+    let sizes: Vec<Option<i64>> = sizes.map(|size| size.filter(|size| *size >= 0)).collect();
+    let known = sizes.iter().flatten().copied().reduce(i64::saturating_add);
+    let sum = size(&known.map_or(Value::UNDEFINED, Value::from));
+    if known.is_some() && sizes.contains(&None) {
+        format!("{sum} and more")
     } else {
-        let sum = known.into_iter().fold(0, i64::saturating_add);
-        size(&Value::from(sum))
+        sum
     }
 }
 
