@@ -5,7 +5,11 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::nearest::nearest;
 use crate::params::{Filters, InvalidArgument, Mismatch, Parameter, Time};
+
+/// The filters of the Engine's prunes.
+const KNOWN: [&str; 3] = ["until", "label", "label!"];
 
 /// What a prune was narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +20,7 @@ pub(super) struct PruneFilter {
 }
 
 impl PruneFilter {
-    /// Reads `filters`, whose names the catalogue has checked.
+    /// Reads `filters`.
     pub(super) fn read(filters: Option<&Filters>) -> Result<Self, InvalidArgument> {
         let mut filter = Self::default();
         for (name, values) in filters.into_iter().flat_map(|filters| &filters.0) {
@@ -29,11 +33,7 @@ impl PruneFilter {
                 "label" => filter.labels.clone_from(values),
                 "label!" => filter.without = Some(values.clone()),
                 "until" => filter.until = Some(moment(values)?),
-                stray => {
-                    return Err(InvalidArgument(format!(
-                        "`filters` holds `{stray}`, which this prune does not know"
-                    )));
-                }
+                stray => return Err(unknown(stray)),
             }
         }
         Ok(filter)
@@ -90,6 +90,17 @@ fn has_all(labels: &Value, wanted: &[String]) -> bool {
         Some((name, value)) => labels[name] == value,
         None => !labels[label.as_str()].is_null(),
     })
+}
+
+fn unknown(stray: &str) -> InvalidArgument {
+    let advice = match nearest(stray, KNOWN) {
+        _ if stray == "dangling" => "; `all` decides about tagged images".to_owned(),
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
+    };
+    InvalidArgument(format!(
+        "`filters` holds `{stray}`, which this prune does not know: `until`, `label` and `label!` are known{advice}"
+    ))
 }
 
 fn moment(values: &[String]) -> Result<Timestamp, InvalidArgument> {
@@ -175,7 +186,8 @@ mod tests {
             (json!({"until": "-1h"}), "negative"),
             (json!({"until": ["1h", "2h"]}), "more than one `until`"),
             (json!({"label!": []}), "no value for `label!`"),
-            (json!({"dangling": true}), "`dangling`"),
+            (json!({"dangling": true}), "`all` decides"),
+            (json!({"labels": "a"}), "did you mean `label`?"),
         ] {
             let error = filter(filters).unwrap_err();
             assert!(error.0.contains(part), "{}", error.0);

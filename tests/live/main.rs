@@ -36,6 +36,7 @@ mod lifecycle;
 mod log_stream;
 mod logs;
 mod networks;
+mod plan;
 mod prune;
 mod registries;
 mod system;
