@@ -44,7 +44,7 @@ impl Scene {
             )
             .on(
                 "GET /volumes*",
-                json!({ "Volumes": [{ "Name": "ab".repeat(32) }] }),
+                json!({ "Volumes": [{ "Name": "ab".repeat(32), "Driver": "local" }] }),
             )
             .on("DELETE /volumes/*", Reply::empty(204));
         let folder = tempfile::tempdir().unwrap();

@@ -262,7 +262,7 @@ fn a_boolean_flag_is_true_alone_and_takes_a_value_only_after_an_equals_sign() {
         let address = "--docker-base-url=unix:///nowhere/docker.sock";
         let ended = run(&[
             arguments,
-            &["call", "remove_container", "container_id=x"],
+            &["call", "remove_container", "container_id=x", "--yes"],
             &[address],
         ]
         .concat());

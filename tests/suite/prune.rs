@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use mcp_docker::call::{Call, Look};
+use mcp_docker::call::{Call, Caller, Look, Runtime};
 use mcp_docker::catalog;
 use mcp_docker::config::Config;
 use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
+use mcp_docker::safety::{Person, Via};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
@@ -550,7 +551,7 @@ async fn a_long_prune_says_how_far_it_is() {
             Box::pin(std::future::ready(()))
         })
     };
-    let runtime = mcp_docker::call::Runtime::new(Config {
+    let runtime = Runtime::new(Config {
         docker: engine.config(),
         safety: mcp_docker::config::SafetyConfig {
             allow_destructive: true,
@@ -561,7 +562,12 @@ async fn a_long_prune_says_how_far_it_is() {
     });
     let tool = catalog::find(VOLUMES).unwrap();
     let args = json!({"all": true}).as_object().unwrap().clone();
-    runtime.call(tool, args, progress).await.unwrap();
+    let caller = Caller {
+        via: Via::CommandLine,
+        progress,
+        person: Person::Nobody(""),
+    };
+    runtime.call(tool, args, caller).await.unwrap();
     let heard = heard.lock().unwrap();
     assert_eq!(heard.last().unwrap(), &("4 of 4".to_owned(), Some(4.0)));
 }
