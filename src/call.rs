@@ -3,6 +3,7 @@
 //! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit, run,
 //! redact, project, budget, audit. Only the run is a tool's own.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::output::{self, Known};
 use crate::params::{Arguments, InvalidArgument, NotAssignable};
 use crate::progress::Progress;
 use crate::safety::{
-    self, AuditLog, Confirmation, Person, Question, Questions, Record, Refusal, Via,
+    self, AuditLog, Confirmation, Person, Question, Questions, Record, Redactor, Refusal, Via,
 };
 
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
@@ -32,6 +33,7 @@ pub struct Runtime {
     permits: Semaphore,
     questions: Questions,
     audit: AuditLog,
+    redactor: Redactor,
 }
 
 /// Who makes a call.
@@ -56,6 +58,8 @@ pub struct Call<'a> {
     pub config: &'a Config,
     /// Where the operation says how far it is.
     pub progress: Progress,
+    /// What takes secrets out of text before it is searched or cut.
+    pub redactor: Redactor,
 }
 
 /// The replies of the requests made before an operation, in order, by the names the TOML file
@@ -104,6 +108,26 @@ pub enum CallError {
     },
 }
 
+impl CallError {
+    /// The error with a text that holds no secret. Of one that did, what happened remains, and of
+    /// the Engine's and the operation's only the text.
+    fn redacted(self, redactor: &Redactor) -> Self {
+        let text = self.to_string();
+        let Cow::Owned(redacted) = redactor.text(&text) else {
+            return self;
+        };
+        match self {
+            Self::Argument(_) => Self::Argument(InvalidArgument(redacted)),
+            Self::Refused(_) => Self::Refused(Refusal(redacted)),
+            // Its text was redacted when it was written, and its state is none of a reader's.
+            Self::Unconfirmed(_) => self,
+            Self::Engine(_) | Self::Busy { .. } | Self::Operation(_) | Self::Panicked { .. } => {
+                Self::Operation(redacted)
+            }
+        }
+    }
+}
+
 impl From<NotAssignable> for CallError {
     fn from(error: NotAssignable) -> Self {
         Self::Argument(InvalidArgument(error.0))
@@ -116,12 +140,14 @@ impl Runtime {
         let engine = Engine::new(&config.docker);
         let permits = Semaphore::new(config.safety.max_concurrent);
         let audit = AuditLog::new(&config.server);
+        let redactor = Redactor::new(config.safety.redact_secrets);
         Self {
             config,
             engine,
             permits,
             questions: Questions::default(),
             audit,
+            redactor,
         }
     }
 
@@ -131,7 +157,8 @@ impl Runtime {
     }
 
     /// Makes a call and tells the caller how far it is meanwhile. Dropping the future ends both and
-    /// closes the call's connections to the Engine.
+    /// closes the call's connections to the Engine. Result, error, question and progress hold no
+    /// secrets and nothing that a reader does not see.
     ///
     /// # Errors
     /// Every way in which a call can fail, as text that says what to do about it.
@@ -141,14 +168,20 @@ impl Runtime {
         arguments: Map<String, Value>,
         caller: Caller,
     ) -> Result<Value, CallError> {
-        let progress = caller.progress.clone();
+        let redactor = self.redactor.for_call(tool, &arguments);
+        let progress = caller.progress.redacted_by(redactor.clone());
+        let caller = Caller {
+            progress: progress.clone(),
+            ..caller
+        };
         let audited = async {
-            let mut record = self.audit.record(tool, &arguments, &caller.via);
-            let path = self.path(tool, arguments, caller, &mut record);
+            let mut record = self.audit.record(tool, &arguments, &caller.via, &redactor);
+            let path = self.path(tool, arguments, caller, redactor.clone(), &mut record);
             let result = AssertUnwindSafe(path)
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
+            let result = self.leaving(tool, result, &redactor);
             record.finish(result.as_ref().err());
             result
         };
@@ -160,11 +193,16 @@ impl Runtime {
         tool: &'static Tool,
         mut arguments: Map<String, Value>,
         caller: Caller,
+        redactor: Redactor,
         record: &mut Record<'_>,
     ) -> Result<Value, CallError> {
         let safety = &self.config.safety;
         let token = safety::take_token(tool, safety, &mut arguments)?;
+        safety::check_markers(&arguments)?;
         let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
+        let mut params = operation.params();
+        // A marker may have been spelt with escapes in a string that holds JSON.
+        params.as_object().map_or(Ok(()), safety::check_markers)?;
         safety::permit(tool, safety)?;
         let mut confirmation =
             Confirmation::prepare(tool, safety, caller.person, &self.questions, token)?;
@@ -178,6 +216,7 @@ impl Runtime {
             look: Look::default(),
             config: &self.config,
             progress: caller.progress,
+            redactor,
         };
         call.look = operation.look(&call).await?;
         call.look.documents().for_each(|it| record.about(it));
@@ -185,20 +224,38 @@ impl Runtime {
             .obtain(operation.as_ref(), &mut call, record)
             .await?;
 
-        let reply = {
+        let mut reply = {
             let _permit = self.permit().await?;
             let reply = operation.run(&call).await;
             reply.map_err(|error| conflict::explained(error, &call.look))?
         };
         record.about(&reply);
 
+        // Before the projection, which takes what stands around a secret away.
+        let mut look = call.look.to_value();
+        for document in [&mut reply, &mut params, &mut look] {
+            call.redactor.value(document);
+        }
         let known = Known {
-            reply: &safety::redact(reply),
-            params: &operation.params(),
-            look: &call.look.to_value(),
+            reply: &reply,
+            params: &params,
+            look: &look,
         };
-        let result = output::project(&tool.output, known);
-        Ok(output::fit(result, &tool.output, safety.max_response_bytes))
+        Ok(output::project(&tool.output, known))
+    }
+
+    /// What leaves the server of a call: redacted once more, whatever it went through, and within
+    /// the budget.
+    fn leaving(
+        &self,
+        tool: &Tool,
+        result: Result<Value, CallError>,
+        redactor: &Redactor,
+    ) -> Result<Value, CallError> {
+        let mut result = result.map_err(|error| error.redacted(redactor))?;
+        redactor.value(&mut result);
+        let budget = self.config.safety.max_response_bytes;
+        Ok(output::fit(result, &tool.output, budget))
     }
 
     fn deadline(&self, tool: &Tool, operation: &dyn Operation) -> Duration {

@@ -5,6 +5,7 @@
 //! at most ten times a second, and where there is nothing new for some seconds, how long it has
 //! been. Nothing is sent after the result, nor after the call was dropped.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,8 @@ use futures_util::future::{self, BoxFuture};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
+
+use crate::safety::Redactor;
 
 /// The least time between two notifications; eight a second leave room for the last one, which
 /// does not wait.
@@ -29,7 +32,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Where a call tells how far it is; clones tell the same listener, if there is one.
 #[derive(Clone, Default)]
-pub struct Progress(Option<Arc<Listener>>);
+pub struct Progress {
+    listener: Option<Arc<Listener>>,
+    redactor: Option<Redactor>,
+}
 
 struct Listener {
     latest: watch::Sender<Option<Report>>,
@@ -50,26 +56,44 @@ pub struct Report {
 impl Progress {
     /// Nobody listens.
     pub fn none() -> Self {
-        Self(None)
+        Self::default()
     }
 
     /// Sends reports by `send`, each after the one before has been sent. `done` rises with each of
     /// them, as MCP wants it.
     pub fn to(send: impl Fn(Report) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(Listener {
+        let listener = Listener {
             latest: watch::Sender::new(None),
             send: Box::new(send),
-        })))
+        };
+        Self {
+            listener: Some(Arc::new(listener)),
+            redactor: None,
+        }
+    }
+
+    /// The same listener, which is told nothing that the redactor takes out.
+    pub(crate) fn redacted_by(self, redactor: Redactor) -> Self {
+        Self {
+            redactor: Some(redactor),
+            ..self
+        }
     }
 
     /// Says how far the call is. Costs nothing to speak of and never waits; what comes too often
     /// for the listener is passed over, but the last report is sent.
     pub fn report(&self, done: f64, total: Option<f64>, message: impl Into<String>) {
-        let Some(listener) = &self.0 else { return };
+        let Some(listener) = &self.listener else {
+            return;
+        };
+        let mut message = message.into();
+        if let Some(Cow::Owned(redacted)) = self.redactor.as_ref().map(|it| it.text(&message)) {
+            message = redacted;
+        }
         let report = Some(Report {
             done,
             total,
-            message: message.into(),
+            message,
         });
         listener.latest.send_if_modified(|latest| {
             let new = *latest != report;
@@ -81,7 +105,7 @@ impl Progress {
     /// Does the work and sends its reports meanwhile. A listener that does not listen slows nothing
     /// but the end, and that by half a second at most.
     pub(crate) async fn beside<T>(&self, work: impl Future<Output = T>) -> T {
-        let Some(listener) = &self.0 else {
+        let Some(listener) = &self.listener else {
             return work.await;
         };
         let over = CancellationToken::new();
@@ -109,7 +133,10 @@ impl Progress {
 impl fmt::Debug for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Progress")
-            .field("latest", &self.0.as_ref().map(|it| it.latest.borrow()))
+            .field(
+                "latest",
+                &self.listener.as_ref().map(|it| it.latest.borrow()),
+            )
             .finish()
     }
 }

@@ -65,6 +65,9 @@ Exit status:
   1  The command failed, such as a tool that Docker refused; stderr says why
   2  The command line or a setting is wrong";
 
+const SECRETS_SHOWN: &str = "SAFETY_REDACT_SECRETS is off: passwords, tokens and keys that the Engine \
+    or a container shows reach the client as they are";
+
 fn command() -> Command {
     Command::new("mcp-docker")
         .version(env!("CARGO_PKG_VERSION"))
@@ -113,7 +116,8 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         _ => LevelFilter::TRACE,
     };
     let warning = logging::start(&config.server, terminal);
-    for notice in config.notices.iter().chain(&warning) {
+    let open = (!config.safety.redact_secrets).then(|| SECRETS_SHOWN.to_owned());
+    for notice in config.notices.iter().chain(&warning).chain(&open) {
         say(&format!("warning: {notice}"));
     }
     match matches.subcommand() {

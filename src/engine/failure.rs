@@ -168,7 +168,13 @@ fn clip(message: &str) -> String {
             .to_owned();
     }
     match message.char_indices().nth(LONGEST_MESSAGE) {
-        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or(message)),
+        Some((end, _)) => {
+            let beginning = message.get(..end).unwrap_or(message);
+            // Half a word may be a secret that is no longer seen to be one.
+            let whole_words = beginning.rfind(char::is_whitespace);
+            let shown = whole_words.and_then(|end| beginning.get(..end));
+            format!("{}…", shown.unwrap_or(beginning))
+        }
         None => message.to_owned(),
     }
 }

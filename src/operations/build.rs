@@ -1,5 +1,6 @@
 //! Builds an image from a directory on the server's host: `docker_build_image`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bollard::query_parameters::BuildImageOptions;
@@ -10,12 +11,14 @@ use super::build_context::{Archive, BuildContext};
 use super::frames::Channel;
 use super::lines::Lines;
 use super::newest::Newest;
+use super::registry;
 use super::steps::{self, Failure};
 use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::build_image::Params;
 use crate::engine::{Credentials, record};
 use crate::params::InvalidArgument;
+use crate::safety::RedactedLines;
 
 /// Gives the id of the image and the newest lines of the log.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
@@ -23,6 +26,9 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     let context = open(params).await?;
     let options = options(params, name.clone(), &context);
     let credentials = Credentials::all().await;
+    for known in credentials.values() {
+        registry::learn(known, &call.redactor);
+    }
     let Archive { pieces, problem } = context.archive();
     let request = record(|docker| async move {
         let body = bollard::body_try_stream(pieces);
@@ -33,7 +39,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
             .await
     })?;
 
-    let mut log = Log::new(super::budget(call));
+    let mut log = Log::new(super::budget(call), call.redactor.lines());
     let mut id = Value::Null;
     let built = steps::follow(call, request, |step| {
         if let Some(text) = step.get("stream").and_then(Value::as_str) {
@@ -118,37 +124,43 @@ fn failed(failure: Failure, log: Newest<String>) -> CallError {
 /// The newest lines of a build's log.
 struct Log {
     lines: Lines,
+    redacted: RedactedLines,
     newest: Newest<String>,
 }
 
 impl Log {
-    fn new(budget: usize) -> Self {
+    fn new(budget: usize, redacted: RedactedLines) -> Self {
         Self {
             lines: Lines::new(budget),
+            redacted,
             newest: Newest::new(usize::MAX, budget),
         }
     }
 
     fn push(&mut self, text: &str) {
-        let Self { lines, newest } = self;
+        let Self {
+            lines,
+            redacted,
+            newest,
+        } = self;
         lines.feed(Channel::Engine, text.as_bytes(), |line| {
-            keep(newest, line.bytes);
+            keep(newest, redacted.line(line.bytes));
         });
     }
 
     fn finish(self) -> Newest<String> {
         let Self {
             mut lines,
+            mut redacted,
             mut newest,
         } = self;
-        lines.finish(|line| keep(&mut newest, line.bytes));
+        lines.finish(|line| keep(&mut newest, redacted.line(line.bytes)));
         newest
     }
 }
 
-fn keep(newest: &mut Newest<String>, line: &[u8]) {
-    let line = text::clean_line(line);
+fn keep(newest: &mut Newest<String>, line: Cow<'_, str>) {
     let quotes_and_comma = 3;
     let cost = text::json_len(&line) + quotes_and_comma;
-    newest.push(line, cost);
+    newest.push(line.into_owned(), cost);
 }

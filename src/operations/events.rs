@@ -24,7 +24,12 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     let request =
         record(|docker| async move { docker.events(Some(options)).boxed().try_next().await })?;
     let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
-    Ok(collect(call.engine.objects(request), limit, super::budget(call)).await?)
+    let events = call.engine.objects(request).map_ok(|mut event| {
+        // Before long texts are cut.
+        call.redactor.value(&mut event);
+        event
+    });
+    Ok(collect(events, limit, super::budget(call)).await?)
 }
 
 /// The Engine would wait for events to come if it were not told an end that has passed.

@@ -9,10 +9,12 @@ use serde_json::{Value, json};
 
 use super::frames::{Channel, Frames};
 use super::head_and_tail::HeadAndTail;
+use super::redacted::Redacted;
 use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::exec_command::Params;
 use crate::engine::{Engine, EngineError, record};
+use crate::safety::Redactor;
 
 /// How long to wait before asking again whether a process has ended.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -21,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     super::check_environment(params.environment.as_ref())?;
     let exec = create(params, &call.engine).await?;
-    let mut output = Output::new(super::budget(call));
+    let mut output = Output::new(super::budget(call), &call.redactor);
     let running = async {
         let request = record(|docker| {
             let exec = &exec;
@@ -110,23 +112,34 @@ async fn exit_code(exec: &str, engine: &Engine) -> Result<Value, CallError> {
     }
 }
 
-/// What a command wrote: both streams as they came, and each on its own.
+/// What a command wrote: both streams as they came, line by line, and each on its own.
 #[derive(Debug)]
 struct Output {
     budget: usize,
+    stdout: Redacted,
+    stderr: Redacted,
+    kept: Kept,
+}
+
+#[derive(Debug)]
+struct Kept {
     both: HeadAndTail,
     stdout: HeadAndTail,
     stderr: HeadAndTail,
 }
 
 impl Output {
-    fn new(budget: usize) -> Self {
+    fn new(budget: usize, redactor: &Redactor) -> Self {
         let side = || HeadAndTail::new(budget / 4);
         Self {
             budget,
-            both: side(),
-            stdout: side(),
-            stderr: side(),
+            stdout: Redacted::new(redactor.lines()),
+            stderr: Redacted::new(redactor.lines()),
+            kept: Kept {
+                both: side(),
+                stdout: side(),
+                stderr: side(),
+            },
         }
     }
 
@@ -137,11 +150,16 @@ impl Output {
         // An exec without a terminal is framed whatever the container itself has.
         let mut frames = Frames::new(false);
         while let Some(chunk) = stream.try_next().await? {
-            frames.feed(&chunk, |channel, piece| {
-                self.both.push(piece);
-                match channel {
-                    Channel::Stdout => self.stdout.push(piece),
-                    Channel::Stderr | Channel::Engine => self.stderr.push(piece),
+            let Self {
+                stdout,
+                stderr,
+                kept,
+                ..
+            } = self;
+            frames.feed(&chunk, |channel, piece| match channel {
+                Channel::Stdout => stdout.feed(piece, |text| kept.push_stdout(text)),
+                Channel::Stderr | Channel::Engine => {
+                    stderr.feed(piece, |text| kept.push_stderr(text));
                 }
             });
         }
@@ -151,10 +169,18 @@ impl Output {
     /// The result; `exit_code` is none where the time was up. What was written appears twice, so
     /// half of the budget is for both streams together and the other half for the two apart.
     fn into_result(self, exit_code: Option<Value>, timeout: i64) -> Value {
-        let mut both = self.both.excerpt(self.budget / 2);
-        let apart = self.budget - text::json_len(&both.text).min(self.budget);
-        let stderr = self.stderr.excerpt(apart / 2);
-        let stdout = self
+        let Self {
+            budget,
+            mut stdout,
+            mut stderr,
+            mut kept,
+        } = self;
+        stdout.finish(|text| kept.push_stdout(text));
+        stderr.finish(|text| kept.push_stderr(text));
+        let mut both = kept.both.excerpt(budget / 2);
+        let apart = budget - text::json_len(&both.text).min(budget);
+        let stderr = kept.stderr.excerpt(apart / 2);
+        let stdout = kept
             .stdout
             .excerpt(apart.saturating_sub(text::json_len(&stderr.text)));
         if exit_code.is_none() {
@@ -176,6 +202,18 @@ impl Output {
     }
 }
 
+impl Kept {
+    fn push_stdout(&mut self, text: &str) {
+        self.both.push(text.as_bytes());
+        self.stdout.push(text.as_bytes());
+    }
+
+    fn push_stderr(&mut self, text: &str) {
+        self.both.push(text.as_bytes());
+        self.stderr.push(text.as_bytes());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -187,7 +225,7 @@ mod tests {
     use crate::params::{Command, ContainerRef, Parameter};
 
     async fn output(budget: usize, chunks: Vec<Vec<u8>>) -> Output {
-        let mut output = Output::new(budget);
+        let mut output = Output::new(budget, &Redactor::new(true));
         output
             .read(stream::iter(
                 chunks.into_iter().map(|chunk| Ok(chunk.into())),

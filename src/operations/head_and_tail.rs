@@ -52,13 +52,12 @@ impl HeadAndTail {
     pub(super) fn excerpt(&self, budget: usize) -> Excerpt {
         let tail: Vec<u8> = self.tail.iter().copied().collect();
         if self.dropped > 0 {
-            let (head, tail) = (
-                text::clean(whole_end(&self.head)),
-                text::clean(whole_start(&tail)),
-            );
+            let head = String::from_utf8_lossy(whole_end(&self.head));
+            let tail = String::from_utf8_lossy(whole_start(&tail));
             return join(&head, self.dropped, &tail, budget);
         }
-        let whole = text::clean(&[self.head.as_slice(), &tail].concat());
+        let whole = [self.head.as_slice(), &tail].concat();
+        let whole = String::from_utf8_lossy(&whole).into_owned();
         if text::json_len(&whole) <= budget {
             return Excerpt {
                 text: whole,

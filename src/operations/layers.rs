@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::text;
 use crate::progress::Progress;
+use crate::safety::Redactor;
 
 /// The most layers that are followed; images have at most 127, and `all_tags` pulls many of them.
 const MOST: usize = 1000;
@@ -22,8 +23,9 @@ const LINE: usize = 120;
 const DOWNLOADED: f64 = 0.5;
 
 /// How far a pull, a push or a build is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Layers {
+    redactor: Redactor,
     layers: HashMap<String, Layer>,
     step: Option<Step>,
     ended: bool,
@@ -48,6 +50,17 @@ struct Step {
 }
 
 impl Layers {
+    /// Nothing yet; an instruction is redacted before it is cut.
+    pub(super) fn new(redactor: Redactor) -> Self {
+        Self {
+            redactor,
+            layers: HashMap::new(),
+            step: None,
+            ended: false,
+            done: 0.0,
+        }
+    }
+
     /// Takes in the next object and reports where things stand.
     pub(super) fn follow(&mut self, object: &Value, progress: &Progress) {
         self.see(object);
@@ -75,7 +88,7 @@ impl Layers {
 
     /// What a build writes.
     fn hear(&mut self, line: &str) {
-        if let Some(step) = Step::read(line) {
+        if let Some(step) = Step::read(line, &self.redactor) {
             self.layers.clear();
             self.step = Some(step);
         }
@@ -185,7 +198,7 @@ fn part(status: &str, detail: &Value) -> Option<f64> {
 
 impl Step {
     /// Reads `Step 3/7 : RUN make`.
-    fn read(line: &str) -> Option<Self> {
+    fn read(line: &str, redactor: &Redactor) -> Option<Self> {
         let (place, instruction) = line.strip_prefix("Step ")?.split_once(" : ")?;
         let (number, of) = place.split_once('/')?;
         let of = of.parse().ok()?;
@@ -194,7 +207,8 @@ impl Step {
         (1..=of).contains(&number).then(|| Self {
             number,
             of,
-            instruction: text::head(&text::clean_line(instruction.as_bytes()), LINE).to_owned(),
+            instruction: text::head(redactor.text(instruction.trim_end()).trim_end(), LINE)
+                .to_owned(),
         })
     }
 }

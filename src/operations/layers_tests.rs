@@ -17,7 +17,7 @@ fn objects(recorded: &str) -> Vec<Value> {
 
 /// Where things stand after each object.
 fn followed(objects: &[Value]) -> Vec<(f64, f64, String)> {
-    let mut layers = Layers::default();
+    let mut layers = Layers::new(Redactor::new(true));
     let stands = objects.iter().map(|object| {
         layers.see(object);
         let message = layers.message().unwrap_or_default();
@@ -160,7 +160,7 @@ fn an_instruction_is_shown_on_one_short_line() {
 
 #[test]
 fn there_is_an_end_to_the_layers_that_are_followed() {
-    let mut layers = Layers::default();
+    let mut layers = Layers::new(Redactor::new(true));
     for number in 0..2 * MOST {
         layers.see(&layer(&number.to_string(), "Already exists"));
     }

@@ -17,6 +17,7 @@ use crate::call::{Call, CallError};
 use crate::catalog::generated::container_logs::Params;
 use crate::engine::{EngineError, record};
 use crate::params::{Tail, Time};
+use crate::safety::RedactedLines;
 
 /// Gives the newest lines that match; with `follow`, also those of the next seconds.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
@@ -34,7 +35,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         .bytes(request.about("container", &params.container_id));
 
     let tty = container.pointer("/Config/Tty") == Some(&Value::Bool(true));
-    let mut log = Log::new(params, tty, super::budget(call));
+    let mut log = Log::new(params, tty, super::budget(call), call.redactor.log_lines());
     let reading = log.read(stream);
     if params.follow {
         // The time that runs out is the one asked for: what came until then is the answer.
@@ -118,6 +119,7 @@ struct Log<'a> {
 struct Kept<'a> {
     params: &'a Params,
     stamped: bool,
+    redacted: RedactedLines,
     newest: Newest<Text>,
     budget: usize,
 }
@@ -128,7 +130,7 @@ struct Text {
 }
 
 impl<'a> Log<'a> {
-    fn new(params: &'a Params, tty: bool, budget: usize) -> Self {
+    fn new(params: &'a Params, tty: bool, budget: usize, redacted: RedactedLines) -> Self {
         let limit = match (Counting::of(params), &params.tail) {
             (Counting::Ours, Tail::Lines(lines)) => usize::try_from(*lines).unwrap_or(usize::MAX),
             _ => usize::MAX,
@@ -139,6 +141,7 @@ impl<'a> Log<'a> {
             kept: Kept {
                 params,
                 stamped: params.timestamps || needs_timestamps(params),
+                redacted,
                 newest: Newest::new(limit, budget),
                 budget,
             },
@@ -185,15 +188,16 @@ impl Kept<'_> {
     }
 
     fn offer(&mut self, line: Line<'_>) {
-        let whole = text::clean_line(line.bytes);
-        let (time, message) = self.split_time(&whole);
-        if !self.is_in_time(time) || !self.matches(message) {
+        let (stamp, message) = self.split_time(line.bytes);
+        // Before anything is left out: a search must not tell what is hidden, and a private key is
+        // known by the lines around.
+        let message = self.redacted.line(message);
+        if !self.is_in_time(stamp.map(|(_, time)| time)) || !self.matches(&message) {
             return;
         }
-        let mut text = if self.params.timestamps {
-            whole
-        } else {
-            message.to_owned()
+        let mut text = match stamp {
+            Some((stamp, _)) if self.params.timestamps => format!("{stamp} {message}"),
+            _ => message.into_owned(),
         };
         let clipped = line.beyond > 0 || cost(&text) > self.budget;
         if clipped {
@@ -208,16 +212,18 @@ impl Kept<'_> {
         self.newest.push(Text { text, clipped }, cost);
     }
 
-    /// The time that the Engine put before a line, and the line; what the Engine itself says has
-    /// no time.
-    fn split_time<'t>(&self, text: &'t str) -> (Option<Timestamp>, &'t str) {
+    /// The time that the Engine put before a line, as it is written and as it is meant, and the
+    /// line; what the Engine itself says has no time.
+    fn split_time<'t>(&self, line: &'t [u8]) -> (Option<(&'t str, Timestamp)>, &'t [u8]) {
+        let space = line.iter().position(|byte| *byte == b' ');
         if self.stamped
-            && let Some((stamp, message)) = text.split_once(' ')
+            && let Some((stamp, rest)) = space.and_then(|space| line.split_at_checked(space))
+            && let Ok(stamp) = str::from_utf8(stamp)
             && let Ok(time) = stamp.parse()
         {
-            return (Some(time), message);
+            return (Some((stamp, time)), rest.strip_prefix(b" ").unwrap_or(rest));
         }
-        (None, text)
+        (None, line)
     }
 
     fn is_in_time(&self, time: Option<Timestamp>) -> bool {

@@ -3,6 +3,7 @@ use futures_util::stream;
 use super::*;
 use crate::operations::frames::tests::frame;
 use crate::params::{ContainerRef, Parameter, Pattern};
+use crate::safety::Redactor;
 
 fn params() -> Params {
     Params {
@@ -23,7 +24,7 @@ fn time(text: &str) -> Option<Time> {
 }
 
 async fn read(params: &Params, tty: bool, budget: usize, chunks: Vec<Vec<u8>>) -> Value {
-    let mut log = Log::new(params, tty, budget);
+    let mut log = Log::new(params, tty, budget, Redactor::new(true).log_lines());
     log.read(stream::iter(
         chunks.into_iter().map(|chunk| Ok(chunk.into())),
     ))

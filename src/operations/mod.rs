@@ -36,6 +36,7 @@ mod newest;
 mod prune_filter;
 mod prune_lists;
 mod prune_removal;
+mod redacted;
 mod registry;
 mod steps;
 
@@ -57,8 +58,10 @@ fn check_environment(
     let mut names = environment.into_iter().flat_map(BTreeMap::keys);
     match names.find(|name| name.is_empty() || name.contains(['=', '\0'])) {
         None => Ok(()),
+        // What stands behind the `=` is a value, which is not repeated.
         Some(name) => Err(InvalidArgument(format!(
-            "`environment` has a variable called {name:?}; a name is not empty and holds no `=`"
+            "`environment` has a variable whose name begins with {:?}; a name is not empty and holds no `=`",
+            name.split(['=', '\0']).next().unwrap_or_default()
         ))),
     }
 }

@@ -6,6 +6,7 @@ use bollard::auth::DockerCredentials;
 use super::steps::Failure;
 use crate::call::CallError;
 use crate::engine::{Credentials, registry};
+use crate::safety::Redactor;
 
 /// The registry of an image.
 pub(super) struct Registry {
@@ -15,16 +16,22 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    /// The registry of an image, by its name without tag.
-    pub(super) async fn of(image: &str) -> Self {
+    /// The registry of an image, by its name without tag. The redactor learns the credentials,
+    /// which a registry may repeat.
+    pub(super) async fn of(image: &str, redactor: &Redactor) -> Self {
         let registry = registry(image);
+        let credentials = Credentials::of(image).await;
+        credentials
+            .found
+            .iter()
+            .for_each(|found| learn(found, redactor));
         Self {
             login: if registry.starts_with("https://") {
                 "docker login".to_owned()
             } else {
                 format!("docker login {registry}")
             },
-            credentials: Credentials::of(image).await,
+            credentials,
         }
     }
 
@@ -62,6 +69,22 @@ impl Registry {
             ),
         }
     }
+}
+
+/// Has a redactor hide what is secret of credentials.
+pub(super) fn learn(credentials: &DockerCredentials, redactor: &Redactor) {
+    let DockerCredentials {
+        password,
+        auth,
+        identitytoken,
+        registrytoken,
+        ..
+    } = credentials;
+    let secrets = [password, auth, identitytoken, registrytoken];
+    secrets
+        .into_iter()
+        .flatten()
+        .for_each(|secret| redactor.learn(secret));
 }
 
 /// Whether credentials are what the registry misses, in its own words or the Engine's.

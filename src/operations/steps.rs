@@ -31,11 +31,11 @@ pub(super) async fn follow(
     request: Request,
     mut step: impl FnMut(&Value),
 ) -> Result<(), Failure> {
-    let mut layers = Layers::default();
+    let mut layers = Layers::new(call.redactor.clone());
     let mut steps = call.engine.with_deadline(PATIENCE).objects(request);
     while let Some(object) = steps.try_next().await.map_err(Failure::Engine)? {
         if let Some(message) = failure(&object) {
-            let message = text::clean(message.as_bytes());
+            let message = call.redactor.text(message);
             return Err(Failure::Step(
                 text::head(&message, LONGEST_MESSAGE).to_owned(),
             ));

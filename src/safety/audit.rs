@@ -23,7 +23,7 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::{Redactor, Refusal};
 use crate::call::CallError;
 use crate::catalog::Tool;
 use crate::config::ServerConfig;
@@ -105,6 +105,7 @@ impl AuditLog {
         tool: &'static Tool,
         arguments: &Map<String, Value>,
         via: &Via,
+        redactor: &Redactor,
     ) -> Record<'_> {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let call = format!("{:016x}-{number}", self.process);
@@ -112,7 +113,7 @@ impl AuditLog {
             log: self,
             started: Instant::now(),
             tool,
-            line: Line::new(call, tool, arguments, via),
+            line: Line::new(call, tool, arguments, via, redactor),
         }
     }
 

@@ -178,6 +178,7 @@ impl<'a> Confirmation<'a> {
                 return Ok(());
             }
             let text = self.question(&planned, changed);
+            let text = call.redactor.text(&text).into_owned();
             let matter = Matter {
                 tool: self.tool.name,
                 params: operation.params(),

@@ -5,9 +5,9 @@ mod confirmation;
 mod filter;
 mod plan;
 mod questions;
+mod redaction;
 mod tier;
-
-use serde_json::Value;
+pub(crate) mod untrusted;
 
 pub use audit::{AuditLog, Decision, Record, Via};
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
@@ -15,6 +15,7 @@ pub(crate) use confirmation::{Confirmation, take_token};
 pub use filter::check_filters;
 pub use plan::{Planned, planned};
 pub(crate) use questions::Questions;
+pub use redaction::{RedactedLines, Redactor, check_markers};
 
 use crate::catalog::Tool;
 use crate::config::SafetyConfig;
@@ -22,7 +23,7 @@ use crate::config::SafetyConfig;
 /// Why the configuration does not allow a call, and which setting would.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Refusal(String);
+pub struct Refusal(pub(crate) String);
 
 /// Whether the configuration allows a tool at all.
 ///
@@ -37,9 +38,4 @@ pub fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
 pub fn listed(tool: &Tool, config: &SafetyConfig) -> bool {
     filter::permit(tool, config).is_ok()
         && !(config.hide_refused && tier::permit(tool, config).is_err())
-}
-
-/// Takes secrets out of an Engine reply. Nothing counts as a secret yet.
-pub fn redact(reply: Value) -> Value {
-    reply
 }

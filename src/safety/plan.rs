@@ -6,6 +6,7 @@ use minijinja::value::{Serde, Value as Shown};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
 use serde_json::{Value, json};
 
+use super::untrusted;
 use crate::call::CallError;
 use crate::catalog::{Path, Plan, Source, Tool};
 use crate::operations::text;
@@ -101,7 +102,7 @@ fn harmless(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Shown) -> Resul
     if value.is_undefined() || value.is_none() {
         return Ok(());
     }
-    let mut cleaned = text::clean(value.to_string().as_bytes());
+    let mut cleaned = untrusted::clean(&value.to_string()).into_owned();
     if !value.is_safe() {
         cleaned = cleaned.replace('\n', " ");
     }

@@ -11,7 +11,7 @@ use mcp_docker::config::{Config, DockerConfig};
 use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Planned, planned};
+use mcp_docker::safety::{Planned, Redactor, planned};
 use serde_json::{Value, json};
 
 use crate::docker::{Container, Object, WAIT, docker, image, inspect, run, unique, wanted};
@@ -49,6 +49,7 @@ impl Step {
             look,
             config: &self.config,
             progress: Progress::none(),
+            redactor: Redactor::new(true),
         }
     }
 

@@ -6,7 +6,7 @@ use mcp_docker::config::Config;
 use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Planned, planned};
+use mcp_docker::safety::{Planned, Redactor, planned};
 use serde_json::{Value, json};
 
 use crate::golden;
@@ -169,6 +169,7 @@ async fn look(
         look: Look::default(),
         config: &config,
         progress: Progress::none(),
+        redactor: Redactor::new(true),
     };
     let look = operation.look(&call).await?;
     Ok((operation.params(), look))

@@ -9,7 +9,7 @@ use mcp_docker::config::Config;
 use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Person, Via};
+use mcp_docker::safety::{Person, Redactor, Via};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
@@ -86,6 +86,7 @@ async fn act_later(
         look: Look::default(),
         config: &config,
         progress,
+        redactor: Redactor::new(true),
     };
     call.look = operation.look(&call).await.unwrap();
     meanwhile();

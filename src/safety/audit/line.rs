@@ -8,7 +8,7 @@ use super::{Decision, Via};
 use crate::call::CallError;
 use crate::catalog::Tool;
 use crate::params::clip;
-use crate::safety::redact;
+use crate::safety::Redactor;
 
 /// What stands for the value of an argument that is not recorded.
 const LEFT_OUT: &str = "(not recorded)";
@@ -71,6 +71,7 @@ impl Line {
         tool: &'static Tool,
         arguments: &Map<String, Value>,
         via: &Via,
+        redactor: &Redactor,
     ) -> Self {
         let (caller, client) = match via {
             Via::CommandLine => ("cli", None),
@@ -80,10 +81,10 @@ impl Line {
             time: Timestamp::now(),
             call,
             caller,
-            client: told(Value::from(client)),
+            client: told(Value::from(client), redactor),
             tool: tool.name,
             tier: tool.tier.name(),
-            arguments: told(Value::Object(without_secrets(tool, arguments))),
+            arguments: told(Value::Object(without_secrets(tool, arguments)), redactor),
             decision: Decision::Refused,
             ids: Vec::new(),
             result: Outcome::Cancelled,
@@ -101,13 +102,13 @@ impl Line {
         }
     }
 
-    /// Says how the call ended. One that was allowed may still have met a refusal on its way.
+    /// Says how the call ended, by an error that holds no secret. One that was allowed may still have met a refusal on its way.
     pub(super) fn end(&mut self, error: Option<&CallError>) {
         self.result = match error {
             None => Outcome::Ok,
             Some(_) => Outcome::Failed,
         };
-        self.error = told(Value::from(error.map(ToString::to_string)));
+        self.error = cut(Value::from(error.map(ToString::to_string)));
         let refused = matches!(error, Some(CallError::Refused(_) | CallError::Argument(_)));
         let went_ahead = matches!(
             self.decision,
@@ -141,8 +142,9 @@ fn without_secrets(tool: &Tool, arguments: &Map<String, Value>) -> Map<String, V
 
 /// What came from elsewhere as the log may hold it: first without secrets, then cut, because what is
 /// left of a secret may not look like one.
-fn told(value: Value) -> Value {
-    match redact(value) {
+fn told(mut value: Value, redactor: &Redactor) -> Value {
+    redactor.value(&mut value);
+    match value {
         Value::Object(members) => {
             let members = members.into_iter();
             members.map(|(name, value)| (name, cut(value))).collect()

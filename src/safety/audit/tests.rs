@@ -86,7 +86,12 @@ fn a_line_after_a_torn_one_starts_on_its_own() {
     fs::write(folder.path().join("audit.jsonl"), disk).unwrap();
     log.torn.store(true, Ordering::Relaxed);
     for _ in 0..2 {
-        drop(log.record(&BROKEN, &Map::new(), &Via::CommandLine));
+        drop(log.record(
+            &BROKEN,
+            &Map::new(),
+            &Via::CommandLine,
+            &Redactor::new(true),
+        ));
     }
     let text = text(&folder);
     let lines: Vec<&str> = text.lines().collect();

@@ -1,0 +1,394 @@
+//! Makes text and documents fit to leave the server: no secrets, no characters that nobody sees.
+//!
+//! In place of a secret stands a marker, `[REDACTED:1a2b3c4d]`, the same for the same secret as
+//! long as the process lives. What is one is told by its name (`names`), by its own look
+//! (`shapes`, `pem`), or because the caller gave it (`known`). Redacting twice changes nothing,
+//! which lets it happen twice: on what the Engine sends, before a search, a selection or a budget
+//! takes the context of a secret away, and on all that leaves.
+//!
+//! It does not find a secret that nothing gives away, nor one that a program means to hide.
+
+mod known;
+mod marker;
+mod names;
+mod pairs;
+mod pem;
+mod shapes;
+mod values;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::untrusted;
+use crate::catalog::Tool;
+use crate::params::InvalidArgument;
+use known::Known;
+use marker::Markers;
+use names::Name;
+use pem::{Part, Pem};
+
+/// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
+static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x-u)
+        (?i:pass|pwd|secret|token|key|cred|auth|cookie|bearer|basic|sig=|signature|pw[=:\s])
+      | ://(?u:[^\s])*@ | @(?:(?:tcp|unix|udp)?\(|/) | eyJ | AKIA | ASIA | ABIA | ACCA | gh[pousr]_ | github_pat_
+      | gl(?:pat|dt|rt|ptt|cbt|oas|soat|agent|imt|ft|ffct) | xox[a-z]- | xapp- | AIza | ya29\. | GOCSPX- | [sr]k_ | whsec_ | npm_ | pypi-
+      | dckr_ | sk- | hf_ | hv[sbr]\. | SG\. | SWM | do[opr]_v1_ | shp[a-z]{2}_ | gl(?:sa|c)_
+      | AGE- | LS0tLS1 | hooks\.slack | webhooks/ | mysql | mariadb | redis- | curl | wget
+      | [A-Za-z0-9+/]{40}
+        ",
+    )
+});
+
+/// A variable and its value, or a flag and its value in one word.
+static ASSIGNMENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?s-u)\A-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)="));
+
+/// A pattern of this module; a test of each form proves that it can be read.
+#[expect(
+    clippy::expect_used,
+    reason = "without the pattern, secrets would pass unseen"
+)]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a pattern of the redaction can be read")
+}
+
+/// Takes secrets and hidden characters out; clones share what they know.
+#[derive(Clone)]
+pub struct Redactor {
+    /// Absent where secrets are shown.
+    markers: Option<Arc<Markers>>,
+    known: Arc<RwLock<Known>>,
+}
+
+impl Redactor {
+    /// A redactor with a key of its own; with `secrets` off it takes out hidden characters alone.
+    pub fn new(secrets: bool) -> Self {
+        Self {
+            markers: secrets.then(Arc::default),
+            known: Arc::default(),
+        }
+    }
+
+    /// The same redactor for one call, which knows the secrets among the call's arguments.
+    #[must_use]
+    pub fn for_call(&self, tool: &Tool, arguments: &Map<String, Value>) -> Self {
+        Self {
+            markers: self.markers.clone(),
+            known: Arc::new(RwLock::new(Known::of(tool, arguments))),
+        }
+    }
+
+    /// Notes a secret that is to be hidden wherever it occurs, such as a password sent along.
+    pub fn learn(&self, secret: &str) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.add(secret);
+    }
+
+    /// A document without secrets, in its keys too.
+    pub fn value(&self, value: &mut Value) {
+        self.member("", value);
+    }
+
+    /// A text of any number of lines without secrets.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.each_line(text, self.lines())
+    }
+
+    fn each_line<'a>(&self, text: &'a str, mut lines: RedactedLines) -> Cow<'a, str> {
+        let clean = untrusted::clean(text);
+        if self.markers.is_none() {
+            return clean;
+        }
+        let mut redacted = None;
+        let mut done = 0;
+        for line in clean.split_inclusive('\n') {
+            let content = line.strip_suffix('\n').unwrap_or(line);
+            if let Cow::Owned(hidden) = lines.redact(content) {
+                let whole = redacted
+                    .get_or_insert_with(|| clean.get(..done).unwrap_or_default().to_owned());
+                whole.push_str(&hidden);
+                whole.push_str(line.get(content.len()..).unwrap_or_default());
+            } else if let Some(whole) = &mut redacted {
+                whole.push_str(line);
+            }
+            done += line.len();
+        }
+        redacted.map_or(clean, Cow::Owned)
+    }
+
+    /// What takes the lines of an output one by one.
+    pub fn lines(&self) -> RedactedLines {
+        RedactedLines {
+            redactor: self.clone(),
+            pem: Pem::default(),
+            shell: false,
+        }
+    }
+
+    /// What takes the lines of a log whose beginning may have been cut away.
+    pub fn log_lines(&self) -> RedactedLines {
+        RedactedLines {
+            pem: Pem::cut(),
+            ..self.lines()
+        }
+    }
+
+    /// What takes the lines of a script.
+    fn shell_lines(&self) -> RedactedLines {
+        RedactedLines {
+            shell: true,
+            ..self.lines()
+        }
+    }
+
+    /// The arguments of a call as they may be recorded: nothing of the parameters that the
+    /// catalogue calls secret but their keys, and of the others no secrets.
+    pub fn arguments(&self, tool: &Tool, arguments: &Map<String, Value>) -> Value {
+        let redacted = arguments.iter().map(|(name, value)| {
+            let mut value = value.clone();
+            let is_secret = tool
+                .params
+                .iter()
+                .any(|param| param.secret && param.name == name);
+            if is_secret && let Some(markers) = &self.markers {
+                hide_all(markers, &mut value);
+            }
+            self.member(name, &mut value);
+            (name.clone(), value)
+        });
+        redacted.collect()
+    }
+
+    fn member(&self, key: &str, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                let whole = std::mem::take(text);
+                *text = self.string(key, whole);
+            }
+            Value::Array(items) => self.items(key, items),
+            Value::Object(members) => {
+                let keys_change = members
+                    .keys()
+                    .any(|key| matches!(self.text(key), Cow::Owned(_)));
+                members
+                    .iter_mut()
+                    .for_each(|(key, value)| self.member(key, value));
+                if keys_change {
+                    *members = std::mem::take(members)
+                        .into_iter()
+                        .map(|(key, value)| (self.text(&key).into_owned(), value))
+                        .collect();
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// The items of an array, which may be the words of a command.
+    fn items(&self, key: &str, items: &mut [Value]) {
+        let mut before = String::new();
+        for item in items {
+            let Value::String(text) = item else {
+                self.member(key, item);
+                continue;
+            };
+            let word = std::mem::take(text);
+            let named = before
+                .strip_prefix('-')
+                .map(|flag| flag.trim_start_matches('-'))
+                .filter(|flag| !flag.contains(['=', ' ']) && !word.starts_with('-'));
+            *text = match named {
+                // What a shell reads is a text, not an assignment.
+                Some("c" | "lc" | "ec" | "exc") => {
+                    self.each_line(&word, self.shell_lines()).into_owned()
+                }
+                Some(flag) => self.string(flag, word.clone()),
+                None => self.string("", word.clone()),
+            };
+            before = word;
+        }
+    }
+
+    /// The value of a key.
+    fn string(&self, key: &str, text: String) -> String {
+        let clean = match untrusted::clean(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(clean) => clean,
+        };
+        let Some(markers) = &self.markers else {
+            return clean;
+        };
+        if let Some(redacted) = named(markers, key, "", &clean) {
+            return redacted;
+        }
+        if key == "o" {
+            let options: Vec<String> = clean
+                .split(',')
+                .map(|option| self.string("", option.to_owned()))
+                .collect();
+            return options.join(",");
+        }
+        if let Some(found) = ASSIGNMENT.captures(&clean)
+            && let (Some(whole), Some(name)) = (found.get(0), found.name("name"))
+        {
+            let (assigned, value) = clean.split_at(whole.end());
+            if let Some(redacted) = named(markers, name.as_str(), assigned, value) {
+                return redacted;
+            }
+        }
+        match self.text(&clean) {
+            Cow::Borrowed(_) => clean,
+            Cow::Owned(redacted) => redacted,
+        }
+    }
+
+    /// Where the secrets of a line are that show without the lines around it.
+    fn spans(&self, line: &str, shell: bool) -> Vec<Range<usize>> {
+        let mut spans = Vec::new();
+        if SUSPICIOUS.is_match(line) {
+            shapes::find(line, &mut spans);
+            pairs::find(line, shell, &mut spans);
+        }
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.find(line, &mut spans);
+        spans
+    }
+}
+
+impl fmt::Debug for Redactor {
+    /// Says nothing of what it knows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secrets = if self.markers.is_some() {
+            "hidden"
+        } else {
+            "shown"
+        };
+        f.debug_struct("Redactor")
+            .field("secrets", &secrets)
+            .finish()
+    }
+}
+
+/// Takes secrets out of lines that come one by one, because a private key takes up many.
+#[derive(Debug)]
+pub struct RedactedLines {
+    redactor: Redactor,
+    pem: Pem,
+    /// Each is a line that a shell reads.
+    shell: bool,
+}
+
+impl RedactedLines {
+    /// The next line as text, without its newline.
+    pub fn line<'a>(&mut self, raw: &'a [u8]) -> Cow<'a, str> {
+        match untrusted::clean_line(raw) {
+            Cow::Borrowed(clean) => self.redact(clean),
+            Cow::Owned(clean) => match self.redact(&clean) {
+                Cow::Borrowed(_) => Cow::Owned(clean),
+                Cow::Owned(redacted) => Cow::Owned(redacted),
+            },
+        }
+    }
+
+    /// The next line, which is clean.
+    fn redact<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
+        let Some(markers) = &self.redactor.markers else {
+            return Cow::Borrowed(line);
+        };
+        let part = self.pem.next(line);
+        let mut spans = self.redactor.spans(line, self.shell);
+        match part {
+            Part::None => {}
+            Part::Public(at) => spans.retain(|span| span.end <= at.start),
+            Part::Private(at) => spans.push(at),
+        }
+        hide(markers, line, spans)
+    }
+}
+
+/// The value of a name that makes it a secret, with what stands before it.
+fn named(markers: &Markers, name: &str, before: &str, value: &str) -> Option<String> {
+    let kind: Name = names::judge(name)?;
+    let (scheme, secret) = value.split_at(pairs::scheme(value));
+    values::is_secret(kind, secret).then(|| format!("{before}{scheme}{}", markers.of(secret)))
+}
+
+/// The line with a marker in place of each of its secrets; those that overlap are one. What is a
+/// marker already stays.
+fn hide<'a>(markers: &Markers, line: &'a str, mut spans: Vec<Range<usize>>) -> Cow<'a, str> {
+    if !spans.is_empty() {
+        marker::all(line).for_each(|marker| spare(line, &mut spans, &marker));
+    }
+    if spans.is_empty() {
+        return Cow::Borrowed(line);
+    }
+    spans.sort_unstable_by_key(|span| span.start);
+    let mut redacted = String::with_capacity(line.len());
+    let mut done = 0;
+    let mut spans = spans.into_iter().peekable();
+    while let Some(mut span) = spans.next() {
+        while let Some(next) = spans.next_if(|next| next.start < span.end) {
+            span.end = span.end.max(next.end);
+        }
+        redacted.push_str(line.get(done..span.start).unwrap_or_default());
+        redacted.push_str(&markers.of(line.get(span.clone()).unwrap_or_default()));
+        done = span.end;
+    }
+    redacted.push_str(line.get(done..).unwrap_or_default());
+    Cow::Owned(redacted)
+}
+
+/// Takes a marker out of the spans; what is left at either side is hidden where it says anything.
+fn spare(line: &str, spans: &mut Vec<Range<usize>>, marker: &Range<usize>) {
+    let says_something = |part: &Range<usize>| {
+        line.get(part.clone())
+            .is_some_and(|part| part.contains(char::is_alphanumeric))
+    };
+    for span in std::mem::take(spans) {
+        if span.end <= marker.start || marker.end <= span.start {
+            spans.push(span);
+            continue;
+        }
+        let before = span.start..marker.start.max(span.start);
+        let after = marker.end.min(span.end)..span.end;
+        spans.extend([before, after].into_iter().filter(says_something));
+    }
+}
+
+fn hide_all(markers: &Markers, value: &mut Value) {
+    match value {
+        Value::String(text) => *text = markers.of(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_all(markers, item)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|value| hide_all(markers, value)),
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(number) => *value = Value::from(markers.of(&number.to_string())),
+    }
+}
+
+/// Refuses arguments that hold a marker: the model has seen one where a secret was, and the Engine
+/// would take it for the secret.
+///
+/// # Errors
+/// The marker, and what to do.
+pub fn check_markers(arguments: &Map<String, Value>) -> Result<(), InvalidArgument> {
+    match marker::first(arguments) {
+        None => Ok(()),
+        Some(found) => Err(InvalidArgument(format!(
+            "`{found}` stands for a value that this server hid, and the Engine would take it for the value itself, \
+             which breaks what depends on it; ask the person for the value, or leave it out; nothing was done"
+        ))),
+    }
+}
+
+#[cfg(test)]
+#[path = "redaction/tests.rs"]
+mod tests;

@@ -1,0 +1,403 @@
+//! Tells from the name of a variable, key or flag whether its value is a secret.
+//!
+//! A name is read word by word (`DB_PASSWORD`, `dbPassword`, `db.password`), so that `KEYBOARD` is
+//! no key and `PASSENGER` no pass; its last word can say that the value only describes a secret, as
+//! in `TOKEN_TTL`.
+
+/// How much a name says about its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Name {
+    /// The value is a secret, whatever it looks like.
+    Secret,
+    /// The value is a secret unless it is a plain word, such as `basic` of `AUTH`.
+    Auth,
+    /// The value is a secret if it looks like a key.
+    Key,
+}
+
+/// Words that make a name secret.
+const SECRETS: &[&str] = &[
+    "authorization",
+    "bearer",
+    "cookie",
+    "creds",
+    "masterauth",
+    "pass",
+    "passcode",
+    "passwords",
+    "passphrases",
+    "pgpass",
+    "pw",
+    "pwd",
+    "requirepass",
+    "secrets",
+    "sshpass",
+    "dbpass",
+    "mysqlpass",
+    "rootpass",
+    "adminpass",
+    "userpass",
+    "ftppass",
+    "smtppass",
+    "mailpass",
+    "redispass",
+    "apikeys",
+    "privkey",
+];
+
+/// Ends of words that make a name secret, such as `PGPASSWORD` and `identitytoken`.
+const ENDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "credentials",
+    "apikey",
+    "secretkey",
+    "accesskey",
+    "privatekey",
+    "authkey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "sharedkey",
+    "accountkey",
+    "connectionkey",
+];
+
+/// What makes a secret of a `KEY` behind it.
+const KEYS: &[&str] = &[
+    "access",
+    "account",
+    "admin",
+    "aes",
+    "api",
+    "app",
+    "auth",
+    "cipher",
+    "client",
+    "consumer",
+    "crypt",
+    "crypto",
+    "decrypt",
+    "decryption",
+    "deploy",
+    "encrypt",
+    "encryption",
+    "fernet",
+    "hmac",
+    "jwt",
+    "license",
+    "master",
+    "priv",
+    "private",
+    "root",
+    "secret",
+    "service",
+    "session",
+    "shared",
+    "sign",
+    "signing",
+    "ssh",
+    "storage",
+    "unlock",
+    "webhook",
+];
+
+/// What makes a `KEY` harmless.
+const OPEN_KEYS: &[&str] = &[
+    "bucket",
+    "cache",
+    "foreign",
+    "gpg",
+    "group",
+    "host",
+    "index",
+    "lookup",
+    "object",
+    "partition",
+    "pgp",
+    "primary",
+    "pub",
+    "public",
+    "publishable",
+    "routing",
+    "sort",
+];
+
+/// Last words of a name whose value describes a secret but is none.
+const DESCRIPTIONS: &[&str] = &[
+    "age",
+    "alg",
+    "algo",
+    "algorithm",
+    "arn",
+    "at",
+    "attempts",
+    "aud",
+    "audience",
+    "backend",
+    "class",
+    "command",
+    "config",
+    "count",
+    "created",
+    "date",
+    "dir",
+    "directory",
+    "disabled",
+    "driver",
+    "duration",
+    "enabled",
+    "encoding",
+    "endpoint",
+    "engine",
+    "error",
+    "expiration",
+    "expires",
+    "expiry",
+    "field",
+    "file",
+    "filename",
+    "files",
+    "folder",
+    "format",
+    "header",
+    "helper",
+    "helpers",
+    "hint",
+    "host",
+    "hostname",
+    "id",
+    "ids",
+    "in",
+    "index",
+    "interval",
+    "issuer",
+    "label",
+    "len",
+    "length",
+    "lifetime",
+    "limit",
+    "location",
+    "manager",
+    "max",
+    "message",
+    "method",
+    "methods",
+    "min",
+    "mode",
+    "model",
+    "name",
+    "names",
+    "number",
+    "path",
+    "paths",
+    "pattern",
+    "plugin",
+    "policy",
+    "port",
+    "prefix",
+    "provider",
+    "providers",
+    "realm",
+    "reason",
+    "ref",
+    "region",
+    "required",
+    "retries",
+    "rotation",
+    "rounds",
+    "scheme",
+    "scope",
+    "scopes",
+    "size",
+    "sock",
+    "socket",
+    "source",
+    "state",
+    "status",
+    "storage",
+    "store",
+    "strategy",
+    "suffix",
+    "timeout",
+    "ttl",
+    "type",
+    "types",
+    "uri",
+    "url",
+    "urls",
+    "usage",
+    "used",
+    "user",
+    "username",
+    "version",
+];
+
+/// What the name says; nothing where its value is as good as any.
+pub(super) fn judge(name: &str) -> Option<Name> {
+    // The shell's directories.
+    if matches!(name, "PWD" | "OLDPWD") {
+        return None;
+    }
+    let words = words(name);
+    let last = words.last()?.as_str();
+    if DESCRIPTIONS.contains(&last) && !is_half_of_a_pair(&words) {
+        return None;
+    }
+    let makes_secret = |word: &String| {
+        SECRETS.contains(&word.as_str()) || ENDS.iter().any(|end| word.ends_with(end))
+    };
+    if words.iter().any(makes_secret) {
+        return Some(Name::Secret);
+    }
+    let keys = words
+        .iter()
+        .zip(words.iter().skip(1))
+        .filter(|(_, word)| matches!(word.as_str(), "key" | "keys"));
+    let mut kinds = keys.map(|(before, _)| before.as_str());
+    if kinds.clone().any(|before| KEYS.contains(&before)) {
+        return Some(Name::Secret);
+    }
+    match last {
+        "auth" => Some(Name::Auth),
+        "key" | "keys" if kinds.all(|before| !OPEN_KEYS.contains(&before)) && words.len() > 1 => {
+            Some(Name::Key)
+        }
+        "tokens" => Some(Name::Key),
+        _ => None,
+    }
+}
+
+/// `AWS_ACCESS_KEY_ID` and Vault's `SECRET_ID` are what one half of a log-in is called.
+fn is_half_of_a_pair(words: &[String]) -> bool {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.ends_with(&["access", "key", "id"]) || words.ends_with(&["secret", "id"])
+}
+
+/// The words of a name in lower case, without the numbers at their ends.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let letters: Vec<char> = name.chars().collect();
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let begins = letter.is_ascii_uppercase()
+            && (before.is_some_and(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+                || before.is_some_and(char::is_ascii_uppercase)
+                    && after.is_some_and(char::is_ascii_lowercase));
+        if begins || !letter.is_ascii_alphanumeric() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut()
+            && letter.is_ascii_alphanumeric()
+        {
+            word.push(letter.to_ascii_lowercase());
+        }
+    }
+    for word in &mut words {
+        let letters = word.trim_end_matches(|it: char| it.is_ascii_digit()).len();
+        word.truncate(letters);
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_known_in_every_spelling() {
+        for name in [
+            "PASSWORD",
+            "DB_PASSWORD",
+            "dbPassword",
+            "spring.datasource.password",
+            "db-passwd",
+            "PGPASSWORD",
+            "MYSQL_ROOT_PASSWORD",
+            "DB_PWD",
+            "Pwd",
+            "SSHPASS",
+            "SMTP_PASS",
+            "ROOT_PW",
+            "BORG_PASSPHRASE",
+            "CLIENT_SECRET",
+            "clientSecret",
+            "SECRET_KEY_BASE",
+            "TOKEN",
+            "GITHUB_TOKEN",
+            "identitytoken",
+            "X-Amz-Security-Token",
+            "API_KEY",
+            "apiKey",
+            "APIKEY",
+            "OPENAI_API_KEY",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_ACCESS_KEY_ID",
+            "AccountKey",
+            "PRIVATE_KEY",
+            "privateKey",
+            "SIGNING_KEY",
+            "ENCRYPTION_KEY",
+            "CREDENTIALS",
+            "DB_CREDS",
+            "Authorization",
+            "VAULT_SECRET_ID",
+            "PASSWORD2",
+            "DBPassword",
+            "APIKey",
+            "JWT_KEY",
+        ] {
+            assert_eq!(judge(name), Some(Name::Secret), "{name}");
+        }
+        for name in ["AUTH", "X-Registry-Auth", "_auth", "NEO4J_AUTH"] {
+            assert_eq!(judge(name), Some(Name::Auth), "{name}");
+        }
+        for name in ["SENDGRID_KEY", "DATADOG_KEY", "ACCESS_TOKENS"] {
+            assert_eq!(judge(name), Some(Name::Key), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_sound_like_it_are_none() {
+        for name in [
+            "PATH",
+            "PWD",
+            "OLDPWD",
+            "KEYBOARD",
+            "TOKENIZER_MODEL",
+            "SSH_AUTH_SOCK",
+            "AUTHOR",
+            "POSTGRES_PASSWORD_FILE",
+            "PUBLIC_KEY",
+            "KEY_NAME",
+            "PASSENGER_APP_ENV",
+            "COMPASS_URL",
+            "BYPASS",
+            "MONKEY",
+            "KEY",
+            "AUTH_TYPE",
+            "OAUTH_CLIENT_ID",
+            "TOKEN_TTL",
+            "SECRET_NAME",
+            "PASSWORD_POLICY",
+            "GPG_KEY",
+            "CACHE_KEY",
+            "PRIMARY_KEY",
+            "AUTHORITY",
+            "DATABASE_URL",
+            "POSTGRES_HOST_AUTH_METHOD",
+            "credsStore",
+            "credHelpers",
+            "SECRETARY",
+            "TURKEY",
+        ] {
+            assert_eq!(judge(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Follows private keys in PEM through the lines of a text.
+//!
+//! A log gives such a key line by line, `tail` or `since` may have cut its BEGIN line away, and
+//! other lines may stand between its own. So lines of a key are known by their look as well, and
+//! what makes short last lines part of it is that there was a key before them.
+
+use std::ops::Range;
+
+use super::shapes::is_private_key;
+use super::values::is_mixed;
+
+/// How many other lines a key may be interrupted by.
+const PATIENCE: u8 = 8;
+
+/// Where in a key the lines are.
+#[derive(Debug, Default)]
+pub(super) struct Pem {
+    /// How many more lines may pass before a key that was begun counts as over.
+    open: u8,
+    /// Within a certificate or a public key, which is shown.
+    public: bool,
+    /// The line before was part of a key.
+    follows: bool,
+    /// The line before, if there was one, is not known.
+    cut: bool,
+    /// How many words stood before the key on its lines, such as a time.
+    words_before: usize,
+}
+
+/// What a line is to a key.
+pub(super) enum Part {
+    /// Nothing.
+    None,
+    /// A part of what is public.
+    Public(Range<usize>),
+    /// A part of a private key.
+    Private(Range<usize>),
+}
+
+impl Pem {
+    /// Lines whose beginning may have been cut away.
+    pub(super) fn cut() -> Self {
+        Self {
+            open: 1,
+            cut: true,
+            ..Self::default()
+        }
+    }
+
+    /// Takes the next line.
+    pub(super) fn next(&mut self, line: &str) -> Part {
+        // Most lines are none of a key.
+        if self.open == 0 && !self.public && !may_begin(line) {
+            return Part::None;
+        }
+        if let Some(begin) = line.find("-----BEGIN ") {
+            return self.begin(line, begin);
+        }
+        if let Some(end) = line.find("-----END ") {
+            let end_of_key = is_private(line, end);
+            *self = Self::default();
+            let start = line
+                .get(..end)
+                .and_then(|before| before.rfind(char::is_whitespace))
+                .map_or(0, |space| space + 1);
+            return match end_of_key && start < end {
+                true => Part::Private(start..end),
+                false => Part::None,
+            };
+        }
+        let word = last_word(line);
+        if self.public {
+            self.public = is_base64(line.get(word.clone()).unwrap_or_default());
+            if self.public {
+                return Part::Public(word);
+            }
+        }
+        self.body(line, word)
+    }
+
+    fn begin(&mut self, line: &str, begin: usize) -> Part {
+        let rest = line.get(begin..).unwrap_or_default();
+        let end = rest.find("-----END ");
+        if !is_private(line, begin) {
+            self.public = end.is_none();
+            return Part::None;
+        }
+        self.words_before = words(line.get(..begin).unwrap_or_default());
+        let end = match end {
+            Some(end) => {
+                *self = Self::default();
+                let label = rest.get(end + 5..).unwrap_or_default();
+                begin + end + 5 + label.find("-----").map_or(label.len(), |dashes| dashes + 5)
+            }
+            None => {
+                self.open = PATIENCE;
+                self.follows = true;
+                line.len()
+            }
+        };
+        Part::Private(begin..end)
+    }
+
+    fn body(&mut self, line: &str, at: Range<usize>) -> Part {
+        let word = line.get(at.clone()).unwrap_or_default();
+        let before = words(line.get(..at.start).unwrap_or_default());
+        let is_full = is_base64(word)
+            && (is_private_key(word) || (60..=76).contains(&word.len()) && is_mixed(word, 8));
+        let is_rest = self.open > 0
+            && (self.cut || before == self.words_before)
+            && is_base64(word)
+            && !is_hex(word)
+            && (self.follows && word.len() % 2 == 0 || may_end(word));
+        self.cut = false;
+        if is_full || is_rest {
+            self.words_before = before;
+            self.open = PATIENCE;
+            self.follows = true;
+            return Part::Private(at);
+        }
+        self.open = self.open.saturating_sub(1);
+        self.follows = false;
+        Part::None
+    }
+}
+
+/// Whether a line can be the first of a key: a quick look at all that others are made of.
+fn may_begin(line: &str) -> bool {
+    line.contains("-----")
+        || line.len() >= 40 && is_base64(line.get(last_word(line)).unwrap_or_default())
+}
+
+/// Whether the label that begins there is that of a private key.
+fn is_private(line: &str, at: usize) -> bool {
+    let label = line.get(at + 5..).unwrap_or_default();
+    let label = label.split("-----").next().unwrap_or_default();
+    label.contains("PRIVATE KEY")
+}
+
+/// Whether a word can be the last of a key, which is shorter than the others.
+fn may_end(word: &str) -> bool {
+    word.len() % 2 == 0 && (word.ends_with('=') || word.len() >= 16 && is_mixed(word, 1))
+}
+
+/// The last word of a line, without what a program may have put around it.
+fn last_word(line: &str) -> Range<usize> {
+    let end = line
+        .trim_end_matches([' ', '\t', '"', '\'', ',', '\\'])
+        .len();
+    let before = line.get(..end).unwrap_or_default();
+    let start = before
+        .rfind([' ', '\t', '"', '\''])
+        .map_or(0, |space| space + 1);
+    start..end
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+fn is_base64(word: &str) -> bool {
+    let digits = word.trim_end_matches('=');
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    !digits.is_empty() && word.len() - digits.len() <= 2 && digits.bytes().all(is_digit)
+}
+
+fn is_hex(word: &str) -> bool {
+    word.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
