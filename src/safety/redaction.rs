@@ -29,21 +29,20 @@ use crate::catalog::Tool;
 use crate::params::InvalidArgument;
 use known::Known;
 use marker::Markers;
-use names::Name;
+use names::{Name, PARTS};
 use pem::{Part, Pem};
 
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
 static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    pattern(&format!(
         r"(?x-u)
-        (?i:pass|pwd|secret|token|key|cred|auth|cookie|bearer|basic|sig=|signature|pw[=:\s])
+        (?i:(?:{PARTS})[A-Za-z0-9_.-]*[\x22'\\\s=:]|basic\s)
       | ://(?u:[^\s])*@ | @(?:(?:tcp|unix|udp)?\(|/) | eyJ | AKIA | ASIA | ABIA | ACCA | gh[pousr]_ | github_pat_
-      | gl(?:pat|dt|rt|ptt|cbt|oas|soat|agent|imt|ft|ffct) | xox[a-z]- | xapp- | AIza | ya29\. | GOCSPX- | [sr]k_ | whsec_ | npm_ | pypi-
-      | dckr_ | sk- | hf_ | hv[sbr]\. | SG\. | SWM | do[opr]_v1_ | shp[a-z]{2}_ | gl(?:sa|c)_
+      | gl(?:pat|dt|rt|rtr|ptt|cbt|oas|soat|agent|imt|ft|ffct)- | xox[a-z]- | xapp- | AIza | ya29\. | GOCSPX- | [sr]k_ | whsec_ | npm_ | pypi-
+      | dckr_ | sk- | hf_ | hv[sbr]\. | SG\. | SWM | do[opr]_v1_ | shp[a-z]{{2}}_ | gl(?:sa|c)_
       | AGE- | LS0tLS1 | hooks\.slack | webhooks/ | mysql | mariadb | redis- | curl | wget
-      | [A-Za-z0-9+/]{40}
-        ",
-    )
+        "
+    ))
 });
 
 /// A variable and its value, or a flag and its value in one word.
@@ -252,7 +251,7 @@ impl Redactor {
     /// Where the secrets of a line are that show without the lines around it.
     fn spans(&self, line: &str, shell: bool) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
-        if SUSPICIOUS.is_match(line) {
+        if SUSPICIOUS.is_match(line) || shapes::may_hold_base64(line) {
             shapes::find(line, &mut spans);
             pairs::find(line, shell, &mut spans);
         }

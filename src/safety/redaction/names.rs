@@ -4,6 +4,12 @@
 //! no key and `PASSENGER` no pass; its last word can say that the value only describes a secret, as
 //! in `TOKEN_TTL`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern;
+
 /// How much a name says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Name {
@@ -14,6 +20,9 @@ pub(super) enum Name {
     /// The value is a secret if it looks like a key.
     Key,
 }
+
+/// What a name of a secret has in it, for a first look; a pattern without regard to case.
+pub(super) const PARTS: &str = "pass|pwd|pw|secret|token|key|cred|auth|cookie|bearer|sig";
 
 /// Words that make a name secret.
 const SECRETS: &[&str] = &[
@@ -237,10 +246,15 @@ const DESCRIPTIONS: &[&str] = &[
     "version",
 ];
 
+static PART: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i-u){PARTS}")));
+
 /// What the name says; nothing where its value is as good as any.
 pub(super) fn judge(name: &str) -> Option<Name> {
     // The shell's directories.
     if matches!(name, "PWD" | "OLDPWD") {
+        return None;
+    }
+    if !PART.is_match(name) {
         return None;
     }
     let words = words(name);

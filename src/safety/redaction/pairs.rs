@@ -6,22 +6,25 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{self, Name};
+use super::names::{self, Name, PARTS};
 use super::{marker, pattern, values};
 
-/// A name and what parts it from its value. Quotes may stand behind the name, escaped as often as
-/// the document that holds them was put into another.
+/// A name that may be one of a secret, and what parts it from its value. Quotes may stand behind
+/// the name, escaped as often as the document that holds them was put into another.
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+    pattern(&format!(
         r#"(?x-u)
-        (?P<name>[A-Za-z_][A-Za-z0-9_.-]*)
-        (?P<between>\\*["']\s*(?:=>|[:=])\s*|\s*(?:=>|:=|=|:)[\ \t]*)"#,
-    )
+        (?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)
+        (?P<between>\\*["']\s*(?:=>|[:=])\s*|\s*(?:=>|:=|=|:)[\ \t]*)"#
+    ))
 });
 
 /// A flag whose value is the next word.
-static FLAG: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?-u)(?:^|[\s"'=])--?(?P<name>[A-Za-z][A-Za-z0-9_.-]*)\s+"#));
+static FLAG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"(?-u)(?:^|[\s"'=])--?(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)\s+"#
+    ))
+});
 
 /// A Dockerfile's older form, `ENV NAME value`.
 static ENV: LazyLock<Regex> =
@@ -55,7 +58,6 @@ static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
 /// Adds where the secrets of a line are; in a line for a `shell` a space ends a value, wherever it
 /// stands.
 pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
-    let instruction = INSTRUCTION.find(line).map(|found| found.end());
     let mut from = 0;
     while let Some(found) = PAIR.captures_at(line, from) {
         let (Some(whole), Some(name), Some(between)) =
@@ -67,7 +69,9 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
         let Some(kind) = kind(line, name.range(), between.as_str()) else {
             continue;
         };
-        let is_recorded = instruction.is_some_and(|end| end <= name.start());
+        let is_recorded = INSTRUCTION
+            .find(line)
+            .is_some_and(|instruction| instruction.end() <= name.start());
         let value = Value {
             line,
             start: whole.end(),
@@ -83,7 +87,7 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
             from = from.max(value.end);
         }
     }
-    let mut from = 0;
+    let mut from = if FLAG.is_match(line) { 0 } else { line.len() };
     while let Some(found) = FLAG.captures_at(line, from) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else {
             break;
@@ -99,7 +103,8 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
             add(line, kind, word(line, whole.end()), spans);
         }
     }
-    if let Some(found) = ENV.captures(line)
+    if line.contains("ENV")
+        && let Some(found) = ENV.captures(line)
         && let (Some(whole), Some(name)) = (found.get(0), found.name("name"))
         && let Some(kind) = names::judge(name.as_str())
     {

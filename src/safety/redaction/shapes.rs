@@ -9,12 +9,18 @@ use regex::Regex;
 use super::pattern;
 use super::values::{is_mixed, looks_random};
 
-/// Tokens whose makers gave them a beginning of their own. The group `keep` is no secret.
+/// Addresses that let whoever knows them post a message.
+static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?-u)(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks/[0-9]+)/(?P<secret>[A-Za-z0-9/_-]+)",
+    )
+});
+
+/// Tokens whose makers gave them a beginning of their own.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x-u)
-        (?P<keep>hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/[0-9]+/)[A-Za-z0-9/_-]+
-      | \beyJ[A-Za-z0-9_-]{12,}[=+/A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,4}
+        \beyJ[A-Za-z0-9_-]{12,}[=+/A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,4}
       | \b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b
       | \bgh[pousr]_[A-Za-z0-9]{16,}
       | \bgithub_pat_[A-Za-z0-9_]{16,}
@@ -76,31 +82,49 @@ static BASE64: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)[A-Za-z0-9+/]{4
 
 /// Adds where the secrets of a line are.
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
-    spans.extend(TOKEN.captures_iter(line).filter_map(|found| {
-        let whole = found.get(0)?;
-        let start = found.name("keep").map_or(whole.start(), |keep| keep.end());
-        // A name may begin with `sk-` too.
-        let is_name = whole.as_str().starts_with("sk-") && !looks_random(whole.as_str());
-        (!is_name).then_some(start..whole.end())
-    }));
-    for found in URL.captures_iter(line) {
-        if let (Some(scheme), Some(rest)) = (found.name("scheme"), found.name("rest")) {
-            let secrets = in_url(scheme.as_str(), rest.as_str()).into_iter().flatten();
-            spans.extend(secrets.map(|it| rest.start() + it.start..rest.start() + it.end));
+    let tokens = TOKEN.find_iter(line);
+    // A name may begin with `sk-` too.
+    let tokens = tokens.filter(|it| !it.as_str().starts_with("sk-") || looks_random(it.as_str()));
+    spans.extend(tokens.map(|it| it.range()));
+    if line.contains("://") {
+        for found in URL.captures_iter(line) {
+            if let (Some(scheme), Some(rest)) = (found.name("scheme"), found.name("rest")) {
+                let secrets = in_url(scheme.as_str(), rest.as_str()).into_iter().flatten();
+                spans.extend(secrets.map(|it| rest.start() + it.start..rest.start() + it.end));
+            }
         }
     }
+    spans.extend(groups(&WEBHOOK, "secret", line));
     spans.extend(groups(&DSN, "password", line));
     spans.extend(groups(&COMMAND, "value", line));
     spans.extend(
         groups(&SCHEME, "value", line)
             .filter(|it| !is_word(line.get(it.clone()).unwrap_or_default())),
     );
-    spans.extend(
-        BASE64
-            .find_iter(line)
-            .map(|it| it.range())
-            .filter(|it| is_key(line, it)),
-    );
+    if may_hold_base64(line) {
+        spans.extend(
+            BASE64
+                .find_iter(line)
+                .map(|it| it.range())
+                .filter(|it| is_key(line, it)),
+        );
+    }
+}
+
+/// Whether a line has a word as long as keys are, with as many capitals: digests have none.
+pub(super) fn may_hold_base64(line: &str) -> bool {
+    if line.len() < 40 {
+        return false;
+    }
+    let (mut length, mut capitals) = (0, 0);
+    line.bytes().any(|byte| {
+        let is_digit = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        (length, capitals) = match is_digit {
+            true => (length + 1, capitals + u32::from(byte.is_ascii_uppercase())),
+            false => (0, 0),
+        };
+        length >= 40 && capitals >= 5
+    })
 }
 
 fn groups<'a>(
@@ -108,8 +132,11 @@ fn groups<'a>(
     group: &'static str,
     line: &'a str,
 ) -> impl Iterator<Item = Range<usize>> + 'a {
-    regex
-        .captures_iter(line)
+    // To look for a match is cheap, to look for its groups is not.
+    let found = regex.is_match(line).then(|| regex.captures_iter(line));
+    found
+        .into_iter()
+        .flatten()
         .filter_map(move |found| Some(found.name(group)?.range()))
 }
 
