@@ -23,6 +23,7 @@ mod laws;
 mod plan;
 mod protocol;
 mod prune;
+mod redaction;
 #[cfg(unix)]
 mod tiers;
 mod uncompilable;

@@ -108,9 +108,8 @@ impl Pem {
             && (is_private_key(word) || (60..=76).contains(&word.len()) && is_mixed(word, 8));
         let is_rest = self.open > 0
             && (self.cut || before == self.words_before)
-            && is_base64(word)
             && !is_hex(word)
-            && (self.follows && word.len() % 2 == 0 || may_end(word));
+            && (self.follows && is_word(word) || is_base64(word) && may_end(word));
         self.cut = false;
         if is_full || is_rest {
             self.words_before = before;
@@ -119,7 +118,8 @@ impl Pem {
             return Part::Private(at);
         }
         self.open = self.open.saturating_sub(1);
-        self.follows = false;
+        // Between the BEGIN line and the body may stand headers and an empty line.
+        self.follows &= line.trim().is_empty() || line.contains(": ");
         Part::None
     }
 }
@@ -139,7 +139,7 @@ fn is_private(line: &str, at: usize) -> bool {
 
 /// Whether a word can be the last of a key, which is shorter than the others.
 fn may_end(word: &str) -> bool {
-    word.len() % 2 == 0 && (word.ends_with('=') || word.len() >= 16 && is_mixed(word, 1))
+    word.ends_with('=') || word.len() >= 16 && is_mixed(word, 1)
 }
 
 /// The last word of a line, without what a program may have put around it.
@@ -156,6 +156,12 @@ fn last_word(line: &str) -> Range<usize> {
 
 fn words(text: &str) -> usize {
     text.split_whitespace().count()
+}
+
+/// Whether what follows a line of a key may belong to it: a single word in whatever alphabet.
+fn is_word(word: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte);
+    !word.is_empty() && word.bytes().all(is_letter)
 }
 
 fn is_base64(word: &str) -> bool {

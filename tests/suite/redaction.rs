@@ -1,0 +1,452 @@
+//! Protects what a client sees from secrets and hidden characters: over every tool, in results,
+//! errors and progress, whatever a call asks to be left out.
+
+mod arguments;
+mod planted;
+
+use std::fs;
+
+use mcp_docker::catalog::{TOOLS, Tool};
+use rmcp::model::CallToolResult;
+use serde_json::{Value, json};
+
+use crate::support::client::{Client, RawClient};
+use crate::support::fake_engine::{FakeEngine, Reply};
+use planted::{KEY_LINES, PLANTED, found, frame};
+
+/// Everything is allowed, and nobody is asked.
+const ALLOWED: [(&str, &str); 3] = [
+    ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
+    ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),
+    ("SAFETY_ALLOW_PRIVILEGED_CONTAINERS", "true"),
+];
+
+async fn client(engine: &FakeEngine, more: &[(&str, &str)]) -> Client {
+    let address = engine.address();
+    let mut env = vec![("DOCKER_BASE_URL", address.as_str())];
+    env.extend(ALLOWED);
+    env.extend(more);
+    Client::start(&env).await
+}
+
+/// The arguments of the tool's first example, with all that makes the result longer.
+fn arguments(tool: &Tool, context: &str) -> Value {
+    let args = tool.examples[0].args.replace("/srv/web", context);
+    let mut args: Value = serde_json::from_str(&args).unwrap();
+    let members = args.as_object_mut().unwrap();
+    members.remove("fields");
+    members.remove("grep");
+    for param in tool.params {
+        match param.name {
+            "labels" if param.kind == "boolean" => members.insert("labels".into(), json!(true)),
+            "raw" | "all" | "volumes" if param.kind == "boolean" => {
+                members.insert(param.name.into(), json!(true))
+            }
+            "pull" if param.kind == "string" => members.insert("pull".into(), json!("missing")),
+            _ => None,
+        };
+    }
+    args
+}
+
+fn context() -> tempfile::TempDir {
+    let context = tempfile::tempdir().unwrap();
+    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
+    context
+}
+
+/// All that a client is told, as text.
+fn told(result: &CallToolResult) -> String {
+    serde_json::to_string(result).unwrap()
+}
+
+/// Whether a text holds what a reader does not see, but for the escapes of JSON itself.
+fn hidden(text: &str) -> Option<char> {
+    let escaped = text.contains("\\u001b").then_some('\u{1b}');
+    escaped.or(text
+        .chars()
+        .find(|it| it.is_control() || ['\u{202e}', '\u{200b}'].contains(it)))
+}
+
+/// The law: whatever the Engine answers, no tool hands a secret on. That the same answers do come
+/// out where redaction is off shows that they would have.
+#[tokio::test]
+async fn no_tool_hands_on_a_secret() {
+    let context = context();
+    let context = context.path().to_str().unwrap();
+    let engine = planted::engine();
+    let redacting = client(&engine, &[]).await;
+    let open = client(&engine, &[("SAFETY_REDACT_SECRETS", "false")]).await;
+    let (mut markers, mut leaking, mut all) = (0, Vec::new(), String::new());
+    for tool in TOOLS {
+        let result = redacting.call(tool.name, arguments(tool, context)).await;
+        let text = told(&result);
+        assert_ne!(result.is_error, Some(true), "{}: {text}", tool.name);
+        assert_eq!(found(&text), None, "{}: {text}", tool.name);
+        assert_eq!(hidden(&text), None, "{}: {text}", tool.name);
+        markers += text.matches("[REDACTED:").count();
+
+        let text = told(&open.call(tool.name, arguments(tool, context)).await);
+        assert!(!text.contains("[REDACTED:"), "{}: {text}", tool.name);
+        assert_eq!(hidden(&text), None, "{}: {text}", tool.name);
+        leaking.extend(found(&text).map(|_| tool.name));
+        all.push_str(&text.replace("\\\"", "\""));
+    }
+    assert!(markers > 200, "{markers} markers");
+    assert!(
+        leaking.len() >= 20,
+        "only {leaking:?} hand on what the Engine says"
+    );
+    for planted in PLANTED {
+        assert!(all.contains(planted), "`{planted}` was never on its way");
+    }
+    redacting.stop().await;
+    open.stop().await;
+}
+
+/// An Engine quotes what it was given, and so may what an error is made of.
+#[tokio::test]
+async fn no_error_hands_on_a_secret() {
+    let context = context();
+    let context = context.path().to_str().unwrap();
+    for status in [400, 404, 409, 500] {
+        // The Engine's text is cut at some length, so each part comes first in one of them.
+        let text = planted::text();
+        let half = text.find("jwt ").unwrap();
+        for message in [
+            text.as_str(),
+            &text[half..],
+            &format!("{}{text}", "x ".repeat(450)),
+        ] {
+            let engine = FakeEngine::start()
+                .on("*", Reply::error(status, message))
+                .on("GET /version", crate::support::fake_engine::version("1.41"));
+            let client = client(&engine, &[]).await;
+            for tool in TOOLS {
+                let text = told(&client.call(tool.name, arguments(tool, context)).await);
+                assert_eq!(found(&text), None, "{} {status}: {text}", tool.name);
+                assert_eq!(hidden(&text), None, "{} {status}: {text}", tool.name);
+            }
+            client.stop().await;
+        }
+    }
+}
+
+/// A failure inside a stream that began well, and the log before it.
+#[tokio::test]
+async fn no_failed_step_hands_on_a_secret() {
+    let context = context();
+    let context = context.path().to_str().unwrap();
+    let step = json!({ "stream": planted::text() });
+    let failure =
+        json!({ "errorDetail": { "message": planted::text() }, "error": planted::text() });
+    let reply = Reply::chunks([format!("{step}\n{failure}\n")]);
+    let engine = FakeEngine::start()
+        .on("POST /build", reply.clone())
+        .on("POST /images/create", reply.clone())
+        .on("POST /images/*/push", reply);
+    let client = client(&engine, &[]).await;
+    for name in [
+        "docker_build_image",
+        "docker_pull_image",
+        "docker_push_image",
+    ] {
+        let tool = TOOLS.iter().find(|tool| tool.name == name).unwrap();
+        let result = client.call(name, arguments(tool, context)).await;
+        let text = told(&result);
+        assert_eq!(result.is_error, Some(true), "{name}");
+        assert!(text.contains("[REDACTED:"), "{name}: {text}");
+        assert_eq!(found(&text), None, "{name}: {text}");
+    }
+    client.stop().await;
+}
+
+/// A build says each instruction, values included, and the notification cuts it.
+#[tokio::test]
+async fn no_progress_hands_on_a_secret() {
+    let context = context();
+    let pad = "x".repeat(80);
+    let step = |number: usize, instruction: String| {
+        format!(
+            "{}\r\n",
+            json!({ "stream": format!("Step {number}/4 : {instruction}\u{1b}[0m\n") })
+        )
+    };
+    let steps = [
+        step(1, "ARG NPM_TOKEN=planted-buildarg-value".into()),
+        step(2, "ENV DB_PASSWORD planted-env-value".into()),
+        // Cut behind the user's name, nothing would tell that what follows is a password.
+        step(
+            3,
+            format!("RUN curl {pad} https://app:planted-url-value@example.com"),
+        ),
+        step(4, format!("RUN {pad} planted-mine-value")),
+    ];
+    let engine = FakeEngine::start().on(
+        "POST /build",
+        Reply::chunks(steps).every(std::time::Duration::from_millis(300)),
+    );
+    let address = engine.address();
+    let mut client = RawClient::session("2025-11-25", &[("DOCKER_BASE_URL", &address)]).await;
+    let call = json!({
+        "name": "docker_build_image",
+        "arguments": { "path": context.path(), "buildargs": { "MINE": "planted-mine-value" } },
+        "_meta": { "progressToken": 1 },
+    });
+    client
+        .send(json!({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": call}))
+        .await;
+    let mut said = String::new();
+    loop {
+        let message = client.receive().await;
+        if message["method"] != "notifications/progress" {
+            break;
+        }
+        said.push_str(&message["params"]["message"].to_string());
+    }
+    for step in ["step 1", "step 2", "step 3", "step 4", "[REDACTED:"] {
+        assert!(said.contains(step), "{said}");
+    }
+    for part in ["planted-", "u001b"] {
+        assert!(!said.contains(part), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_secret_has_the_same_marker_everywhere() {
+    let engine = planted::engine();
+    let client = client(&engine, &[]).await;
+    let inspected = client
+        .call("docker_inspect_container", json!({"container_id": "web"}))
+        .await;
+    let inspected = inspected.structured_content.unwrap();
+    let assigned = inspected["details"]["Config"]["Env"][1].as_str().unwrap();
+    let marker = assigned.strip_prefix("DB_PASSWORD=").unwrap();
+    let logged = told(
+        &client
+            .call("docker_container_logs", json!({"container_id": "web"}))
+            .await,
+    );
+    assert!(
+        logged.contains(&format!("DB_PASSWORD={marker} and more")),
+        "{logged}"
+    );
+    let ran = client
+        .call(
+            "docker_exec_command",
+            json!({"container_id": "web", "command": "env"}),
+        )
+        .await;
+    assert!(told(&ran).contains(marker), "{ran:?}");
+    client.stop().await;
+}
+
+/// `grep` sees what the client sees, so it cannot be used to guess.
+#[tokio::test]
+async fn a_search_does_not_tell_what_is_hidden() {
+    let engine = planted::engine();
+    let client = client(&engine, &[]).await;
+    for grep in [
+        "planted",
+        "^MIIE",
+        "hunter|planted-url",
+        "password.planted",
+        "eyJ",
+        "AKIA",
+    ] {
+        let arguments = json!({"container_id": "web", "grep": grep, "timestamps": false});
+        let result = client.call("docker_container_logs", arguments).await;
+        let result = result.structured_content.unwrap();
+        assert_eq!(result["lines"], 0, "{grep}: {result}");
+    }
+    let arguments = json!({"container_id": "web", "grep": "postgres.*@db"});
+    let result = client
+        .call("docker_container_logs", arguments)
+        .await
+        .structured_content
+        .unwrap();
+    assert_eq!(result["lines"], 2, "{result}");
+    client.stop().await;
+}
+
+/// What is asked for may lack what gives a secret away: the beginning of a key, the name of a
+/// variable, the end of a URL.
+#[tokio::test]
+async fn what_is_left_out_does_not_show_what_is_left() {
+    let engine = planted::engine();
+    let client = client(&engine, &[]).await;
+    for tail in 0..30 {
+        let arguments = json!({"container_id": "web", "tail": tail, "stream": "stdout"});
+        let text = told(&client.call("docker_container_logs", arguments).await);
+        assert_eq!(found(&text), None, "{tail}: {text}");
+    }
+    for fields in [
+        json!(["Config.Env"]),
+        json!(["Options.o"]),
+        json!(["PrivateKey"]),
+        json!(["Config.Labels.com.example.token", "Note"]),
+    ] {
+        let arguments = json!({"container_id": "web", "fields": fields});
+        let text = told(&client.call("docker_inspect_container", arguments).await);
+        assert!(text.contains("[REDACTED:"), "{text}");
+        assert_eq!(found(&text), None, "{text}");
+    }
+    client.stop().await;
+}
+
+/// The Engine itself has cut the beginning of the log.
+#[tokio::test]
+async fn a_private_key_without_its_first_line_stays_hidden() {
+    let lines = [
+        KEY_LINES[0],
+        KEY_LINES[1],
+        KEY_LINES[2],
+        "-----END RSA PRIVATE KEY-----",
+        "ready",
+    ];
+    for from in 0..3 {
+        let frames = lines[from..]
+            .iter()
+            .map(|line| frame(1, &format!("{line}\n")));
+        let engine = planted::engine().on("GET /containers/*/logs", Reply::chunks(frames));
+        let client = client(&engine, &[]).await;
+        let result = client
+            .call("docker_container_logs", json!({"container_id": "web"}))
+            .await;
+        let text = told(&result);
+        assert_eq!(found(&text), None, "{text}");
+        assert!(text.contains("ready"), "{text}");
+        client.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_small_budget_cuts_no_secret_open() {
+    for budget in ["4096", "4500", "5000", "6000", "8192"] {
+        let engine = planted::engine();
+        let client = client(&engine, &[("SAFETY_MAX_RESPONSE_BYTES", budget)]).await;
+        for (tool, arguments) in [
+            ("docker_inspect_container", json!({"container_id": "web"})),
+            (
+                "docker_container_logs",
+                json!({"container_id": "web", "tail": "all"}),
+            ),
+            (
+                "docker_exec_command",
+                json!({"container_id": "web", "command": "env"}),
+            ),
+            ("docker_events", json!({})),
+            ("docker_list_containers", json!({"labels": true})),
+            ("docker_image_history", json!({"image": "web"})),
+        ] {
+            let result = client
+                .call(tool, arguments)
+                .await
+                .structured_content
+                .unwrap()
+                .to_string();
+            assert!(
+                !result.contains("planted"),
+                "{tool} within {budget}: {result}"
+            );
+            assert!(!result.contains("MIIE"), "{tool} within {budget}: {result}");
+            assert!(
+                result.len() <= budget.parse().unwrap(),
+                "{tool}: {} bytes",
+                result.len()
+            );
+        }
+        client.stop().await;
+    }
+}
+
+/// An escape sequence or a secret that comes in two frames, with much between the ends.
+#[tokio::test]
+async fn an_output_is_clean_where_its_middle_is_cut() {
+    let filler = "x".repeat(63) + "\n";
+    let chunks = [
+        frame(1, "\u{1b}[3"),
+        frame(1, "1mred\u{1b}"),
+        frame(1, "[0m DB_PASS"),
+        frame(1, "WORD=planted-env-value\n"),
+    ]
+    .into_iter()
+    .chain((0..200).map(|_| frame(1, &filler)))
+    .chain([
+        frame(1, "https://app:planted-"),
+        frame(1, "url-value@db end\u{1b}]0;ti"),
+        frame(1, "tle\u{7}"),
+    ]);
+    let engine = planted::engine().on("POST /exec/*/start", Reply::chunks(chunks));
+    let client = client(&engine, &[("SAFETY_MAX_RESPONSE_BYTES", "4096")]).await;
+    let result = client
+        .call(
+            "docker_exec_command",
+            json!({"container_id": "web", "command": "env"}),
+        )
+        .await;
+    let result = result.structured_content.unwrap();
+    assert_eq!(result["truncated"], true);
+    for key in ["output", "stdout"] {
+        let text = result[key].as_str().unwrap();
+        assert!(text.starts_with("red DB_PASSWORD=[REDACTED:"), "{text}");
+        assert!(text.ends_with("@db end"), "{text}");
+        assert!(!text.contains("planted"), "{text}");
+    }
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn ordinary_values_come_out_as_they_are() {
+    let environment = json!([
+        "PATH=/usr/local/bin:/usr/bin:/bin",
+        "KEYBOARD=de",
+        "TOKENIZER_MODEL=cl100k_base",
+        "MAX_TOKENS=4096",
+        "SSH_AUTH_SOCK=/run/user/1000/keyring/ssh",
+        "POSTGRES_PASSWORD_FILE=/run/secrets/db",
+        "PUBLIC_KEY=MFkwEwYHKoZI",
+        "AUTHOR=Jane Doe",
+        "KEY_NAME=production",
+        "PASSENGER_APP_ENV=staging",
+        "PWD=/app",
+        "HOME=/root",
+        "GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568",
+        "AUTH_TYPE=basic",
+        "AUTH=ldap",
+        "PASSWORD=",
+        "PASSWORD=${DB_PASSWORD}",
+        "REQUIRE_PASSWORD=true",
+        "TOKEN_TTL=3600",
+        "SECRET_NAME=db-credentials",
+        "OAUTH_CLIENT_ID=1234.apps.example.com",
+        "DATABASE_URL=postgres://db:5432/shop",
+        "NODE_ENV=production",
+        "GIT_COMMIT=d670460b4b4aece5915caf5c68d12f560a9fe3e4",
+        "PRIMARY_KEY=id",
+        "CACHE_KEY=v2-linux-amd64-0123456789",
+    ]);
+    let document = json!({
+        "Id": planted::ID, "Image": format!("sha256:{}", planted::ID), "Config": { "Env": environment, "Image": "team/auth:1.2" },
+        "RepoDigests": [format!("registry.example.com:5000/vault-token@sha256:{}", planted::ID)],
+        "HostConfig": { "Binds": ["db_password:/run/secrets:ro"], "NetworkMode": "bridge" },
+    });
+    let engine = FakeEngine::start().on("GET /containers/*/json", document.clone());
+    let client = client(&engine, &[]).await;
+    let result = client
+        .call("docker_inspect_container", json!({"container_id": "web"}))
+        .await;
+    assert_eq!(result.structured_content.unwrap()["details"], document);
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn switching_redaction_off_is_said_at_start() {
+    for (value, said) in [("false", true), ("true", false)] {
+        let client = RawClient::session("2025-11-25", &[("SAFETY_REDACT_SECRETS", value)]).await;
+        let mut client = client;
+        client.close_stdin();
+        let log = client.ended().await.log;
+        assert_eq!(log.contains("SAFETY_REDACT_SECRETS is off"), said, "{log}");
+    }
+}

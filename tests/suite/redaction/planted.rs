@@ -1,0 +1,237 @@
+//! Secrets in every form that the Engine hands on, and an Engine whose every answer holds them.
+
+use serde_json::{Value, json};
+
+use crate::support::fake_engine::{FakeEngine, Reply};
+
+/// What must not come out, whole or in part.
+pub(super) const PLANTED: &[&str] = &[
+    "planted-env-value",
+    "planted two words",
+    "planted-label-value",
+    "planted-flag-value",
+    "planted-inline-value",
+    "planted-buildarg-value",
+    "planted-url-value",
+    "planted-mount-value",
+    "planted-registry-value",
+    "planted-bearer-0a1b2c3d",
+    "cGxhbnRlZDpiYXNpYw",
+    "planted-json-value",
+    "eyJhbGciOiJIUzI1NiJ9.eyJwbGFudGVkIjoidHJ1ZSJ9.cGxhbnRlZC1zaWduYXR1cmU",
+    "AKIAPLANTED234567XYZ",
+    "wPlantedFEMI0K7MDENGbPxRfiCYEXAMPLEKEY+1",
+    "ghp_PlantedAbcdefghijklmnop0123456789AB",
+    KEY_LINES[0],
+    KEY_LINES[1],
+    KEY_LINES[2],
+];
+
+/// The body of a private key.
+pub(super) const KEY_LINES: [&str; 3] = [
+    "MIIEpAIBAAKCAQEAplantedAbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdE",
+    "FgHiJkLmNoPqRsTuVwXyZ0123456789plantedAbCdEfGhIjKlMnOpQrStUvWxYz",
+    "PlantedLastLine0123==",
+];
+
+/// A text of several lines with every secret, as a program logs them.
+pub(super) fn text() -> String {
+    let [first, second, last] = KEY_LINES;
+    format!(
+        "starting with DB_PASSWORD=planted-env-value and more\n\
+         API_SECRET=planted two words\n\
+         run tool --password planted-flag-value --quiet\n\
+         PGPASSWORD=planted-inline-value psql -h db\n\
+         Step 1/2 : ARG NPM_TOKEN=planted-buildarg-value\n\
+         connect postgres://app:planted-url-value@db:5432/shop\n\
+         mount o=addr=10.0.0.5,username=bob,password=planted-mount-value,vers=3.0\n\
+         registry says identitytoken=planted-registry-value\n\
+         Authorization: Bearer planted-bearer-0a1b2c3d\n\
+         Authorization: Basic cGxhbnRlZDpiYXNpYw==\n\
+         {{\"api_key\":\"planted-json-value\",\"n\":1}}\n\
+         jwt {jwt}\n\
+         aws AKIAPLANTED234567XYZ wPlantedFEMI0K7MDENGbPxRfiCYEXAMPLEKEY+1\n\
+         git ghp_PlantedAbcdefghijklmnop0123456789AB\n\
+         label com.example.token=planted-label-value\n\
+         -----BEGIN RSA PRIVATE KEY-----\n{first}\n{second}\n{last}\n-----END RSA PRIVATE KEY-----\n\
+         \u{1b}[31mred\u{1b}[0m and \u{202e}turned\u{200b}",
+        jwt = PLANTED[12],
+    )
+}
+
+/// The members with every secret where the Engine's own documents have it.
+pub(super) fn members() -> Value {
+    let environment = [
+        "PATH=/bin",
+        "DB_PASSWORD=planted-env-value",
+        "API_SECRET=planted two words",
+        "DATABASE_URL=postgres://app:planted-url-value@db:5432/shop",
+    ];
+    let key = KEY_LINES.join("\n");
+    json!({
+        "Env": environment,
+        "Config": {
+            "Env": environment,
+            "Cmd": ["tool", "--password", "planted-flag-value", "--token=planted-inline-value"],
+            "Labels": { "com.example.token": "planted-label-value" },
+        },
+        "Args": ["-c", "PGPASSWORD=planted-inline-value psql"],
+        "Command": "tool --password planted-flag-value",
+        "Labels": { "com.example.token": "planted-label-value", "com.docker.compose.project": "shop", "note": text() },
+        "CreatedBy": "RUN |1 NPM_TOKEN=planted-buildarg-value /bin/sh -c npm ci",
+        "Comment": text(),
+        "Options": { "type": "cifs", "o": "username=bob,password=planted-mount-value" },
+        "auths": { "registry.example.com": { "auth": "cGxhbnRlZDpiYXNpYw==", "identitytoken": "planted-registry-value" } },
+        "HttpProxy": "http://proxy:planted-url-value@proxy:3128",
+        "PrivateKey": format!("-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----"),
+        "Note": format!("{key}\n"),
+        "Warning": text(),
+        "Warnings": [text()],
+        "key \u{202e}ghp_PlantedAbcdefghijklmnop0123456789AB": "x",
+    })
+}
+
+/// The document with the planted members.
+fn planted(mut document: Value) -> Value {
+    let members = members();
+    let object = document.as_object_mut().unwrap();
+    for (key, value) in members.as_object().unwrap() {
+        match (object.get_mut(key), value) {
+            (Some(Value::Object(known)), Value::Object(planted)) => known.extend(planted.clone()),
+            (Some(_), _) => {}
+            (None, value) => {
+                object.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    document
+}
+
+/// A frame of an output.
+pub(super) fn frame(stream: u8, text: &str) -> Vec<u8> {
+    let length = u32::try_from(text.len()).unwrap().to_be_bytes();
+    [&[stream, 0, 0, 0], &length[..], text.as_bytes()].concat()
+}
+
+/// What the Engine knows every object by.
+pub(super) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
+
+/// An Engine on which every tool works, and whose every answer holds every secret.
+pub(super) fn engine() -> FakeEngine {
+    let container = planted(json!({
+        "Id": ID, "Name": "/web", "Image": "sha256:0", "Config": { "Tty": false, "Image": "web:1" },
+        "State": { "Status": "running", "Running": true, "Error": text() }, "Mounts": [],
+    }));
+    let stats = planted(
+        json!({ "id": ID, "read": "2026-01-01T10:00:00Z", "cpu_stats": {}, "precpu_stats": {} }),
+    );
+    let listed = planted(
+        json!({ "Id": ID, "Names": ["/web"], "State": "running", "RepoTags": ["web:1"], "Status": text(), "Name": "data" }),
+    );
+    let output = || {
+        let text = text();
+        let frames = text.split_inclusive('\n').map(|line| frame(1, line));
+        Reply::chunks(frames.chain([frame(2, &text)]))
+    };
+    let steps = |last: Value| {
+        let text = text();
+        let lines = text.split_inclusive('\n');
+        let steps = lines.flat_map(|line| [json!({ "stream": line }), json!({ "status": line })]);
+        Reply::chunks(steps.chain([last]).map(|step| format!("{step}\r\n")))
+    };
+    let event = json!({
+        "Type": "container", "Action": format!("exec_create: sh -c {}", text().replace('\n', "; ")), "time": 1,
+        "Actor": { "ID": ID, "Attributes": { "name": "web", "db.password": "planted-env-value", "execText": text() } },
+    });
+    let pruned = json!({
+        "ContainersDeleted": [text()], "NetworksDeleted": [text()], "VolumesDeleted": [text()],
+        "ImagesDeleted": [{ "Deleted": text() }], "CachesDeleted": [text()], "SpaceReclaimed": 1,
+    });
+    FakeEngine::start()
+        .on("POST /containers/*", Reply::empty(204))
+        .on("GET /containers/json", json!([listed]))
+        .on("GET /containers/*/json", container)
+        .on("GET /containers/*/logs", output())
+        .on("GET /containers/*/stats", stats)
+        .on(
+            "POST /containers/create",
+            Reply::json(201, &planted(json!({ "Id": ID }))),
+        )
+        .on(
+            "POST /containers/*/exec",
+            Reply::json(201, &json!({ "Id": ID })),
+        )
+        .on("POST /exec/*/start", output())
+        .on(
+            "GET /exec/*/json",
+            json!({ "Running": false, "ExitCode": 0 }),
+        )
+        .on("DELETE /containers/*", Reply::empty(204))
+        .on("GET /networks", json!([listed]))
+        .on(
+            "GET /networks/*",
+            planted(json!({ "Id": ID, "Name": "lab" })),
+        )
+        .on("POST /networks/*", Reply::empty(200))
+        .on(
+            "POST /networks/create",
+            Reply::json(201, &planted(json!({ "Id": ID }))),
+        )
+        .on("DELETE /networks/*", Reply::empty(204))
+        .on(
+            "GET /volumes",
+            json!({ "Volumes": [listed], "Warnings": [text()] }),
+        )
+        .on("GET /volumes/*", planted(json!({ "Name": "data" })))
+        .on(
+            "POST /volumes/create",
+            Reply::json(
+                201,
+                &planted(json!({ "Name": "data", "Mountpoint": text() })),
+            ),
+        )
+        .on("DELETE /volumes/*", Reply::empty(204))
+        .on("POST /*/prune", pruned)
+        .on("GET /images/json", json!([listed]))
+        .on(
+            "GET /images/*/json",
+            planted(json!({ "Id": ID, "RepoTags": ["web:1"] })),
+        )
+        .on(
+            "GET /images/*/history",
+            json!([planted(json!({ "Id": ID }))]),
+        )
+        .on("POST /images/*/tag", Reply::empty(201))
+        .on("DELETE /images/*", json!([{ "Untagged": text() }]))
+        .on(
+            "POST /images/create",
+            steps(json!({ "status": format!("Status: {}", text()) })),
+        )
+        .on(
+            "POST /images/*/push",
+            steps(json!({ "aux": { "Tag": "1", "Digest": text() } })),
+        )
+        .on("POST /build", steps(json!({ "aux": { "ID": ID } })))
+        .on(
+            "GET /info",
+            planted(json!({ "Name": "host", "ID": ID, "ServerVersion": text() })),
+        )
+        .on(
+            "GET /version",
+            planted(json!({ "Version": "28.1.0", "ApiVersion": "1.41", "MinAPIVersion": "1.12" })),
+        )
+        .on(
+            "GET /system/df",
+            json!({ "LayersSize": 0, "Containers": [listed] }),
+        )
+        .on("GET /events", Reply::chunks([format!("{event}\n")]))
+}
+
+/// The first secret that a text holds, also where it is written inside JSON.
+pub(super) fn found(text: &str) -> Option<&'static str> {
+    let unescaped = text.replace("\\\"", "\"");
+    PLANTED
+        .iter()
+        .copied()
+        .find(|planted| unescaped.contains(planted))
+}
