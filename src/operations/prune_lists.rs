@@ -35,8 +35,7 @@ pub(super) async fn images(dangling: bool, call: &Call<'_>) -> Result<Vec<Value>
     Ok(taken(call.engine.json(request).await?))
 }
 
-/// Every network. Which of them are in use is not told here, whatever an Engine's own filter says:
-/// before API 1.42 `dangling` lets networks through that running containers are connected to.
+/// Every network; the list does not say which of them are in use.
 pub(super) async fn networks(call: &Call<'_>) -> Result<Vec<Value>, CallError> {
     let options = ListNetworksOptions::default();
     let request = record(|docker| async move { docker.list_networks(Some(options)).await })?;
@@ -50,7 +49,10 @@ pub(super) async fn volumes(dangling: bool, call: &Call<'_>) -> Result<Vec<Value
     };
     let request = record(|docker| async move { docker.list_volumes(Some(options)).await })?;
     let mut reply = call.engine.json(request).await?;
-    Ok(taken(reply["Volumes"].take()))
+    Ok(reply
+        .get_mut("Volumes")
+        .map(Value::take)
+        .map_or_else(Vec::new, taken))
 }
 
 fn filters(name: &str, value: &str) -> HashMap<String, Vec<String>> {
@@ -125,9 +127,9 @@ impl Usage {
 
     /// The items of a kind, by its key before API 1.52 and from it.
     fn items(&self, before: &str, now: &str) -> &[Value] {
-        let items = self.0[before]
-            .as_array()
-            .or_else(|| self.0[now]["Items"].as_array());
+        let usage = &self.0;
+        let items = usage[before].as_array();
+        let items = items.or_else(|| usage.get(now)?.get("Items")?.as_array());
         items.map_or(&[], Vec::as_slice)
     }
 }

@@ -1,6 +1,6 @@
 //! Removes what a plan names, one object after the other, and keeps account of it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
 use crate::engine::EngineError;
@@ -71,9 +71,18 @@ impl<'a> Removal<'a> {
     }
 
     /// Notes that an object is still there: what names it, and why.
-    pub(super) fn failed(&mut self, mut object: Value, error: &CallError) {
-        object["error"] = error.to_string().into();
-        self.failed.push(object);
+    pub(super) fn failed(&mut self, object: Value, error: &CallError) {
+        let Value::Object(mut failure) = object else {
+            return;
+        };
+        failure.insert("error".to_owned(), error.to_string().into());
+        self.failed.push(failure.into());
+    }
+
+    /// The same for a planned object in that part of a prune.
+    pub(super) fn failed_in(&mut self, part: &str, planned: &Value, error: &CallError) {
+        let object = json!({ "part": part, "id": planned["id"], "name": planned["name"] });
+        self.failed(object, error);
     }
 
     /// The space that was freed, and `{…, error}` of what is still there.

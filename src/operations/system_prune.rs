@@ -3,19 +3,17 @@
 //! In the order of the Docker CLI, because a container that goes frees its networks, volumes and
 //! image. What is freed that way is part of the plan, so that one call is enough.
 
-use std::collections::HashMap;
-
-use bollard::query_parameters::{InspectNetworkOptions, PruneBuildOptions, RemoveContainerOptions};
+use bollard::query_parameters::RemoveContainerOptions;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::prune_filter::PruneFilter;
-use super::prune_lists::{Usage, containers, networks, volumes};
+use super::prune_lists::{Usage, containers, volumes};
 use super::prune_removal::Removal;
-use super::{prune_images, prune_volumes};
+use super::{prune_build_cache, prune_images, prune_networks, prune_volumes};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::system_prune::Params;
-use crate::engine::{EngineError, record};
+use crate::engine::record;
 
 /// The states of a container that a prune takes, Podman's among them.
 const STOPPED: [&str; 6] = [
@@ -27,14 +25,6 @@ const STOPPED: [&str; 6] = [
     "initialized",
 ];
 
-/// The networks that every Engine has, and those of a swarm.
-const PREDEFINED: [&str; 7] = [
-    "bridge", "host", "none", "default", "nat", "ingress", "podman",
-];
-
-/// The kinds of build cache that the Engine keeps unless all of it is pruned.
-const KEPT_CACHE: [&str; 2] = ["internal", "frontend"];
-
 /// Gives the containers, networks, volumes, images and build cache that go.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let filter = PruneFilter::read(params.filters.as_ref())?;
@@ -42,7 +32,7 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     let (going, staying): (Vec<&Value>, Vec<&Value>) = everything
         .iter()
         .partition(|container| is_stopped(container) && filter.chooses(container));
-    let networks = unused_networks(&going, &filter, call).await?;
+    let networks = prune_networks::unused(&going, &filter, call).await?;
     let volumes = if params.volumes {
         unused_volumes(&going, &staying, &filter.of_any_age(), call).await?
     } else {
@@ -68,7 +58,7 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
         "networks": sorted(networks),
         "volumes": sorted(volumes),
         "images": images,
-        "build_cache": build_cache(&filter, unused_before, &usage),
+        "build_cache": prune_build_cache::planned(&filter, unused_before, &usage),
         "build_cache_unused_before": unused_before.to_string(),
         "layers_size": usage.layers(),
     }))
@@ -84,15 +74,15 @@ pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, Call
     let mut removal = Removal::of(single + cache, call);
 
     let containers = remove_containers(part("containers"), &mut removal).await;
-    let networks = remove_networks(part("networks"), &mut removal).await;
+    let networks = prune_networks::remove(part("networks"), &mut removal).await;
     let volumes = prune_volumes::remove(part("volumes"), &mut removal).await;
     let layers = plan["layers_size"].as_u64();
     let images = prune_images::remove(part("images"), false, layers, &mut removal).await;
     let build_cache = if part("build_cache").is_empty() {
-        json!([])
+        Vec::new()
     } else {
         let unused_before = plan["build_cache_unused_before"].as_str();
-        prune_build_cache(unused_before.unwrap_or_default(), &mut removal).await
+        prune_build_cache::remove(unused_before.unwrap_or_default(), &mut removal).await
     };
 
     let (space_reclaimed, failed) = removal.conclude()?;
@@ -120,37 +110,6 @@ fn planned_container(container: &Value, usage: &Usage) -> Value {
         "id": id, "name": name, "size": usage.of_container(id),
         "notes": [container["Image"], container["State"]],
     })
-}
-
-/// The custom networks that no other container is connected to. An Engine lists these by its own
-/// filter only from API 1.42 on, and Podman counts stopped containers, so each is looked at.
-async fn unused_networks(
-    going: &[&Value],
-    filter: &PruneFilter,
-    call: &Call<'_>,
-) -> Result<Vec<Value>, CallError> {
-    let mut unused = Vec::new();
-    for network in networks(call).await? {
-        let special = network["Ingress"] == true || network["ConfigOnly"] == true;
-        let name = text(&network["Name"]);
-        if special || PREDEFINED.contains(&name) || !filter.chooses(&network) {
-            continue;
-        }
-        let id = text(&network["Id"]);
-        let options = InspectNetworkOptions::default();
-        let request =
-            record(|docker| async move { docker.inspect_network(id, Some(options)).await })?;
-        let network = match call.engine.json(request.about("network", id)).await {
-            Err(EngineError::NotFound { .. }) => continue,
-            network => network?,
-        };
-        let endpoints = network["Containers"].as_object();
-        let mut connected = endpoints.into_iter().flat_map(|map| map.keys());
-        if connected.all(|id| going.iter().any(|container| container["Id"] == *id)) {
-            unused.push(json!({ "id": id, "name": name, "notes": [network["Driver"]] }));
-        }
-    }
-    Ok(unused)
 }
 
 /// The anonymous volumes that no other container uses.
@@ -190,27 +149,6 @@ fn freed_volumes<'a>(going: &[&'a Value], staying: &[&'a Value]) -> Vec<&'a str>
     freed
 }
 
-/// The records that the Engine's own prune takes. They have an age but no labels, so that a label
-/// asked for is on none of them.
-fn build_cache(filter: &PruneFilter, unused_before: Timestamp, usage: &Usage) -> Vec<Value> {
-    if filter.is_about_labels() {
-        return Vec::new();
-    }
-    let goes = |record: &&Value| {
-        let last_used = text(&record["LastUsedAt"]).parse::<Timestamp>();
-        record["InUse"] != true
-            && record["Shared"] != true
-            && !KEPT_CACHE.contains(&text(&record["Type"]))
-            && last_used.map_or(true, |last_used| last_used < unused_before)
-    };
-    let records = usage.build_cache().iter().filter(goes);
-    let planned = records.map(|record| {
-        let id = &record["ID"];
-        json!({ "id": id, "name": id, "size": record["Size"], "notes": [record["Description"]] })
-    });
-    sorted(planned.collect())
-}
-
 async fn remove_containers(planned: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
     let call = removal.call;
     let mut deleted = Vec::new();
@@ -228,73 +166,14 @@ async fn remove_containers(planned: &[Value], removal: &mut Removal<'_>) -> Vec<
                 deleted.push(id.to_owned());
             }
             Ok(None) => {}
-            Err(error) => removal.failed(about("containers", container), &error),
+            Err(error) => removal.failed_in("containers", container, &error),
         }
     }
     deleted
 }
 
-async fn remove_networks(planned: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
-    let call = removal.call;
-    let mut deleted = Vec::new();
-    for network in planned {
-        let id = text(&network["id"]);
-        let removing = async {
-            let request = record(|docker| async move { docker.remove_network(id).await })?;
-            Ok(call.engine.json(request.about("network", id)).await?)
-        };
-        match removal.attempt(removing).await {
-            Ok(Some(_)) => deleted.push(text(&network["name"]).to_owned()),
-            Ok(None) => {}
-            Err(error) => removal.failed(about("networks", network), &error),
-        }
-    }
-    deleted
-}
-
-/// Removes the cache that was not used since that moment, and gives the Engine's ids of it.
-async fn prune_build_cache(unused_before: &str, removal: &mut Removal<'_>) -> Value {
-    let call = removal.call;
-    let pruning = async {
-        let until = format!("{}s", seconds_since(unused_before)?);
-        let options = PruneBuildOptions {
-            filters: Some(HashMap::from([("until".to_owned(), vec![until])])),
-            ..PruneBuildOptions::default()
-        };
-        let request = record(|docker| async move { docker.prune_build(Some(options)).await })?;
-        Ok(call.engine.json(request).await?)
-    };
-    match removal.attempt(pruning).await {
-        Ok(reply) => {
-            let mut reply = reply.unwrap_or_default();
-            removal.space_reclaimed += reply["SpaceReclaimed"].as_u64().unwrap_or(0);
-            match reply["CachesDeleted"].take() {
-                Value::Null => json!([]),
-                deleted => deleted,
-            }
-        }
-        Err(error) => {
-            removal.failed(json!({ "part": "build cache" }), &error);
-            json!([])
-        }
-    }
-}
-
-/// How long ago that was. A duration, because Engines before API 1.42 take nothing else here and
-/// their clock may differ; rounded up, because the request takes its time.
-fn seconds_since(moment: &str) -> Result<i64, CallError> {
-    let moment: Timestamp = moment.parse().map_err(|_| {
-        CallError::Operation("the plan does not say how old the build cache is to be".to_owned())
-    })?;
-    let elapsed = Timestamp::now().as_second() - moment.as_second();
-    Ok(elapsed.max(0) + 2)
-}
-
-fn about(part: &str, object: &Value) -> Value {
-    json!({ "part": part, "id": object["id"], "name": object["name"] })
-}
-
-fn sorted(mut planned: Vec<Value>) -> Vec<Value> {
+/// The planned objects by name.
+pub(super) fn sorted(mut planned: Vec<Value>) -> Vec<Value> {
     planned.sort_by_cached_key(|object| (object["name"].to_string(), object["id"].to_string()));
     planned
 }

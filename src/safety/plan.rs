@@ -57,7 +57,7 @@ pub fn planned(tool: &Tool, params: &Value, look: &Value) -> Result<Option<Plann
     })?;
     Ok(Some(Planned {
         text,
-        nothing: !ids.is_empty() && ids.iter().all(|id| *id == json!([])),
+        nothing: ids.iter().all(|id| *id == json!([])),
         binding: json!({ "ids": ids, "same": values(plan.same, known) }),
     }))
 }
