@@ -333,6 +333,16 @@ fn a_long_plan_says_how_much_more_there_is() {
     assert!(text.contains("v49 (") && !text.contains("v50"), "{text}");
     assert!(text.ends_with("- and 250 more"), "{text}");
 
+    let two = json!([{ "id": 1, "name": "é".repeat(50_000) }, { "id": 2, "name": "short" }]);
+    let look = json!({ "plan": { "volumes": two } });
+    let text = plan_of("docker_prune_volumes", json!({"all": true}), look)
+        .unwrap()
+        .text;
+    assert!(
+        text.ends_with("é…\n- short"),
+        "one name hides no other: {text}"
+    );
+
     let long = items(1000, &"é".repeat(5000));
     let users: Value = (0..1000)
         .map(|at| json!({ "Names": [format!("/{}{at}", "é".repeat(5000))] }))

@@ -658,6 +658,8 @@ fn host(api: &str) -> FakeEngine {
     let engine = empty(api)
         .on("GET /containers/json", containers)
         .on("GET /networks", json!(listed))
+        .on("GET /networks/ingress-id", network("swarm", json!({})))
+        .on("GET /networks/config-id", network("config", json!({})))
         .on("GET /images/json", json!(dangling))
         .on("GET /volumes", json!({ "Volumes": [marked(&held), marked(&freed), marked(&nameless), volume("data", json!(null))] }))
         .on("GET /volumes?*dangling*", json!({ "Volumes": [marked(&nameless), volume("named", json!(null))] }))
@@ -781,11 +783,16 @@ async fn a_system_prune_by_label_leaves_the_build_cache_alone() {
         ),
     ] {
         let engine = host("1.44");
-        let result = call(&engine, SYSTEM, json!({"filters": filters}))
-            .await
-            .unwrap();
+        let args = json!({"volumes": true, "filters": filters});
+        let result = call(&engine, SYSTEM, args).await.unwrap();
         assert_eq!(result["containers_deleted"], containers, "{filters}");
         assert_eq!(result["networks_deleted"], networks, "{filters}");
+        let volumes = usize::from(filters.get("label").is_none());
+        assert_eq!(
+            result["volumes_deleted"].as_array().unwrap().len(),
+            volumes,
+            "{filters}"
+        );
         assert_eq!(result["build_cache_deleted"], json!([]));
         assert_eq!(split_cache(&engine).1, None);
     }
