@@ -8,6 +8,7 @@
 //!
 //! It does not find a secret that nothing gives away, nor one that a program means to hide.
 
+mod document;
 mod known;
 mod marker;
 mod names;
@@ -29,7 +30,7 @@ use crate::catalog::Tool;
 use crate::params::InvalidArgument;
 use known::Known;
 use marker::Markers;
-use names::{Name, PARTS};
+use names::PARTS;
 use pem::{Part, Pem};
 
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
@@ -44,10 +45,6 @@ static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
         "
     ))
 });
-
-/// A variable and its value, or a flag and its value in one word.
-static ASSIGNMENT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?s-u)\A-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)="));
 
 /// A pattern of this module; a test of each form proves that it can be read.
 #[expect(
@@ -147,107 +144,6 @@ impl Redactor {
         }
     }
 
-    /// The arguments of a call as they may be recorded: nothing of the parameters that the
-    /// catalogue calls secret but their keys, and of the others no secrets.
-    pub fn arguments(&self, tool: &Tool, arguments: &Map<String, Value>) -> Value {
-        let redacted = arguments.iter().map(|(name, value)| {
-            let mut value = value.clone();
-            let is_secret = tool
-                .params
-                .iter()
-                .any(|param| param.secret && param.name == name);
-            if is_secret && let Some(markers) = &self.markers {
-                hide_all(markers, &mut value);
-            }
-            self.member(name, &mut value);
-            (name.clone(), value)
-        });
-        redacted.collect()
-    }
-
-    fn member(&self, key: &str, value: &mut Value) {
-        match value {
-            Value::String(text) => {
-                let whole = std::mem::take(text);
-                *text = self.string(key, whole);
-            }
-            Value::Array(items) => self.items(key, items),
-            Value::Object(members) => {
-                let keys_change = members
-                    .keys()
-                    .any(|key| matches!(self.text(key), Cow::Owned(_)));
-                members
-                    .iter_mut()
-                    .for_each(|(key, value)| self.member(key, value));
-                if keys_change {
-                    *members = std::mem::take(members)
-                        .into_iter()
-                        .map(|(key, value)| (self.text(&key).into_owned(), value))
-                        .collect();
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    /// The items of an array, which may be the words of a command.
-    fn items(&self, key: &str, items: &mut [Value]) {
-        let mut before = String::new();
-        for item in items {
-            let Value::String(text) = item else {
-                self.member(key, item);
-                continue;
-            };
-            let word = std::mem::take(text);
-            let named = before
-                .strip_prefix('-')
-                .map(|flag| flag.trim_start_matches('-'))
-                .filter(|flag| !flag.contains(['=', ' ']) && !word.starts_with('-'));
-            *text = match named {
-                // What a shell reads is a text, not an assignment.
-                Some("c" | "lc" | "ec" | "exc") => {
-                    self.each_line(&word, self.shell_lines()).into_owned()
-                }
-                Some(flag) => self.string(flag, word.clone()),
-                None => self.string("", word.clone()),
-            };
-            before = word;
-        }
-    }
-
-    /// The value of a key.
-    fn string(&self, key: &str, text: String) -> String {
-        let clean = match untrusted::clean(&text) {
-            Cow::Borrowed(_) => text,
-            Cow::Owned(clean) => clean,
-        };
-        let Some(markers) = &self.markers else {
-            return clean;
-        };
-        if let Some(redacted) = named(markers, key, "", &clean) {
-            return redacted;
-        }
-        if key == "o" {
-            let options: Vec<String> = clean
-                .split(',')
-                .map(|option| self.string("", option.to_owned()))
-                .collect();
-            return options.join(",");
-        }
-        if let Some(found) = ASSIGNMENT.captures(&clean)
-            && let (Some(whole), Some(name)) = (found.get(0), found.name("name"))
-        {
-            let (assigned, value) = clean.split_at(whole.end());
-            if let Some(redacted) = named(markers, name.as_str(), assigned, value) {
-                return redacted;
-            }
-        }
-        match self.text(&clean) {
-            Cow::Borrowed(_) => clean,
-            Cow::Owned(redacted) => redacted,
-        }
-    }
-
     /// Where the secrets of a line are that show without the lines around it.
     fn spans(&self, line: &str, shell: bool) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
@@ -312,13 +208,6 @@ impl RedactedLines {
     }
 }
 
-/// The value of a name that makes it a secret, with what stands before it.
-fn named(markers: &Markers, name: &str, before: &str, value: &str) -> Option<String> {
-    let kind: Name = names::judge(name)?;
-    let (scheme, secret) = value.split_at(pairs::scheme(value));
-    values::is_secret(kind, secret).then(|| format!("{before}{scheme}{}", markers.of(secret)))
-}
-
 /// The line with a marker in place of each of its secrets; those that overlap are one. What is a
 /// marker already stays.
 fn hide<'a>(markers: &Markers, line: &'a str, mut spans: Vec<Range<usize>>) -> Cow<'a, str> {
@@ -358,18 +247,6 @@ fn spare(line: &str, spans: &mut Vec<Range<usize>>, marker: &Range<usize>) {
         let before = span.start..marker.start.max(span.start);
         let after = marker.end.min(span.end)..span.end;
         spans.extend([before, after].into_iter().filter(says_something));
-    }
-}
-
-fn hide_all(markers: &Markers, value: &mut Value) {
-    match value {
-        Value::String(text) => *text = markers.of(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| hide_all(markers, item)),
-        Value::Object(members) => members
-            .values_mut()
-            .for_each(|value| hide_all(markers, value)),
-        Value::Null | Value::Bool(_) => {}
-        Value::Number(number) => *value = Value::from(markers.of(&number.to_string())),
     }
 }
 

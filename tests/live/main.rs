@@ -38,6 +38,7 @@ mod logs;
 mod networks;
 mod plan;
 mod prune;
+mod redaction;
 mod registries;
 mod system;
 mod volumes;

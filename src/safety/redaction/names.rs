@@ -25,226 +25,38 @@ pub(super) enum Name {
 pub(super) const PARTS: &str = "pass|pwd|pw|secret|token|key|cred|auth|cookie|bearer|sig";
 
 /// Words that make a name secret.
-const SECRETS: &[&str] = &[
-    "authorization",
-    "bearer",
-    "cookie",
-    "creds",
-    "masterauth",
-    "pass",
-    "passcode",
-    "passwords",
-    "passphrases",
-    "pgpass",
-    "pw",
-    "pwd",
-    "requirepass",
-    "secrets",
-    "sshpass",
-    "dbpass",
-    "mysqlpass",
-    "rootpass",
-    "adminpass",
-    "userpass",
-    "ftppass",
-    "smtppass",
-    "mailpass",
-    "redispass",
-    "apikeys",
-    "privkey",
-];
+const SECRETS: &str = "\
+    adminpass apikeys authorization bearer cookie creds dbpass ftppass mailpass masterauth \
+    mysqlpass pass passcode passphrases passwords pgpass privkey pw pwd redispass requirepass \
+    rootpass secrets smtppass sshpass userpass";
 
 /// Ends of words that make a name secret, such as `PGPASSWORD` and `identitytoken`.
-const ENDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "token",
-    "credential",
-    "credentials",
-    "apikey",
-    "secretkey",
-    "accesskey",
-    "privatekey",
-    "authkey",
-    "signingkey",
-    "encryptionkey",
-    "masterkey",
-    "sharedkey",
-    "accountkey",
-    "connectionkey",
-];
+const ENDS: &str = "\
+    accesskey accountkey apikey authkey connectionkey credential credentials encryptionkey \
+    masterkey passphrase passwd password privatekey secret secretkey sharedkey signingkey \
+    token";
 
 /// What makes a secret of a `KEY` behind it.
-const KEYS: &[&str] = &[
-    "access",
-    "account",
-    "admin",
-    "aes",
-    "api",
-    "app",
-    "auth",
-    "cipher",
-    "client",
-    "consumer",
-    "crypt",
-    "crypto",
-    "decrypt",
-    "decryption",
-    "deploy",
-    "encrypt",
-    "encryption",
-    "fernet",
-    "hmac",
-    "jwt",
-    "license",
-    "master",
-    "priv",
-    "private",
-    "root",
-    "secret",
-    "service",
-    "session",
-    "shared",
-    "sign",
-    "signing",
-    "ssh",
-    "storage",
-    "unlock",
-    "webhook",
-];
+const KEYS: &str = "\
+    access account admin aes api app auth cipher client consumer crypt crypto decrypt \
+    decryption deploy encrypt encryption fernet hmac jwt license master priv private root \
+    secret service session shared sign signing ssh storage unlock webhook";
 
 /// What makes a `KEY` harmless.
-const OPEN_KEYS: &[&str] = &[
-    "bucket",
-    "cache",
-    "foreign",
-    "gpg",
-    "group",
-    "host",
-    "index",
-    "lookup",
-    "object",
-    "partition",
-    "pgp",
-    "primary",
-    "pub",
-    "public",
-    "publishable",
-    "routing",
-    "sort",
-];
+const OPEN_KEYS: &str = "\
+    bucket cache foreign gpg group host index lookup object partition pgp primary pub public \
+    publishable routing sort";
 
 /// Last words of a name whose value describes a secret but is none.
-const DESCRIPTIONS: &[&str] = &[
-    "age",
-    "alg",
-    "algo",
-    "algorithm",
-    "arn",
-    "at",
-    "attempts",
-    "aud",
-    "audience",
-    "backend",
-    "class",
-    "command",
-    "config",
-    "count",
-    "created",
-    "date",
-    "dir",
-    "directory",
-    "disabled",
-    "driver",
-    "duration",
-    "enabled",
-    "encoding",
-    "endpoint",
-    "engine",
-    "error",
-    "expiration",
-    "expires",
-    "expiry",
-    "field",
-    "file",
-    "filename",
-    "files",
-    "folder",
-    "format",
-    "header",
-    "helper",
-    "helpers",
-    "hint",
-    "host",
-    "hostname",
-    "id",
-    "ids",
-    "in",
-    "index",
-    "interval",
-    "issuer",
-    "label",
-    "len",
-    "length",
-    "lifetime",
-    "limit",
-    "location",
-    "manager",
-    "max",
-    "message",
-    "method",
-    "methods",
-    "min",
-    "mode",
-    "model",
-    "name",
-    "names",
-    "number",
-    "path",
-    "paths",
-    "pattern",
-    "plugin",
-    "policy",
-    "port",
-    "prefix",
-    "provider",
-    "providers",
-    "realm",
-    "reason",
-    "ref",
-    "region",
-    "required",
-    "retries",
-    "rotation",
-    "rounds",
-    "scheme",
-    "scope",
-    "scopes",
-    "size",
-    "sock",
-    "socket",
-    "source",
-    "state",
-    "status",
-    "storage",
-    "store",
-    "strategy",
-    "suffix",
-    "timeout",
-    "ttl",
-    "type",
-    "types",
-    "uri",
-    "url",
-    "urls",
-    "usage",
-    "used",
-    "user",
-    "username",
-    "version",
-];
+const DESCRIPTIONS: &str = "\
+    age alg algo algorithm arn at attempts aud audience backend class command config count \
+    created date dir directory disabled driver duration enabled encoding endpoint engine error \
+    expiration expires expiry field file filename files folder format header helper helpers \
+    hint host hostname id ids in index interval issuer label len length lifetime limit \
+    location manager max message method methods min mode model name names number path paths \
+    pattern plugin policy port prefix provider providers realm reason ref region required \
+    retries rotation rounds scheme scope scopes size sock socket source state status storage \
+    store strategy suffix timeout ttl type types uri url urls usage used user username version";
 
 static PART: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i-u){PARTS}")));
 
@@ -259,12 +71,11 @@ pub(super) fn judge(name: &str) -> Option<Name> {
     }
     let words = words(name);
     let last = words.last()?.as_str();
-    if DESCRIPTIONS.contains(&last) && !is_half_of_a_pair(&words) {
+    if is_one(last, DESCRIPTIONS) && !is_half_of_a_pair(&words) {
         return None;
     }
-    let makes_secret = |word: &String| {
-        SECRETS.contains(&word.as_str()) || ENDS.iter().any(|end| word.ends_with(end))
-    };
+    let makes_secret =
+        |word: &String| is_one(word, SECRETS) || ENDS.split(' ').any(|end| word.ends_with(end));
     if words.iter().any(makes_secret) {
         return Some(Name::Secret);
     }
@@ -273,17 +84,22 @@ pub(super) fn judge(name: &str) -> Option<Name> {
         .zip(words.iter().skip(1))
         .filter(|(_, word)| matches!(word.as_str(), "key" | "keys"));
     let mut kinds = keys.map(|(before, _)| before.as_str());
-    if kinds.clone().any(|before| KEYS.contains(&before)) {
+    if kinds.clone().any(|before| is_one(before, KEYS)) {
         return Some(Name::Secret);
     }
     match last {
         "auth" => Some(Name::Auth),
-        "key" | "keys" if kinds.all(|before| !OPEN_KEYS.contains(&before)) && words.len() > 1 => {
+        "key" | "keys" if kinds.all(|before| !is_one(before, OPEN_KEYS)) && words.len() > 1 => {
             Some(Name::Key)
         }
         "tokens" => Some(Name::Key),
         _ => None,
     }
+}
+
+/// Whether a word is one of a list, in which spaces part them.
+fn is_one(word: &str, list: &str) -> bool {
+    list.split(' ').any(|one| one == word)
 }
 
 /// `AWS_ACCESS_KEY_ID` and Vault's `SECRET_ID` are what one half of a log-in is called.
@@ -326,47 +142,16 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_known_in_every_spelling() {
-        for name in [
-            "PASSWORD",
-            "DB_PASSWORD",
-            "dbPassword",
-            "spring.datasource.password",
-            "db-passwd",
-            "PGPASSWORD",
-            "MYSQL_ROOT_PASSWORD",
-            "DB_PWD",
-            "Pwd",
-            "SSHPASS",
-            "SMTP_PASS",
-            "ROOT_PW",
-            "BORG_PASSPHRASE",
-            "CLIENT_SECRET",
-            "clientSecret",
-            "SECRET_KEY_BASE",
-            "TOKEN",
-            "GITHUB_TOKEN",
-            "identitytoken",
-            "X-Amz-Security-Token",
-            "API_KEY",
-            "apiKey",
-            "APIKEY",
-            "OPENAI_API_KEY",
-            "AWS_SECRET_ACCESS_KEY",
-            "AWS_ACCESS_KEY_ID",
-            "AccountKey",
-            "PRIVATE_KEY",
-            "privateKey",
-            "SIGNING_KEY",
-            "ENCRYPTION_KEY",
-            "CREDENTIALS",
-            "DB_CREDS",
-            "Authorization",
-            "VAULT_SECRET_ID",
-            "PASSWORD2",
-            "DBPassword",
-            "APIKey",
-            "JWT_KEY",
-        ] {
+        for name in "\
+            PASSWORD DB_PASSWORD dbPassword spring.datasource.password db-passwd PGPASSWORD \
+            MYSQL_ROOT_PASSWORD DB_PWD Pwd SSHPASS SMTP_PASS ROOT_PW BORG_PASSPHRASE \
+            CLIENT_SECRET clientSecret SECRET_KEY_BASE TOKEN GITHUB_TOKEN identitytoken \
+            X-Amz-Security-Token API_KEY apiKey APIKEY OPENAI_API_KEY AWS_SECRET_ACCESS_KEY \
+            AWS_ACCESS_KEY_ID AccountKey PRIVATE_KEY privateKey SIGNING_KEY ENCRYPTION_KEY \
+            CREDENTIALS DB_CREDS Authorization VAULT_SECRET_ID PASSWORD2 DBPassword APIKey \
+            JWT_KEY"
+            .split(' ')
+        {
             assert_eq!(judge(name), Some(Name::Secret), "{name}");
         }
         for name in ["AUTH", "X-Registry-Auth", "_auth", "NEO4J_AUTH"] {
@@ -379,38 +164,14 @@ mod tests {
 
     #[test]
     fn names_that_only_sound_like_it_are_none() {
-        for name in [
-            "PATH",
-            "PWD",
-            "OLDPWD",
-            "KEYBOARD",
-            "TOKENIZER_MODEL",
-            "SSH_AUTH_SOCK",
-            "AUTHOR",
-            "POSTGRES_PASSWORD_FILE",
-            "PUBLIC_KEY",
-            "KEY_NAME",
-            "PASSENGER_APP_ENV",
-            "COMPASS_URL",
-            "BYPASS",
-            "MONKEY",
-            "KEY",
-            "AUTH_TYPE",
-            "OAUTH_CLIENT_ID",
-            "TOKEN_TTL",
-            "SECRET_NAME",
-            "PASSWORD_POLICY",
-            "GPG_KEY",
-            "CACHE_KEY",
-            "PRIMARY_KEY",
-            "AUTHORITY",
-            "DATABASE_URL",
-            "POSTGRES_HOST_AUTH_METHOD",
-            "credsStore",
-            "credHelpers",
-            "SECRETARY",
-            "TURKEY",
-        ] {
+        for name in "\
+            PATH PWD OLDPWD KEYBOARD TOKENIZER_MODEL SSH_AUTH_SOCK AUTHOR \
+            POSTGRES_PASSWORD_FILE PUBLIC_KEY KEY_NAME PASSENGER_APP_ENV COMPASS_URL BYPASS \
+            MONKEY KEY AUTH_TYPE OAUTH_CLIENT_ID TOKEN_TTL SECRET_NAME PASSWORD_POLICY \
+            GPG_KEY CACHE_KEY PRIMARY_KEY AUTHORITY DATABASE_URL POSTGRES_HOST_AUTH_METHOD \
+            credsStore credHelpers SECRETARY TURKEY"
+            .split(' ')
+        {
             assert_eq!(judge(name), None, "{name}");
         }
     }
