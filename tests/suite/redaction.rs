@@ -2,6 +2,7 @@
 //! errors and progress, whatever a call asks to be left out.
 
 mod arguments;
+mod cuts;
 mod planted;
 
 use std::fs;
