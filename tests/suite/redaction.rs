@@ -3,6 +3,7 @@
 
 mod arguments;
 mod cuts;
+mod path;
 mod planted;
 
 use std::fs;
@@ -166,7 +167,7 @@ async fn no_failed_step_hands_on_a_secret() {
 #[tokio::test]
 async fn no_progress_hands_on_a_secret() {
     let context = context();
-    let pad = "x".repeat(80);
+    let pad = "x".repeat(82);
     let step = |number: usize, instruction: String| {
         format!(
             "{}\r\n",
