@@ -30,6 +30,7 @@
 //! | how a value of a reply is rewritten | `src/output/shape.rs` |
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
 //! | what may be done | [`safety`] |
+//! | what counts as a secret | `src/safety/redaction.rs` |
 //! | a setting | `src/config/variables.rs` |
 //! | the protocol | [`server`], [`transport`] |
 

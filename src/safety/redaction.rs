@@ -41,7 +41,7 @@ static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
       | ://(?u:[^\s])*@ | @(?:(?:tcp|unix|udp)?\(|/) | eyJ | AKIA | ASIA | ABIA | ACCA | gh[pousr]_ | github_pat_
       | gl(?:pat|dt|rt|rtr|ptt|cbt|oas|soat|agent|imt|ft|ffct)- | xox[a-z]- | xapp- | AIza | ya29\. | GOCSPX- | [sr]k_ | whsec_ | npm_ | pypi-
       | dckr_ | sk- | hf_ | hv[sbr]\. | SG\. | SWM | do[opr]_v1_ | shp[a-z]{{2}}_ | gl(?:sa|c)_
-      | AGE- | LS0tLS1 | hooks\.slack | webhooks/ | mysql | mariadb | redis- | curl | wget
+      | AGE- | LS0tLS1 | hooks\.slack | webhooks/ | mysql | mariadb | redis- | curl | wget | login\s
         "
     ))
 });

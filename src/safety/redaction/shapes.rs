@@ -71,6 +71,7 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?x-u)
         \b(?: sshpass\s+-p\s*
           | (?:mysql|mariadb)[a-z-]*\b(?u:[^|;&"])*?\s-p
+          | (?:docker|podman|helm)\b(?u:[^|;&"])*?\blogin\b(?u:[^|;&"])*?\s-p\s*
           | redis-(?:cli|benchmark)\b(?u:[^|;&"])*?\s(?:-a|--pass)\s+
           | (?:curl|wget|http)\b(?u:[^|;&])*?\s(?:-u|--user)[\s=]*["']?(?u:[^\s:"'])+:
         )(?P<value>(?u:[^\s"'])+)"#,

@@ -141,6 +141,10 @@ fn secrets_in_text_are_hidden_and_what_stands_around_them_is_not() {
             "docker run -e API_KEY=abc -e A=1 web",
             "docker run -e API_KEY=* -e A=1 web",
         ),
+        (
+            "docker login -u bob -p hunter2 registry.example.com",
+            "docker login -u bob -p * registry.example.com",
+        ),
         ("mysql -u root -phunter2 shop", "mysql -u root -p* shop"),
         ("curl -u bob:hunter2 http://x", "curl -u bob:* http://x"),
         // An image's history and a build's log.
