@@ -18,6 +18,7 @@ use crate::engine::{Engine, EngineError, Request};
 use crate::output::{self, Known};
 use crate::params::{Arguments, InvalidArgument, NotAssignable};
 use crate::progress::Progress;
+use crate::safety::policy::Policy;
 use crate::safety::{
     self, AuditLog, Confirmation, Person, Question, Questions, Record, Redactor, Refusal, Via,
 };
@@ -81,7 +82,7 @@ pub enum CallError {
     Unconfirmed(Question),
     /// The Engine refused or did not answer.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Engine(EngineError),
     /// Too many other calls ran for too long.
     #[error(
         "{permits} operations were running for all of the last {seconds} s, so this one did not start: \
@@ -128,6 +129,15 @@ impl CallError {
     }
 }
 
+impl From<EngineError> for CallError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(refusal) => Self::Refused(refusal),
+            error => Self::Engine(error),
+        }
+    }
+}
+
 impl From<NotAssignable> for CallError {
     fn from(error: NotAssignable) -> Self {
         Self::Argument(InvalidArgument(error.0))
@@ -137,7 +147,7 @@ impl From<NotAssignable> for CallError {
 impl Runtime {
     /// A runtime for that configuration. The Engine is not looked for yet.
     pub fn new(config: Config) -> Self {
-        let engine = Engine::new(&config.docker);
+        let engine = Engine::new(&config.docker).with_policy(Policy::new(&config));
         let permits = Semaphore::new(config.safety.max_concurrent);
         let audit = AuditLog::new(&config.server);
         let redactor = Redactor::new(config.safety.redact_secrets);

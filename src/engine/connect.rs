@@ -16,6 +16,7 @@ use http::uri::{Authority, PathAndQuery, Uri};
 use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use super::address::Address;
 use super::certificates::Certificates;
@@ -35,6 +36,8 @@ pub(super) struct Connection {
     docker: Docker,
     pub(super) address: Arc<Address>,
     pub(super) version: ClientVersion,
+    /// Where the Engine keeps its data, once that was asked for.
+    pub(super) data_root: Arc<OnceCell<Option<String>>>,
 }
 
 impl Connection {
@@ -64,6 +67,7 @@ impl Connection {
         Ok(Self {
             docker,
             address: Arc::new(address),
+            data_root: Arc::default(),
             version: if newest < *API_DEFAULT_VERSION {
                 newest
             } else {

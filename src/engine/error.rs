@@ -8,6 +8,7 @@ use http::Method;
 use super::address::Address;
 use super::failure::is_about_the_version;
 use super::record::Subject;
+use crate::safety::Refusal;
 
 /// Why the Engine gave no answer, or a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +106,9 @@ pub enum EngineError {
     /// The request was refused here, or could not be built.
     #[error("{0}")]
     NotSent(String),
+    /// The policy does not let the request pass.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 /// Why no connection could be made.
@@ -139,6 +143,7 @@ impl EngineError {
             Self::Interrupted { .. } => "interrupted",
             Self::Unreadable { .. } => "unreadable",
             Self::NotSent(_) => "not sent",
+            Self::Refused(_) => "refused",
         }
     }
 

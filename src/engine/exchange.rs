@@ -12,6 +12,7 @@ use super::Engine;
 use super::connect::{Chunks, Connection};
 use super::error::{EngineError, RequestLine};
 use super::record::Request;
+use super::witness::Witness;
 
 /// One request on its way, and what has come back so far.
 pub(super) struct Exchange {
@@ -64,9 +65,11 @@ impl Exchange {
 
     /// Sends the request if that was not done yet, and waits for the next bytes.
     async fn advance(&mut self) -> Result<Option<Bytes>, EngineError> {
-        if let Some(request) = self.request.take() {
+        if let Some(mut request) = self.request.take() {
             request.check()?;
             let connection = self.engine.connection().await?;
+            let policy = &self.engine.policy;
+            policy.judge(&mut request, Witness(&connection)).await?;
             let chunks = connection.send(request)?;
             self.reply = Some((connection, chunks));
         }

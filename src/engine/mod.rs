@@ -18,6 +18,7 @@ mod error;
 mod exchange;
 mod failure;
 mod record;
+mod witness;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,8 +34,10 @@ pub use address::{Address, Origin};
 pub use credentials::{Credentials, registry};
 pub use error::{EngineError, Reason};
 pub use record::{Request, Subject, record};
+pub(crate) use witness::Witness;
 
 use crate::config::DockerConfig;
+use crate::safety::policy::{Policy, Vetted};
 use connect::Connection;
 use exchange::Exchange;
 
@@ -47,17 +50,29 @@ const LARGEST_OBJECT: usize = 4 << 20;
 #[derive(Debug, Clone)]
 pub struct Engine {
     config: Arc<DockerConfig>,
+    policy: Arc<Policy>,
     connection: Arc<Mutex<Arc<OnceCell<Connection>>>>,
     deadline: Duration,
 }
 
 impl Engine {
-    /// An Engine at the address that the configuration leads to; nothing is opened yet.
+    /// An Engine at the address that the configuration leads to, under the strict policy; nothing is
+    /// opened yet.
     pub fn new(config: &DockerConfig) -> Self {
         Self {
             deadline: config.timeout,
             config: Arc::new(config.clone()),
+            policy: Arc::default(),
             connection: Arc::default(),
+        }
+    }
+
+    /// The same Engine under another policy, which judges each request before it is sent.
+    #[must_use]
+    pub fn with_policy(&self, policy: Policy) -> Self {
+        Self {
+            policy: Arc::new(policy),
+            ..self.clone()
         }
     }
 
@@ -98,6 +113,22 @@ impl Engine {
             .await
             .unwrap_or_else(|_| Err(line.timed_out(self.deadline, true, false)))?;
         Ok(connection.version)
+    }
+
+    /// Has the policy judge a directory of this server's host that an image is to be built from; a
+    /// build is not sent without the proof.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`], or those of asking the Engine.
+    pub async fn vet_context(&self, path: &str) -> Result<Vetted, EngineError> {
+        let line = record(|docker| async move { docker.info().await })?.line();
+        let vetted = async {
+            let connection = self.connection().await?;
+            self.policy.vet_context(path, Witness(&connection)).await
+        };
+        tokio::time::timeout(self.deadline, vetted)
+            .await
+            .unwrap_or_else(|_| Err(line.timed_out(self.deadline, true, false)))
     }
 
     /// Sends a request and reads the JSON reply; `null` where the reply has no body.

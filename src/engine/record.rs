@@ -4,14 +4,20 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
+use bytes::Bytes;
 use futures_util::FutureExt;
+use http::Method;
+use http_body_util::BodyExt;
+use serde_json::{Map, Value};
 
 use super::error::{EngineError, RequestLine};
+use crate::safety::policy::Vetted;
 
 /// A request that bollard built and that was not sent yet.
 pub struct Request {
     pub(super) built: BollardRequest,
     subject: Option<Subject>,
+    vetted: bool,
 }
 
 /// The object that a request names in its path, to which a 404 belongs.
@@ -77,6 +83,7 @@ where
         (Some(built), _) => Ok(Request {
             built,
             subject: None,
+            vetted: false,
         }),
         (None, Ok(Some(Err(reason))) | Err(reason)) => Err(EngineError::NotSent(format!(
             "the request could not be built: {reason}"
@@ -101,6 +108,42 @@ impl Request {
             }),
             ..self
         }
+    }
+
+    /// Adds the proof that what is sent along was judged where it comes from.
+    #[must_use]
+    pub fn vetted(self, _: Vetted) -> Self {
+        Self {
+            vetted: true,
+            ..self
+        }
+    }
+
+    pub(crate) fn is_vetted(&self) -> bool {
+        self.vetted
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        self.built.method()
+    }
+
+    /// The path, without the version that is put in front of it.
+    pub(crate) fn path(&self) -> &str {
+        self.built.uri().path()
+    }
+
+    pub(crate) fn query(&self) -> &str {
+        self.built.uri().query().unwrap_or_default()
+    }
+
+    /// The body as the JSON object that it is; none where it is anything else. A body that comes
+    /// from a stream is lost by that, so that the request must not be sent.
+    pub(crate) fn body(&mut self) -> Option<Map<String, Value>> {
+        let empty = bollard::body_full(Bytes::new());
+        let body = std::mem::replace(self.built.body_mut(), empty);
+        let bytes = body.collect().now_or_never()?.ok()?.to_bytes();
+        *self.built.body_mut() = bollard::body_full(bytes.clone());
+        serde_json::from_slice(&bytes).ok()
     }
 
     /// What errors and the log say of the request.

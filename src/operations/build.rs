@@ -23,6 +23,7 @@ use crate::safety::RedactedLines;
 /// Gives the id of the image and the newest lines of the log.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let name = name(params)?;
+    let vetted = call.engine.vet_context(&params.path).await?;
     let context = open(params).await?;
     let options = options(params, name.clone(), &context);
     let credentials = Credentials::all().await;
@@ -41,7 +42,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
 
     let mut log = Log::new(super::budget(call), call.redactor.lines());
     let mut id = Value::Null;
-    let built = steps::follow(call, request, |step| {
+    let built = steps::follow(call, request.vetted(vetted), |step| {
         if let Some(text) = step.get("stream").and_then(Value::as_str) {
             log.push(text);
         }

@@ -4,6 +4,7 @@ mod audit;
 mod confirmation;
 mod filter;
 mod plan;
+pub mod policy;
 mod questions;
 mod redaction;
 mod tier;

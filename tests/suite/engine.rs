@@ -252,6 +252,7 @@ async fn the_body_and_the_query_that_bollard_built_arrive_unchanged() {
         docker.requests(),
         [
             "POST /containers/create?name=web&platform=",
+            "GET /containers/web/json",
             "POST /containers/web/start"
         ]
     );

@@ -25,7 +25,7 @@ const ALLOWED: [(&str, &str); 2] = [
 fn engine() -> FakeEngine {
     let container = json!({
         "Id": ID, "Name": "/web", "Image": "sha256:0", "Config": { "Tty": false, "Image": "web:1" },
-        "State": { "Status": "running", "Running": true }, "Mounts": [],
+        "State": { "Status": "running", "Running": true }, "HostConfig": {}, "Mounts": [],
     });
     let stats = json!({ "id": ID, "read": "2026-01-01T10:00:00Z", "cpu_stats": {}, "precpu_stats": {}, "memory_stats": {} });
     // The last rule that matches answers.

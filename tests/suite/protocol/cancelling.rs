@@ -58,7 +58,7 @@ fn engine(pattern: &str, reply: Reply) -> FakeEngine {
         .on("GET /containers/json", json!([]))
         .on(
             "GET /containers/*/json",
-            json!({"Id": "1", "Name": "/web", "Config": {"Tty": false}, "State": {"Running": true}}),
+            json!({"Id": "1", "Name": "/web", "Config": {"Tty": false}, "State": {"Running": true}, "HostConfig": {}}),
         )
         .on("POST /containers/*/exec", Reply::json(201, &json!({"Id": "1"})))
         .on("POST /containers/create", Reply::error(404, "No such image: web:2"))

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use mcp_docker::call::{Call, CallError, Runtime};
+use mcp_docker::call::{Call, CallError, Caller, Runtime};
 use mcp_docker::catalog::{
     Deadline, Field, Hints, Kind, Operation, Output, Path, Root, Source, Tier, Tool,
 };
 use mcp_docker::config::Config;
 use mcp_docker::progress::{Progress, Report};
+use mcp_docker::safety::{Person, Via};
 use serde_json::{Map, Value, json};
 
 const PASSWORD: Path = path(&["password"]);
@@ -85,7 +86,12 @@ async fn a_secret_is_seen_before_and_after_the_selection_and_in_progress() {
     });
     let runtime = Runtime::new(Config::default());
 
-    let result = runtime.call(&TOOL, Map::new(), progress).await.unwrap();
+    let caller = Caller {
+        via: Via::CommandLine,
+        progress,
+        person: Person::Nobody(""),
+    };
+    let result = runtime.call(&TOOL, Map::new(), caller).await.unwrap();
 
     let picked = result["picked"].as_str().unwrap();
     assert!(picked.starts_with("[REDACTED:"), "{result}");

@@ -1,0 +1,72 @@
+//! Answers what the create policy asks of the Engine before it lets a request pass.
+
+use bytes::BytesMut;
+use futures_util::TryStreamExt;
+use serde_json::Value;
+
+use super::connect::Connection;
+use super::error::EngineError;
+use super::record::{Request, record};
+
+/// An Engine that is only asked, on the connection that the request in question is to take.
+pub(crate) struct Witness<'a>(pub(super) &'a Connection);
+
+impl Witness<'_> {
+    /// The socket of this machine that leads to the Engine, where one does.
+    pub(crate) fn socket(&self) -> Option<&str> {
+        self.0.address.url.strip_prefix("unix://")
+    }
+
+    /// The inspect of a container.
+    ///
+    /// # Errors
+    /// There is none of that name, or those of any request.
+    pub(crate) async fn container(&self, reference: &str) -> Result<Value, EngineError> {
+        let name = reference.strip_prefix('/').unwrap_or(reference);
+        let request = record(|docker| async move { docker.inspect_container(name, None).await })?;
+        self.ask(request.about("container", name)).await
+    }
+
+    /// The inspect of a volume, where there is one of that name.
+    pub(crate) async fn volume(&self, name: &str) -> Result<Option<Value>, EngineError> {
+        let request = record(|docker| async move { docker.inspect_volume(name).await })?;
+        known(self.ask(request.about("volume", name)).await)
+    }
+
+    /// The inspect of a network, where there is one of that name or id.
+    pub(crate) async fn network(&self, reference: &str) -> Result<Option<Value>, EngineError> {
+        let request =
+            record(|docker| async move { docker.inspect_network(reference, None).await })?;
+        known(self.ask(request.about("network", reference)).await)
+    }
+
+    /// The directory where the Engine keeps its data; asked for once on each connection.
+    pub(crate) async fn data_root(&self) -> Result<Option<String>, EngineError> {
+        let ask = async {
+            let request = record(|docker| async move { docker.info().await })?;
+            let info = known(self.ask(request).await)?;
+            let root = info.as_ref().and_then(|info| info.get("DockerRootDir"));
+            Ok(root.and_then(Value::as_str).map(str::to_owned))
+        };
+        self.0.data_root.get_or_try_init(|| ask).await.cloned()
+    }
+
+    async fn ask(&self, request: Request) -> Result<Value, EngineError> {
+        request.check()?;
+        let line = request.line();
+        let reply: BytesMut = self
+            .0
+            .send(request)?
+            .try_collect()
+            .await
+            .map_err(|error| line.failure(error, &self.0.address, false))?;
+        serde_json::from_slice(&reply).map_err(|error| line.unreadable(&error))
+    }
+}
+
+fn known(reply: Result<Value, EngineError>) -> Result<Option<Value>, EngineError> {
+    match reply {
+        Err(EngineError::NotFound { .. }) => Ok(None),
+        reply => reply.map(Some),
+    }
+}

@@ -1,0 +1,214 @@
+//! Refuses the requests that would reach out of Docker into the host, at the door, so that no tool,
+//! handler or spelling gets around it.
+//!
+//! It judges the final request by its method, path, query and body ([`Policy::judge`], called by
+//! [`Engine`](crate::engine::Engine) for each one) and lets nothing pass that it cannot judge: an
+//! endpoint or a field of a container that it does not know is refused. What the request alone does
+//! not tell it asks of the Engine: what a container to run in holds, what a volume really is.
+//!
+//! It does not judge what a container may do inside, whom it may talk to, or what was made by
+//! others: a container that somebody else made privileged can be started, but no command runs in it.
+
+mod build;
+mod container;
+mod effect;
+mod links;
+mod mounts;
+mod network;
+mod paths;
+mod sensitive;
+mod surroundings;
+mod target;
+mod volume;
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+pub use build::Vetted;
+pub use surroundings::Surroundings;
+
+use super::Refusal;
+use crate::config::Config;
+use crate::engine::{EngineError, Request, Witness};
+use effect::Effect;
+
+/// What requests may reach beside Docker itself. The default is the strict one: nothing.
+#[derive(Debug, Default)]
+pub struct Policy {
+    allow_privileged: bool,
+    /// Host paths that may be mounted although they are sensitive, as the operator wrote them.
+    allowed: Vec<String>,
+    /// Files and folders of this server, which nobody is to change through a mount.
+    kept: Vec<String>,
+    surroundings: OnceLock<Surroundings>,
+}
+
+impl Policy {
+    /// The policy that the operator set.
+    pub fn new(config: &Config) -> Self {
+        let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+        let Config { docker, server, .. } = config;
+        let kept = [
+            &server.audit_log,
+            &server.log_path,
+            &server.prompts_dir,
+            &docker.cert_path,
+            &docker.tls_ca_cert,
+            &docker.tls_client_cert,
+            &docker.tls_client_key,
+        ];
+        Self {
+            allow_privileged: config.safety.allow_privileged,
+            allowed: config.safety.mount_allowlist.iter().map(text).collect(),
+            kept: kept.into_iter().flatten().map(text).collect(),
+            surroundings: OnceLock::new(),
+        }
+    }
+
+    /// The same policy for a process that runs elsewhere than this one seems to.
+    #[must_use]
+    pub fn within(self, surroundings: Surroundings) -> Self {
+        Self {
+            surroundings: surroundings.into(),
+            ..self
+        }
+    }
+
+    fn surroundings(&self) -> &Surroundings {
+        self.surroundings.get_or_init(Surroundings::of_this_process)
+    }
+
+    /// Judges a request that is about to be sent.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`], or what kept the Engine from telling what the verdict depends on.
+    pub(crate) async fn judge(
+        &self,
+        request: &mut Request,
+        engine: Witness<'_>,
+    ) -> Result<(), EngineError> {
+        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let unjudged = |why: &str| {
+            let reason = format!("`{method} {path}` {why}, so this server does not send it");
+            refused(reason, Remedy::None)
+        };
+        let effect = Effect::of(&method, &path)
+            .ok_or_else(|| unjudged("is not on the list in `src/safety/policy/effect.rs`"))?;
+        let body = if effect.is_in_the_body() {
+            let body = request.body();
+            body.ok_or_else(|| unjudged("has a body that is no JSON object"))?
+        } else {
+            Map::new()
+        };
+        let build = (request.is_vetted(), request.query().to_owned());
+        let judge = Judge::new(self, engine);
+
+        let disturbed = match effect {
+            Effect::Disconnect => Some(text(&body, "Container")),
+            effect => effect.disturbs(),
+        };
+        if let Some(container) = disturbed {
+            judge.not_own(container).await?;
+        }
+        if self.allow_privileged {
+            return Ok(());
+        }
+        match effect {
+            Effect::None | Effect::Disturb(_) | Effect::Disconnect => Ok(()),
+            Effect::Create => judge.create(&body).await,
+            Effect::Update(_) => judge.host_config(&body).await,
+            Effect::Exec(container) => {
+                judge.exec(&body)?;
+                judge.target(container).await
+            }
+            Effect::Enter(container) => judge.target(container).await,
+            Effect::Start(container) | Effect::Restart(container) => judge.links(container).await,
+            Effect::CreateNetwork => judge.create_network(&body),
+            Effect::Connect(network) => judge.connect(network, &body).await,
+            Effect::CreateVolume => judge.create_volume(&body).await,
+            Effect::Build => judge.build(build.0, &build.1).await,
+        }
+    }
+}
+
+/// One request's way to its verdict.
+struct Judge<'a> {
+    policy: &'a Policy,
+    engine: Witness<'a>,
+    /// The host paths of the Engine are those that this process sees.
+    sees_files: bool,
+}
+
+impl<'a> Judge<'a> {
+    fn new(policy: &'a Policy, engine: Witness<'a>) -> Self {
+        let sees_files = engine
+            .socket()
+            .is_some_and(|socket| policy.surroundings().hold(socket));
+        Self {
+            policy,
+            engine,
+            sees_files,
+        }
+    }
+}
+
+/// Which setting allows what was refused.
+#[derive(Debug, Clone, Copy)]
+enum Remedy {
+    Privileged,
+    /// The path, and by that the allow-list.
+    Mount,
+    None,
+}
+
+/// The refusal for that reason.
+fn refused(reason: impl Display, remedy: Remedy) -> EngineError {
+    let remedy = match remedy {
+        Remedy::Privileged => {
+            ". The operator allows it with SAFETY_ALLOW_PRIVILEGED_CONTAINERS=true"
+        }
+        Remedy::Mount => {
+            ". The operator allows it by naming the path in SAFETY_VOLUME_MOUNT_ALLOWLIST"
+        }
+        Remedy::None => "",
+    };
+    Refusal(format!("{reason}; nothing was done{remedy}")).into()
+}
+
+/// What makes a setting, by the name of the field and its value, reach into the host.
+fn reaches(field: &str, value: impl Display) -> EngineError {
+    refused(
+        format!("{field}: {value} reaches into the host, which this server does not allow"),
+        Remedy::Privileged,
+    )
+}
+
+/// A value as a refusal repeats it.
+fn shown(value: impl Display) -> String {
+    const LONGEST: usize = 120;
+    let text = value.to_string();
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("`{}`", shown.escape_debug())
+}
+
+fn text<'a>(body: &'a Map<String, Value>, key: &str) -> &'a str {
+    body.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a value says nothing, so that the Engine's own default holds.
+fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(set) => !set,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+    }
+}

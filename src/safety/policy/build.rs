@@ -1,0 +1,61 @@
+//! Judges a build: the request alone shows an archive, so the directory is judged before, and the
+//! request carries the proof.
+
+use super::{Judge, Policy, Remedy, reaches, refused, shown};
+use crate::engine::{EngineError, Witness};
+
+/// The options of a build that concern nothing but the image.
+#[rustfmt::skip]
+const HARMLESS: &[&str] = &[
+    "dockerfile", "t", "extrahosts", "q", "nocache", "cachefrom", "pull", "rm", "forcerm",
+    "memory", "memswap", "cpushares", "cpusetcpus", "cpuperiod", "cpuquota", "buildargs",
+    "shmsize", "squash", "labels", "platform", "target",
+];
+
+/// Proof that the policy has judged the directory that an image is built from.
+#[derive(Debug)]
+pub struct Vetted(());
+
+impl Policy {
+    /// Judges the directory that an image is to be built from.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`], or what kept the Engine from telling where its data is.
+    pub(crate) async fn vet_context(
+        &self,
+        path: &str,
+        engine: Witness<'_>,
+    ) -> Result<Vetted, EngineError> {
+        if !self.allow_privileged {
+            Judge::new(self, engine).context(path).await?;
+        }
+        Ok(Vetted(()))
+    }
+}
+
+impl Judge<'_> {
+    /// Judges a build that is about to be sent.
+    pub(super) async fn build(&self, vetted: bool, query: &str) -> Result<(), EngineError> {
+        if !vetted {
+            return Err(refused(
+                "the directory of this build was not judged, so it is not sent",
+                Remedy::None,
+            ));
+        }
+        let options = query.split('&').filter(|option| !option.is_empty());
+        for option in options {
+            let (name, value) = option.split_once('=').unwrap_or((option, ""));
+            match (name, value) {
+                (name, _) if HARMLESS.contains(&name) => {}
+                // The classic builder, which has no sessions and no entitlements.
+                (_, "") | ("version", "1") => {}
+                ("networkmode", mode) if mode.contains(['%', '+']) => {
+                    return Err(reaches("`networkmode`", shown(mode)));
+                }
+                ("networkmode", mode) => self.network_mode("`networkmode`", mode).await?,
+                (name, value) => return Err(reaches(&format!("`{name}`"), shown(value))),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+//! Looks at the mounts of a container once more before it starts.
+//!
+//! Docker follows a link when it mounts, not when the container is created, and by then another
+//! container may have put one in place of what was judged.
+
+use serde_json::Value;
+
+use super::target::mounts;
+use super::{Judge, refused, shown, text};
+use crate::engine::EngineError;
+
+impl Judge<'_> {
+    /// Refuses a container whose mounts lead elsewhere than they say. One that says openly where it
+    /// reaches was made so by somebody who may.
+    pub(super) async fn links(&self, reference: &str) -> Result<(), EngineError> {
+        if !self.sees_files {
+            return Ok(());
+        }
+        let container = match self.engine.container(reference).await {
+            // The Engine says so itself.
+            Err(EngineError::NotFound { .. }) => return Ok(()),
+            container => container?,
+        };
+        for mount in mounts(&container).iter().filter_map(Value::as_object) {
+            let source = match text(mount, "Type") {
+                "bind" => Some(text(mount, "Source").to_owned()),
+                "volume" => self.bound_by(text(mount, "Name")).await?,
+                _ => None,
+            };
+            let Some(source) = source else { continue };
+            if let Some(exposure) = self.hidden_exposure(&source).await? {
+                return Err(refused(
+                    format!(
+                        "`container_id`: {} mounts what it does not say: {}",
+                        shown(reference),
+                        exposure.text
+                    ),
+                    exposure.remedy,
+                ));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! Judges what is mounted into a container: paths of the host, volumes, other containers' mounts.
+
+use serde_json::{Map, Value};
+
+use super::container::unknown;
+use super::target::mounts;
+use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
+use crate::engine::EngineError;
+
+impl Judge<'_> {
+    /// Judges one of `Binds`: `source:target[:mode]`, or a target alone for a volume without a name.
+    pub(super) async fn bind(&self, field: &str, bind: &str) -> Result<(), EngineError> {
+        let Some(source) = source(bind) else {
+            return Ok(());
+        };
+        if is_path(source) {
+            self.host_path(field, source).await
+        } else {
+            self.volume(field, source).await
+        }
+    }
+
+    /// Judges one of `Mounts`.
+    pub(super) async fn mount(&self, field: &str, mount: &Value) -> Result<(), EngineError> {
+        let mount = mount
+            .as_object()
+            .ok_or_else(|| unknown("HostConfig.Mounts"))?;
+        let source = text(mount, "Source");
+        match text(mount, "Type") {
+            "tmpfs" | "image" => Ok(()),
+            "bind" => self.host_path(field, source).await,
+            "volume" => {
+                let driver = mount
+                    .get("VolumeOptions")
+                    .and_then(|options| options.get("DriverConfig"));
+                if let Some(driver) = driver.filter(|driver| !is_unset(driver)) {
+                    let driver = driver.as_object().ok_or_else(|| unknown("DriverConfig"))?;
+                    self.driver(field, text(driver, "Name"), driver.get("Options"))
+                        .await?;
+                }
+                if source.is_empty() {
+                    return Ok(());
+                }
+                self.volume(field, source).await
+            }
+            kind => Err(reaches(field, format!("a mount of type {}", shown(kind)))),
+        }
+    }
+
+    /// Judges one of `VolumesFrom`: a container whose mounts are taken over.
+    pub(super) async fn volumes_from(&self, field: &str, source: &str) -> Result<(), EngineError> {
+        let name = source.split(':').next().unwrap_or_default();
+        let container = self.engine.container(name).await?;
+        for mount in mounts(&container) {
+            if let Some((why, remedy)) = self.held(mount).await? {
+                return Err(refused(
+                    format!(
+                        "{field}: of {}, {why}, which this server does not allow",
+                        shown(name)
+                    ),
+                    remedy,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges a volume by its name: it may be there already, and a bind mount by its options.
+    async fn volume(&self, field: &str, name: &str) -> Result<(), EngineError> {
+        if !is_volume_name(name) {
+            return Err(refused(
+                format!(
+                    "{field}: {} is no volume's name, and a path of the host is absolute: it starts with `/` and has no `~`",
+                    shown(name)
+                ),
+                Remedy::None,
+            ));
+        }
+        match self.engine.volume(name).await? {
+            Some(volume) => {
+                let driver = volume.get("Driver").and_then(Value::as_str);
+                let field = format!("{field}: volume {}", shown(name));
+                self.driver(&field, driver.unwrap_or_default(), volume.get("Options"))
+                    .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What a mount of a container that exists gives away, in words that follow "reaches the host",
+    /// and what would allow it.
+    pub(super) async fn held(
+        &self,
+        mount: &Value,
+    ) -> Result<Option<(String, Remedy)>, EngineError> {
+        let empty = Map::new();
+        let mount = mount.as_object().unwrap_or(&empty);
+        let source = match text(mount, "Type") {
+            "bind" => Some(text(mount, "Source").to_owned()),
+            "volume" => self.bound_by(text(mount, "Name")).await?,
+            "npipe" => {
+                let pipe = shown(text(mount, "Source"));
+                return Ok(Some((
+                    format!("it holds the pipe {pipe}"),
+                    Remedy::Privileged,
+                )));
+            }
+            _ => None,
+        };
+        let Some(source) = source else {
+            return Ok(None);
+        };
+        let exposure = self.exposure_in_use(&source).await?;
+        Ok(exposure.map(|exposure| (format!("it mounts {}", exposure.text), exposure.remedy)))
+    }
+
+    /// The path of the host that an existing volume of the driver `local` stands for, if it does.
+    pub(super) async fn bound_by(&self, name: &str) -> Result<Option<String>, EngineError> {
+        if !is_volume_name(name) {
+            return Ok(None);
+        }
+        let volume = self.engine.volume(name).await?;
+        let options = volume.as_ref().and_then(|volume| volume.get("Options"));
+        Ok(options
+            .and_then(Value::as_object)
+            .and_then(super::volume::bound)
+            .map(str::to_owned))
+    }
+}
+
+/// The source of a bind; a drive of Windows has a colon of its own.
+fn source(bind: &str) -> Option<&str> {
+    let skipped = if has_drive(bind) { 2 } else { 0 };
+    let colon = bind.get(skipped..)?.find(':')?;
+    bind.get(..skipped + colon)
+}
+
+/// Whether a path starts with a drive of Windows, such as `C:\`.
+pub(super) fn has_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
+}
+
+fn is_path(source: &str) -> bool {
+    source.starts_with(['/', '\\']) || has_drive(source)
+}
+
+fn is_volume_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_source_of_a_bind_is_what_stands_before_its_target() {
+        for (bind, expected) in [
+            ("/a:/b", Some("/a")),
+            ("/a:/b:ro", Some("/a")),
+            ("data:/b", Some("data")),
+            ("C:\\a:/b", Some("C:\\a")),
+            ("c:/a:/b:ro", Some("c:/a")),
+            ("/only", None),
+        ] {
+            assert_eq!(source(bind), expected, "{bind}");
+        }
+    }
+}

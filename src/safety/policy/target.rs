@@ -1,0 +1,99 @@
+//! Judges a container that a command is to run in, by what the Engine says of it; keeps the
+//! server's own container from harm.
+
+use serde_json::{Map, Value};
+
+use super::container::{field, reach};
+use super::{Judge, Remedy, reaches, refused, shown};
+use crate::engine::EngineError;
+
+/// The settings that give a command in the container the host. Limits, logs and the like matter
+/// when a container is made, but not to what runs in it.
+#[rustfmt::skip]
+const TELLING: &[&str] = &[
+    "Privileged", "Devices", "DeviceCgroupRules", "DeviceRequests", "CapAdd", "SecurityOpt",
+];
+
+/// The namespaces that can be the host's. That of the control groups is not among them: it is on
+/// every host with the first version of these.
+const NAMESPACES: &[&str] = &["PidMode", "IpcMode", "UTSMode", "UsernsMode", "NetworkMode"];
+
+impl Judge<'_> {
+    /// Judges the settings of an exec itself.
+    pub(super) fn exec(&self, body: &Map<String, Value>) -> Result<(), EngineError> {
+        match body.get("Privileged") {
+            None | Some(Value::Null | Value::Bool(false)) => Ok(()),
+            Some(value) => Err(reaches("`privileged`", shown(value))),
+        }
+    }
+
+    /// Judges a container that something is to run in or to be written to.
+    pub(super) async fn target(&self, reference: &str) -> Result<(), EngineError> {
+        let container = self.engine.container(reference).await?;
+        let host = container.get("HostConfig").and_then(Value::as_object);
+        let Some(host) = host else {
+            let why = "the Engine does not say how it was made";
+            return Err(beyond(reference, why, Remedy::Privileged));
+        };
+        for (name, value) in host {
+            let reached = match name.as_str() {
+                name if TELLING.contains(&name) => reach(name, value),
+                name if NAMESPACES.contains(&name) && is_host(value) => Some(shown("host")),
+                // An inspect shows the paths that are protected by default; none is a choice.
+                "MaskedPaths" if value.as_array().is_some_and(Vec::is_empty) => Some(shown("[]")),
+                _ => None,
+            };
+            if let Some(value) = reached {
+                let why = format!("it was made with {}: {value}", field(name));
+                return Err(beyond(reference, &why, Remedy::Privileged));
+            }
+        }
+        for mount in mounts(&container) {
+            if let Some((why, remedy)) = self.held(mount).await? {
+                return Err(beyond(reference, &why, remedy));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to touch the container that this server runs in.
+    pub(super) async fn not_own(&self, reference: &str) -> Result<(), EngineError> {
+        let surroundings = self.policy.surroundings();
+        // An Engine that runs beside this process does not have it in a container.
+        if self.sees_files || !surroundings.is_container() {
+            return Ok(());
+        }
+        let container = self.engine.container(reference).await?;
+        if surroundings.is(&container) {
+            return Err(refused(
+                format!(
+                    "{} is the container that this server runs in; whoever wants to stop, change or enter it does so from outside",
+                    shown(reference)
+                ),
+                Remedy::None,
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What is mounted into a container, in the words of its inspect.
+pub(super) fn mounts(container: &Value) -> &[Value] {
+    let mounts = container.get("Mounts").and_then(Value::as_array);
+    mounts.map_or(&[], Vec::as_slice)
+}
+
+fn is_host(value: &Value) -> bool {
+    let mode = value.as_str().unwrap_or_default();
+    mode.trim().eq_ignore_ascii_case("host")
+}
+
+fn beyond(reference: &str, why: &str, remedy: Remedy) -> EngineError {
+    refused(
+        format!(
+            "`container_id`: what runs in {} reaches the host ({why}), which this server does not allow",
+            shown(reference)
+        ),
+        remedy,
+    )
+}
