@@ -63,7 +63,12 @@ impl Policy {
         Self {
             allow_privileged: config.safety.allow_privileged,
             allowed: config.safety.mount_allowlist.iter().map(text).collect(),
-            kept: kept.into_iter().flatten().map(text).collect(),
+            kept: kept
+                .into_iter()
+                .flatten()
+                .filter_map(|path| std::path::absolute(path).ok())
+                .map(|path| text(&path))
+                .collect(),
             surroundings: OnceLock::new(),
         }
     }

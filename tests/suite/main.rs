@@ -21,6 +21,7 @@ mod generator;
 mod golden;
 mod laws;
 mod plan;
+mod policy;
 mod protocol;
 mod prune;
 mod redaction;

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::paths::Exposure;
 use super::target::mounts;
 use super::{Judge, refused, shown, text};
 use crate::engine::EngineError;
@@ -29,13 +30,11 @@ impl Judge<'_> {
             };
             let Some(source) = source else { continue };
             if let Some(exposure) = self.hidden_exposure(&source).await? {
+                let Exposure { path, what, remedy } = exposure;
+                let container = shown(reference);
                 return Err(refused(
-                    format!(
-                        "`container_id`: {} mounts what it does not say: {}",
-                        shown(reference),
-                        exposure.text
-                    ),
-                    exposure.remedy,
+                    format!("`container_id`: {container} mounts {path}, which by now {what}"),
+                    remedy,
                 ));
             }
         }

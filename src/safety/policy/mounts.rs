@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::container::unknown;
+use super::paths::Exposure;
 use super::target::mounts;
 use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
 use crate::engine::EngineError;
@@ -111,7 +112,9 @@ impl Judge<'_> {
             return Ok(None);
         };
         let exposure = self.exposure_in_use(&source).await?;
-        Ok(exposure.map(|exposure| (format!("it mounts {}", exposure.text), exposure.remedy)))
+        Ok(exposure.map(|Exposure { path, what, remedy }| {
+            (format!("it mounts {path}, which {what}"), remedy)
+        }))
     }
 
     /// The path of the host that an existing volume of the driver `local` stands for, if it does.

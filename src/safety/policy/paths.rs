@@ -10,56 +10,52 @@ use crate::engine::EngineError;
 #[cfg(unix)]
 const MOST_LINKS: usize = 40;
 
-/// Why a path is not for a container, in words that begin with the path.
+/// Why a path is not for a container, and what would allow it.
 pub(super) struct Exposure {
-    pub(super) text: String,
+    /// The path, as a message shows it.
+    pub(super) path: String,
+    /// What is wrong with it, in words that follow it.
+    pub(super) what: String,
     pub(super) remedy: Remedy,
 }
 
-/// What every path is held against.
+/// What every path is held against, in each spelling that is known of it.
 struct Known {
     allowed: Vec<String>,
-    sockets: Vec<String>,
+    /// Files of this server's own.
+    kept: Vec<String>,
+    /// The socket in use; none where sockets do not matter.
+    sockets: Option<Vec<String>>,
 }
 
 impl Judge<'_> {
     /// Judges a path that a container is to get.
     pub(super) async fn host_path(&self, field: &str, path: &str) -> Result<(), EngineError> {
+        let known = self.known().await;
         // A path of Windows leads through a virtual machine that nobody here looks into.
         let foreign = has_drive(path) || path.starts_with('\\');
-        let exposure = self.exposure(path, self.sees_files && !foreign).await?;
+        if self.sees_files && !foreign {
+            return checked(field, self.exposure(path, &known).await?);
+        }
+        let exposure = match self.written_exposure(path, &known).await? {
+            None if !is_named(path, &known) => Some(Exposure {
+                path: shown(path),
+                what: "cannot be looked at from here, because the Engine has files of its own, so that only paths which the operator names are mounted".to_owned(),
+                remedy: Remedy::Mount,
+            }),
+            exposure => exposure,
+        };
         checked(field, exposure)
     }
 
-    /// Judges a directory of this server's own host that an image is to be built from.
+    /// Judges a directory of this server's own host that an image is to be built from. Sockets do not
+    /// matter there: none is sent.
     pub(super) async fn context(&self, path: &str) -> Result<(), EngineError> {
-        checked("`path`", self.exposure(path, true).await?)
-    }
-
-    /// Why a path is not to be mounted.
-    async fn exposure(&self, path: &str, seen: bool) -> Result<Option<Exposure>, EngineError> {
-        let Some(written) = normalise(path) else {
-            return Ok(Some(Exposure {
-                text: format!("{} is not an absolute path", shown(path)),
-                remedy: Remedy::None,
-            }));
+        let known = Known {
+            sockets: None,
+            ..self.known().await
         };
-        let known = self.known().await;
-        if let Some((what, remedy)) = self.given_away(&written, &known).await? {
-            let text = format!("{} {what}", shown(path));
-            return Ok(Some(Exposure { text, remedy }));
-        }
-        if seen {
-            return self.led_to(path, &written, &known).await;
-        }
-        let unseen = || Exposure {
-            text: format!(
-                "{} cannot be looked at from here, because the Engine has files of its own, and so only paths that the operator names are mounted",
-                shown(path)
-            ),
-            remedy: Remedy::Mount,
-        };
-        Ok((!is_within_any(&written, &known.allowed)).then(unseen))
+        checked("`path`", self.exposure(path, &known).await?)
     }
 
     /// What the source of a mount gives away that is there already.
@@ -67,21 +63,12 @@ impl Judge<'_> {
         &self,
         source: &str,
     ) -> Result<Option<Exposure>, EngineError> {
-        let Some(written) = normalise(source) else {
-            return Ok(None);
-        };
-        if !self.sees_files {
-            let found = self.given_away(&written, &self.known().await).await?;
-            return Ok(found.map(|(what, remedy)| Exposure {
-                text: format!("{}, which {what}", shown(source)),
-                remedy,
-            }));
+        let known = self.known().await;
+        if self.sees_files {
+            self.exposure(source, &known).await
+        } else {
+            self.written_exposure(source, &known).await
         }
-        let exposure = self.exposure(source, true).await?;
-        Ok(exposure.map(|exposure| Exposure {
-            text: format!("what is not for a container: {}", exposure.text),
-            ..exposure
-        }))
     }
 
     /// What the source of a mount gives away although it does not say so.
@@ -89,47 +76,55 @@ impl Judge<'_> {
         &self,
         source: &str,
     ) -> Result<Option<Exposure>, EngineError> {
-        let Some(written) = normalise(source) else {
-            return Ok(None);
-        };
         let known = self.known().await;
-        match self.given_away(&written, &known).await? {
+        match self.written_exposure(source, &known).await? {
             Some(_) => Ok(None),
-            None => self.led_to(source, &written, &known).await,
+            None => self.exposure(source, &known).await,
         }
     }
 
-    /// What lies where a path's links lead. Docker follows them as they are written in a volume's
-    /// options, and after it has taken `..` out in a mount's source.
-    async fn led_to(
-        &self,
-        path: &str,
-        written: &str,
-        known: &Known,
-    ) -> Result<Option<Exposure>, EngineError> {
-        for spelling in [path, written] {
-            let target = match follow(spelling).await {
-                Ok(target) => target,
-                Err(_) if is_within_any(written, &known.allowed) => continue,
+    /// What a path gives away, by itself or by where it leads. Docker follows links as they are
+    /// written in a volume's options, and after it has taken `..` out in the source of a mount.
+    async fn exposure(&self, path: &str, known: &Known) -> Result<Option<Exposure>, EngineError> {
+        if let Some(exposure) = self.written_exposure(path, known).await? {
+            return Ok(Some(exposure));
+        }
+        let written = normalise(path).unwrap_or_default();
+        for spelling in [path, &written] {
+            let found = match follow(spelling).await {
+                Ok(target) => {
+                    let given_away = self.given_away(&target, known).await?;
+                    given_away.map(|(what, remedy)| {
+                        (format!("leads to {}, which {what}", shown(&target)), remedy)
+                    })
+                }
+                Err(_) if is_named(path, known) => None,
                 Err(error) => {
-                    return Ok(Some(Exposure {
-                        text: format!(
-                            "{} cannot be followed ({error}), so where it leads is not known",
-                            shown(path)
-                        ),
-                        remedy: Remedy::Mount,
-                    }));
+                    let what =
+                        format!("cannot be followed ({error}), so where it leads is not known");
+                    Some((what, Remedy::Mount))
                 }
             };
-            if target == written {
-                continue;
-            }
-            if let Some((what, remedy)) = self.given_away(&target, known).await? {
-                let text = format!("{} leads to {}, which {what}", shown(path), shown(&target));
-                return Ok(Some(Exposure { text, remedy }));
+            if let Some((what, remedy)) = found {
+                let path = shown(path);
+                return Ok(Some(Exposure { path, what, remedy }));
             }
         }
         Ok(None)
+    }
+
+    /// What a path gives away as it is written.
+    async fn written_exposure(
+        &self,
+        path: &str,
+        known: &Known,
+    ) -> Result<Option<Exposure>, EngineError> {
+        let found = match normalise(path) {
+            Some(written) => self.given_away(&written, known).await?,
+            None => Some(("is not an absolute path".to_owned(), Remedy::None)),
+        };
+        let path = shown(path);
+        Ok(found.map(|(what, remedy)| Exposure { path, what, remedy }))
     }
 
     /// What a normalised path gives away, in words that follow it, and what would allow it.
@@ -138,7 +133,11 @@ impl Judge<'_> {
         path: &str,
         known: &Known,
     ) -> Result<Option<(String, Remedy)>, EngineError> {
-        if sensitive::holds_a_socket(path, &known.sockets) {
+        let because = |what: &str| Ok(Some((what.to_owned(), Remedy::Mount)));
+        let touches = |other: &String| within(path, other) || within(other, path);
+
+        let sockets = known.sockets.as_deref();
+        if sockets.is_some_and(|in_use| sensitive::holds_a_socket(path, in_use)) {
             let what = "is or holds a socket of the kind that Docker is controlled through";
             return Ok(Some((what.to_owned(), Remedy::Privileged)));
         }
@@ -146,59 +145,62 @@ impl Judge<'_> {
             return Ok(None);
         }
         if let Some(what) = sensitive::found(path) {
-            return Ok(Some((what, Remedy::Mount)));
+            return because(&what);
         }
-        let touches = |other: &str| within(path, other) || within(other, path);
-        let mut kept = self.policy.kept.iter().filter_map(|kept| normalise(kept));
-        if kept.any(|kept| touches(&kept)) {
-            let what = "is or holds a file of this server's own";
-            return Ok(Some((what.to_owned(), Remedy::Mount)));
+        if known.kept.iter().any(touches) {
+            return because("is or holds files of this server's own");
         }
         let home = std::env::home_dir().and_then(|home| normalise(home.to_str()?));
         if home.as_deref() == Some(path) {
-            return Ok(Some(("is a home directory".to_owned(), Remedy::Mount)));
+            return because("is a home directory");
         }
         let data = self.engine.data_root().await?;
-        let data = data.as_deref().and_then(normalise);
-        Ok(data.is_some_and(|data| touches(&data)).then(|| {
-            (
-                "is, holds or lies in the directory of Docker's data".to_owned(),
-                Remedy::Mount,
-            )
-        }))
+        if data
+            .as_deref()
+            .and_then(normalise)
+            .is_some_and(|data| touches(&data))
+        {
+            return because("is, holds or lies in the directory of Docker's data");
+        }
+        Ok(None)
     }
 
-    /// What the operator named and the sockets in use, each as it is written and where it leads.
     async fn known(&self) -> Known {
-        let mut known = Known {
-            allowed: Vec::new(),
-            sockets: Vec::new(),
-        };
-        let named = self.policy.allowed.iter().map(String::as_str);
-        let sockets = self.engine.socket();
-        for (path, list) in named
-            .map(|path| (path, true))
-            .chain(sockets.map(|socket| (socket, false)))
-        {
-            let list = if list {
-                &mut known.allowed
-            } else {
-                &mut known.sockets
-            };
-            list.extend(normalise(path));
-            if self.sees_files {
-                list.extend(follow(path).await.ok());
-            }
+        Known {
+            allowed: self.spellings(&self.policy.allowed).await,
+            kept: self.spellings(&self.policy.kept).await,
+            sockets: Some(self.spellings(self.engine.socket()).await),
         }
-        known
+    }
+
+    /// Each path as it is written and where it leads.
+    async fn spellings(&self, paths: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
+        let mut spellings = Vec::new();
+        for path in paths {
+            let Some(written) = normalise(path.as_ref()) else {
+                continue;
+            };
+            if self.sees_files {
+                spellings.extend(follow(&written).await.ok());
+            }
+            spellings.push(written);
+        }
+        spellings
     }
 }
 
 fn checked(field: &str, exposure: Option<Exposure>) -> Result<(), EngineError> {
     match exposure {
         None => Ok(()),
-        Some(Exposure { text, remedy }) => Err(refused(format!("{field}: {text}"), remedy)),
+        Some(Exposure { path, what, remedy }) => {
+            Err(refused(format!("{field}: {path} {what}"), remedy))
+        }
     }
+}
+
+/// Whether the operator named the path or one above it.
+fn is_named(path: &str, known: &Known) -> bool {
+    normalise(path).is_some_and(|path| is_within_any(&path, &known.allowed))
 }
 
 /// The path in one spelling: absolute, with slashes, without `.`, `..` and empty parts; none where it

@@ -1,0 +1,185 @@
+//! What commands run in, and what is started.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use serde_json::{Value, json};
+
+use super::{ALLOWLIST, Comes, PRIVILEGED, Passes, Refused, To, Verdict, client, engine, hold};
+use crate::support::fake_engine::{FakeEngine, Reply};
+
+const TOOL: &str = "docker_exec_command";
+
+fn container(host: Value, mounts: Value) -> Value {
+    json!({"Id": "1", "Name": "/it", "HostConfig": host, "Mounts": mounts, "State": {"Status": "running"}})
+}
+
+fn bind(source: &str) -> Value {
+    json!([{"Type": "bind", "Source": source, "Destination": "/inside"}])
+}
+
+fn with_exec(engine: FakeEngine) -> FakeEngine {
+    engine
+        .on("GET /exec/*/json", json!({"Running": false, "ExitCode": 0}))
+        .on(
+            "POST /containers/*/exec",
+            Reply::json(201, &json!({"Id": "e"})),
+        )
+        .on("POST /exec/*/start", Reply::empty(200))
+}
+
+#[tokio::test]
+async fn no_command_runs_in_a_container_that_reaches_the_host() {
+    let volume =
+        json!([{"Type": "volume", "Name": "bound", "Source": "/data/docker/volumes/bound/_data"}]);
+    let plain = json!([
+        {"Type": "volume", "Name": "plain", "Source": "/data/docker/volumes/plain/_data"},
+        {"Type": "bind", "Source": "/srv/data"}, {"Type": "tmpfs", "Source": ""},
+    ]);
+    let privileged: &[&str] = &["`container_id`", "`it`", "`privileged`", PRIVILEGED];
+    for (host, mounts, verdict) in [
+        (json!({}), json!([]), None),
+        // As an Engine shows a container that was made with its defaults.
+        (
+            json!({
+                "NetworkMode": "default", "PidMode": "", "IpcMode": "private", "CgroupnsMode": "host",
+                "CapAdd": null, "Runtime": "runc", "OomScoreAdj": 0, "Privileged": false, "Devices": [],
+                "LogConfig": {"Type": "syslog"}, "MaskedPaths": ["/proc/acpi"], "CapAdd": ["CHOWN"],
+            }),
+            plain,
+            None,
+        ),
+        (json!({"NetworkMode": "container:vpn"}), json!([]), None),
+        (json!({"Privileged": true}), json!([]), Some(privileged)),
+        (
+            json!({"PidMode": "host"}),
+            json!([]),
+            Some(&["PidMode", "`host`"]),
+        ),
+        (
+            json!({"NetworkMode": "host"}),
+            json!([]),
+            Some(&["NetworkMode"]),
+        ),
+        (json!({"IpcMode": "host"}), json!([]), Some(&["IpcMode"])),
+        (json!({"UTSMode": "host"}), json!([]), Some(&["UTSMode"])),
+        (
+            json!({"UsernsMode": "host"}),
+            json!([]),
+            Some(&["UsernsMode"]),
+        ),
+        (
+            json!({"CapAdd": ["SYS_ADMIN"]}),
+            json!([]),
+            Some(&["CapAdd", "SYS_ADMIN"]),
+        ),
+        (
+            json!({"Devices": [{"PathOnHost": "/dev/sda"}]}),
+            json!([]),
+            Some(&["Devices"]),
+        ),
+        (
+            json!({"DeviceCgroupRules": ["b 8:* rwm"]}),
+            json!([]),
+            Some(&["DeviceCgroupRules"]),
+        ),
+        (
+            json!({"SecurityOpt": ["seccomp=unconfined"]}),
+            json!([]),
+            Some(&["SecurityOpt"]),
+        ),
+        (
+            json!({"MaskedPaths": []}),
+            json!([]),
+            Some(&["MaskedPaths"]),
+        ),
+        (
+            json!({}),
+            bind("/var/run/docker.sock"),
+            Some(&["`it`", "docker.sock", PRIVILEGED]),
+        ),
+        (
+            json!({}),
+            bind("/etc/ssl"),
+            Some(&["`it`", "`/etc/ssl`", ALLOWLIST]),
+        ),
+        (json!({}), bind("/"), Some(&["`it`", "`/`"])),
+        (
+            json!({}),
+            bind("/data/docker"),
+            Some(&["`it`", "`/data/docker`"]),
+        ),
+        (json!({}), volume, Some(&["`it`", "`/etc`"])),
+        (
+            json!({}),
+            json!([{"Type": "npipe", "Source": r"\\.\pipe\docker_engine"}]),
+            Some(&["pipe"]),
+        ),
+        (Value::Null, json!([]), Some(&["`it`", "does not say"])),
+    ] {
+        let engine =
+            with_exec(engine()).on("GET /containers/it/json", container(host, mounts.clone()));
+        let client = client(&engine, &[]).await;
+        let arguments = json!({"container_id": "it", "command": ["id"]});
+        match verdict {
+            Some(words) => hold(&engine, &client, &[To(TOOL, arguments, Refused(words))]).await,
+            None => {
+                let result = client.call(TOOL, arguments).await;
+                assert_ne!(result.is_error, Some(true), "{result:?}");
+            }
+        }
+        client.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_command_gets_no_privileges_and_a_container_that_is_not_told_of_gets_no_command() {
+    let engine = with_exec(engine()).on("GET /containers/silent/json", Reply::die());
+    let client = client(&engine, &[]).await;
+    let exec = |container: &str, privileged: Value| json!({"container_id": container, "command": ["id"], "privileged": privileged});
+    let refused: Verdict = Refused(&["`privileged`", "`true`", PRIVILEGED]);
+    let cases: [Comes; 2] = [
+        To(TOOL, exec("web", json!(true)), refused),
+        To(TOOL, exec("web", json!("true")), refused),
+    ];
+    hold(&engine, &client, &cases).await;
+
+    let result = client.call(TOOL, exec("silent", json!(false))).await;
+    assert_eq!(result.is_error, Some(true), "{result:?}");
+    assert_eq!(super::changes(&engine), Vec::<String>::new());
+    client.stop().await;
+}
+
+/// Between a container's creation and its start another one may put a link where a directory was.
+#[tokio::test]
+async fn a_container_is_not_started_on_a_link_that_was_put_in_place_of_what_was_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::create_dir(at("real")).unwrap();
+    symlink("/etc", at("link")).unwrap();
+    let engine = engine()
+        .on("POST /containers/*", Reply::empty(204))
+        .on(
+            "GET /containers/swapped/json",
+            container(json!({}), bind(&at("link"))),
+        )
+        .on(
+            "GET /containers/honest/json",
+            container(json!({}), bind(&at("real"))),
+        )
+        // Somebody else made it so, and it says so.
+        .on(
+            "GET /containers/open/json",
+            container(json!({"Privileged": true}), bind("/etc")),
+        );
+    let client = client(&engine, &[]).await;
+    let mut cases = Vec::new();
+    for tool in ["docker_start_container", "docker_restart_container"] {
+        let refused = Refused(&["`container_id`", "`swapped`", "/etc", ALLOWLIST]);
+        for (name, verdict) in [("swapped", refused), ("honest", Passes), ("open", Passes)] {
+            cases.push(To(tool, json!({"container_id": name}), verdict));
+        }
+    }
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}

@@ -1,0 +1,147 @@
+//! The container that the server runs in, seen from a process that is told it runs in one.
+
+use bollard::models::{ExecConfig, NetworkDisconnectRequest};
+use mcp_docker::config::{Config, SafetyConfig};
+use mcp_docker::engine::{Engine, EngineError, Request, record};
+use mcp_docker::safety::policy::{Policy, Surroundings};
+use serde_json::json;
+
+use super::changes;
+use crate::support::fake_engine::{FakeEngine, Reply};
+
+const OWN: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
+const OTHER: &str = "5c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
+
+/// Every request that would take the server's container away, or enter it.
+fn requests(name: &'static str) -> Vec<Request> {
+    let disconnect = NetworkDisconnectRequest {
+        container: format!("/{name}"),
+        ..Default::default()
+    };
+    let requests = [
+        record(|docker| async move { docker.stop_container(name, None).await }),
+        record(|docker| async move { docker.restart_container(name, None).await }),
+        record(|docker| async move { docker.kill_container(name, None).await }),
+        record(|docker| async move { docker.pause_container(name).await }),
+        record(|docker| async move { docker.remove_container(name, None).await }),
+        record(|docker| async move { docker.create_exec(name, ExecConfig::default()).await }),
+        record(|docker| async move { docker.disconnect_network("lab", disconnect).await }),
+    ];
+    requests.into_iter().map(Result::unwrap).collect()
+}
+
+fn docker() -> FakeEngine {
+    let document =
+        |id, hostname| json!({"Id": id, "Config": {"Hostname": hostname}, "HostConfig": {}});
+    let own = document(OWN, "mcp");
+    FakeEngine::start()
+        .on("POST /*", Reply::empty(204))
+        .on("DELETE /*", Reply::empty(204))
+        .on("GET /containers/*/json", document(OTHER, "web"))
+        .on("GET /containers/mcp/json", own.clone())
+        .on("GET /containers/4c01db0b339c/json", own)
+}
+
+/// A process in the container, to which the socket was mounted.
+fn inside(docker: &FakeEngine, evidence: Surroundings, safety: SafetyConfig) -> Engine {
+    let socket = docker.socket().canonicalize().unwrap();
+    let mounted = format!("1 0 0:1 / {} rw - tmpfs tmpfs rw\n", socket.display());
+    let surroundings = Surroundings {
+        mountinfo: format!("{}{mounted}", evidence.mountinfo),
+        ..evidence
+    };
+    let config = Config {
+        safety,
+        ..Default::default()
+    };
+    Engine::new(&docker.config()).with_policy(Policy::new(&config).within(surroundings))
+}
+
+fn by_mounts() -> Surroundings {
+    let root = format!("/var/lib/docker/containers/{OWN}/hostname");
+    Surroundings {
+        mountinfo: format!("2 1 254:1 {root} /etc/hostname rw - ext4 /dev/vda1 rw\n"),
+        ..Default::default()
+    }
+}
+
+fn by_groups() -> Surroundings {
+    Surroundings {
+        cgroup: format!("0::/system.slice/docker-{OWN}.scope\n"),
+        ..Default::default()
+    }
+}
+
+fn by_name() -> Surroundings {
+    Surroundings {
+        hostname: "mcp".to_owned(),
+        marked: true,
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn nothing_happens_to_the_servers_own_container_whatever_it_is_called() {
+    for evidence in [by_mounts, by_groups, by_name] {
+        let docker = docker();
+        let safety = SafetyConfig {
+            allow_privileged: true,
+            ..Default::default()
+        };
+        let engine = inside(&docker, evidence(), safety);
+        for name in ["mcp", "4c01db0b339c"] {
+            for request in requests(name) {
+                let what = format!("{request:?} by {:?}", evidence());
+                match engine.json(request).await {
+                    Err(EngineError::Refused(refusal)) => {
+                        let text = refusal.to_string();
+                        assert!(text.contains("this server runs in"), "{what}: {text}");
+                    }
+                    other => panic!("{what}: {other:?}"),
+                }
+            }
+        }
+        assert_eq!(changes(&docker), Vec::<String>::new());
+        for request in requests("web") {
+            engine.json(request).await.unwrap();
+        }
+        assert_eq!(changes(&docker).len(), 7);
+    }
+}
+
+/// Nothing is asked where there is no container that could be the server's own.
+#[tokio::test]
+async fn outside_of_containers_nobody_is_asked() {
+    let docker = docker();
+    let engine = Engine::new(&docker.config())
+        .with_policy(Policy::default().within(Surroundings::default()));
+    let stop = requests("mcp").remove(0);
+    engine.json(stop).await.unwrap();
+    assert_eq!(docker.requests(), ["POST /containers/mcp/stop"]);
+}
+
+/// The Engine's files are not those of the container that the server runs in.
+#[tokio::test]
+async fn from_inside_a_container_only_what_was_named_is_mounted() {
+    let docker = docker();
+    let safety = SafetyConfig {
+        mount_allowlist: vec!["/srv/data".into()],
+        ..Default::default()
+    };
+    let engine = inside(&docker, by_name(), safety);
+    let bind = |source: &str| {
+        let body = json!({"HostConfig": {"Binds": [format!("{source}:/inside")]}});
+        let body = serde_json::from_value(body).unwrap();
+        record(|docker| async move { docker.create_container(None, body).await }).unwrap()
+    };
+    engine.json(bind("/srv/data/x")).await.unwrap();
+    let error = engine
+        .json(bind("/srv/other"))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("/srv/other") && error.contains("SAFETY_VOLUME_MOUNT_ALLOWLIST"),
+        "{error}"
+    );
+}
