@@ -14,7 +14,7 @@
 //! 3. [`safety`] decides whether the tool may run. Nothing was sent to Docker yet.
 //! 4. The generated code makes the `[look]`, then the operation. It calls bollard's typed methods,
 //!    so that rustc checks every name, but only to [`record`](engine::record) the request:
-//!    [`engine`] sends it, with the API version, the deadline and the error texts in one place,
+//!    [`engine`] has the [policy](safety::policy) judge it and sends it, with the API version, the deadline and the error texts in one place,
 //!    and hands back the Engine's own JSON. What takes more than one request is written by hand,
 //!    in `operations`.
 //! 5. [`output`] makes the result from the reply as the TOML file says, and cuts it to the budget.
@@ -31,6 +31,7 @@
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
 //! | what may be done | [`safety`] |
 //! | what counts as a secret | `src/safety/redaction.rs` |
+//! | what may reach the host, and which endpoints there are | [`safety::policy`] |
 //! | a setting | `src/config/variables.rs` |
 //! | the protocol | [`server`], [`transport`] |
 

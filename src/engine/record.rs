@@ -136,14 +136,16 @@ impl Request {
         self.built.uri().query().unwrap_or_default()
     }
 
-    /// The body as the JSON object that it is; none where it is anything else. A body that comes
-    /// from a stream is lost by that, so that the request must not be sent.
+    /// The body as the JSON object that it is, which is what is sent from now on: no key twice, nothing
+    /// behind it. Where it is anything else there is none, and it is gone.
     pub(crate) fn body(&mut self) -> Option<Map<String, Value>> {
         let empty = bollard::body_full(Bytes::new());
         let body = std::mem::replace(self.built.body_mut(), empty);
         let bytes = body.collect().now_or_never()?.ok()?.to_bytes();
-        *self.built.body_mut() = bollard::body_full(bytes.clone());
-        serde_json::from_slice(&bytes).ok()
+        let object: Map<String, Value> = serde_json::from_slice(&bytes).ok()?;
+        let text = Value::Object(object.clone()).to_string();
+        *self.built.body_mut() = bollard::body_full(text.into());
+        Some(object)
     }
 
     /// What errors and the log say of the request.

@@ -12,6 +12,7 @@
 mod build;
 mod container;
 mod effect;
+mod exposure;
 mod links;
 mod mounts;
 mod network;
@@ -102,6 +103,9 @@ impl Policy {
         };
         let effect = Effect::of(&method, &path)
             .ok_or_else(|| unjudged("is not on the list in `src/safety/policy/effect.rs`"))?;
+        if effect == Effect::None {
+            return Ok(());
+        }
         let body = if effect.is_in_the_body() {
             let body = request.body();
             body.ok_or_else(|| unjudged("has a body that is no JSON object"))?
@@ -195,11 +199,12 @@ fn reaches(field: &str, value: impl Display) -> EngineError {
 fn shown(value: impl Display) -> String {
     const LONGEST: usize = 120;
     let text = value.to_string();
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
+    let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut shown: String = text.chars().map(plain).take(LONGEST).collect();
+    if text.chars().count() > LONGEST {
         shown.push('…');
     }
-    format!("`{}`", shown.escape_debug())
+    format!("`{shown}`")
 }
 
 fn text<'a>(body: &'a Map<String, Value>, key: &str) -> &'a str {

@@ -37,6 +37,7 @@ mod log_stream;
 mod logs;
 mod networks;
 mod plan;
+mod policy;
 mod prune;
 mod redaction;
 mod registries;

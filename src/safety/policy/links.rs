@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::paths::Exposure;
+use super::exposure::Exposure;
 use super::target::mounts;
 use super::{Judge, refused, shown, text};
 use crate::engine::EngineError;

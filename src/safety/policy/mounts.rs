@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::container::unknown;
-use super::paths::Exposure;
+use super::exposure::Exposure;
+use super::paths::has_drive;
 use super::target::mounts;
 use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
 use crate::engine::EngineError;
@@ -136,11 +137,6 @@ fn source(bind: &str) -> Option<&str> {
     let skipped = if has_drive(bind) { 2 } else { 0 };
     let colon = bind.get(skipped..)?.find(':')?;
     bind.get(..skipped + colon)
-}
-
-/// Whether a path starts with a drive of Windows, such as `C:\`.
-pub(super) fn has_drive(path: &str) -> bool {
-    matches!(path.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
 fn is_path(source: &str) -> bool {

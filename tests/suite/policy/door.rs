@@ -105,6 +105,7 @@ async fn a_setting_that_no_tool_has_is_refused_all_the_same() {
         ("Binds", json!(["../etc:/x"])),
         ("Binds", json!(["~/.ssh:/x"])),
         ("Binds", json!([r"C:\Users\me:/x"])),
+        ("Binds", json!([r"C:\data:/x"])),
         ("Binds", json!([r"\\.\pipe\docker_engine:/x"])),
         (
             "Mounts",
@@ -217,10 +218,18 @@ async fn a_request_that_went_past_its_handler_is_refused() {
         privileged: Some(true),
         ..Default::default()
     };
-    let connect = NetworkConnectRequest {
+    let connect = |endpoint: Value| NetworkConnectRequest {
         container: "web".into(),
-        ..Default::default()
+        endpoint_config: serde_json::from_value(endpoint).unwrap(),
     };
+    let (connect, tune) = (
+        connect(Value::Null),
+        connect(
+            json!({"DriverOpts": {"com.docker.network.endpoint.sysctls": "net.ipv4.conf.IFNAME.forwarding=1"}}),
+        ),
+    );
+    let copy = serde_json::from_value(json!({"Name": "lan", "ConfigFrom": {"Network": "other"}}));
+    let copy: NetworkCreateRequest = copy.unwrap();
     let update = ContainerUpdateBody {
         devices: Some(vec![DeviceMapping::default()]),
         ..Default::default()
@@ -242,6 +251,14 @@ async fn a_request_that_went_past_its_handler_is_refused() {
         (
             record(|docker| async move { docker.connect_network("host", connect).await }).unwrap(),
             "host",
+        ),
+        (
+            record(|docker| async move { docker.connect_network("lab", tune).await }).unwrap(),
+            "sysctls",
+        ),
+        (
+            record(|docker| async move { docker.create_network(copy).await }).unwrap(),
+            "ConfigFrom",
         ),
         (
             record(|docker| async move { docker.update_container("web", update).await }).unwrap(),
@@ -338,23 +355,55 @@ async fn an_endpoint_that_nobody_thought_of_is_refused_even_where_everything_is_
     assert_eq!(changes(&fake), ["POST /containers/create"]);
 }
 
-/// What the policy cannot read it cannot judge.
-#[tokio::test]
-async fn a_body_that_is_no_object_is_refused() {
-    let engine = engine();
-    let request = record(|docker| async move {
-        let docker = docker.with_request_modifier(|request| {
+/// A request with this body, which bollard would not write.
+fn with_body(body: &'static str) -> Request {
+    record(|docker| async move {
+        let docker = docker.with_request_modifier(move |request| {
             let (head, _) = request.into_parts();
-            let body = bollard::body_full(bytes::Bytes::from_static(b"[\"HostConfig\"]"));
-            bollard::BollardRequest::from_parts(head, body)
+            bollard::BollardRequest::from_parts(head, bollard::body_full(body.into()))
         });
+        let body = ContainerCreateBody::default();
         docker
-            .create_container(
-                None::<CreateContainerOptions>,
-                ContainerCreateBody::default(),
-            )
+            .create_container(None::<CreateContainerOptions>, body)
             .await
-    });
-    let text = refusal(&engine, request.unwrap()).await;
-    assert!(text.contains("no JSON object"), "{text}");
+    })
+    .unwrap()
+}
+
+/// What the policy cannot read it cannot judge; the Engine takes keys in any case.
+#[tokio::test]
+async fn a_body_in_another_form_is_refused() {
+    let engine = engine();
+    for (body, word) in [
+        ("", "no JSON object"),
+        ("[\"HostConfig\"]", "no JSON object"),
+        ("{\"HostConfig\": {}} {}", "no JSON object"),
+        ("{\"hostconfig\": {\"Privileged\": true}}", "hostconfig"),
+        ("{\"HostConfig\": [1]}", "HostConfig"),
+        ("{\"HostConfig\": {\"privileged\": true}}", "privileged"),
+        ("{\"HostConfig\": {\"Privileged\": 1}}", "Privileged"),
+        ("{\"HostConfig\": {\"Binds\": \"/etc:/x\"}}", "Binds"),
+        (
+            "{\"HostConfig\": {\"Mounts\": {\"Type\": \"bind\"}}}",
+            "Mounts",
+        ),
+        ("{\"HostConfig\": {\"OfTomorrow\": \"x\"}}", "OfTomorrow"),
+        (
+            "{\"NetworkingConfig\": {\"OfTomorrow\": \"x\"}}",
+            "OfTomorrow",
+        ),
+    ] {
+        let text = refusal(&engine, with_body(body)).await;
+        assert!(text.contains(word), "{body}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_is_what_was_judged() {
+    let fake = engine();
+    let twice =
+        with_body("{\"HostConfig\": {\"Privileged\": true}, \"HostConfig\": {\"Init\": true}}");
+    Engine::new(&fake.config()).json(twice).await.unwrap();
+    let sent = fake.seen().pop().unwrap();
+    assert_eq!(sent.body, "{\"HostConfig\":{\"Init\":true}}");
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use bollard::query_parameters::{AttachContainerOptions, UploadToContainerOptions};
+use mcp_docker::engine::{Engine, EngineError, record};
 use serde_json::{Value, json};
 
 use super::{ALLOWLIST, Comes, PRIVILEGED, Passes, Refused, To, Verdict, client, engine, hold};
@@ -150,6 +152,38 @@ async fn a_command_gets_no_privileges_and_a_container_that_is_not_told_of_gets_n
     client.stop().await;
 }
 
+/// Its files and its input are as good as a command.
+#[tokio::test]
+async fn a_container_that_reaches_the_host_is_entered_by_no_other_way() {
+    let held = container(json!({}), bind("/run/docker.sock"));
+    let docker = engine().on("GET /containers/it/json", held);
+    let engine = Engine::new(&docker.config());
+    let upload = UploadToContainerOptions {
+        path: "/inside".to_owned(),
+        ..Default::default()
+    };
+    let archive = || bollard::body_full(bytes::Bytes::new());
+    for request in [
+        record(|docker| async move {
+            docker
+                .upload_to_container("it", Some(upload), archive())
+                .await
+        }),
+        record(|docker| async move {
+            docker
+                .attach_container("it", None::<AttachContainerOptions>)
+                .await
+        }),
+    ] {
+        let refused = engine.json(request.unwrap()).await;
+        assert!(
+            matches!(refused, Err(EngineError::Refused(_))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(super::changes(&docker), Vec::<String>::new());
+}
+
 /// Between a container's creation and its start another one may put a link where a directory was.
 #[tokio::test]
 async fn a_container_is_not_started_on_a_link_that_was_put_in_place_of_what_was_judged() {
@@ -167,6 +201,14 @@ async fn a_container_is_not_started_on_a_link_that_was_put_in_place_of_what_was_
             "GET /containers/honest/json",
             container(json!({}), bind(&at("real"))),
         )
+        .on(
+            "GET /containers/by-volume/json",
+            container(json!({}), json!([{"Type": "volume", "Name": "by-link"}])),
+        )
+        .on(
+            "GET /volumes/by-link",
+            json!({"Driver": "local", "Options": {"o": "bind", "device": at("link")}}),
+        )
         // Somebody else made it so, and it says so.
         .on(
             "GET /containers/open/json",
@@ -176,7 +218,13 @@ async fn a_container_is_not_started_on_a_link_that_was_put_in_place_of_what_was_
     let mut cases = Vec::new();
     for tool in ["docker_start_container", "docker_restart_container"] {
         let refused = Refused(&["`container_id`", "`swapped`", "/etc", ALLOWLIST]);
-        for (name, verdict) in [("swapped", refused), ("honest", Passes), ("open", Passes)] {
+        let by_volume = Refused(&["`container_id`", "`by-volume`", "/etc"]);
+        for (name, verdict) in [
+            ("swapped", refused),
+            ("by-volume", by_volume),
+            ("honest", Passes),
+            ("open", Passes),
+        ] {
             cases.push(To(tool, json!({"container_id": name}), verdict));
         }
     }

@@ -1,6 +1,6 @@
 //! The container that the server runs in, seen from a process that is told it runs in one.
 
-use bollard::models::{ExecConfig, NetworkDisconnectRequest};
+use bollard::models::{ContainerUpdateBody, ExecConfig, NetworkDisconnectRequest};
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::engine::{Engine, EngineError, Request, record};
 use mcp_docker::safety::policy::{Policy, Surroundings};
@@ -23,6 +23,11 @@ fn requests(name: &'static str) -> Vec<Request> {
         record(|docker| async move { docker.restart_container(name, None).await }),
         record(|docker| async move { docker.kill_container(name, None).await }),
         record(|docker| async move { docker.pause_container(name).await }),
+        record(|docker| async move {
+            docker
+                .update_container(name, ContainerUpdateBody::default())
+                .await
+        }),
         record(|docker| async move { docker.remove_container(name, None).await }),
         record(|docker| async move { docker.create_exec(name, ExecConfig::default()).await }),
         record(|docker| async move { docker.disconnect_network("lab", disconnect).await }),
@@ -105,7 +110,7 @@ async fn nothing_happens_to_the_servers_own_container_whatever_it_is_called() {
         for request in requests("web") {
             engine.json(request).await.unwrap();
         }
-        assert_eq!(changes(&docker).len(), 7);
+        assert_eq!(changes(&docker).len(), 8);
     }
 }
 
