@@ -67,11 +67,10 @@ impl Judge<'_> {
     /// Judges the settings of a container that concern the host.
     pub(super) async fn host_config(&self, host: &Map<String, Value>) -> Result<(), EngineError> {
         for (name, value) in host {
-            if let Some(value) = reach(name, value) {
-                return Err(reaches(&field(name), value));
-            }
-            if is_unset(value) {
-                continue;
+            match reach(name, value) {
+                Some(Ok(())) => continue,
+                Some(Err(value)) => return Err(reaches(&field(name), value)),
+                None => {}
             }
             match name.as_str() {
                 "NetworkMode" => {
@@ -93,7 +92,7 @@ impl Judge<'_> {
                         self.volumes_from(&field(name), source).await?;
                     }
                 }
-                name if JUDGED.contains(&name) || HARMLESS_ON_HOST.contains(&name) => {}
+                name if HARMLESS_ON_HOST.contains(&name) => {}
                 name => return Err(unknown(name)),
             }
         }
@@ -101,19 +100,11 @@ impl Judge<'_> {
     }
 }
 
-/// The fields that [`reach`] knows.
-#[rustfmt::skip]
-const JUDGED: &[&str] = &[
-    "Privileged", "Devices", "DeviceCgroupRules", "DeviceRequests", "CgroupParent", "Cgroup",
-    "Runtime", "Annotations", "PidMode", "UTSMode", "UsernsMode", "CgroupnsMode", "IpcMode",
-    "Isolation", "CapAdd", "SecurityOpt", "Sysctls", "OomScoreAdj", "MaskedPaths",
-    "ReadonlyPaths", "LogConfig",
-];
-
-/// The value by which a setting reaches into the host, where it does.
-pub(super) fn reach(name: &str, value: &Value) -> Option<String> {
+/// Whether a setting stays within Docker, or else the value by which it reaches into the host; none
+/// where the value alone does not tell.
+pub(super) fn reach(name: &str, value: &Value) -> Option<Result<(), String>> {
     let whole = || Some(shown(value));
-    match name {
+    let reached = match name {
         // An empty list of paths to protect protects none.
         "MaskedPaths" | "ReadonlyPaths" if !value.is_null() => whole(),
         _ if is_unset(value) => None,
@@ -139,8 +130,9 @@ pub(super) fn reach(name: &str, value: &Value) -> Option<String> {
             .as_i64()
             .is_none_or(|adjusted| adjusted < 0)
             .then(|| shown(value)),
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(reached.map_or(Ok(()), Err))
 }
 
 /// The value, where it is none of those.

@@ -13,6 +13,10 @@ pub(super) struct Exposure {
     pub(super) remedy: Remedy,
 }
 
+/// What is wrong with a path of an Engine that does not have this server's files.
+const UNSEEN: &str = "cannot be looked at from here, because the Engine has files of its own, so \
+    that only paths which the operator names are mounted";
+
 /// What every path is held against, in each spelling that is known of it.
 struct Known {
     allowed: Vec<String>,
@@ -34,7 +38,7 @@ impl Judge<'_> {
         let exposure = match self.written_exposure(path, &known).await? {
             None if !is_named(path, &known) => Some(Exposure {
                 path: shown(path),
-                what: "cannot be looked at from here, because the Engine has files of its own, so that only paths which the operator names are mounted".to_owned(),
+                what: UNSEEN.to_owned(),
                 remedy: Remedy::Mount,
             }),
             exposure => exposure,

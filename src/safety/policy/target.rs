@@ -37,7 +37,7 @@ impl Judge<'_> {
         };
         for (name, value) in host {
             let reached = match name.as_str() {
-                name if TELLING.contains(&name) => reach(name, value),
+                name if TELLING.contains(&name) => reach(name, value).and_then(Result::err),
                 name if NAMESPACES.contains(&name) && is_host(value) => Some(shown("host")),
                 // An inspect shows the paths that are protected by default; none is a choice.
                 "MaskedPaths" if value.as_array().is_some_and(Vec::is_empty) => Some(shown("[]")),

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use bollard::models::{
-    ContainerCreateBody, ContainerUpdateBody, DeviceMapping, EndpointSettings, ExecConfig,
-    HostConfig, Mount, MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig,
-    NetworkConnectRequest, NetworkCreateRequest, NetworkingConfig, VolumeCreateRequest,
+    ContainerCreateBody, ContainerUpdateBody, DeviceMapping, ExecConfig, HostConfig, Mount,
+    MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig, NetworkConnectRequest,
+    NetworkCreateRequest, VolumeCreateRequest,
 };
 use bollard::query_parameters::{BuildImageOptions, CreateContainerOptions};
 use futures_util::{StreamExt, TryStreamExt};
@@ -160,21 +160,25 @@ async fn a_setting_that_no_tool_has_is_refused_all_the_same() {
     };
     assert!(refusal(&engine, on_host(mounts)).await.contains("`/etc`"));
 
-    let networking = NetworkingConfig {
-        endpoints_config: Some(HashMap::from([(
-            "host".into(),
-            EndpointSettings::default(),
-        )])),
-    };
-    let body = ContainerCreateBody {
-        networking_config: Some(networking),
-        ..Default::default()
-    };
-    assert!(
-        refusal(&engine, create(body))
-            .await
-            .contains("EndpointsConfig")
-    );
+    for (network, endpoint, word) in [
+        ("host", json!({}), "`host`"),
+        (
+            "lab",
+            json!({"DriverOpts": {"com.docker.network.endpoint.sysctls": "x"}}),
+            "sysctls",
+        ),
+    ] {
+        let networking = json!({"EndpointsConfig": {network: endpoint}});
+        let body = ContainerCreateBody {
+            networking_config: serde_json::from_value(networking).unwrap(),
+            ..Default::default()
+        };
+        let text = refusal(&engine, create(body)).await;
+        assert!(
+            text.contains("EndpointsConfig") && text.contains(word),
+            "{text}"
+        );
+    }
 }
 
 #[tokio::test]

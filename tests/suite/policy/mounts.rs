@@ -140,6 +140,7 @@ async fn links_are_followed_on_the_servers_own_host() {
     symlink("/etc/cron.d/of-tomorrow", at("dangling")).unwrap();
     symlink(folder.path(), at("itself")).unwrap();
     symlink(at("settings"), at("twice")).unwrap();
+    symlink(at("loop"), at("loop")).unwrap();
     fs::create_dir(at("real")).unwrap();
     let client = client(&engine, &[]).await;
     let path = Refused(&["`volumes`", "leads to", "/etc", ALLOWLIST]);
@@ -148,6 +149,10 @@ async fn links_are_followed_on_the_servers_own_host() {
         (&at("settings/ssl"), path),
         (&at("twice"), path),
         (&at("dangling"), path),
+        (
+            &at("loop"),
+            Refused(&["`volumes`", "cannot be followed", ALLOWLIST]),
+        ),
         (
             &at("harmless"),
             Refused(&["`volumes`", "leads to", "docker.sock", PRIVILEGED]),
