@@ -11,7 +11,9 @@ const SYSTEM: &[&str] = &[
     "/etc", "/root", "/proc", "/sys", "/boot", "/dev", "/run", "/var/run",
     "/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/kubelet",
     // Who may write there runs programs on the host.
-    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/var/spool",
+    "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/var/spool",
+    "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/libexec",
+    "/usr/local/bin", "/usr/local/sbin", "/usr/local/lib", "/usr/local/libexec",
     // Where the system itself is on hosts that are updated as a whole.
     "/sysroot", "/ostree", "/var/roothome",
     "/private/etc", "/private/var/run", "/private/var/root", "/private/var/db",
