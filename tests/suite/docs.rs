@@ -2,26 +2,47 @@
 
 use std::fs;
 
-use mcp_docker::catalog::{TOOLS, Tier};
+use mcp_docker::catalog::TOOLS;
+use mcp_docker::config::{Section, VARIABLES, Variable};
 
 use crate::generator::implementation::types;
 use crate::golden;
 
+/// One test, because blessing writes one file.
 #[test]
-fn the_readme_lists_every_tool() {
+fn the_readme_lists_every_tool_and_every_setting_of_safety() {
+    section("README.md", "tools", &tools());
+    section("README.md", "safety", &safety());
+}
+
+fn tools() -> String {
     let mut table = String::from("| tool | tier | what it does |\n|---|---|---|\n");
     for tool in TOOLS {
-        let tier = match tool.tier {
-            Tier::Safe => "safe",
-            Tier::Moderate => "moderate",
-            Tier::Destructive => "destructive",
-        };
+        let tier = tool.tier.name();
         table.push_str(&format!(
             "| `{}` | {tier} | {} |\n",
             tool.name, tool.summary
         ));
     }
-    section("README.md", "tools", &table);
+    table
+}
+
+fn safety() -> String {
+    let mut table = String::from("| variable | default | what it does |\n|---|---|---|\n");
+    let audit = |variable: &&Variable| variable.name.starts_with("MCP_DOCKER_AUDIT");
+    for variable in VARIABLES
+        .iter()
+        .filter(|variable| variable.section == Section::Safety || audit(variable))
+    {
+        let default = variable
+            .default_text()
+            .map_or("–".to_owned(), |default| format!("`{default}`"));
+        table.push_str(&format!(
+            "| `{}` | {default} | {} |\n",
+            variable.name, variable.doc
+        ));
+    }
+    table
 }
 
 #[test]
