@@ -12,12 +12,14 @@
 //! 2. [`params`] turns the arguments into the tool's `Params`, a struct that the generator wrote
 //!    from the TOML file; what does not fit is refused in words the model can act on.
 //! 3. [`safety`] decides whether the tool may run. Nothing was sent to Docker yet.
-//! 4. The generated code makes the `[look]`, then the operation. It calls bollard's typed methods,
-//!    so that rustc checks every name, but only to [`record`](engine::record) the request:
-//!    [`engine`] has the [policy](safety::policy) judge it and sends it, with the API version, the deadline and the error texts in one place,
-//!    and hands back the Engine's own JSON. What takes more than one request is written by hand,
-//!    in `operations`.
-//! 5. [`output`] makes the result from the reply as the TOML file says, and cuts it to the budget.
+//! 4. The generated code makes the `[look]`; where something would be lost, a person is shown the
+//!    `[plan]` and has to agree. Then it makes the operation. It calls bollard's typed methods, so
+//!    that rustc checks every name, but only to [`record`](engine::record) the request: [`engine`]
+//!    has the [policy](safety::policy) judge it and sends it, with the API version, the deadline
+//!    and the error texts in one place, and hands back the Engine's own JSON. What takes more than
+//!    one request is written by hand, in `operations`.
+//! 5. [`output`] makes the result from the reply as the TOML file says, and cuts it to the budget,
+//!    after secrets were taken out; [`safety`] records what became of the call.
 //!
 //! # Where to look
 //!
@@ -25,11 +27,11 @@
 //! |---|---|
 //! | what a tool says, takes, sends or returns | its file in `catalog/` |
 //! | what a TOML file may say | `src/generator/spec.rs`, `check.rs` |
-//! | the Rust that is written from it | `src/generator/emit.rs`, the records in [`catalog`] |
+//! | the Rust that is written from it | `src/generator/emit/`, the records in [`catalog`] |
 //! | a type of parameter | [`params`], and its row in `src/generator/types.rs` |
 //! | how a value of a reply is rewritten | `src/output/shape.rs` |
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
-//! | what may be done | [`safety`] |
+//! | what may be done, and what a person is asked | [`safety`] |
 //! | what counts as a secret | `src/safety/redaction.rs` |
 //! | what may reach the host, and which endpoints there are | [`safety::policy`] |
 //! | a setting | `src/config/variables.rs` |
