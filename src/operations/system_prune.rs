@@ -1,7 +1,8 @@
 //! Removes what nothing uses: `docker_system_prune`.
 //!
-//! In the order of the Docker CLI, because a container that goes frees its networks, volumes and
-//! image. What is freed that way is part of the plan, so that one call is enough.
+//! Containers first, because one that goes frees its networks, volumes and image. What is freed that
+//! way is part of the plan, so that one call is enough. The build cache goes before the images, which
+//! would free records of it that nobody was shown.
 
 use bollard::query_parameters::RemoveContainerOptions;
 use jiff::Timestamp;
@@ -76,14 +77,14 @@ pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, Call
     let containers = remove_containers(part("containers"), &mut removal).await;
     let networks = prune_networks::remove(part("networks"), &mut removal).await;
     let volumes = prune_volumes::remove(part("volumes"), &mut removal).await;
-    let layers = plan["layers_size"].as_u64();
-    let images = prune_images::remove(part("images"), false, layers, &mut removal).await;
     let build_cache = if part("build_cache").is_empty() {
         Vec::new()
     } else {
         let unused_before = plan["build_cache_unused_before"].as_str();
         prune_build_cache::remove(unused_before.unwrap_or_default(), &mut removal).await
     };
+    let layers = plan["layers_size"].as_u64();
+    let images = prune_images::remove(part("images"), false, layers, &mut removal).await;
 
     let (space_reclaimed, failed) = removal.conclude()?;
     Ok(json!({

@@ -726,6 +726,13 @@ async fn a_system_prune_takes_what_nothing_uses_and_what_that_frees_in_order() {
             "{api}"
         );
         assert!((1..60).contains(&seconds.unwrap()), "{seconds:?}");
+        // An image that goes first would free records of the cache that nobody was shown.
+        let requests = changes(&engine);
+        let position = |part: &str| requests.iter().position(|it| it.contains(part));
+        assert!(
+            position("/build/prune") < position("/images/"),
+            "{requests:?}"
+        );
         assert_eq!(
             result,
             json!({
