@@ -85,12 +85,19 @@ where
             subject: None,
             vetted: false,
         }),
-        (None, Ok(Some(Err(reason))) | Err(reason)) => Err(EngineError::NotSent(format!(
-            "the request could not be built: {reason}"
-        ))),
+        (None, Ok(Some(Err(reason))) | Err(reason)) => Err(EngineError::NotSent(unbuilt(&reason))),
         (None, Ok(_)) => Err(EngineError::NotSent(
             "the request could not be built: the call made none".to_owned(),
         )),
+    }
+}
+
+fn unbuilt(reason: &bollard::errors::Error) -> String {
+    let reason = reason.to_string();
+    if reason.contains("uri too long") {
+        "the arguments are too long: in the address of a request they may take 64 KiB in all; shorten the longest".to_owned()
+    } else {
+        format!("the request could not be built: {reason}")
     }
 }
 
@@ -244,6 +251,18 @@ mod tests {
             text.contains("could not be built: Unable to URLEncode"),
             "{text}"
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_too_long_for_an_address_is_said_to_be() {
+        let name = "x".repeat(70_000);
+        let request = record(|docker| async move {
+            docker
+                .inspect_container(&name, None::<InspectContainerOptions>)
+                .await
+        });
+        let error = request.unwrap_err().to_string();
+        assert!(error.contains("64 KiB"), "{error}");
     }
 
     #[tokio::test]
