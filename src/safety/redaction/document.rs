@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::marker::Markers;
 use super::{Redactor, names, pairs, pattern, values};
-use crate::catalog::Tool;
 use crate::safety::untrusted;
 
 /// A variable and its value, or a flag and its value in one word.
@@ -16,24 +15,6 @@ static ASSIGNMENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?s-u)\A-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)="));
 
 impl Redactor {
-    /// The arguments of a call as they may be recorded: nothing of the parameters that the
-    /// catalogue calls secret but their keys, and of the others no secrets.
-    pub fn arguments(&self, tool: &Tool, arguments: &Map<String, Value>) -> Value {
-        let redacted = arguments.iter().map(|(name, value)| {
-            let mut value = value.clone();
-            let is_secret = tool
-                .params
-                .iter()
-                .any(|param| param.secret && param.name == name);
-            if is_secret && let Some(markers) = &self.markers {
-                hide_all(markers, &mut value);
-            }
-            self.member(name, &mut value);
-            (name.clone(), value)
-        });
-        redacted.collect()
-    }
-
     pub(super) fn member(&self, key: &str, value: &mut Value) {
         match value {
             Value::String(text) => {
@@ -123,16 +104,4 @@ fn named(markers: &Markers, name: &str, before: &str, value: &str) -> Option<Str
     let kind = names::judge(name)?;
     let (scheme, secret) = value.split_at(pairs::scheme(value));
     values::is_secret(kind, secret).then(|| format!("{before}{scheme}{}", markers.of(secret)))
-}
-
-fn hide_all(markers: &Markers, value: &mut Value) {
-    match value {
-        Value::String(text) => *text = markers.of(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| hide_all(markers, item)),
-        Value::Object(members) => members
-            .values_mut()
-            .for_each(|value| hide_all(markers, value)),
-        Value::Null | Value::Bool(_) => {}
-        Value::Number(number) => *value = Value::from(markers.of(&number.to_string())),
-    }
 }
