@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use mcp_docker::call::{Caller, Runtime};
+use mcp_docker::call::{CallError, Caller, Runtime};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
 use mcp_docker::safety::Via;
@@ -57,7 +57,10 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     let call = runtime.call(tool, arguments, caller);
     let asked_to_stop = asked_to_stop().map_err(Failure::failed)?;
     let result = tokio::select! {
-        result = call => result.map_err(Failure::failed),
+        result = call => result.map_err(|error| match error {
+            CallError::Unconfirmed(question) => Failure::Failed(question.in_two_steps()),
+            error => Failure::failed(error),
+        }),
         // Left to the system, the signal would end the process before the call is recorded.
         () = asked_to_stop => Err(Failure::Failed(
             "interrupted; what Docker was asked already may still be done".to_owned(),

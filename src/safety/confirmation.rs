@@ -74,15 +74,25 @@ pub struct Question {
     pub state: String,
 }
 
-/// Shown to a model that has to answer itself, in the two-step mode.
+/// Without the state, because logs are written of it.
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = PATIENCE.as_secs() / 60;
         write!(
             f,
-            "nothing was done yet. {}\n\nShow this to the person you work for. Only if they agree, make the same \
-             call again within {minutes} minutes with `{CONFIRMATION}`: \"{}\"",
-            self.text, self.state
+            "nothing was done yet: a person has to agree first. {}",
+            self.text
+        )
+    }
+}
+
+impl Question {
+    /// The question and how to answer it by calling again, for a client that cannot ask.
+    pub fn in_two_steps(&self) -> String {
+        let minutes = PATIENCE.as_secs() / 60;
+        format!(
+            "{self}\n\nShow this to the person you work for. Only if they agree, make the same call again within \
+             {minutes} minutes with `{CONFIRMATION}`: \"{}\"",
+            self.state
         )
     }
 }
@@ -177,8 +187,12 @@ impl<'a> Confirmation<'a> {
             if planned.nothing {
                 return Ok(());
             }
-            let text = self.question(&planned, changed);
-            let text = call.redactor.text(&text).into_owned();
+            let news = if changed {
+                "This changed since it was asked last. "
+            } else {
+                ""
+            };
+            let text = format!("{news}{}", call.redactor.text(&planned.text));
             let matter = Matter {
                 tool: self.tool.name,
                 params: operation.params(),
@@ -247,15 +261,6 @@ impl<'a> Confirmation<'a> {
     fn ask(&self, text: String, matter: Matter) -> CallError {
         let state = self.questions.ask(matter);
         CallError::Unconfirmed(Question { text, state })
-    }
-
-    fn question(&self, planned: &Planned, changed: bool) -> String {
-        let changed = if changed {
-            "This changed since it was asked last. "
-        } else {
-            ""
-        };
-        format!("{}: {changed}{}", self.tool.title, planned.text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Refuses the requests that would reach out of Docker into the host, at the door, so that no tool,
 //! handler or spelling gets around it.
 //!
-//! It judges the final request by its method, path, query and body ([`Policy::judge`], called by
+//! It judges the final request by its method, path, query and body (called by
 //! [`Engine`](crate::engine::Engine) for each one) and lets nothing pass that it cannot judge: an
 //! endpoint or a field of a container that it does not know is refused. What the request alone does
 //! not tell it asks of the Engine: what a container to run in holds, what a volume really is.

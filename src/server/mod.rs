@@ -166,6 +166,7 @@ impl ServerHandler for Server {
                     ask_first.meta = self.meta(&cx);
                     return Ok(ask_first.into());
                 }
+                Err(CallError::Unconfirmed(question)) => failure(&question.in_two_steps(), budget),
                 Err(error) => failure(&error.to_string(), budget),
             },
         };

@@ -5,6 +5,7 @@ mod early;
 mod late;
 mod modern;
 mod plan;
+mod recorded;
 #[cfg(target_os = "linux")]
 mod terminal;
 
