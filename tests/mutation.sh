@@ -4,9 +4,11 @@
 #   tests/mutation.sh             every guard
 #   tests/mutation.sh 'tier*'     the guards whose names match
 #
-# Works on a copy, in $MCP_DOCKER_MUTATION_DIR or the user's cache, whose build is kept: the first run
-# builds everything, later ones take some fifteen seconds per guard. tests/run.sh leaves it out for
-# that. Ends non-zero if a guard can be taken out unnoticed, or is no longer where the table says.
+# All guards are taken out of one build: in a copy of the repository each of them becomes a choice
+# that is made at run time, by a file beside the copy that names the guard that is out. So a guard
+# costs one test, not one build. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
+# its build is kept for the next run. Ends non-zero if a guard can be taken out unnoticed, or is no
+# longer where the table says.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,96 +17,596 @@ work=${MCP_DOCKER_MUTATION_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/mcp-docker-mutat
 wanted=${1:-*}
 names=() files=() olds=() news=() tests=()
 
-# A guard: its name, its file, its text, what takes its place, and the tests that must notice, as
-# arguments of `cargo test`: `--lib` or `--test suite`, and a part of their names.
+# A guard: its name; its file; its text, which is there once; what takes its place; the test that must
+# notice. The text is an expression, and so is what takes its place, or statements, the last with its
+# semicolon. The test is `unit` or `suite`, and a part of its name.
 guard() { names+=("$1") files+=("$2") olds+=("$3") news+=("$4") tests+=("$5"); }
 
+# Tiers and filters
+
 guard 'tiers and filters, on the path of a call' src/call.rs \
-  'safety::permit(tool, &self.config.safety)?;' \
+  'safety::permit(tool, safety)?;' \
   '' \
-  '--test suite tiers::'
+  'suite a_refused_tool_sends_nothing'
 
-guard 'tier check' src/safety/mod.rs \
-  'filter::permit(tool, config)?;
-    tier::permit(tool, config)' \
-  'filter::permit(tool, config)' \
-  '--test suite tiers::'
+guard 'tiers: the check' src/safety/tier.rs \
+  'missing.is_empty()' \
+  'true' \
+  'suite a_refused_tool_sends_nothing'
 
-guard 'tier check, read-only means destructive tools too' src/safety/tier.rs \
+guard 'tiers: read-only means destructive tools too' src/safety/tier.rs \
   'vec![moderate, destructive]' \
   'vec![destructive]' \
-  '--test suite tiers::'
+  'suite a_refused_tool_sends_nothing'
 
-guard 'filter check' src/safety/mod.rs \
-  'filter::permit(tool, config)?;
-    tier::permit(tool, config)' \
-  'tier::permit(tool, config)' \
-  '--test suite tiers::filters'
+guard 'filters: the check' src/safety/mod.rs \
+  'filter::permit(tool, config)?;' \
+  '' \
+  'suite what_a_filter_leaves_out'
 
-guard 'filter check, deny wins' src/safety/filter.rs \
+guard 'filters: deny wins' src/safety/filter.rs \
   'named(&config.denied_tools)' \
   'named(&config.denied_tools) && !named(&config.allowed_tools)' \
-  '--test suite tiers::filters'
+  'suite what_a_filter_leaves_out'
 
-guard 'names of the filters' src/cli/mod.rs \
+guard 'filters: their names' src/cli/mod.rs \
   'safety::check_filters(&config.safety).map_err(Failure::Usage)?;' \
   '' \
-  '--test suite tiers::filters'
+  'suite a_name_or_glob_of_no_tool'
 
-guard 'path check' src/engine/exchange.rs \
-  'request.check()?;' \
-  '' \
-  '--test suite engine::'
+# Settings
 
-guard 'path check, the reference' src/engine/record.rs \
-  '&& let Err(wrong) = check_segments(reference)' \
-  '&& let Err(wrong) = Ok::<(), &str>(())' \
-  '--test suite engine::'
-
-guard 'no start without the log that is required' src/config/mod.rs \
-  'server.audit_required && server.audit_log.is_none()' \
+guard 'settings: a found .env loosens nothing' src/config/source.rs \
+  '!may_be_found(variable, text)' \
   'false' \
-  '--test suite config::'
+  'suite a_found_file_may_tighten_but_not_loosen'
 
-guard 'tokens differ' src/config/mod.rs \
+guard 'settings: the tokens differ' src/config/mod.rs \
   'server.auth_token.is_some() && server.auth_token == server.readonly_token' \
   'false' \
-  '--test suite config::'
+  'suite values_that_contradict_each_other'
 
-guard 'a found .env loosens nothing' src/config/source.rs \
-  '&& !may_be_found(variable, text)' \
-  '&& false' \
-  '--test suite env_file'
+guard 'settings: a required log has a file' src/config/mod.rs \
+  'server.audit_required && server.audit_log.is_none()' \
+  'false' \
+  'suite values_that_contradict_each_other'
 
-guard 'audit, required' src/safety/audit.rs \
-  'if !self.log.required {' \
-  'if true {' \
-  '--test suite audit::'
+# Markers in arguments
 
-guard 'audit, before anything is sent' src/call.rs \
+guard 'markers: in the arguments' src/call.rs \
+  'safety::check_markers(&arguments)?;' \
+  '' \
+  'suite an_argument_that_holds_a_marker'
+
+guard 'markers: in JSON within them' src/call.rs \
+  'params.as_object().map_or(Ok(()), safety::check_markers)?;' \
+  '' \
+  'suite an_argument_that_holds_a_marker'
+
+# Confirmation
+
+guard 'confirmation, on the path of a call' src/call.rs \
+  'confirmation
+            .obtain(operation.as_ref(), &mut call, record)
+            .await?;' \
+  '' \
+  'suite early::anything_but_consent'
+
+guard 'confirmation: nobody to ask' src/safety/confirmation.rs \
+  'return Err(Refusal(format!(
+                    "`{}` is destructive and needs a person'\''s consent; nothing was done: {advice}",
+                    tool.name
+                )));' \
+  'Way::Waived' \
+  'suite a_client_that_cannot_ask_is_refused'
+
+guard 'confirmation: only the right answer is consent' src/safety/confirmation.rs \
+  'consent(answer, record)?;' \
+  '' \
+  'suite early::anything_but_consent'
+
+guard 'confirmation: silence is no consent' src/safety/confirmation.rs \
+  'answer.unwrap_or_else(late)' \
+  'answer.unwrap_or(Answer::Accepted)' \
+  'suite silence_is_no_consent'
+
+guard 'confirmation: things are looked at again' src/safety/confirmation.rs \
+  'call.look = operation.look(call).await?;' \
+  '' \
+  'suite early::what_changed_while_the_person_thought'
+
+guard 'confirmation: what changed is asked again' src/safety/confirmation.rs \
+  'self.plan(operation, call)?.binding == matter.binding' \
+  'true' \
+  'suite early::what_changed_while_the_person_thought'
+
+guard 'confirmation: nothing without an id' src/safety/plan.rs \
+  'id.is_null() || id == ""' \
+  'false' \
+  'suite without_the_id_of_what_would_go'
+
+# Answers
+
+guard 'answers: declined' src/server/person.rs \
+  'Answer::Declined' \
+  'Answer::Accepted' \
+  'suite early::anything_but_consent'
+
+guard 'answers: cancelled' src/server/person.rs \
+  'Answer::Cancelled' \
+  'Answer::Accepted' \
+  'suite early::anything_but_consent'
+
+guard 'answers: with a content that is none' src/server/person.rs \
+  'Answer::Missing("the answer'\''s `content` is not an object".to_owned())' \
+  'Answer::Accepted' \
+  'suite early::anything_but_consent'
+
+guard 'answers: an error' src/server/person.rs \
+  'Answer::Missing(error.to_string())' \
+  'Answer::Accepted' \
+  'suite early::anything_but_consent'
+
+guard 'answers: that answer something else' src/server/person.rs \
+  'Answer::Missing("the answer is not one to an elicitation".to_owned())' \
+  'Answer::Accepted' \
+  'suite early::anything_but_consent'
+
+guard 'answers: unreadable in a repeated call' src/server/person.rs \
+  'Answer::Missing(format!("the answer cannot be read: {error}"))' \
+  'Answer::Accepted' \
+  'suite modern::anything_but_consent'
+
+guard 'answers: absent in a repeated call' src/server/person.rs \
+  'Answer::Missing(format!("`inputResponses` has no `{KEY}`"))' \
+  'Answer::Accepted' \
+  'suite modern::anything_but_consent'
+
+guard 'answers: at a terminal' src/cli/person.rs \
+  'Answer::Declined' \
+  'Answer::Accepted' \
+  'suite a_person_at_a_terminal'
+
+guard 'answers: without a terminal' src/cli/person.rs \
+  'Person::Nobody(ADVICE)' \
+  'at_terminal(true, bar)' \
+  'suite without_a_terminal_consent'
+
+# Tokens and states, which stand for a question that another call answers
+
+guard 'tokens: what they hold for' src/safety/confirmation.rs \
+  'redeem(asked, &matter, record)?' \
+  'true' \
+  'suite modern::a_state_that_was_not_given_for_this_call'
+
+guard 'tokens: for that tool' src/safety/confirmation.rs \
+  'then == *matter' \
+  'then.params == matter.params && then.binding == matter.binding' \
+  'unit an_answer_holds_for_the_tool'
+
+guard 'tokens: for those parameters' src/safety/confirmation.rs \
+  'then == *matter' \
+  'then.tool == matter.tool && then.binding == matter.binding' \
+  'suite modern::a_state_that_was_not_given_for_this_call'
+
+guard 'tokens: as things stood' src/safety/confirmation.rs \
+  'then == *matter' \
+  'then.tool == matter.tool && then.params == matter.params' \
+  'suite modern::what_changed_since'
+
+guard 'tokens: once' src/safety/questions.rs \
+  'open.remove(handle)' \
+  'open.get(handle).cloned()' \
+  'suite modern::consent_removes_what_was_shown_once'
+
+guard 'tokens: for five minutes' src/safety/questions.rs \
+  'since.elapsed() < PATIENCE' \
+  'true' \
+  'suite an_answer_to_an_old_question'
+
+# The door to the Engine
+
+guard 'door: the path check' src/engine/exchange.rs \
+  'request.check()?;' \
+  '' \
+  'suite a_path_that_left_its_place'
+
+guard 'door: the path check, of what the policy asks' src/engine/witness.rs \
+  'request.check()?;' \
+  '' \
+  'suite what_the_policy_asks_for_keeps_to_its_place'
+
+guard 'door: the reference' src/engine/record.rs \
+  'check_segments(reference)' \
+  'Ok(())' \
+  'unit a_reference_that_leaves_its_place'
+
+guard 'door: the path' src/engine/record.rs \
+  'check_segments(path.strip_prefix('\''/'\'').unwrap_or(path))' \
+  'Ok(())' \
+  'unit a_path_is_refused_without_the_help'
+
+guard 'door: the query' src/engine/record.rs \
+  '!query.bytes().all(is_form_encoded)' \
+  'false' \
+  'unit a_path_is_refused_without_the_help'
+
+guard 'door: the policy' src/engine/exchange.rs \
+  'policy.judge(&mut request, Witness(&connection)).await?;' \
+  '' \
+  'suite a_request_that_went_past_its_handler'
+
+guard 'door: what is sent was judged' src/engine/record.rs \
+  '*self.built.body_mut() = bollard::body_full(text.into());' \
+  '*self.built.body_mut() = bollard::body_full(bytes);' \
+  'suite what_is_sent_is_what_was_judged'
+
+# The policy: which requests it judges
+
+guard 'policy: unknown endpoints' src/safety/policy.rs \
+  'Effect::of(&method, &path)' \
+  'Effect::of(&method, &path).or(Some(Effect::None))' \
+  'suite an_endpoint_that_nobody_thought_of'
+
+guard 'policy: unreadable bodies' src/safety/policy.rs \
+  'body.ok_or_else(|| unjudged("has a body that is no JSON object"))?' \
+  'body.unwrap_or_default()' \
+  'suite a_body_in_another_form'
+
+guard 'policy: own container' src/safety/policy.rs \
+  'judge.not_own(container).await?;' \
+  '' \
+  'suite nothing_happens_to_the_servers_own_container'
+
+guard 'policy: create' src/safety/policy.rs \
+  'judge.create(&body).await' \
+  'Ok(())' \
+  'suite a_setting_that_no_tool_has'
+
+guard 'policy: update' src/safety/policy.rs \
+  'judge.host_config(&body).await' \
+  'Ok(())' \
+  'suite a_request_that_went_past_its_handler'
+
+guard 'policy: exec, its target' src/safety/policy.rs \
+  'judge.exec(&body)?;
+                judge.target(container).await' \
+  'judge.exec(&body)' \
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: exec, its settings' src/safety/policy.rs \
+  'judge.exec(&body)?;' \
+  '' \
+  'suite a_request_that_went_past_its_handler'
+
+guard 'policy: files put into a container' src/safety/policy/effect.rs \
+  'Some(Self::Enter(id))' \
+  'Some(Self::None)' \
+  'suite is_entered_by_no_other_way'
+
+guard 'policy: attaching to a container' src/safety/policy/effect.rs \
+  'Effect::Enter(id)' \
+  'Effect::None' \
+  'suite is_entered_by_no_other_way'
+
+guard 'policy: start' src/safety/policy.rs \
+  'judge.links(container).await' \
+  'Ok(())' \
+  'suite a_container_is_not_started_on_a_link'
+
+guard 'policy: networks' src/safety/policy.rs \
+  'judge.create_network(&body)' \
+  'Ok(())' \
+  'suite a_request_that_went_past_its_handler'
+
+guard 'policy: joining a network' src/safety/policy.rs \
+  'judge.connect(network, &body).await' \
+  'Ok(())' \
+  'suite a_request_that_went_past_its_handler'
+
+guard 'policy: volumes' src/safety/policy.rs \
+  'judge.create_volume(&body).await' \
+  'Ok(())' \
+  'suite a_request_that_went_past_its_handler'
+
+guard 'policy: build' src/safety/policy.rs \
+  'judge.build(build.0, &build.1).await' \
+  'Ok(())' \
+  'suite a_request_that_went_past_its_handler'
+
+# The policy: what it looks at
+
+guard 'policy: unknown fields of a container' src/safety/policy/container.rs \
+  'HARMLESS.contains(&name)' \
+  'true' \
+  'suite a_body_in_another_form'
+
+guard 'policy: unknown settings of a container' src/safety/policy/container.rs \
+  'HARMLESS_ON_HOST.contains(&name)' \
+  'true' \
+  'suite a_body_in_another_form'
+
+guard 'policy: settings that reach the host' src/safety/policy/container.rs \
+  'reach(name, value)' \
+  'reach(name, value).map(|_| Ok(()))' \
+  'suite a_setting_that_no_tool_has'
+
+guard 'policy: capabilities' src/safety/policy/container.rs \
+  'DEFAULT_CAPABILITIES.contains(&name.strip_prefix("CAP_").unwrap_or(&name))' \
+  'true' \
+  'suite privileges_and_namespaces_of_the_host'
+
+guard 'policy: sysctls' src/safety/policy/container.rs \
+  '!SAFE_SYSCTLS.contains(&key.as_str())' \
+  'false' \
+  'suite a_setting_that_no_tool_has'
+
+guard 'policy: the host'\''s network' src/safety/policy/network.rs \
+  'name == "host" || name.contains(['\'':'\'', '\''/'\''])' \
+  'false' \
+  'suite privileges_and_namespaces_of_the_host'
+
+guard 'policy: the host'\''s network by its id' src/safety/policy/network.rs \
+  'is_host("Driver") || is_host("Name")' \
+  'false' \
+  'suite privileges_and_namespaces_of_the_host'
+
+guard 'policy: the host'\''s interfaces' src/safety/policy/network.rs \
+  'options.keys().find(takes)' \
+  'None::<&String>' \
+  'suite a_network_takes_no_interface'
+
+guard 'policy: sensitive paths' src/safety/policy/exposure.rs \
+  'sensitive::found(path)' \
+  'None::<String>' \
+  'suite sensitive_paths_are_refused'
+
+guard 'policy: the socket' src/safety/policy/exposure.rs \
+  'sockets.is_some_and(|in_use| sensitive::holds_a_socket(path, in_use))' \
+  'false' \
+  'suite sensitive_paths_are_refused'
+
+guard 'policy: `..` in a path' src/safety/policy/paths.rs \
+  'parts.pop();' \
+  '' \
+  'suite sensitive_paths_are_refused'
+
+guard 'policy: links' src/safety/policy/exposure.rs \
+  'follow(spelling).await' \
+  'Ok::<_, std::io::Error>(spelling.to_owned())' \
+  'suite links_are_followed'
+
+guard 'policy: links that lead nowhere' src/safety/policy/exposure.rs \
+  'Some((what, Remedy::Mount))' \
+  'None' \
+  'suite links_are_followed'
+
+guard 'policy: paths that cannot be looked at' src/safety/policy/exposure.rs \
+  '!is_named(path, &known)' \
+  'false' \
+  'suite an_engine_elsewhere_mounts_only_what_was_named'
+
+guard 'policy: the server'\''s own files' src/safety/policy/exposure.rs \
+  'known.kept.iter().any(touches)' \
+  'false' \
+  'suite the_servers_own_files_are_not_mounted'
+
+guard 'policy: the home of its user' src/safety/policy/exposure.rs \
+  'home.as_deref() == Some(path)' \
+  'false' \
+  'suite the_home_of_the_servers_user'
+
+guard 'policy: Docker'\''s data' src/safety/policy/exposure.rs \
+  'touches(&data)' \
+  'false' \
+  'suite sensitive_paths_are_refused'
+
+guard 'policy: volumes that bind a path' src/safety/policy/volume.rs \
+  'self.host_path(&format!("{field}: `device`"), device).await' \
+  'Ok(())' \
+  'suite a_volume_of_the_local_driver'
+
+guard 'policy: volumes of other file systems' src/safety/policy/volume.rs \
+  'TAME.contains(&kind) && !moved' \
+  'true' \
+  'suite a_volume_of_the_local_driver'
+
+guard 'policy: volumes that are there already' src/safety/policy/mounts.rs \
+  'self.driver(&field, driver.unwrap_or_default(), volume.get("Options"))
+                    .await' \
+  'Ok(())' \
+  'suite sensitive_paths_are_refused'
+
+guard 'policy: mounts of another container' src/safety/policy/mounts.rs \
+  'self.held(mount).await?' \
+  'None' \
+  'suite a_setting_that_no_tool_has'
+
+guard 'policy: exec, how its target was made' src/safety/policy/target.rs \
+  'reach(name, value).and_then(Result::err)' \
+  'None' \
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: exec, the namespaces of its target' src/safety/policy/target.rs \
+  'is_host(value)' \
+  'false' \
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: exec, what its target holds' src/safety/policy/target.rs \
+  'self.held(mount).await?' \
+  'None' \
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: build, the directory' src/safety/policy/build.rs \
+  'Judge::new(self, engine).context(path).await?;' \
+  '' \
+  'suite an_image_is_built_from_no_sensitive_directory'
+
+guard 'policy: build, the proof' src/safety/policy/build.rs \
+  '!vetted' \
+  'false' \
+  'suite a_request_that_went_past_its_handler'
+
+guard 'policy: build, its options' src/safety/policy/build.rs \
+  'HARMLESS.contains(&name)' \
+  'true' \
+  'suite a_build_keeps_to_its_own_network'
+
+# Redaction
+
+guard 'redaction, the first: replies' src/call.rs \
+  'call.redactor.value(document);' \
+  '' \
+  'suite a_secret_is_seen_before_and_after_the_selection'
+
+guard 'redaction, the first: lines of a log' src/operations/logs.rs \
+  'self.redacted.line(message)' \
+  'String::from_utf8_lossy(message)' \
+  'suite a_search_does_not_tell_what_is_hidden'
+
+guard 'redaction, the first: a key that began before the log' src/safety/redaction.rs \
+  'Pem::cut()' \
+  'Pem::default()' \
+  'suite a_private_key_without_its_first_line'
+
+guard 'redaction, the first: output of a command' src/operations/redacted.rs \
+  'text(&self.lines.line(&line));' \
+  'text(&String::from_utf8_lossy(&line));' \
+  'suite an_output_is_redacted_before_its_middle_goes'
+
+guard 'redaction, the first: log of a build' src/operations/build.rs \
+  'keep(newest, redacted.line(line.bytes));' \
+  'keep(newest, String::from_utf8_lossy(line.bytes));' \
+  'suite no_tool_hands_on_a_secret'
+
+guard 'redaction, the first: events' src/operations/events.rs \
+  'call.redactor.value(&mut event);' \
+  '' \
+  'suite an_event_is_redacted_before_it_is_shortened'
+
+guard 'redaction, the first: steps that fail' src/operations/steps.rs \
+  'call.redactor.text(message)' \
+  'std::borrow::Cow::Borrowed(message)' \
+  'suite an_error_is_cut_where_it_shows_no_secret'
+
+guard 'redaction, the first: instructions of a build' src/operations/layers.rs \
+  'redactor.text(instruction.trim_end())' \
+  'std::borrow::Cow::Borrowed(instruction.trim_end())' \
+  'suite no_progress_hands_on_a_secret'
+
+guard 'redaction, the second: results' src/call.rs \
+  'redactor.value(&mut result);' \
+  '' \
+  'suite a_secret_is_seen_before_and_after_the_selection'
+
+guard 'redaction, the second: errors' src/call.rs \
+  'result.map_err(|error| error.redacted(redactor))?' \
+  'result?' \
+  'suite no_error_hands_on_a_secret'
+
+guard 'redaction: progress' src/call.rs \
+  'caller.progress.redacted_by(redactor.clone())' \
+  'caller.progress.clone()' \
+  'suite a_secret_is_seen_before_and_after_the_selection'
+
+guard 'redaction: questions' src/safety/confirmation.rs \
+  'call.redactor.text(&text).into_owned()' \
+  'text.clone()' \
+  'suite a_question_shows_no_secret'
+
+guard 'redaction: arguments in the audit log' src/safety/audit/line.rs \
+  'redactor.value(&mut value);' \
+  '' \
+  'suite a_secret_in_an_ordinary_argument'
+
+guard 'redaction: what the caller called secret' src/call.rs \
+  'self.redactor.for_call(tool, &arguments)' \
+  'self.redactor.clone()' \
+  'suite what_the_caller_called_secret'
+
+guard 'redaction: the password of a registry' src/operations/registry.rs \
+  'redactor.learn(secret)' \
+  '()' \
+  'suite the_password_of_a_registry'
+
+guard 'redaction: secrets by their look' src/safety/redaction.rs \
+  'shapes::find(line, &mut spans);' \
+  '' \
+  'suite no_tool_hands_on_a_secret'
+
+guard 'redaction: secrets by their names' src/safety/redaction.rs \
+  'pairs::find(line, shell, &mut spans);' \
+  '' \
+  'suite no_tool_hands_on_a_secret'
+
+guard 'redaction: secrets by their keys' src/safety/redaction/document.rs \
+  'named(markers, key, "", &clean)' \
+  'None' \
+  'suite no_tool_hands_on_a_secret'
+
+# Text of others
+
+guard 'untrusted text: terminal escapes' src/safety/untrusted.rs \
+  'strip_ansi_escapes::strip_str(part)' \
+  'part.to_owned()' \
+  'unit escapes_and_hidden_characters'
+
+guard 'untrusted text: hidden characters' src/safety/untrusted.rs \
+  '!is_hidden(*character)' \
+  'true' \
+  'unit escapes_and_hidden_characters'
+
+guard 'untrusted text: in lines' src/safety/redaction.rs \
+  'untrusted::clean_line(raw)' \
+  'String::from_utf8_lossy(raw)' \
+  'unit lines_come_clean_and_in_order'
+
+guard 'untrusted text: in documents' src/safety/redaction/document.rs \
+  'untrusted::clean(&text)' \
+  'Cow::Borrowed(text.as_str())' \
+  'suite no_tool_hands_on_a_secret'
+
+guard 'untrusted text: in errors and progress' src/safety/redaction.rs \
+  'untrusted::clean(text)' \
+  'Cow::Borrowed(text)' \
+  'suite no_error_hands_on_a_secret'
+
+guard 'untrusted text: in questions' src/safety/plan.rs \
+  'untrusted::clean(&value.to_string()).into_owned()' \
+  'value.to_string()' \
+  'suite no_name_writes_anything_into_the_question'
+
+# Audit
+
+guard 'audit: required' src/safety/audit.rs \
+  '!self.log.required' \
+  'true' \
+  'suite a_call_that_cannot_but_must_be_recorded'
+
+guard 'audit: before anything is sent' src/call.rs \
   'record.start()?;' \
   'let _ = record.start();' \
-  '--test suite audit::'
+  'suite a_call_that_cannot_but_must_be_recorded'
 
-guard 'audit, of calls that are cancelled' src/safety/audit.rs \
+guard 'audit: dropped calls' src/safety/audit.rs \
   'let _ = self.log.append(&self.line);' \
   'if !matches!(self.line.result, Outcome::Cancelled) { let _ = self.log.append(&self.line); }' \
-  '--test suite audit::'
+  'suite a_call_that_is_cancelled_has_its_line'
 
-guard 'audit, no secret parameters' src/safety/audit/line.rs \
-  'filter(|param| !param.secret)' \
-  'filter(|_| true)' \
-  '--test suite audit::'
+guard 'audit: no secret parameters' src/safety/audit/line.rs \
+  '!param.secret' \
+  'true' \
+  'suite the_value_of_a_secret_parameter'
 
-guard 'audit, no links' src/safety/audit.rs \
+guard 'audit: no links' src/safety/audit.rs \
   'libc::O_NOFOLLOW | libc::O_NONBLOCK' \
   'libc::O_NONBLOCK' \
-  '--test suite audit::'
+  'suite a_log_that_cannot_be_written'
 
 say() { printf '%s\n' "$*" >&2; }
 
 # The repository as it is, changes that were not committed included. Every file is new to cargo, so
-# that nothing of an earlier run's mutations stays in the build.
+# that nothing of an earlier run's guards stays in the build.
 copy() {
   rm -rf "$work/source"
   mkdir -p "$work/source"
@@ -114,77 +616,97 @@ copy() {
     tar --extract --touch --directory="$work/source" --file=-
 }
 
-# Replaces the text, which must be there exactly once.
-replace() {
-  file=$1 old=$2 new=$3 perl -0777 -e '
-    open my $in, "<", $ENV{file} or die "$ENV{file}: $!\n";
+# Makes a guard a choice.
+choice() {
+  name=$1 file=$2 old=$3 new=$4 perl -0777 -e '
+    my ($name, $file, $old, $new) = @ENV{qw(name file old new)};
+    open my $in, "<", $file or die "$file: $!\n";
     my $text = <$in>;
-    my $count = () = $text =~ /\Q$ENV{old}\E/g;
-    die "$ENV{file} has the text of the guard $count times, not once\n" if $count != 1;
-    $text =~ s/\Q$ENV{old}\E/$ENV{new}/;
-    open my $out, ">", $ENV{file} or die "$ENV{file}: $!\n";
+    my $count = () = $text =~ /\Q$old\E/g;
+    die "`$name`: $file has its text $count times, not once\n" if $count != 1;
+    my $choice = "if ::mcp_docker::is_out(\"$name\") { $new } else { $old }";
+    $choice = "($choice)" unless $old =~ /;\z/;
+    $text =~ s/\Q$old\E/$choice/;
+    open my $out, ">", $file or die "$file: $!\n";
     print $out $text or die;
     close $out or die;
   '
 }
 
-# What the tests of a guard do; what they print is kept in a file.
-verdict() {
-  local target filter
-  filter=${1##* }
-  target=${1% *}
+# What every choice asks; each process finds out once.
+asking() {
+  cat <<'RUST'
+extern crate self as mcp_docker;
+/// Whether that guard is out.
+pub fn is_out(guard: &str) -> bool {
+    static OUT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    let read = || std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../out"));
+    OUT.get_or_init(|| read().unwrap_or_default()) == guard
+}
+RUST
+}
+
+# Runs tests: `unit` or `suite`, and parts of their names. What they print is kept in a file.
+run() {
+  local target=--lib
+  [ "$1" = unit ] || target='--test suite'
   # A target may be two words.
   # shellcheck disable=SC2086
-  if ! cargo test --locked --no-run $target >"$work/output" 2>&1; then
-    echo 'does not compile'
-  elif timeout 300 cargo test --locked $target -- "$filter" >"$work/output" 2>&1; then
-    if grep -q '^running 0 tests' "$work/output"; then echo 'no such test'; else echo passes; fi
-  else
-    echo fails
-  fi
+  timeout 300 cargo test --locked $target -- "${@:2}" >"$work/output" 2>&1
 }
 
 exec </dev/null
+unset BLESS
 copy
-export CARGO_TARGET_DIR=$work/target CARGO_PROFILE_DEV_DEBUG=0 RUST_BACKTRACE=0
-failed=0 rows=()
 cd "$work/source"
+for index in "${!names[@]}"; do
+  choice "${names[index]}" "${files[index]}" "${olds[index]}" "${news[index]}"
+done
+asking >>src/lib.rs
+: >"$work/out"
 
-say 'building, and running the tests with every guard in its place'
-declare -A passed=()
+say 'building with every guard a choice'
+export CARGO_TARGET_DIR=$work/target CARGO_PROFILE_DEV_DEBUG=0 RUST_BACKTRACE=0
+if ! cargo test --locked --lib --test suite --no-run >"$work/output" 2>&1; then
+  cat "$work/output" >&2
+  exit 1
+fi
+
+say 'running the tests with every guard in its place'
+for kind in unit suite; do
+  parts=()
+  for test in "${tests[@]}"; do [ "${test% *}" != "$kind" ] || parts+=("${test#* }"); done
+  if ! run "$kind" "${parts[@]}"; then
+    cat "$work/output" >&2
+    exit 1
+  fi
+done
+
+failed=0 rows=()
 for index in "${!names[@]}"; do
   name=${names[index]} test=${tests[index]}
   # shellcheck disable=SC2053
   [[ $name == $wanted ]] || continue
-  if [ -z "${passed[$test]-}" ]; then
-    found=$(verdict "$test")
-    if [ "$found" != passes ]; then
-      say "with every guard in its place, \`$test\`: $found"
-      cat "$work/output" >&2
-      exit 1
-    fi
-    passed[$test]=yes
-  fi
-  started=$SECONDS
-  cp "${files[index]}" "$work/original"
-  if replace "${files[index]}" "${olds[index]}" "${news[index]}"; then
-    found=$(verdict "$test")
+  printf '%s' "$name" >"$work/out"
+  status=0
+  run "${test% *}" "${test#* }" || status=$?
+  # cargo ends with 101 where a test failed.
+  if [ "$status" = 101 ]; then
+    found=noticed
+  elif [ "$status" != 0 ]; then
+    found="ENDED WITH $status" failed=1
+  elif grep -q '^running 0 tests' "$work/output"; then
+    found='NO SUCH TEST' failed=1
   else
-    found='no such text'
+    found=UNNOTICED failed=1
   fi
-  # Copied, not moved, so that cargo sees a change.
-  cat "$work/original" >"${files[index]}"
-  case $found in
-    fails) found=noticed ;;
-    passes) found=UNNOTICED failed=1 ;;
-    *) found="ERROR: $found" failed=1 ;;
-  esac
-  [ "$found" != 'ERROR: does not compile' ] || cat "$work/output" >&2
-  say "$name: $found"
-  rows+=("$(printf '%-52s %-26s %-12s %3d s' "$name" "$test" "$found" "$((SECONDS - started))")")
+  row=$(printf '%-58s %-12s %s' "$name" "$found" "$test")
+  say "$row"
+  rows+=("$row")
 done
 
 printf '%s\n' "${rows[@]}"
+printf '%d guards in %d s\n' "${#rows[@]}" "$SECONDS"
 if [ "${#rows[@]}" = 0 ]; then
   say "no guard is called \`$wanted\`"
   failed=1

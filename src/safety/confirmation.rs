@@ -321,3 +321,6 @@ pub(crate) fn take_token(
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -347,6 +347,24 @@ async fn the_value_of_a_secret_parameter_is_never_recorded() {
     assert!(!text.contains(SECRET), "{text}");
 }
 
+/// A command line is no `secret` parameter, but a secret can be in it.
+#[tokio::test]
+async fn a_secret_in_an_ordinary_argument_is_hidden() {
+    let scene = Scene::new();
+    let mut client = scene.client(&[]).await;
+    let command = "psql postgres://app:planted-url-value@db/shop";
+    let arguments = json!({ "container_id": "web", "command": command });
+    call(&mut client, "docker_exec_command", arguments).await;
+    let record = scene.records().pop().unwrap();
+    let recorded = record["arguments"]["command"].as_str().unwrap();
+    assert!(
+        recorded.starts_with("psql postgres://app:[REDACTED:"),
+        "{record}"
+    );
+    let text = fs::read_to_string(scene.path()).unwrap();
+    assert!(!text.contains("planted"), "{text}");
+}
+
 #[tokio::test]
 async fn a_line_is_bounded_whatever_was_sent() {
     let scene = Scene::new();

@@ -411,3 +411,13 @@ async fn what_is_sent_is_what_was_judged() {
     let sent = fake.seen().pop().unwrap();
     assert_eq!(sent.body, "{\"HostConfig\":{\"Init\":true}}");
 }
+
+/// A name in a body becomes the path of a question to the Engine.
+#[tokio::test]
+async fn what_the_policy_asks_for_keeps_to_its_place() {
+    let fake = engine();
+    let request = host(json!({"VolumesFrom": ["../networks/lab"]}));
+    let error = Engine::new(&fake.config()).json(request).await.unwrap_err();
+    assert!(matches!(error, EngineError::NotSent(_)), "{error:?}");
+    assert_eq!(fake.requests(), Vec::<String>::new());
+}
