@@ -494,6 +494,16 @@ guard 'redaction, the first: instructions of a build' src/operations/layers.rs \
   'std::borrow::Cow::Borrowed(instruction.trim_end())' \
   'suite no_progress_hands_on_a_secret'
 
+guard 'redaction, the first: questions' src/safety/plan.rs \
+  'redactor.value(shown);' \
+  '' \
+  'suite a_question_is_redacted_before_its_entries_are_cut'
+
+guard 'redaction, the second: questions' src/safety/confirmation.rs \
+  'call.redactor.text(&text).into_owned()' \
+  'text.clone()' \
+  'suite a_question_is_redacted_as_a_whole'
+
 guard 'redaction, the second: results' src/call.rs \
   'redactor.value(&mut result);' \
   '' \
@@ -508,11 +518,6 @@ guard 'redaction: progress' src/call.rs \
   'caller.progress.redacted_by(redactor.clone())' \
   'caller.progress.clone()' \
   'suite a_secret_is_seen_before_and_after_the_selection'
-
-guard 'redaction: questions' src/safety/confirmation.rs \
-  'call.redactor.text(&text).into_owned()' \
-  'text.clone()' \
-  'suite a_question_shows_no_secret'
 
 guard 'redaction: arguments in the audit log' src/safety/audit/line.rs \
   'redactor.value(&mut value);' \

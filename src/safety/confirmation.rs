@@ -252,7 +252,8 @@ impl<'a> Confirmation<'a> {
     }
 
     fn plan(&self, operation: &dyn Operation, call: &Call<'_>) -> Result<Planned, CallError> {
-        let planned = plan::planned(self.tool, &operation.params(), &call.look.to_value())?;
+        let (params, look) = (operation.params(), call.look.to_value());
+        let planned = plan::planned(self.tool, &params, &look, &call.redactor)?;
         // The generator wants one of every destructive tool.
         planned
             .ok_or_else(|| Refusal(format!("`{}` has no plan to confirm", self.tool.name)).into())

@@ -6,7 +6,7 @@ use minijinja::value::{Serde, Value as Shown};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
 use serde_json::{Value, json};
 
-use super::untrusted;
+use super::{Redactor, untrusted};
 use crate::call::CallError;
 use crate::catalog::{Path, Plan, Source, Tool};
 use crate::operations::text;
@@ -29,10 +29,16 @@ pub struct Planned {
 }
 
 /// The plan of a call, from its arguments and the object of its looks; none of a tool without one.
+/// Its text holds no secret that what it was made of gives away; its binding is none of a reader's.
 ///
 /// # Errors
 /// [`CallError::Operation`] where what would go cannot be told; nothing must be done then.
-pub fn planned(tool: &Tool, params: &Value, look: &Value) -> Result<Option<Planned>, CallError> {
+pub fn planned(
+    tool: &Tool,
+    params: &Value,
+    look: &Value,
+    redactor: &Redactor,
+) -> Result<Option<Planned>, CallError> {
     let Some(plan) = &tool.plan else {
         return Ok(None);
     };
@@ -49,7 +55,12 @@ pub fn planned(tool: &Tool, params: &Value, look: &Value) -> Result<Option<Plann
             tool.name
         )));
     }
-    let text = rendered(plan, params, look).map_err(|error| {
+    // Before anything is cut, which takes what stands around a secret away.
+    let (mut params, mut look) = (params.clone(), look.clone());
+    for shown in [&mut params, &mut look] {
+        redactor.value(shown);
+    }
+    let text = rendered(plan, &params, &look).map_err(|error| {
         CallError::Operation(format!(
             "what `{}` would do cannot be shown ({error}); nothing was done",
             tool.name

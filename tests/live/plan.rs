@@ -64,9 +64,14 @@ impl Step {
 
     async fn plan(&self) -> Planned {
         let look = self.look().await.to_value();
-        planned(self.tool, &self.operation.params(), &look)
-            .unwrap()
-            .unwrap()
+        planned(
+            self.tool,
+            &self.operation.params(),
+            &look,
+            &Redactor::new(true),
+        )
+        .unwrap()
+        .unwrap()
     }
 }
 

@@ -178,12 +178,13 @@ async fn look(
 async fn plan(engine: &FakeEngine, tool: &str, args: Value) -> Result<Planned, CallError> {
     let tool = catalog::find(tool).unwrap();
     let (params, look) = look(engine, tool, &args).await?;
-    Ok(planned(tool, &params, &look.to_value())?.unwrap())
+    Ok(planned(tool, &params, &look.to_value(), &Redactor::new(true))?.unwrap())
 }
 
 /// What the plan would be if the looks had given this.
 fn plan_of(tool: &str, params: Value, look: Value) -> Result<Planned, CallError> {
-    planned(catalog::find(tool).unwrap(), &params, &look).map(Option::unwrap)
+    let tool = catalog::find(tool).unwrap();
+    planned(tool, &params, &look, &Redactor::new(true)).map(Option::unwrap)
 }
 
 #[tokio::test]
@@ -213,7 +214,9 @@ fn every_destructive_tool_is_among_the_calls() {
         );
     }
     let safe = catalog::find("docker_version").unwrap();
-    assert_eq!(planned(safe, &json!({}), &json!({})).unwrap(), None);
+    let nothing = json!({});
+    let planned = planned(safe, &nothing, &nothing, &Redactor::new(true));
+    assert_eq!(planned.unwrap(), None);
 }
 
 /// Ids alone, and `null` where an Engine writes it for what is empty.

@@ -5,6 +5,7 @@ mod arguments;
 mod cuts;
 mod path;
 mod planted;
+mod questions;
 
 use std::fs;
 
