@@ -411,6 +411,11 @@ guard 'policy: volumes of other file systems' src/safety/policy/volume.rs \
   'true' \
   'suite a_volume_of_the_local_driver'
 
+guard 'policy: volumes with an option in two spellings' src/safety/policy/volume.rs \
+  'keys.windows(2).any(|pair| matches!(pair, [one, other] if one == other))' \
+  'false' \
+  'suite a_volume_of_the_local_driver'
+
 guard 'policy: volumes that are there already' src/safety/policy/mounts.rs \
   'self.driver(&field, driver.unwrap_or_default(), volume.get("Options"))
                     .await' \
@@ -428,8 +433,18 @@ guard 'policy: exec, how its target was made' src/safety/policy/target.rs \
   'suite no_command_runs_in_a_container'
 
 guard 'policy: exec, the namespaces of its target' src/safety/policy/target.rs \
-  'is_host(value)' \
+  'self.is_of_the_host(name, value).await?' \
   'false' \
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: exec, namespaces by way of another container' src/safety/policy/target.rs \
+  'text.strip_prefix("container:")' \
+  'None' \
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: exec, volumes that its target holds' src/safety/policy/mounts.rs \
+  'return Ok(Some((why, Remedy::Privileged)));' \
+  'return Ok(None);' \
   'suite no_command_runs_in_a_container'
 
 guard 'policy: exec, what its target holds' src/safety/policy/target.rs \

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::exposure::Exposure;
 use super::target::mounts;
+use super::volume::{Mounted, mounted};
 use super::{Judge, refused, shown, text};
 use crate::engine::EngineError;
 
@@ -23,13 +24,20 @@ impl Judge<'_> {
             container => container?,
         };
         for mount in mounts(&container).iter().filter_map(Value::as_object) {
+            let options;
             let source = match text(mount, "Type") {
-                "bind" => Some(text(mount, "Source").to_owned()),
-                "volume" => self.bound_by(text(mount, "Name")).await?,
-                _ => None,
+                "bind" => text(mount, "Source"),
+                "volume" => {
+                    let name = text(mount, "Name");
+                    options = self.local_options(name).await?.unwrap_or_default();
+                    match mounted(&options) {
+                        Mounted::Path(device) => device,
+                        Mounted::Nothing | Mounted::Other(_) => continue,
+                    }
+                }
+                _ => continue,
             };
-            let Some(source) = source else { continue };
-            if let Some(exposure) = self.hidden_exposure(&source).await? {
+            if let Some(exposure) = self.hidden_exposure(source).await? {
                 let Exposure { path, what, remedy } = exposure;
                 let container = shown(reference);
                 return Err(refused(

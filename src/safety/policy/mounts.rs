@@ -6,6 +6,7 @@ use super::container::unknown;
 use super::exposure::Exposure;
 use super::paths::has_drive;
 use super::target::mounts;
+use super::volume::{Mounted, mounted};
 use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
 use crate::engine::EngineError;
 
@@ -97,9 +98,23 @@ impl Judge<'_> {
     ) -> Result<Option<(String, Remedy)>, EngineError> {
         let empty = Map::new();
         let mount = mount.as_object().unwrap_or(&empty);
+        let options;
         let source = match text(mount, "Type") {
-            "bind" => Some(text(mount, "Source").to_owned()),
-            "volume" => self.bound_by(text(mount, "Name")).await?,
+            "bind" => text(mount, "Source"),
+            "volume" => {
+                let name = text(mount, "Name");
+                options = self.local_options(name).await?.unwrap_or_default();
+                match mounted(&options) {
+                    Mounted::Nothing => return Ok(None),
+                    Mounted::Path(device) => device,
+                    Mounted::Other(what) => {
+                        let volume = shown(name);
+                        let why =
+                            format!("by {what}, its volume {volume} can show the host's files");
+                        return Ok(Some((why, Remedy::Privileged)));
+                    }
+                }
+            }
             "npipe" => {
                 let pipe = shown(text(mount, "Source"));
                 return Ok(Some((
@@ -107,28 +122,12 @@ impl Judge<'_> {
                     Remedy::Privileged,
                 )));
             }
-            _ => None,
+            _ => return Ok(None),
         };
-        let Some(source) = source else {
-            return Ok(None);
-        };
-        let exposure = self.exposure_in_use(&source).await?;
+        let exposure = self.exposure_in_use(source).await?;
         Ok(exposure.map(|Exposure { path, what, remedy }| {
             (format!("it mounts {path}, which {what}"), remedy)
         }))
-    }
-
-    /// The path of the host that an existing volume of the driver `local` stands for, if it does.
-    pub(super) async fn bound_by(&self, name: &str) -> Result<Option<String>, EngineError> {
-        if !is_volume_name(name) {
-            return Ok(None);
-        }
-        let volume = self.engine.volume(name).await?;
-        let options = volume.as_ref().and_then(|volume| volume.get("Options"));
-        Ok(options
-            .and_then(Value::as_object)
-            .and_then(super::volume::bound)
-            .map(str::to_owned))
     }
 }
 
@@ -143,7 +142,7 @@ fn is_path(source: &str) -> bool {
     source.starts_with(['/', '\\']) || has_drive(source)
 }
 
-fn is_volume_name(name: &str) -> bool {
+pub(super) fn is_volume_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(plain)
 }

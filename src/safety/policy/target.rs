@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::container::{field, reach};
-use super::{Judge, Remedy, reaches, refused, shown};
+use super::{Judge, Remedy, reaches, refused, shown, text};
 use crate::engine::EngineError;
 
 /// The settings that give a command in the container the host. Limits, logs and the like matter
@@ -17,6 +17,9 @@ const TELLING: &[&str] = &[
 /// The namespaces that can be the host's. That of the control groups is not among them: it is on
 /// every host with the first version of these.
 const NAMESPACES: &[&str] = &["PidMode", "IpcMode", "UTSMode", "UsernsMode", "NetworkMode"];
+
+/// How many containers are asked in turn whose namespace one of them has.
+const LONGEST_WAY: usize = 4;
 
 impl Judge<'_> {
     /// Judges the settings of an exec itself.
@@ -38,7 +41,9 @@ impl Judge<'_> {
         for (name, value) in host {
             let reached = match name.as_str() {
                 name if TELLING.contains(&name) => reach(name, value).and_then(Result::err),
-                name if NAMESPACES.contains(&name) && is_host(value) => Some(shown("host")),
+                name if NAMESPACES.contains(&name) && self.is_of_the_host(name, value).await? => {
+                    Some(shown(text(host, name)))
+                }
                 // An inspect shows the paths that are protected by default; none is a choice.
                 "MaskedPaths" if value.as_array().is_some_and(Vec::is_empty) => Some(shown("[]")),
                 _ => None,
@@ -54,6 +59,28 @@ impl Judge<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a namespace is the host's, be it by way of other containers. One that cannot be followed
+    /// may be.
+    async fn is_of_the_host(&self, name: &str, mode: &Value) -> Result<bool, EngineError> {
+        let mut mode = mode.clone();
+        for _ in 0..LONGEST_WAY {
+            let text = mode.as_str().unwrap_or_default().trim();
+            if text.eq_ignore_ascii_case("host") {
+                return Ok(true);
+            }
+            let Some(other) = text.strip_prefix("container:") else {
+                return Ok(false);
+            };
+            let mut other = match self.engine.container(other).await {
+                Err(EngineError::NotFound { .. }) => return Ok(true),
+                other => other?,
+            };
+            let there = other.pointer_mut(&format!("/HostConfig/{name}"));
+            mode = there.map(Value::take).unwrap_or_default();
+        }
+        Ok(true)
     }
 
     /// Refuses to touch the container that this server runs in.
@@ -81,11 +108,6 @@ impl Judge<'_> {
 pub(super) fn mounts(container: &Value) -> &[Value] {
     let mounts = container.get("Mounts").and_then(Value::as_array);
     mounts.map_or(&[], Vec::as_slice)
-}
-
-fn is_host(value: &Value) -> bool {
-    let mode = value.as_str().unwrap_or_default();
-    mode.trim().eq_ignore_ascii_case("host")
 }
 
 fn beyond(reference: &str, why: &str, remedy: Remedy) -> EngineError {

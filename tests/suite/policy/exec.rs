@@ -71,6 +71,26 @@ async fn no_command_runs_in_a_container_that_reaches_the_host() {
             Some(&["UsernsMode"]),
         ),
         (
+            json!({"PidMode": "container:monitor"}),
+            json!([]),
+            Some(&["PidMode", "`container:monitor`", PRIVILEGED]),
+        ),
+        (
+            json!({"PidMode": "container:beside-monitor"}),
+            json!([]),
+            Some(&["PidMode", "`container:beside-monitor`"]),
+        ),
+        (
+            json!({"NetworkMode": "container:gone"}),
+            json!([]),
+            Some(&["NetworkMode", "`container:gone`"]),
+        ),
+        (
+            json!({"IpcMode": "container:itself"}),
+            json!([]),
+            Some(&["IpcMode", "`container:itself`"]),
+        ),
+        (
             json!({"CapAdd": ["SYS_ADMIN"]}),
             json!([]),
             Some(&["CapAdd", "SYS_ADMIN"]),
@@ -114,13 +134,39 @@ async fn no_command_runs_in_a_container_that_reaches_the_host() {
         (json!({}), volume, Some(&["`it`", "`/etc`"])),
         (
             json!({}),
+            json!([{"Type": "volume", "Name": "overlaid"}]),
+            Some(&["`it`", "`overlaid`", "`overlay`", PRIVILEGED]),
+        ),
+        (
+            json!({}),
+            json!([{"Type": "volume", "Name": "of-a-plugin"}]),
+            None,
+        ),
+        (
+            json!({}),
             json!([{"Type": "npipe", "Source": r"\\.\pipe\docker_engine"}]),
             Some(&["pipe"]),
         ),
         (Value::Null, json!([]), Some(&["`it`", "does not say"])),
     ] {
-        let engine =
-            with_exec(engine()).on("GET /containers/it/json", container(host, mounts.clone()));
+        let engine = with_exec(engine())
+            .on("GET /containers/it/json", container(host, mounts.clone()))
+            .on(
+                "GET /containers/monitor/json",
+                container(json!({"PidMode": "host"}), json!([])),
+            )
+            .on(
+                "GET /containers/beside-monitor/json",
+                container(json!({"PidMode": "container:monitor"}), json!([])),
+            )
+            .on(
+                "GET /containers/itself/json",
+                container(json!({"IpcMode": "container:itself"}), json!([])),
+            )
+            .on(
+                "GET /containers/gone/json",
+                Reply::error(404, "No such container: gone"),
+            );
         let client = client(&engine, &[]).await;
         let arguments = json!({"container_id": "it", "command": ["id"]});
         match verdict {

@@ -66,6 +66,15 @@ async fn a_volume_of_the_local_driver_shows_no_file_of_the_host() {
         volume(json!({"type": "sysfs", "device": "sysfs"}), kind),
         volume(json!({"type": "btrfs", "device": "/dev/sda1"}), kind),
         volume(json!({"type": "TMPFS", "device": "tmpfs"}), kind),
+        // Podman takes the one in lower case.
+        volume(
+            json!({"Type": "nfs", "type": "overlay", "o": "lowerdir=/etc"}),
+            Refused(&["`driver_opts`", "two spellings", PRIVILEGED]),
+        ),
+        volume(
+            json!({"O": "ro", "o": "bind", "type": "nfs", "device": "/etc"}),
+            Refused(&["`driver_opts`", "two spellings", PRIVILEGED]),
+        ),
         volume(
             json!({"type": "tmpfs", "o": "remount"}),
             Refused(&["`driver_opts`", "remount", PRIVILEGED]),
