@@ -1,5 +1,6 @@
 //! Answers what the create policy asks of the Engine before it lets a request pass.
 
+use bollard::query_parameters::{ListContainersOptions, ListVolumesOptions};
 use bytes::BytesMut;
 use futures_util::TryStreamExt;
 use serde_json::Value;
@@ -33,6 +34,29 @@ impl Witness<'_> {
         known(self.ask(request.about("volume", name)).await)
     }
 
+    /// All containers there are, as a list shows them.
+    pub(crate) async fn containers(&self) -> Result<Vec<Value>, EngineError> {
+        let options = ListContainersOptions {
+            all: true,
+            ..ListContainersOptions::default()
+        };
+        let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
+        Ok(items(self.ask(request).await?))
+    }
+
+    /// All volumes there are.
+    pub(crate) async fn volumes(&self) -> Result<Vec<Value>, EngineError> {
+        let request =
+            record(|docker| async move { docker.list_volumes(None::<ListVolumesOptions>).await })?;
+        let mut reply = self.ask(request).await?;
+        Ok(items(
+            reply
+                .get_mut("Volumes")
+                .map(Value::take)
+                .unwrap_or_default(),
+        ))
+    }
+
     /// The inspect of a network, where there is one of that name or id.
     pub(crate) async fn network(&self, reference: &str) -> Result<Option<Value>, EngineError> {
         let request =
@@ -61,6 +85,14 @@ impl Witness<'_> {
             .await
             .map_err(|error| line.failure(error, &self.0.address, false))?;
         serde_json::from_slice(&reply).map_err(|error| line.unreadable(&error))
+    }
+}
+
+/// A list, which the Engine writes as `null` where it is empty.
+fn items(list: Value) -> Vec<Value> {
+    match list {
+        Value::Array(items) => items,
+        _ => Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ mod links;
 mod mounts;
 mod network;
 mod paths;
+mod restarts;
 mod sensitive;
 mod surroundings;
 mod target;

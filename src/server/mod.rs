@@ -158,7 +158,8 @@ impl ServerHandler for Server {
         let call = self.runtime.call(tool, arguments, caller);
         // rmcp does not drop the handler of a cancelled request.
         let result = tokio::select! {
-            () = cx.ct.cancelled() => failure("the call was cancelled", budget),
+            // The call first, so that one that is cancelled before it begins has its line in the audit.
+            biased;
             result = call => match result {
                 Ok(value) => CallToolResult::structured(value),
                 Err(CallError::Unconfirmed(question)) if can_ask => {
@@ -169,6 +170,7 @@ impl ServerHandler for Server {
                 Err(CallError::Unconfirmed(question)) => failure(&question.in_two_steps(), budget),
                 Err(error) => failure(&error.to_string(), budget),
             },
+            () = cx.ct.cancelled() => failure("the call was cancelled", budget),
         };
         Ok(result.with_meta(self.meta(&cx)).into())
     }

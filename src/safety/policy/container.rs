@@ -53,7 +53,10 @@ impl Judge<'_> {
     pub(super) async fn create(&self, body: &Map<String, Value>) -> Result<(), EngineError> {
         for (name, value) in body.iter().filter(|(_, value)| !is_unset(value)) {
             match (name.as_str(), value) {
-                ("HostConfig", Value::Object(host)) => self.host_config(host).await?,
+                ("HostConfig", Value::Object(host)) => {
+                    self.host_config(host).await?;
+                    self.restarts(host).await?;
+                }
                 ("NetworkingConfig", Value::Object(networking)) => {
                     self.networking(networking).await?;
                 }

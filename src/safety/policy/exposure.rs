@@ -172,7 +172,10 @@ impl Judge<'_> {
     }
 
     /// Each path as it is written and where it leads.
-    async fn spellings(&self, paths: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
+    pub(super) async fn spellings(
+        &self,
+        paths: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Vec<String> {
         let mut spellings = Vec::new();
         for path in paths {
             let Some(written) = normalise(path.as_ref()) else {

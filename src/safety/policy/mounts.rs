@@ -132,13 +132,13 @@ impl Judge<'_> {
 }
 
 /// The source of a bind; a drive of Windows has a colon of its own.
-fn source(bind: &str) -> Option<&str> {
+pub(super) fn source(bind: &str) -> Option<&str> {
     let skipped = if has_drive(bind) { 2 } else { 0 };
     let colon = bind.get(skipped..)?.find(':')?;
     bind.get(..skipped + colon)
 }
 
-fn is_path(source: &str) -> bool {
+pub(super) fn is_path(source: &str) -> bool {
     source.starts_with(['/', '\\']) || has_drive(source)
 }
 

@@ -287,3 +287,64 @@ async fn the_home_of_the_servers_user_is_not_mounted_wherever_it_is() {
     hold(&engine, &client, &cases).await;
     client.stop().await;
 }
+
+/// Docker restarts a container without a request that could be judged, and follows links anew.
+#[tokio::test]
+async fn what_a_container_can_replace_is_not_mounted_into_one_that_docker_restarts() {
+    let bind = |source: &str, rw: bool| json!({"Type": "bind", "Source": source, "RW": rw});
+    let named =
+        json!({"Type": "volume", "Name": "bound-to-shop", "Source": "/x/_data", "RW": true});
+    let engine = engine()
+        .on(
+            "GET /containers/json",
+            json!([
+                {"Id": "writes", "Mounts": [bind("/srv/shared", true), bind("/srv/read", false), named]},
+                {"Id": "restarts", "Mounts": [bind("/srv/own/conf", false)]},
+                {"Id": "stays", "Mounts": [bind("/srv/free/conf", false)]},
+            ]),
+        )
+        .on(
+            "GET /volumes",
+            json!({"Volumes": [{"Name": "bound-to-shop", "Driver": "local",
+                "Options": {"type": "none", "o": "bind", "device": "/srv/shop"}}]}),
+        )
+        .on(
+            "GET /containers/restarts/json",
+            json!({"HostConfig": {"RestartPolicy": {"Name": "always"}}}),
+        )
+        .on(
+            "GET /containers/stays/json",
+            json!({"HostConfig": {"RestartPolicy": {"Name": "no"}}}),
+        );
+    let client = client(&engine, &[]).await;
+    let mounted = |volumes: &[(&str, &str)], policy: &str| {
+        let volumes: serde_json::Value = volumes
+            .iter()
+            .enumerate()
+            .map(|(number, (source, mode))| {
+                let mount = json!({"bind": format!("/m{number}"), "mode": mode});
+                ((*source).to_owned(), mount)
+            })
+            .collect();
+        let (tool, arguments) = create(json!({"volumes": volumes, "restart_policy": policy}));
+        move |verdict| super::To(tool, arguments, verdict)
+    };
+    let policy = Refused(&["`restart_policy`", "`ro`", PRIVILEGED]);
+    let above = Refused(&["`volumes`", "`ro`", PRIVILEGED]);
+    let cases = [
+        mounted(&[("/srv/shared/sub", "rw")], "always")(policy),
+        mounted(&[("/srv/shared/a/../sub", "ro")], "on-failure:3")(policy),
+        mounted(&[("/srv/shop/sub", "rw")], "unless-stopped")(policy),
+        mounted(&[("/srv/new", "rw"), ("/srv/new/sub", "rw")], "always")(policy),
+        mounted(&[("/srv/new", "ro"), ("/srv/new/sub", "rw")], "always")(Passes),
+        mounted(&[("/srv/shared/sub", "rw")], "no")(Passes),
+        mounted(&[("/srv/shared", "rw")], "always")(Passes),
+        mounted(&[("/srv/sharedness", "rw")], "always")(Passes),
+        mounted(&[("/srv/read/sub", "rw")], "always")(Passes),
+        mounted(&[("/srv/own", "rw")], "no")(above),
+        mounted(&[("/srv/own", "ro")], "no")(Passes),
+        mounted(&[("/srv/free", "rw")], "no")(Passes),
+    ];
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}

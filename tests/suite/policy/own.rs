@@ -128,7 +128,9 @@ async fn outside_of_containers_nobody_is_asked() {
 /// The Engine's files are not those of the container that the server runs in.
 #[tokio::test]
 async fn from_inside_a_container_only_what_was_named_is_mounted() {
-    let docker = docker();
+    let docker = docker()
+        .on("GET /containers/json", json!([]))
+        .on("GET /volumes", json!({ "Volumes": null }));
     let safety = SafetyConfig {
         mount_allowlist: vec!["/srv/data".into()],
         ..Default::default()
