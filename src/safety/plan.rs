@@ -6,7 +6,7 @@ use minijinja::value::{Serde, Value as Shown};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
 use serde_json::{Value, json};
 
-use super::{Redactor, untrusted};
+use super::Redactor;
 use crate::call::CallError;
 use crate::catalog::{Path, Plan, Source, Tool};
 use crate::operations::text;
@@ -55,7 +55,7 @@ pub fn planned(
             tool.name
         )));
     }
-    // Before anything is cut, which takes what stands around a secret away.
+    // Before anything is cut, which takes what stands around a secret away. What nobody sees goes too.
     let (mut params, mut look) = (params.clone(), look.clone());
     for shown in [&mut params, &mut look] {
         redactor.value(shown);
@@ -100,24 +100,23 @@ fn rendered(plan: &Plan, params: &Value, look: &Value) -> Result<String, Error> 
     filters::add_to(&mut environment);
     // Engines leave things out; a template says what stands for them.
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-    environment.set_formatter(harmless);
+    environment.set_formatter(on_one_line);
     let mut context = look.as_object().cloned().unwrap_or_default();
     context.insert("params".to_owned(), params.clone());
     let text = environment.render_str(plan.text, Shown::from(Serde(context)))?;
     Ok(cut(text))
 }
 
-/// Writes a value without the characters that do something or hide. Only a list that a filter made
-/// has lines.
-fn harmless(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Shown) -> Result<(), Error> {
+/// Writes a value on one line. Only a list that a filter made has lines.
+fn on_one_line(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Shown) -> Result<(), Error> {
     if value.is_undefined() || value.is_none() {
         return Ok(());
     }
-    let mut cleaned = untrusted::clean(&value.to_string()).into_owned();
+    let mut text = value.to_string();
     if !value.is_safe() {
-        cleaned = cleaned.replace('\n', " ");
+        text = text.replace('\n', " ");
     }
-    out.write_str(&cleaned).map_err(Error::from)
+    out.write_str(&text).map_err(Error::from)
 }
 
 fn cut(mut text: String) -> String {
