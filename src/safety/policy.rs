@@ -35,6 +35,7 @@ pub use surroundings::Surroundings;
 use super::Refusal;
 use crate::config::Config;
 use crate::engine::{EngineError, Request, Witness};
+use container::check_fields;
 use effect::Effect;
 
 /// What requests may reach beside Docker itself. The default is the strict one: nothing.
@@ -117,7 +118,10 @@ impl Policy {
         let judge = Judge::new(self, engine);
 
         let disturbed = match effect {
-            Effect::Disconnect => Some(text(&body, "Container")),
+            Effect::Disconnect => {
+                check_fields(&body, &["Container", "Force"])?;
+                Some(text(&body, "Container"))
+            }
             effect => effect.disturbs(),
         };
         if let Some(container) = disturbed {

@@ -10,7 +10,7 @@ use crate::engine::EngineError;
 const HARMLESS: &[&str] = &[
     "Hostname", "Domainname", "User", "AttachStdin", "AttachStdout", "AttachStderr",
     "ExposedPorts", "Tty", "OpenStdin", "StdinOnce", "Env", "Cmd", "Healthcheck", "ArgsEscaped",
-    "Image", "Volumes", "WorkingDir", "Entrypoint", "NetworkDisabled", "MacAddress", "OnBuild",
+    "Image", "WorkingDir", "Entrypoint", "NetworkDisabled", "MacAddress", "OnBuild",
     "Labels", "StopSignal", "StopTimeout", "Shell",
 ];
 
@@ -59,6 +59,12 @@ impl Judge<'_> {
                 }
                 ("NetworkingConfig", Value::Object(networking)) => {
                     self.networking(networking).await?;
+                }
+                // Targets alone, but Podman takes them as it takes `Binds`.
+                ("Volumes", Value::Object(volumes)) => {
+                    for volume in volumes.keys() {
+                        self.bind("`Volumes`", volume).await?;
+                    }
                 }
                 (name, _) if HARMLESS.contains(&name) => {}
                 (name, _) => return Err(unknown(name)),
@@ -116,8 +122,10 @@ pub(super) fn reach(name: &str, value: &Value) -> Option<Result<(), String>> {
         "PidMode" | "UTSMode" | "UsernsMode" | "CgroupnsMode" => other_than(&["private"], value),
         "IpcMode" => other_than(&["none", "private", "shareable"], value),
         "Isolation" => other_than(&["default", "hyperv"], value),
-        "LogConfig" => match value.get("Type") {
-            Some(driver) if !is_unset(driver) => other_than(LOCAL_LOGS, driver),
+        "LogConfig" => match (value.get("Type"), value.get("Config")) {
+            (Some(driver), _) if !is_unset(driver) => other_than(LOCAL_LOGS, driver),
+            // They are for the Engine's own driver, whichever that is.
+            (_, Some(options)) if !is_unset(options) => whole(),
             _ => None,
         },
         "CapAdd" => first_but(value, is_default_capability),
@@ -184,6 +192,15 @@ pub(super) fn field(name: &str) -> String {
 
 pub(super) fn strings(value: &Value) -> Option<Vec<&str>> {
     value.as_array()?.iter().map(Value::as_str).collect()
+}
+
+/// Refuses a field that is not among those: the Engine takes each in any case, and new ones.
+pub(super) fn check_fields(object: &Map<String, Value>, known: &[&str]) -> Result<(), EngineError> {
+    let mut fields = object.iter().filter(|(_, value)| !is_unset(value));
+    match fields.find(|(name, _)| !known.contains(&name.as_str())) {
+        Some((name, _)) => Err(unknown(name)),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn unknown(name: &str) -> EngineError {

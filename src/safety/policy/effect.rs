@@ -42,12 +42,14 @@ impl<'a> Effect<'a> {
         let mut segments = path.split('/').skip(1);
         let kind = segments.next()?;
         let rest: Vec<&str> = segments.collect();
-        if method.is_safe() {
-            return Some(Self::None);
+        match (kind, rest.as_slice()) {
+            // What it holds and what it says, by whatever method.
+            ("containers", [id, "archive"] | [id, "attach", "ws"]) => return Some(Self::Enter(id)),
+            _ if method.is_safe() => return Some(Self::None),
+            _ => {}
         }
         match (method.as_str(), kind, rest.as_slice()) {
             ("POST", "containers", rest) => container(rest),
-            ("PUT", "containers", [id, "archive"]) => Some(Self::Enter(id)),
             ("DELETE", "containers", [id]) => Some(Self::Disturb(id)),
             // Whoever has the id made the exec, and that was judged.
             ("POST", "exec", [_, "start" | "resize"]) => Some(Self::None),
@@ -127,6 +129,19 @@ mod tests {
             "POST /",
         ] {
             assert_eq!(of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_a_container_holds_and_says_is_no_reading() {
+        for line in [
+            "GET /containers/web/archive",
+            "HEAD /containers/web/archive",
+            "PUT /containers/web/archive",
+            "GET /containers/web/attach/ws",
+            "POST /containers/web/attach",
+        ] {
+            assert_eq!(of(line), Some(Effect::Enter("web")), "{line}");
         }
     }
 

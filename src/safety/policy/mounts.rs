@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::container::unknown;
+use super::container::{check_fields, unknown};
 use super::exposure::Exposure;
 use super::paths::has_drive;
 use super::target::mounts;
@@ -10,12 +10,30 @@ use super::volume::{Mounted, mounted};
 use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
 use crate::engine::EngineError;
 
+/// The settings of a mount.
+#[rustfmt::skip]
+const OF_A_MOUNT: &[&str] = &[
+    "Type", "Source", "Target", "ReadOnly", "Consistency", "BindOptions", "VolumeOptions",
+    "ImageOptions", "TmpfsOptions",
+];
+
+/// The settings of a volume that a mount makes.
+const OF_A_VOLUME: &[&str] = &["NoCopy", "Labels", "DriverConfig", "Subpath"];
+
 impl Judge<'_> {
     /// Judges one of `Binds`: `source:target[:mode]`, or a target alone for a volume without a name.
     pub(super) async fn bind(&self, field: &str, bind: &str) -> Result<(), EngineError> {
         let Some(source) = source(bind) else {
             return Ok(());
         };
+        // `upperdir=/etc` and the like, which Podman has.
+        if bind
+            .rsplit(':')
+            .next()
+            .is_some_and(|mode| mode.contains('='))
+        {
+            return Err(reaches(field, shown(bind)));
+        }
         if is_path(source) {
             self.host_path(field, source).await
         } else {
@@ -28,16 +46,16 @@ impl Judge<'_> {
         let mount = mount
             .as_object()
             .ok_or_else(|| unknown("HostConfig.Mounts"))?;
+        check_fields(mount, OF_A_MOUNT)?;
         let source = text(mount, "Source");
         match text(mount, "Type") {
             "tmpfs" | "image" => Ok(()),
             "bind" => self.host_path(field, source).await,
             "volume" => {
-                let driver = mount
-                    .get("VolumeOptions")
-                    .and_then(|options| options.get("DriverConfig"));
-                if let Some(driver) = driver.filter(|driver| !is_unset(driver)) {
-                    let driver = driver.as_object().ok_or_else(|| unknown("DriverConfig"))?;
+                let options = part(mount, "VolumeOptions", OF_A_VOLUME)?;
+                if let Some(options) = options
+                    && let Some(driver) = part(options, "DriverConfig", &["Name", "Options"])?
+                {
                     self.driver(field, text(driver, "Name"), driver.get("Options"))
                         .await?;
                 }
@@ -129,6 +147,20 @@ impl Judge<'_> {
             (format!("it mounts {path}, which {what}"), remedy)
         }))
     }
+}
+
+/// A part of a mount, which has no field but those.
+fn part<'a>(
+    object: &'a Map<String, Value>,
+    name: &str,
+    known: &[&str],
+) -> Result<Option<&'a Map<String, Value>>, EngineError> {
+    let part = match object.get(name) {
+        Some(part) if !is_unset(part) => part.as_object().ok_or_else(|| unknown(name))?,
+        _ => return Ok(None),
+    };
+    check_fields(part, known)?;
+    Ok(Some(part))
 }
 
 /// The source of a bind; a drive of Windows has a colon of its own.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::container::unknown;
+use super::container::{check_fields, unknown};
 use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
 use crate::engine::EngineError;
 
@@ -11,6 +11,21 @@ const INTERFACES: &[&str] = &["parent", "com.docker.network.bridge.name"];
 
 /// The option by which an endpoint sets kernel parameters.
 const ENDPOINT_SYSCTLS: &str = "com.docker.network.endpoint.sysctls";
+
+/// The settings of a network.
+#[rustfmt::skip]
+const OF_A_NETWORK: &[&str] = &[
+    "Name", "CheckDuplicate", "Driver", "Scope", "Internal", "Attachable", "Ingress", "ConfigOnly",
+    "ConfigFrom", "IPAM", "EnableIPv4", "EnableIPv6", "Options", "Labels",
+];
+
+/// The settings of a container on a network, those that only an inspect has included.
+#[rustfmt::skip]
+const OF_AN_ENDPOINT: &[&str] = &[
+    "IPAMConfig", "Links", "MacAddress", "Aliases", "DriverOpts", "GwPriority", "NetworkID",
+    "EndpointID", "Gateway", "IPAddress", "IPPrefixLen", "IPv6Gateway", "GlobalIPv6Address",
+    "GlobalIPv6PrefixLen", "DNSNames",
+];
 
 impl Judge<'_> {
     /// Judges the network that a container is to be on: a name, or a mode with a meaning of its own.
@@ -53,6 +68,7 @@ impl Judge<'_> {
         network: &str,
         body: &Map<String, Value>,
     ) -> Result<(), EngineError> {
+        check_fields(body, &["Container", "EndpointConfig"])?;
         self.network_mode("`network_id`", network).await?;
         check_endpoint(
             "`network_id`",
@@ -62,6 +78,7 @@ impl Judge<'_> {
 
     /// Judges the body of a network to create.
     pub(super) fn create_network(&self, body: &Map<String, Value>) -> Result<(), EngineError> {
+        check_fields(body, OF_A_NETWORK)?;
         for (key, parameter) in [("Name", "`name`"), ("Driver", "`driver`")] {
             let value = text(body, key);
             if value.trim().eq_ignore_ascii_case("host") {
@@ -92,6 +109,12 @@ impl Judge<'_> {
 }
 
 fn check_endpoint(field: &str, endpoint: &Value) -> Result<(), EngineError> {
+    let endpoint = match endpoint {
+        Value::Null => return Ok(()),
+        Value::Object(endpoint) => endpoint,
+        _ => return Err(unknown("EndpointConfig")),
+    };
+    check_fields(endpoint, OF_AN_ENDPOINT)?;
     let options = endpoint.get("DriverOpts").and_then(Value::as_object);
     match options.is_some_and(|options| options.contains_key(ENDPOINT_SYSCTLS)) {
         true => Err(reaches(field, shown(ENDPOINT_SYSCTLS))),

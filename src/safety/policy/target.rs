@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::container::{field, reach};
+use super::container::{check_fields, field, reach};
 use super::{Judge, Remedy, reaches, refused, shown, text};
 use crate::engine::EngineError;
 
@@ -18,12 +18,20 @@ const TELLING: &[&str] = &[
 /// every host with the first version of these.
 const NAMESPACES: &[&str] = &["PidMode", "IpcMode", "UTSMode", "UsernsMode", "NetworkMode"];
 
+/// The settings of an exec.
+#[rustfmt::skip]
+const OF_AN_EXEC: &[&str] = &[
+    "AttachStdin", "AttachStdout", "AttachStderr", "ConsoleSize", "DetachKeys", "Tty", "Env", "Cmd",
+    "Privileged", "User", "WorkingDir",
+];
+
 /// How many containers are asked in turn whose namespace one of them has.
 const LONGEST_WAY: usize = 4;
 
 impl Judge<'_> {
     /// Judges the settings of an exec itself.
     pub(super) fn exec(&self, body: &Map<String, Value>) -> Result<(), EngineError> {
+        check_fields(body, OF_AN_EXEC)?;
         match body.get("Privileged") {
             None | Some(Value::Null | Value::Bool(false)) => Ok(()),
             Some(value) => Err(reaches("`privileged`", shown(value))),

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use bollard::Docker;
 use bollard::models::{
     ContainerCreateBody, ContainerUpdateBody, DeviceMapping, ExecConfig, HostConfig, Mount,
     MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig, NetworkConnectRequest,
-    NetworkCreateRequest, VolumeCreateRequest,
+    NetworkCreateRequest, NetworkDisconnectRequest, VolumeCreateRequest,
 };
 use bollard::query_parameters::{BuildImageOptions, CreateContainerOptions};
 use futures_util::{StreamExt, TryStreamExt};
@@ -100,6 +101,11 @@ async fn a_setting_that_no_tool_has_is_refused_all_the_same() {
             "LogConfig",
             json!({"Type": "syslog", "Config": {"syslog-address": "unix:///run/docker.sock"}}),
         ),
+        (
+            "LogConfig",
+            json!({"Config": {"syslog-address": "unix:///run/docker.sock"}}),
+        ),
+        ("Binds", json!(["plain:/x:O,upperdir=/etc,workdir=/srv"])),
         ("Binds", json!(["/etc:/x"])),
         ("Binds", json!(["/srv:/ok", "/var/run/docker.sock:/x:ro"])),
         ("Binds", json!(["../etc:/x"])),
@@ -362,16 +368,19 @@ async fn an_endpoint_that_nobody_thought_of_is_refused_even_where_everything_is_
 /// A request with this body, which bollard would not write.
 fn with_body(body: &'static str) -> Request {
     record(|docker| async move {
-        let docker = docker.with_request_modifier(move |request| {
-            let (head, _) = request.into_parts();
-            bollard::BollardRequest::from_parts(head, bollard::body_full(body.into()))
-        });
-        let body = ContainerCreateBody::default();
-        docker
-            .create_container(None::<CreateContainerOptions>, body)
+        let empty = ContainerCreateBody::default();
+        writing(docker, body)
+            .create_container(None::<CreateContainerOptions>, empty)
             .await
     })
     .unwrap()
+}
+
+fn writing(docker: Docker, body: &'static str) -> Docker {
+    docker.with_request_modifier(move |request| {
+        let (head, _) = request.into_parts();
+        bollard::BollardRequest::from_parts(head, bollard::body_full(body.into()))
+    })
 }
 
 /// What the policy cannot read it cannot judge; the Engine takes keys in any case.
@@ -396,9 +405,58 @@ async fn a_body_in_another_form_is_refused() {
             "{\"NetworkingConfig\": {\"OfTomorrow\": \"x\"}}",
             "OfTomorrow",
         ),
+        (r#"{"Volumes": {"/etc:/x": {}}}"#, "/etc"),
+        (
+            r#"{"HostConfig": {"Mounts": [{"Type": "tmpfs", "type": "bind", "Source": "/etc"}]}}"#,
+            "`type`",
+        ),
+        (
+            r#"{"HostConfig": {"Mounts": [{"Type": "volume", "VolumeOptions": {"driverconfig": {"Name": "local"}}}]}}"#,
+            "driverconfig",
+        ),
+        (
+            r#"{"NetworkingConfig": {"EndpointsConfig": {"lab": {"driveropts": {"a": "b"}}}}}"#,
+            "driveropts",
+        ),
     ] {
         let text = refusal(&engine, with_body(body)).await;
         assert!(text.contains(word), "{body}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_any_request_has_known_fields_only() {
+    let exec = record(|docker| async move {
+        let docker = writing(docker, r#"{"Cmd": ["id"], "privileged": true}"#);
+        docker.create_exec("web", ExecConfig::default()).await
+    });
+    let network = record(|docker| async move {
+        let docker = writing(docker, r#"{"Name": "lab", "driver": "host"}"#);
+        docker.create_network(NetworkCreateRequest::default()).await
+    });
+    let connect = record(|docker| async move {
+        let docker = writing(
+            docker,
+            r#"{"Container": "web", "endpointconfig": {"a": 1}}"#,
+        );
+        docker
+            .connect_network("lab", NetworkConnectRequest::default())
+            .await
+    });
+    let disconnect = record(|docker| async move {
+        let docker = writing(docker, r#"{"Container": "web", "container": "own"}"#);
+        docker
+            .disconnect_network("lab", NetworkDisconnectRequest::default())
+            .await
+    });
+    for (request, field) in [
+        (exec, "`privileged`"),
+        (network, "`driver`"),
+        (connect, "`endpointconfig`"),
+        (disconnect, "`container`"),
+    ] {
+        let text = refusal(&engine(), request.unwrap()).await;
+        assert!(text.contains(field), "{text}");
     }
 }
 
