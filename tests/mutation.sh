@@ -687,7 +687,7 @@ run() {
   [ "$1" = unit ] || target='--test suite'
   # A target may be two words.
   # shellcheck disable=SC2086
-  timeout 300 cargo test --locked $target -- "${@:2}" >"$work/output" 2>&1
+  timeout --foreground 300 cargo test --locked $target -- "${@:2}" >"$work/output" 2>&1
 }
 
 exec </dev/null
