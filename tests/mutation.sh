@@ -386,6 +386,11 @@ guard 'policy: `..` in a path' src/safety/policy/paths.rs \
   '' \
   'suite sensitive_paths_are_refused'
 
+guard 'policy: what Docker restarts by itself' src/safety/policy/container.rs \
+  'self.restarts(host).await?;' \
+  '' \
+  'suite what_a_container_can_replace'
+
 guard 'policy: links' src/safety/policy/exposure.rs \
   'follow(spelling).await' \
   'Ok::<_, std::io::Error>(spelling.to_owned())' \
