@@ -8,12 +8,16 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=catalog");
+    println!("cargo::rerun-if-changed=prompts");
     println!("cargo::rerun-if-changed=src/generator");
     println!("cargo::rerun-if-changed=src/nearest.rs");
     println!("cargo::rerun-if-changed=src/safety/plan/filters.rs");
+    println!("cargo::rerun-if-changed=src/prompt/facts");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
 
-    match generator::generate(&generator::read(Path::new("catalog"))?) {
+    let mut sources = generator::read(Path::new("catalog"))?;
+    sources.extend(generator::read(Path::new("prompts"))?);
+    match generator::generate(&sources) {
         Ok(files) => files
             .iter()
             .try_for_each(|file| write_changed(&Path::new(&out).join(&file.path), &file.code)),

@@ -166,6 +166,11 @@ impl Runtime {
         &self.config
     }
 
+    /// What takes secrets out of text that leaves.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     /// Makes a call and tells the caller how far it is meanwhile. Dropping the future ends both and
     /// closes the call's connections to the Engine. Result, error, question and progress hold no
     /// secrets and nothing that a reader does not see.

@@ -12,6 +12,10 @@ use serde_json::Value;
 use crate::call::{Call, CallError, Look};
 use crate::params::{Arguments, InvalidArgument};
 
+mod prompt;
+
+pub use prompt::{Argument, ArgumentKind, Entry, Prompt, Sample};
+
 /// What the generator made of `catalog/`.
 ///
 /// Emitted line by line from the TOML, so some of it is not how a person would write it.
@@ -40,7 +44,7 @@ mod prelude {
     pub(super) use crate::params::*;
 }
 
-pub use generated::TOOLS;
+pub use generated::{PROMPTS, TEMPLATES, TOOLS};
 
 /// One tool, as its TOML file describes it.
 #[derive(Debug)]

@@ -34,6 +34,8 @@
 //! | what may be done, and what a person is asked | [`safety`] |
 //! | what counts as a secret | `src/safety/redaction.rs` |
 //! | what may reach the host, and which endpoints there are | [`safety::policy`] |
+//! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |
+//! | what a prompt can compute | `src/prompt/facts/` |
 //! | a setting | `src/config/variables.rs` |
 //! | the protocol | [`server`], [`transport`] |
 
@@ -58,6 +60,7 @@ mod operations;
 pub mod output;
 pub mod params;
 pub mod progress;
+pub mod prompt;
 pub mod safety;
 pub mod server;
 pub mod transport;

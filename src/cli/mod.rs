@@ -4,6 +4,7 @@ mod bar;
 mod call;
 mod flags;
 mod person;
+mod prompt;
 mod render;
 mod serve;
 mod tools;
@@ -58,6 +59,7 @@ Examples:
   mcp-docker tools                            List the tools
   mcp-docker tools stop_container             Describe one
   mcp-docker call list_containers all=true    Call one
+  mcp-docker prompt troubleshoot_container container_id=web
   mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
 
 Exit status:
@@ -79,6 +81,7 @@ fn command() -> Command {
         .subcommand(serve::command())
         .subcommand(tools::command())
         .subcommand(call::command())
+        .subcommand(prompt::command())
 }
 
 /// Does what the process was started for.
@@ -112,7 +115,9 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
     // A person sees the result; that a call was made they know.
     let terminal = match matches.subcommand_name() {
-        Some(call::NAME) if config.server.log_level == Level::INFO => LevelFilter::WARN,
+        Some(call::NAME | prompt::NAME) if config.server.log_level == Level::INFO => {
+            LevelFilter::WARN
+        }
         _ => LevelFilter::TRACE,
     };
     let warning = logging::start(&config.server, terminal);
@@ -123,6 +128,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     match matches.subcommand() {
         Some((tools::NAME, matches)) => tools::run(matches),
         Some((call::NAME, matches)) => call::run(matches, config).await,
+        Some((prompt::NAME, matches)) => prompt::run(matches, config).await,
         Some((_, serve)) => serve::run(serve, config).await,
         None => serve::run(matches, config).await,
     }

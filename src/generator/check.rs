@@ -56,14 +56,14 @@ impl Scope<'_> {
 pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Option<model::Tool> {
     let start = 0..source.text.find('\n').unwrap_or(source.text.len());
     let (toolset, stem) = identity(source, &start, findings);
-    let title = needed(spec.title.as_ref(), "title", &start, findings);
-    let summary = needed(spec.summary.as_ref(), "summary", &start, findings);
+    let title = needed("tool", spec.title.as_ref(), "title", &start, findings);
+    let summary = needed("tool", spec.summary.as_ref(), "summary", &start, findings);
     if let Some(summary) = &spec.summary {
         one_sentence(summary, findings);
     }
     let tier = spec.tier.as_ref().map(|tier| **tier);
     if tier.is_none() {
-        missing("tier", &start, findings);
+        missing("tool", "tier", &start, findings);
     }
     if spec.example.is_empty() {
         findings.error(
@@ -87,7 +87,7 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
     let action = match &spec.docker {
         Some(docker) => action(docker, &mut scope, findings),
         None => {
-            missing("[docker]", &start, findings);
+            missing("tool", "[docker]", &start, findings);
             None
         }
     };
@@ -100,7 +100,7 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
     let output = match &spec.output {
         Some(output) => fields::output(output, handled, &mut scope, findings),
         None => {
-            missing("[output]", &start, findings);
+            missing("tool", "[output]", &start, findings);
             None
         }
     };
@@ -170,15 +170,17 @@ pub(crate) fn in_order<T>(table: &super::spec::Table<T>) -> Vec<(&At<String>, &T
     entries
 }
 
-fn missing(what: &str, start: &Range<usize>, findings: &mut Findings) {
+fn missing(file: &str, what: &str, start: &Range<usize>, findings: &mut Findings) {
     findings.error(
         start.clone(),
-        format!("the tool has no `{what}`"),
+        format!("the {file} has no `{what}`"),
         "missing",
     );
 }
 
-fn needed(
+/// The text of a key that a `tool` or a `prompt` must have.
+pub(crate) fn needed(
+    file: &str,
     value: Option<&At<String>>,
     what: &str,
     start: &Range<usize>,
@@ -189,7 +191,7 @@ fn needed(
             findings.error(value.span(), format!("`{what}` is empty"), "empty")
         }
         Some(value) => return (**value).clone(),
-        None => missing(what, start, findings),
+        None => missing(file, what, start, findings),
     }
     String::new()
 }
@@ -215,7 +217,7 @@ fn identity(source: &Source, start: &Range<usize>, findings: &mut Findings) -> (
     (toolset, stem)
 }
 
-fn one_sentence(summary: &At<String>, findings: &mut Findings) {
+pub(crate) fn one_sentence(summary: &At<String>, findings: &mut Findings) {
     let text = summary.trim();
     if !text.ends_with('.') {
         findings.error(

@@ -15,6 +15,7 @@ mod model;
 mod params;
 mod parse;
 mod plan;
+pub(crate) mod prompt;
 mod schema;
 pub(crate) mod spec;
 mod structure;
@@ -41,7 +42,7 @@ pub(crate) struct Generated {
     pub code: String,
 }
 
-/// Reads every TOML file below `root`, sorted by path.
+/// Reads every TOML file and template below `root`, sorted by path.
 ///
 /// # Errors
 /// Any that reading the folder or a file gives.
@@ -55,7 +56,7 @@ pub(crate) fn read(root: &Path) -> io::Result<Vec<Source>> {
                 folders.push(path);
             } else if path
                 .extension()
-                .is_some_and(|extension| extension == "toml")
+                .is_some_and(|extension| extension == "toml" || extension == "j2")
             {
                 let text = fs::read_to_string(&path)?;
                 sources.push(Source {
@@ -76,10 +77,13 @@ pub(crate) fn read(root: &Path) -> io::Result<Vec<Source>> {
 pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>> {
     let mut tools: Vec<model::Tool> = Vec::new();
     let mut rendered = Vec::new();
-    for source in sources {
+    for source in sources
+        .iter()
+        .filter(|it| !prompt::is_prompt(it) && !prompt::is_template(it))
+    {
         let mut findings = Findings::new(source);
-        let tool = parse::tool(source, &mut findings)
-            .and_then(|spec| check::tool(source, &spec, &mut findings));
+        let tool = parse::file(source, &mut findings)
+            .and_then(|spec: spec::Tool| check::tool(source, &spec, &mut findings));
         if let Some(tool) = tool {
             match tools.iter().find(|other| other.name == tool.name) {
                 Some(other) => check::duplicate(&tool, other, &mut findings),
@@ -88,8 +92,9 @@ pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>
         }
         rendered.extend(findings.render());
     }
+    let prompts = prompt::compile(sources, &tools, &mut rendered);
     if rendered.is_empty() {
-        emit::files(&tools).map_err(|bug| vec![bug])
+        emit::files(&tools, &prompts).map_err(|bug| vec![bug])
     } else {
         Err(rendered)
     }

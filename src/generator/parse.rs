@@ -1,18 +1,16 @@
-//! Reads a catalogue file into [`spec::Tool`](super::spec::Tool), past as many mistakes as it can.
+//! Reads a catalogue file into its type of [`spec`](super::spec), past as many mistakes as it can.
 
 use std::ops::Range;
 
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Source;
 use super::diagnostic::{Findings, nearest};
-use super::spec::Tool;
 
-/// Reads a tool. `None` where what is left after a mistake would only lead to false findings.
-pub(crate) fn tool(source: &Source, findings: &mut Findings) -> Option<Tool> {
+/// Reads a file. `None` where what is left after a mistake would only lead to false findings.
+pub(crate) fn file<T: DeserializeOwned>(source: &Source, findings: &mut Findings) -> Option<T> {
     let (mut table, errors) = DeTable::parse_recoverable(&source.text);
     for error in &errors {
         report(error, source, findings);
@@ -25,8 +23,8 @@ pub(crate) fn tool(source: &Source, findings: &mut Findings) -> Option<Tool> {
     // try again.
     let mut whole = true;
     loop {
-        match Tool::deserialize(table.clone().into_deserializer()) {
-            Ok(tool) => return whole.then_some(tool),
+        match T::deserialize(table.clone().into_deserializer()) {
+            Ok(file) => return whole.then_some(file),
             Err(error) => {
                 let meant = report(&error, source, findings);
                 whole &= meant.is_some() || error.message().starts_with("unknown field");

@@ -14,6 +14,7 @@ pub use audit::{AuditLog, Decision, Record, Via};
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
 pub(crate) use confirmation::{Confirmation, take_token};
 pub use filter::check_filters;
+pub(crate) use plan::on_one_line;
 pub use plan::{Planned, planned};
 pub(crate) use questions::Questions;
 pub use redaction::{RedactedLines, Redactor, check_markers};

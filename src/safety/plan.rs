@@ -108,7 +108,11 @@ fn rendered(plan: &Plan, params: &Value, look: &Value) -> Result<String, Error> 
 }
 
 /// Writes a value on one line. Only a list that a filter made has lines.
-fn on_one_line(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Shown) -> Result<(), Error> {
+pub(crate) fn on_one_line(
+    out: &mut Output<'_>,
+    _: &mut State<'_, '_>,
+    value: &Shown,
+) -> Result<(), Error> {
     if value.is_undefined() || value.is_none() {
         return Ok(());
     }

@@ -9,17 +9,19 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 mod operation;
+mod prompt;
 mod record;
 mod request;
 
 use super::Generated;
 use super::model::Tool;
+use super::prompt::Prompts;
 
-/// One file per tool and one that lists them.
+/// One file per tool, one per prompt and one that lists them.
 ///
 /// # Errors
 /// A bug of this module: what it wrote is not Rust.
-pub(crate) fn files(tools: &[Tool]) -> Result<Vec<Generated>, String> {
+pub(crate) fn files(tools: &[Tool], prompts: &Prompts) -> Result<Vec<Generated>, String> {
     let mut files = Vec::new();
     for tool in tools {
         files.push(Generated {
@@ -27,9 +29,16 @@ pub(crate) fn files(tools: &[Tool]) -> Result<Vec<Generated>, String> {
             code: formatted(tool_file(tool), &tool.source)?,
         });
     }
+    for prompt in &prompts.prompts {
+        files.push(Generated {
+            path: prompt::path(prompt),
+            code: formatted(prompt::file(prompt), &prompt.source)?,
+        });
+    }
+    let (tools, prompts) = (index(tools), prompt::index(prompts));
     files.push(Generated {
         path: "catalog.rs".to_owned(),
-        code: formatted(index(tools), "catalog")?,
+        code: formatted(quote!(#tools #prompts), "catalog")?,
     });
     Ok(files)
 }

@@ -54,7 +54,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     }
 }
 
-fn optional(value: Option<TokenStream>) -> TokenStream {
+pub(super) fn optional(value: Option<TokenStream>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
 

@@ -1,0 +1,102 @@
+//! `mcp-docker prompt`: renders a prompt to the terminal, as a client would get it.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use mcp_docker::call::Runtime;
+use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
+use mcp_docker::config::Config;
+use mcp_docker::prompt::{self, PromptError};
+use mcp_docker::safety::Via;
+use mcp_docker::transport::asked_to_stop;
+use serde_json::{Map, Value};
+
+use super::{Failure, print, render};
+
+pub(super) const NAME: &str = "prompt";
+
+pub(super) fn command() -> Command {
+    Command::new(NAME)
+        .about("Render a prompt, or list them")
+        .arg(Arg::new("name").value_name("NAME").help("Prompt to render"))
+        .arg(
+            Arg::new("arguments")
+                .value_name("KEY=VALUE")
+                .num_args(0..)
+                .help("Arguments of the prompt"),
+        )
+        .arg(
+            Arg::new("sample")
+                .long("sample")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("arguments")
+                .requires("name")
+                .help("Render with the sample of its TOML file, without Docker"),
+        )
+}
+
+pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
+    let Some(name) = matches.get_one::<String>("name") else {
+        return print(&list());
+    };
+    let prompt = prompt::find(name).map_err(failure)?;
+    let text = if matches.get_flag("sample") {
+        prompt::sample(prompt, config.server.prompts_dir.as_deref()).map_err(failure)?
+    } else {
+        let words = matches.get_many::<String>("arguments").unwrap_or_default();
+        let arguments = arguments(prompt, words.map(String::as_str))?;
+        let runtime = Runtime::new(config);
+        let asked_to_stop = asked_to_stop().map_err(Failure::failed)?;
+        tokio::select! {
+            text = prompt::render(&runtime, prompt, &arguments, &Via::CommandLine) => text.map_err(failure)?,
+            () = asked_to_stop => return Err(Failure::Failed("interrupted".to_owned())),
+        }
+    };
+    print(text.trim_end())
+}
+
+fn failure(error: PromptError) -> Failure {
+    match error {
+        PromptError::Argument(text) => Failure::Usage(text),
+        error => Failure::failed(error),
+    }
+}
+
+fn arguments<'w>(
+    prompt: &Prompt,
+    words: impl Iterator<Item = &'w str>,
+) -> Result<Map<String, Value>, Failure> {
+    let mut arguments = Map::new();
+    for word in words {
+        let Some((name, text)) = word.split_once('=') else {
+            return Err(Failure::Usage(format!(
+                "`{word}` is not `key=value`; `mcp-docker prompt` shows what `{}` takes",
+                prompt.name
+            )));
+        };
+        if arguments.insert(name.to_owned(), text.into()).is_some() {
+            return Err(Failure::Usage(format!("`{name}` is given twice")));
+        }
+    }
+    Ok(arguments)
+}
+
+fn list() -> String {
+    let mut table = render::table(["prompt", "arguments", "summary"]);
+    for prompt in PROMPTS {
+        let arguments = prompt.arguments.iter().map(|argument| {
+            let kind = match argument.kind {
+                ArgumentKind::Container => "CONTAINER",
+                ArgumentKind::Host => "HOST",
+                ArgumentKind::Text => "TEXT",
+            };
+            let pair = format!("{}={kind}", argument.name);
+            if argument.required {
+                pair
+            } else {
+                format!("[{pair}]")
+            }
+        });
+        let arguments = arguments.collect::<Vec<_>>().join(" ");
+        table.add_row([prompt.name, &arguments, prompt.summary]);
+    }
+    table.trim_fmt()
+}

@@ -1,0 +1,123 @@
+//! Writes the static record of a prompt, and the templates.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::super::prompt::Prompts;
+use super::super::prompt::model::{Argument, ArgumentKind, Entry, Prompt, Template};
+use super::record::optional;
+
+/// Where the code of a prompt goes.
+pub(super) fn path(prompt: &Prompt) -> String {
+    format!("prompts/{}.rs", prompt.name)
+}
+
+/// The static record of a prompt.
+pub(super) fn file(prompt: &Prompt) -> TokenStream {
+    let Prompt {
+        source,
+        name,
+        title,
+        summary,
+        template,
+        ..
+    } = prompt;
+    let (arguments, context) = (
+        prompt.arguments.iter().map(argument),
+        prompt.context.iter().map(entry),
+    );
+    let (sample_arguments, sample_context) = (
+        prompt.sample_arguments.to_string(),
+        prompt.sample_context.to_string(),
+    );
+    quote! {
+        use crate::catalog::{Argument, ArgumentKind, Entry, Prompt, Sample};
+        #[doc = #summary]
+        pub static PROMPT: Prompt = Prompt {
+            name: #name,
+            source: #source,
+            title: #title,
+            summary: #summary,
+            template: #template,
+            arguments: &[#(#arguments),*],
+            context: &[#(#context),*],
+            sample: Sample { arguments: #sample_arguments, context: #sample_context },
+        };
+    }
+}
+
+fn argument(argument: &Argument) -> TokenStream {
+    let Argument {
+        name,
+        doc,
+        required,
+        ..
+    } = argument;
+    let kind = match argument.kind {
+        ArgumentKind::Container => quote!(ArgumentKind::Container),
+        ArgumentKind::Host => quote!(ArgumentKind::Host),
+        ArgumentKind::Text => quote!(ArgumentKind::Text),
+    };
+    quote!(Argument { name: #name, doc: #doc, kind: #kind, required: #required })
+}
+
+fn entry(entry: &Entry) -> TokenStream {
+    let Entry {
+        name,
+        tool,
+        required,
+        needs,
+        ..
+    } = entry;
+    let args = entry.args.to_string();
+    let text = |written: &Option<String>| optional(written.as_ref().map(|text| quote!(#text)));
+    let (when, each) = (text(&entry.when), text(&entry.each));
+    let max = entry.max.unwrap_or(1);
+    quote! {
+        Entry {
+            name: #name,
+            tool: #tool,
+            args: #args,
+            when: #when,
+            each: #each,
+            max: #max,
+            required: #required,
+            needs: &[#(#needs),*],
+        }
+    }
+}
+
+/// The modules of the prompts, the table of them and that of the templates.
+pub(super) fn index(prompts: &Prompts) -> TokenStream {
+    let modules = prompts.prompts.iter().map(|prompt| {
+        let (module, file) = (
+            format_ident!("{}", prompt.name),
+            format!("/{}", path(prompt)),
+        );
+        let doc = format!("{} Defined in `{}`.", prompt.summary, prompt.source);
+        quote! {
+            #[doc = #doc]
+            pub mod #module {
+                include!(concat!(env!("OUT_DIR"), #file));
+            }
+        }
+    });
+    let names = prompts
+        .prompts
+        .iter()
+        .map(|prompt| format_ident!("{}", prompt.name));
+    let templates = prompts
+        .templates
+        .iter()
+        .map(|Template { name, text }| quote!((#name, #text)));
+    quote! {
+        /// The prompts.
+        pub mod prompts {
+            #(#modules)*
+        }
+        /// Every prompt, by name.
+        pub static PROMPTS: &[&crate::catalog::Prompt] = &[#(&prompts::#names::PROMPT),*];
+        /// Every template, by the name that prompts and includes use.
+        pub static TEMPLATES: &[(&str, &str)] = &[#(#templates),*];
+    }
+}

@@ -1,0 +1,29 @@
+//! Reads the arguments of an entry's call and what is to be filled into them.
+
+use serde_json::Value;
+
+use super::super::spec::{At, Table};
+
+/// The arguments as JSON, each `{…}` as it is written.
+pub(crate) fn json(args: &Table<At<toml::Value>>) -> Value {
+    args.iter()
+        .map(|(name, value)| {
+            (
+                (**name).clone(),
+                serde_json::to_value(&**value).unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+/// The names inside `{…}` of every text in a value.
+pub(crate) fn placeholders(value: &toml::Value) -> Vec<String> {
+    match value {
+        toml::Value::String(text) => super::facts::placeholders(text)
+            .map(|(_, name)| name.to_owned())
+            .collect(),
+        toml::Value::Array(items) => items.iter().flat_map(placeholders).collect(),
+        toml::Value::Table(members) => members.values().flat_map(placeholders).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Compiles the prompts: a TOML file each in `catalog/prompts/`, and the templates of `prompts/`.
+
+mod args;
+mod check;
+#[path = "../../prompt/facts/mod.rs"]
+mod facts;
+pub(crate) mod model;
+mod names;
+mod sample;
+pub(crate) mod spec;
+
+use std::collections::BTreeSet;
+
+use super::diagnostic::Findings;
+use super::model::Tool;
+use super::{Source, parse};
+use model::{Prompt, Template};
+use names::{Mistake, Scope, Used};
+
+/// The prompts and the templates they use.
+#[derive(Default)]
+pub(crate) struct Prompts {
+    pub prompts: Vec<Prompt>,
+    pub templates: Vec<Template>,
+}
+
+/// Whether a file of the catalogue describes a prompt.
+pub(crate) fn is_prompt(source: &Source) -> bool {
+    source.path.starts_with("catalog/prompts/")
+}
+
+/// Whether a file is a template, not one of the catalogue.
+pub(crate) fn is_template(source: &Source) -> bool {
+    source.path.ends_with(".j2")
+}
+
+/// Compiles every prompt, or adds what is wrong to `rendered`.
+pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<String>) -> Prompts {
+    let templates: Vec<&Source> = sources.iter().filter(|it| is_template(it)).collect();
+    let filters = filters();
+    let (mut prompts, mut used) = (Vec::new(), BTreeSet::new());
+    // Several prompts may include the same mistake.
+    let mut in_templates = BTreeSet::new();
+    for source in sources
+        .iter()
+        .filter(|it| is_prompt(it) && !is_template(it))
+    {
+        let mut findings = Findings::new(source);
+        if let Some(spec) = parse::file::<spec::Prompt>(source, &mut findings) {
+            let checked = check::prompt(source, &spec, tools, &filters, &mut findings);
+            let entry = spec.template.as_ref();
+            if let Some(entry) =
+                entry.filter(|name| !templates.iter().any(|it| it.path == path(name)))
+            {
+                findings.error(
+                    entry.span(),
+                    format!("there is no `{}`", path(entry)),
+                    "no such template",
+                );
+                findings.help_nearest(entry, templates.iter().map(|it| name(it)));
+            } else if let Some(entry) = entry {
+                let scope = check::scope(&spec, tools);
+                let mut open = vec![path(entry)];
+                while let Some(template) = open
+                    .pop()
+                    .and_then(|path| templates.iter().find(|it| it.path == path))
+                {
+                    if used.insert((template.path.as_str(), source.path.as_str())) {
+                        let mut findings = Findings::new(template);
+                        open.extend(in_template(
+                            template,
+                            &templates,
+                            &scope,
+                            &filters,
+                            &mut findings,
+                        ));
+                        in_templates.extend(findings.render());
+                    }
+                }
+            }
+            prompts.extend(checked);
+        }
+        rendered.extend(findings.render());
+    }
+    for template in templates
+        .iter()
+        .filter(|it| !used.iter().any(|(path, _)| *path == it.path))
+    {
+        let mut findings = Findings::new(template);
+        findings.error(0..0, "no prompt uses this template", "never rendered");
+        in_templates.extend(findings.render());
+    }
+    rendered.extend(in_templates);
+    let templates = templates.iter().map(|it| Template {
+        name: name(it).to_owned(),
+        text: it.text.clone(),
+    });
+    Prompts {
+        prompts,
+        templates: templates.collect(),
+    }
+}
+
+/// Checks one template and gives the paths of those it includes.
+fn in_template(
+    template: &Source,
+    templates: &[&Source],
+    scope: &Scope<'_>,
+    filters: &[&str],
+    findings: &mut Findings,
+) -> Vec<String> {
+    let Used {
+        includes, mistakes, ..
+    } = names::template(&template.text, scope, filters);
+    for Mistake {
+        at,
+        title,
+        label,
+        help,
+    } in mistakes
+    {
+        findings.error(at, title, label);
+        help.into_iter().for_each(|help| findings.help(help));
+    }
+    for (included, at) in &includes {
+        if !templates.iter().any(|it| it.path == path(included)) {
+            findings.error(
+                at.clone(),
+                format!("there is no `{}`", path(included)),
+                "no such template",
+            );
+            findings.help_nearest(included, templates.iter().map(|it| name(it)));
+        }
+    }
+    includes
+        .iter()
+        .map(|(included, _)| path(included))
+        .collect()
+}
+
+fn path(name: &str) -> String {
+    format!("prompts/{name}")
+}
+
+fn name(template: &Source) -> &str {
+    template.path.trim_start_matches("prompts/")
+}
+
+fn filters() -> Vec<&'static str> {
+    facts::FILTERS.iter().map(|(name, _)| *name).collect()
+}
+
+fn environment() -> minijinja::Environment<'static> {
+    let mut environment = minijinja::Environment::empty();
+    facts::add_to(&mut environment);
+    environment
+}

@@ -1,0 +1,110 @@
+//! Reads the arguments of a prompt, or says which one does not fit and why.
+
+use serde_json::{Map, Value};
+
+use super::PromptError;
+use crate::catalog::{Argument, ArgumentKind, Prompt};
+use crate::nearest::nearest;
+use crate::params::{ContainerRef, Mismatch, Parameter as _};
+
+/// The longest text, in characters.
+const LONGEST_TEXT: usize = 4000;
+/// The longest host name with a port, in characters.
+const LONGEST_HOST: usize = 260;
+
+/// The arguments by name; one that was left away, or empty as forms send it, is absent.
+pub(super) fn read(
+    prompt: &Prompt,
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>, PromptError> {
+    if let Some(unknown) = given
+        .keys()
+        .find(|name| !prompt.arguments.iter().any(|it| it.name == **name))
+    {
+        return Err(unknown_argument(prompt, unknown));
+    }
+    let mut arguments = Map::new();
+    for argument in prompt.arguments {
+        let text = match given.get(argument.name) {
+            None | Some(Value::Null) => "",
+            Some(Value::String(text)) => text.trim(),
+            Some(_) => return Err(wrong(argument, "it is not text")),
+        };
+        if !text.is_empty() {
+            let text = parsed(argument, text)?;
+            arguments.insert(argument.name.to_owned(), text.into());
+        } else if argument.required {
+            return Err(PromptError::Argument(format!(
+                "`{}` needs `{}`: {}",
+                prompt.name,
+                argument.name,
+                wanted(argument.kind)
+            )));
+        }
+    }
+    Ok(arguments)
+}
+
+fn unknown_argument(prompt: &Prompt, name: &str) -> PromptError {
+    let name: String = name.chars().take(100).collect();
+    let names: Vec<&str> = prompt
+        .arguments
+        .iter()
+        .map(|argument| argument.name)
+        .collect();
+    PromptError::Argument(match nearest(&name, names.iter().copied()) {
+        Some(near) => format!(
+            "`{}` has no argument `{name}`; did you mean `{near}`?",
+            prompt.name
+        ),
+        None => format!(
+            "`{}` has no argument `{name}`; it takes `{}`",
+            prompt.name,
+            names.join("`, `")
+        ),
+    })
+}
+
+fn parsed(argument: &Argument, text: &str) -> Result<String, PromptError> {
+    match argument.kind {
+        ArgumentKind::Container => ContainerRef::parse(text.into())
+            .map(|reference| reference.to_string())
+            .map_err(|mismatch| match mismatch {
+                Mismatch::Kind => wrong(argument, "it is not text"),
+                Mismatch::Reason(reason) => wrong(argument, &reason),
+            }),
+        ArgumentKind::Host if is_host(text) => Ok(text.to_owned()),
+        ArgumentKind::Host => Err(wrong(argument, "it is no host name or address")),
+        ArgumentKind::Text if text.chars().nth(LONGEST_TEXT).is_none() => Ok(text.to_owned()),
+        ArgumentKind::Text => Err(wrong(argument, "it is too long")),
+    }
+}
+
+/// Whether a text can stand in a command as a host: it is no option and holds nothing that a shell
+/// reads.
+fn is_host(text: &str) -> bool {
+    text.len() <= LONGEST_HOST
+        && text
+            .starts_with(|first: char| first.is_ascii_alphanumeric() || matches!(first, '[' | ':'))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']'))
+}
+
+fn wrong(argument: &Argument, reason: &str) -> PromptError {
+    PromptError::Argument(format!(
+        "`{}`: {reason}; wanted is {}",
+        argument.name,
+        wanted(argument.kind)
+    ))
+}
+
+fn wanted(kind: ArgumentKind) -> &'static str {
+    match kind {
+        ArgumentKind::Container => "the name or id of a container",
+        ArgumentKind::Host => {
+            "a host name or address, such as `db`, `10.0.0.5:5432` or `example.com`"
+        }
+        ArgumentKind::Text => "a text of at most 4000 characters",
+    }
+}

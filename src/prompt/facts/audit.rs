@@ -1,0 +1,396 @@
+//! Holds a container and its Engine against the CIS Docker Benchmark.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::benchmark::{self, Severity};
+use super::text::names_a_secret;
+use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
+
+/// A setting that the benchmark advises against.
+#[derive(Serialize)]
+pub(super) struct Finding {
+    /// The number of the item.
+    item: &'static str,
+    severity: &'static str,
+    title: &'static str,
+    /// What was found, by the Engine's names.
+    found: Vec<String>,
+    fix: &'static str,
+    maps: &'static str,
+    #[serde(skip)]
+    rank: Severity,
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Adds what was found, unless nothing was.
+    fn add(&mut self, id: &str, rank: Severity, found: impl IntoIterator<Item = String>) {
+        /// A container may have hundreds of ports or mounts.
+        const MOST: usize = 8;
+        let mut found: Vec<String> = found.into_iter().collect();
+        let Some(item) = benchmark::find(id).filter(|_| !found.is_empty()) else {
+            return;
+        };
+        if let Some(more) = found.len().checked_sub(MOST).filter(|more| *more > 0) {
+            found.truncate(MOST);
+            found.push(format!("and {more} more"));
+        }
+        self.0.push(Finding {
+            item: item.id,
+            severity: rank.name(),
+            title: item.title,
+            found,
+            fix: item.fix,
+            maps: item.maps,
+            rank,
+        });
+    }
+
+    fn add_if(&mut self, id: &str, rank: Severity, is_bad: bool, found: &str) {
+        self.add(id, rank, is_bad.then(|| found.to_owned()));
+    }
+
+    fn worst_first(mut self) -> Vec<Finding> {
+        self.0.sort_by_key(|finding| finding.rank);
+        self.0
+    }
+}
+
+/// Directories of the host that the benchmark calls sensitive, and those that are as good as root.
+const SENSITIVE: [&str; 15] = [
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/root",
+    "/run",
+    "/sys",
+    "/usr",
+    "/var/lib/containerd",
+    "/var/lib/docker",
+    "/var/lib/kubelet",
+    "/var/run",
+];
+
+/// Capabilities that amount to root on the host, or nearly.
+const NEARLY_ROOT: [&str; 11] = [
+    "ALL",
+    "BPF",
+    "DAC_READ_SEARCH",
+    "MAC_ADMIN",
+    "NET_ADMIN",
+    "PERFMON",
+    "SYSLOG",
+    "SYS_ADMIN",
+    "SYS_MODULE",
+    "SYS_PTRACE",
+    "SYS_RAWIO",
+];
+
+/// What of a container the benchmark advises against, worst first.
+pub(super) fn findings(container: &Value, info: &Value) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    privileges(container, info, &mut findings);
+    host(container, &mut findings);
+    exposure(container, &mut findings);
+    limits(container, &mut findings);
+    contents(container, &mut findings);
+    findings.worst_first()
+}
+
+fn privileges(container: &Value, info: &Value, findings: &mut Findings) {
+    let privileged = is_true(container, "/HostConfig/Privileged");
+    findings.add_if(
+        "5.5",
+        Severity::Critical,
+        privileged,
+        "`Privileged` is true",
+    );
+
+    let plain = |name: &str| {
+        name.to_ascii_uppercase()
+            .trim_start_matches("CAP_")
+            .to_owned()
+    };
+    let added: Vec<String> = texts_at(container, "/HostConfig/CapAdd")
+        .map(plain)
+        .collect();
+    let rank = if added
+        .iter()
+        .any(|name| NEARLY_ROOT.contains(&name.as_str()))
+    {
+        Severity::High
+    } else {
+        Severity::Medium
+    };
+    // One that drops all and adds a few does what the item demands.
+    let drops_all = texts_at(container, "/HostConfig/CapDrop").any(|name| plain(name) == "ALL");
+    let counts = |name: &&String| !drops_all || NEARLY_ROOT.contains(&name.as_str());
+    let bad = added
+        .iter()
+        .filter(counts)
+        .map(|name| format!("`CapAdd` holds `{name}`"));
+    findings.add("5.4", rank, bad);
+    let keeps_defaults = !privileged && !drops_all && added.is_empty();
+    findings.add_if(
+        "5.4",
+        Severity::Low,
+        keeps_defaults,
+        "`CapDrop` does not hold `ALL`: it keeps Docker's default capabilities",
+    );
+
+    let user = text_at(container, "/Config/User");
+    let is_root = matches!(user.split(':').next(), None | Some("" | "0" | "root"));
+    findings.add_if("4.1", Severity::Medium, is_root, "`User` is empty or root");
+
+    let option = |wanted: &str| {
+        texts_at(container, "/HostConfig/SecurityOpt")
+            .find(|option| option.replace(':', "=") == wanted)
+    };
+    let engine_has =
+        |what: &str| texts_at(info, "/SecurityOptions").any(|option| option.contains(what));
+    let confined = |option: &str| format!("`SecurityOpt` holds `{option}`");
+    findings.add(
+        "5.22",
+        Severity::High,
+        option("seccomp=unconfined").map(confined),
+    );
+    let apparmor = option("apparmor=unconfined").map(confined);
+    let unconfined = engine_has("name=apparmor")
+        && text_at(container, "/AppArmorProfile") == "unconfined"
+        && !privileged;
+    findings.add(
+        "5.2",
+        Severity::High,
+        apparmor.or_else(|| unconfined.then(|| "`AppArmorProfile` is `unconfined`".to_owned())),
+    );
+    findings.add("5.3", Severity::High, option("label=disable").map(confined));
+    let holds = option("no-new-privileges")
+        .or(option("no-new-privileges=true"))
+        .is_some();
+    findings.add_if(
+        "5.26",
+        Severity::Medium,
+        !holds && !engine_has("name=no-new-privileges"),
+        "`SecurityOpt` lacks `no-new-privileges`",
+    );
+    let writes = !is_true(container, "/HostConfig/ReadonlyRootfs");
+    findings.add_if("5.13", Severity::Low, writes, "`ReadonlyRootfs` is false");
+}
+
+fn host(container: &Value, findings: &mut Findings) {
+    for (id, rank, mode) in [
+        ("5.10", Severity::High, "NetworkMode"),
+        ("5.16", Severity::High, "PidMode"),
+        ("5.17", Severity::High, "IpcMode"),
+        ("5.21", Severity::Medium, "UTSMode"),
+        ("5.31", Severity::High, "UsernsMode"),
+    ] {
+        let shared = text_at(container, &format!("/HostConfig/{mode}")) == "host";
+        findings.add_if(id, rank, shared, &format!("`{mode}` is `host`"));
+    }
+    let mounts =
+        || items_at(container, "/Mounts").filter(|mount| text_at(mount, "/Type") == "bind");
+    let described = |mount: &Value| {
+        let access = if is_true(mount, "/RW") {
+            "writable"
+        } else {
+            "read-only"
+        };
+        format!(
+            "{} on {} ({access})",
+            text_at(mount, "/Source"),
+            text_at(mount, "/Destination")
+        )
+    };
+    let is_socket = |mount: &&Value| {
+        let source = text_at(mount, "/Source");
+        ["docker.sock", "podman.sock", "containerd.sock"]
+            .iter()
+            .any(|name| source.ends_with(name))
+    };
+    findings.add(
+        "5.32",
+        Severity::Critical,
+        mounts().filter(is_socket).map(described),
+    );
+    let is_sensitive =
+        |mount: &&Value| is_sensitive(text_at(mount, "/Source")) && !is_socket(mount);
+    let writable = mounts()
+        .filter(is_sensitive)
+        .any(|mount| is_true(mount, "/RW"));
+    let rank = if writable {
+        Severity::Critical
+    } else {
+        Severity::High
+    };
+    findings.add("5.6", rank, mounts().filter(is_sensitive).map(described));
+    let shared = mounts().filter(|mount| text_at(mount, "/Propagation").ends_with("shared"));
+    findings.add("5.20", Severity::Medium, shared.map(described));
+    let devices = items_at(container, "/HostConfig/Devices")
+        .map(|device| format!("`Devices` holds {}", text_at(device, "/PathOnHost")));
+    findings.add("5.18", Severity::High, devices);
+}
+
+/// Whether a path is a sensitive directory, above one or below one.
+fn is_sensitive(path: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    let is_below = |path: &str, folder: &str| {
+        path.strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // Somebody's project is below /home, and as a whole it is not.
+    let only_whole = ["/home", "/usr", "/run", "/var/run"];
+    SENSITIVE.iter().any(|folder| {
+        is_below(folder, path)
+            || (is_below(path, folder) && (path == *folder || !only_whole.contains(folder)))
+    })
+}
+
+fn exposure(container: &Value, findings: &mut Findings) {
+    let bindings = || {
+        members_at(container, "/HostConfig/PortBindings")
+            .flat_map(|(port, bindings)| items_at(bindings, "").map(move |binding| (port, binding)))
+    };
+    let everywhere = bindings()
+        .filter(|(_, binding)| matches!(text_at(binding, "/HostIp"), "" | "0.0.0.0" | "::"))
+        .map(|(port, binding)| {
+            format!(
+                "{port} on every interface, port {}",
+                text_at(binding, "/HostPort")
+            )
+        });
+    findings.add("5.14", Severity::Medium, everywhere);
+    let low = bindings()
+        .filter(|(_, binding)| {
+            text_at(binding, "/HostPort")
+                .parse::<u16>()
+                .is_ok_and(|port| (1..1024).contains(&port))
+        })
+        .map(|(port, binding)| format!("{port} on host port {}", text_at(binding, "/HostPort")));
+    findings.add("5.8", Severity::Low, low);
+    let on_default = matches!(
+        text_at(container, "/HostConfig/NetworkMode"),
+        "default" | "bridge"
+    );
+    findings.add_if(
+        "5.30",
+        Severity::Low,
+        on_default,
+        "it is on the default bridge",
+    );
+    let sshd = ["/Config/Cmd", "/Config/Entrypoint"]
+        .iter()
+        .any(|place| texts_at(container, place).any(|word| word.ends_with("sshd")));
+    findings.add_if("5.7", Severity::Medium, sshd, "its command is sshd");
+}
+
+fn limits(container: &Value, findings: &mut Findings) {
+    let none = |key: &str| number_at(container, &format!("/HostConfig/{key}")).unwrap_or(0) <= 0;
+    findings.add_if(
+        "5.11",
+        Severity::Medium,
+        none("Memory"),
+        "`Memory` is not limited",
+    );
+    findings.add_if(
+        "5.29",
+        Severity::Medium,
+        none("PidsLimit"),
+        "`PidsLimit` is not set",
+    );
+    let no_cpu = ["NanoCpus", "CpuShares", "CpuQuota"].into_iter().all(none)
+        && text_at(container, "/HostConfig/CpusetCpus").is_empty();
+    findings.add_if(
+        "5.12",
+        Severity::Low,
+        no_cpu,
+        "neither `NanoCpus`, `CpuQuota` nor `CpuShares` is set",
+    );
+    let policy = text_at(container, "/HostConfig/RestartPolicy/Name");
+    let retries = number_at(container, "/HostConfig/RestartPolicy/MaximumRetryCount").unwrap_or(0);
+    let endless = match policy {
+        "always" | "unless-stopped" => true,
+        "on-failure" => retries == 0 || retries > 5,
+        _ => false,
+    };
+    findings.add_if(
+        "5.15",
+        Severity::Low,
+        endless,
+        &format!("`RestartPolicy` is `{policy}`, {retries} tries at most (0 is no end)"),
+    );
+    let checks = items_at(container, "/Config/Healthcheck/Test").next();
+    let unchecked = checks.is_none_or(|first| first == "NONE");
+    findings.add_if("5.27", Severity::Low, unchecked, "`Healthcheck` is not set");
+}
+
+fn contents(container: &Value, findings: &mut Findings) {
+    let secrets = texts_at(container, "/Config/Env")
+        .map(|entry| entry.split('=').next().unwrap_or_default())
+        .filter(|name| names_a_secret(name))
+        .map(|name| {
+            format!("variable {name}: every process of the container and `docker inspect` show it")
+        });
+    findings.add("4.10", Severity::Medium, secrets);
+    let image = text_at(container, "/Config/Image");
+    let name = image.rsplit('/').next().unwrap_or_default();
+    let moves = !image.contains('@')
+        && !image.starts_with("sha256:")
+        && (name.ends_with(":latest") || !name.contains(':'));
+    findings.add_if(
+        "4.2",
+        Severity::Low,
+        moves && !image.is_empty(),
+        "the image has the tag `latest` or none: it can change at any pull",
+    );
+}
+
+/// What of the Engine the benchmark advises against, worst first.
+pub(super) fn engine(info: &Value) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    let options: Vec<&str> = texts_at(info, "/SecurityOptions").collect();
+    // Nothing is known of an Engine that could not be asked.
+    if text_at(info, "/ServerVersion").is_empty() {
+        return Vec::new();
+    }
+    let has = |what: &str| options.iter().any(|option| option.contains(what));
+    let apart = has("name=userns") || has("name=rootless");
+    findings.add_if(
+        "2.9",
+        Severity::Medium,
+        !apart,
+        "root in a container is root on the host, but for its capabilities",
+    );
+    findings.add_if(
+        "2.14",
+        Severity::Low,
+        !has("name=no-new-privileges"),
+        "`no-new-privileges` is not the default",
+    );
+    findings.add_if(
+        "2.15",
+        Severity::Low,
+        !is_true(info, "/LiveRestoreEnabled"),
+        "`LiveRestoreEnabled` is false",
+    );
+    findings.add_if(
+        "2.17",
+        Severity::High,
+        !has("name=seccomp") || has("profile=unconfined"),
+        "no seccomp profile is in force",
+    );
+    findings.add_if(
+        "2.18",
+        Severity::Low,
+        is_true(info, "/ExperimentalBuild"),
+        "`ExperimentalBuild` is true",
+    );
+    findings.worst_first()
+}

@@ -1,0 +1,421 @@
+//! Writes a container down as a Compose file: every setting that makes it what it is, no value of
+//! its environment.
+
+use minijinja::value::Value as Shown;
+use serde_json::{Map, Value, json};
+
+use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
+
+/// The most of a file, in bytes.
+const LONGEST: usize = 7000;
+
+/// A Compose file with one service. JSON inside is YAML too, and no text can leave its quotes.
+pub(super) fn file(container: &Value, image: &Value) -> Shown {
+    let name = text_at(container, "/Name").trim_start_matches('/');
+    let mut lines = vec![
+        "services:".to_owned(),
+        format!("  {}:", json!(name.to_ascii_lowercase())),
+    ];
+    let mut left = 0;
+    let mut length = 0;
+    for (key, value) in settings(container, image) {
+        let line = format!("    {key}: {}", written(key, &value));
+        length += line.len();
+        if length > LONGEST {
+            left += 1;
+        } else {
+            lines.push(line);
+        }
+    }
+    if left > 0 {
+        lines.push(format!(
+            "    # {left} settings are too long to be shown: inspect the container"
+        ));
+    }
+    let networks: Vec<&String> = user_networks(container).map(|(name, _)| name).collect();
+    let volumes: Vec<&str> = named_volumes(container).collect();
+    for (section, names) in [
+        (
+            "networks",
+            networks
+                .iter()
+                .map(|name| name.as_str())
+                .collect::<Vec<_>>(),
+        ),
+        ("volumes", volumes),
+    ] {
+        if !names.is_empty() {
+            lines.push(format!("{section}:"));
+            lines.extend(
+                names
+                    .iter()
+                    .map(|name| format!("  {}: {{\"external\": true}}", json!(name))),
+            );
+        }
+    }
+    let text = lines.join("\n");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    Shown::from_safe_string(format!("{fence}yaml untrusted\n{text}\n{fence}"))
+}
+
+/// Compose fills in what follows a dollar, as only the variables want it.
+fn written(key: &str, value: &Value) -> String {
+    match key {
+        "environment" => value.to_string(),
+        _ => value.to_string().replace('$', "$$"),
+    }
+}
+
+/// The settings by the names that Compose gives them.
+fn settings(container: &Value, image: &Value) -> Vec<(&'static str, Value)> {
+    let mut all: Vec<(&'static str, Value)> = Vec::new();
+    let name = text_at(container, "/Name").trim_start_matches('/');
+    all.push(("image", json!(text_at(container, "/Config/Image"))));
+    all.push(("container_name", json!(name)));
+    process(container, image, &mut all);
+    all.push(("environment", environment(container, image)));
+    all.push(("ports", ports(container)));
+    all.push(("expose", exposed(container, image)));
+    all.push(("volumes", volumes(container)));
+    all.push(("tmpfs", tmpfs(container)));
+    network(container, &mut all);
+    all.push(("restart", restart(container)));
+    all.push(("healthcheck", health(container, image)));
+    limits(container, &mut all);
+    security(container, &mut all);
+    all.push(("labels", labels(container, image)));
+    all.push(("logging", logging(container)));
+    all.retain(|(_, value)| !is_empty(value));
+    all
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::Bool(true) => false,
+    }
+}
+
+/// A setting of the container that its image does not have already.
+fn own(container: &Value, image: &Value, key: &str) -> Value {
+    let place = format!("/Config/{key}");
+    let value = container.pointer(&place).unwrap_or(&Value::Null);
+    if image.pointer(&place) == Some(value) {
+        Value::Null
+    } else {
+        value.clone()
+    }
+}
+
+fn process(container: &Value, image: &Value, all: &mut Vec<(&'static str, Value)>) {
+    for (key, engine) in [
+        ("entrypoint", "Entrypoint"),
+        ("command", "Cmd"),
+        ("user", "User"),
+        ("working_dir", "WorkingDir"),
+        ("stop_signal", "StopSignal"),
+        ("domainname", "Domainname"),
+    ] {
+        all.push((key, own(container, image, engine)));
+    }
+    // Unless it was given, the Engine makes it of the id.
+    let host = text_at(container, "/Config/Hostname");
+    let is_given = !text_at(container, "/Id").starts_with(host);
+    all.push(("hostname", if is_given { json!(host) } else { Value::Null }));
+    let flag = |place: &str| json!(is_true(container, place));
+    all.push(("tty", flag("/Config/Tty")));
+    all.push(("stdin_open", flag("/Config/OpenStdin")));
+    all.push(("init", flag("/HostConfig/Init")));
+    if let Some(seconds) = number_at(container, "/Config/StopTimeout") {
+        all.push(("stop_grace_period", json!(format!("{seconds}s"))));
+    }
+}
+
+/// The variables that the image does not set already, each to be filled in.
+fn environment(container: &Value, image: &Value) -> Value {
+    let name = |entry: &str| entry.split('=').next().unwrap_or_default().to_owned();
+    let of_image: Vec<String> = texts_at(image, "/Config/Env").map(name).collect();
+    texts_at(container, "/Config/Env")
+        .map(name)
+        .filter(|name| !of_image.contains(name))
+        .map(|name| {
+            let placeholder = json!(format!("${{{name}}}"));
+            (name, placeholder)
+        })
+        .collect()
+}
+
+fn ports(container: &Value) -> Value {
+    let mut ports = Vec::new();
+    for (port, bindings) in members_at(container, "/HostConfig/PortBindings") {
+        for binding in items_at(bindings, "") {
+            let (ip, host) = (text_at(binding, "/HostIp"), text_at(binding, "/HostPort"));
+            ports.push(json!(match (ip, host) {
+                ("", "" | "0") => port.clone(),
+                ("", host) => format!("{host}:{port}"),
+                (ip, host) if ip.contains(':') => format!("[{ip}]:{host}:{port}"),
+                (ip, host) => format!("{ip}:{host}:{port}"),
+            }));
+        }
+    }
+    ports.into()
+}
+
+fn exposed(container: &Value, image: &Value) -> Value {
+    let is_known = |port: &String| {
+        ["/HostConfig/PortBindings", "/Config/ExposedPorts"]
+            .iter()
+            .zip([container, image])
+            .any(|(place, document)| members_at(document, place).any(|(known, _)| known == port))
+    };
+    let ports = members_at(container, "/Config/ExposedPorts").map(|(port, _)| port);
+    ports
+        .filter(|port| !is_known(port))
+        .map(|port| json!(port))
+        .collect()
+}
+
+fn volumes(container: &Value) -> Value {
+    let volume = |mount: &Value| {
+        let kind = text_at(mount, "/Type");
+        let source = if kind == "volume" {
+            text_at(mount, "/Name")
+        } else {
+            text_at(mount, "/Source")
+        };
+        let mut volume = json!({
+            "type": kind,
+            "target": text_at(mount, "/Destination"),
+        });
+        if kind != "tmpfs" && !is_anonymous(source) {
+            volume["source"] = json!(source);
+        }
+        if !is_true(mount, "/RW") && kind != "tmpfs" {
+            volume["read_only"] = json!(true);
+        }
+        let propagation = text_at(mount, "/Propagation");
+        if kind == "bind" && !["", "rprivate"].contains(&propagation) {
+            volume["bind"] = json!({ "propagation": propagation });
+        }
+        volume
+    };
+    items_at(container, "/Mounts").map(volume).collect()
+}
+
+/// The Engine makes up sixty-four digits for a volume without a name.
+fn is_anonymous(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn named_volumes(container: &Value) -> impl Iterator<Item = &str> {
+    items_at(container, "/Mounts")
+        .filter(|mount| text_at(mount, "/Type") == "volume")
+        .map(|mount| text_at(mount, "/Name"))
+        .filter(|name| !name.is_empty() && !is_anonymous(name))
+}
+
+fn tmpfs(container: &Value) -> Value {
+    members_at(container, "/HostConfig/Tmpfs")
+        .map(|(path, options)| match options.as_str() {
+            None | Some("") => json!(path),
+            Some(options) => json!(format!("{path}:{options}")),
+        })
+        .collect()
+}
+
+/// The networks that people make; the others are modes.
+fn user_networks(container: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    members_at(container, "/NetworkSettings/Networks")
+        .filter(|(name, _)| !["bridge", "host", "none"].contains(&name.as_str()))
+}
+
+fn network(container: &Value, all: &mut Vec<(&'static str, Value)>) {
+    let mode = text_at(container, "/HostConfig/NetworkMode");
+    let mut networks = Map::new();
+    for (name, endpoint) in user_networks(container) {
+        let id = text_at(container, "/Id");
+        let aliases: Vec<&str> = texts_at(endpoint, "/Aliases")
+            .filter(|alias| !id.starts_with(alias))
+            .collect();
+        let mut settings = json!({});
+        if !aliases.is_empty() {
+            settings["aliases"] = json!(aliases);
+        }
+        for (key, place) in [
+            ("ipv4_address", "/IPAMConfig/IPv4Address"),
+            ("ipv6_address", "/IPAMConfig/IPv6Address"),
+        ] {
+            if !text_at(endpoint, place).is_empty() {
+                settings[key] = json!(text_at(endpoint, place));
+            }
+        }
+        networks.insert(name.clone(), settings);
+    }
+    let is_mode =
+        ["host", "none"].contains(&mode) || mode.starts_with("container:") || networks.is_empty();
+    let mode = if mode == "default" { "bridge" } else { mode };
+    all.push((
+        "network_mode",
+        if is_mode { json!(mode) } else { Value::Null },
+    ));
+    all.push(("networks", networks.into()));
+    for (key, engine) in [
+        ("dns", "Dns"),
+        ("dns_search", "DnsSearch"),
+        ("dns_opt", "DnsOptions"),
+        ("extra_hosts", "ExtraHosts"),
+        ("external_links", "Links"),
+    ] {
+        all.push((key, host_config(container, engine)));
+    }
+}
+
+fn host_config(container: &Value, key: &str) -> Value {
+    container
+        .pointer(&format!("/HostConfig/{key}"))
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn restart(container: &Value) -> Value {
+    let policy = text_at(container, "/HostConfig/RestartPolicy/Name");
+    match number_at(container, "/HostConfig/RestartPolicy/MaximumRetryCount") {
+        Some(most) if most > 0 => json!(format!("{policy}:{most}")),
+        _ if policy == "no" => Value::Null,
+        _ => json!(policy),
+    }
+}
+
+fn health(container: &Value, image: &Value) -> Value {
+    let check = own(container, image, "Healthcheck");
+    let mut health = Map::new();
+    if let Some(test) = check.get("Test") {
+        health.insert("test".to_owned(), test.clone());
+    }
+    for (key, engine) in [
+        ("interval", "/Interval"),
+        ("timeout", "/Timeout"),
+        ("start_period", "/StartPeriod"),
+        ("start_interval", "/StartInterval"),
+    ] {
+        if let Some(nanoseconds) = number_at(&check, engine).filter(|it| *it > 0) {
+            health.insert(
+                key.to_owned(),
+                json!(format!("{}ms", nanoseconds / 1_000_000)),
+            );
+        }
+    }
+    if let Some(retries) = number_at(&check, "/Retries").filter(|it| *it > 0) {
+        health.insert("retries".to_owned(), json!(retries));
+    }
+    health.into()
+}
+
+fn limits(container: &Value, all: &mut Vec<(&'static str, Value)>) {
+    for (key, engine) in [
+        ("mem_limit", "Memory"),
+        ("mem_reservation", "MemoryReservation"),
+        ("cpu_shares", "CpuShares"),
+        ("cpu_quota", "CpuQuota"),
+        ("cpu_period", "CpuPeriod"),
+        ("cpuset", "CpusetCpus"),
+        ("oom_score_adj", "OomScoreAdj"),
+        ("oom_kill_disable", "OomKillDisable"),
+    ] {
+        all.push((key, host_config(container, engine)));
+    }
+    let memory = number_at(container, "/HostConfig/Memory").unwrap_or(0);
+    // Twice the memory is what the Engine sets by itself.
+    let swap = number_at(container, "/HostConfig/MemorySwap").filter(|swap| *swap != memory * 2);
+    all.push(("memswap_limit", swap.map_or(Value::Null, Value::from)));
+    let pids = number_at(container, "/HostConfig/PidsLimit").filter(|limit| *limit > 0);
+    all.push(("pids_limit", pids.map_or(Value::Null, Value::from)));
+    if let Some(nano) = number_at(container, "/HostConfig/NanoCpus").filter(|nano| *nano > 0) {
+        all.push(("cpus", json!(nano as f64 / 1e9)));
+    }
+    let shm = number_at(container, "/HostConfig/ShmSize").filter(|size| *size != 64 * 1024 * 1024);
+    all.push(("shm_size", shm.map_or(Value::Null, Value::from)));
+    let ulimits: Map<String, Value> = items_at(container, "/HostConfig/Ulimits")
+        .map(|limit| {
+            let both = json!({ "soft": limit["Soft"], "hard": limit["Hard"] });
+            (text_at(limit, "/Name").to_owned(), both)
+        })
+        .collect();
+    all.push(("ulimits", ulimits.into()));
+}
+
+fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
+    for (key, engine) in [
+        ("privileged", "Privileged"),
+        ("read_only", "ReadonlyRootfs"),
+        ("cap_add", "CapAdd"),
+        ("cap_drop", "CapDrop"),
+        ("security_opt", "SecurityOpt"),
+        ("group_add", "GroupAdd"),
+        ("sysctls", "Sysctls"),
+        ("pid", "PidMode"),
+        ("uts", "UTSMode"),
+        ("userns_mode", "UsernsMode"),
+        ("runtime", "Runtime"),
+        ("cgroup_parent", "CgroupParent"),
+        ("device_cgroup_rules", "DeviceCgroupRules"),
+    ] {
+        let value = host_config(container, engine);
+        let is_usual = value == "runc";
+        all.push((key, if is_usual { Value::Null } else { value }));
+    }
+    let ipc = text_at(container, "/HostConfig/IpcMode");
+    all.push((
+        "ipc",
+        if ipc == "private" {
+            Value::Null
+        } else {
+            json!(ipc)
+        },
+    ));
+    let devices = items_at(container, "/HostConfig/Devices").map(|device| {
+        json!(format!(
+            "{}:{}:{}",
+            text_at(device, "/PathOnHost"),
+            text_at(device, "/PathInContainer"),
+            text_at(device, "/CgroupPermissions")
+        ))
+    });
+    all.push(("devices", devices.collect()));
+}
+
+/// The container's own labels, without those that Compose writes itself.
+fn labels(container: &Value, image: &Value) -> Value {
+    let of_image = |key: &str, value: &Value| {
+        image
+            .pointer("/Config/Labels")
+            .and_then(|labels| labels.get(key))
+            == Some(value)
+    };
+    members_at(container, "/Config/Labels")
+        .filter(|(key, value)| !key.starts_with("com.docker.compose.") && !of_image(key, value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect::<Map<String, Value>>()
+        .into()
+}
+
+fn logging(container: &Value) -> Value {
+    let driver = text_at(container, "/HostConfig/LogConfig/Type");
+    let options = container
+        .pointer("/HostConfig/LogConfig/Config")
+        .cloned()
+        .unwrap_or_default();
+    if (driver.is_empty() || driver == "json-file") && is_empty(&options) {
+        return Value::Null;
+    }
+    if is_empty(&options) {
+        json!({ "driver": driver })
+    } else {
+        json!({ "driver": driver, "options": options })
+    }
+}

@@ -1,0 +1,175 @@
+//! Computes what prompts say of containers, as filters of their templates.
+//!
+//! What an exit code means, which setting is a risk and how large it is, what a line of a log
+//! points to: such facts are told by tables, never left to a model. The generator brings this
+//! module in by path, to know the filters. Engines leave things out, so a filter takes whatever
+//! comes and never fails; what it gives is bounded, because the Engine's lists are not.
+
+mod audit;
+mod benchmark;
+mod compose;
+mod exit;
+mod log;
+mod network;
+mod resources;
+mod state;
+mod text;
+
+use minijinja::Environment;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use serde_json::Value as Json;
+
+/// A filter's name, and what gives it to an environment.
+pub(crate) type Filter = (&'static str, fn(&mut Environment<'_>, &'static str));
+
+/// Every filter there is.
+pub(crate) const FILTERS: [Filter; 16] = [
+    ("addresses", |to, name| {
+        to.add_filter(name, |container: &Value| {
+            made(network::addresses(&read(container)))
+        })
+    }),
+    ("audit", |to, name| {
+        to.add_filter(name, |container: &Value, info: &Value| {
+            made(audit::findings(&read(container), &read(info)))
+        })
+    }),
+    ("audit_engine", |to, name| {
+        to.add_filter(name, |info: &Value| made(audit::engine(&read(info))))
+    }),
+    ("causes", |to, name| {
+        to.add_filter(name, |log: &Value| {
+            made(log::causes(log.as_str().unwrap_or_default()))
+        })
+    }),
+    ("code", |to, name| {
+        to.add_filter(name, |value: &Value| text::code(value))
+    }),
+    ("compose", |to, name| {
+        to.add_filter(name, |container: &Value, image: &Value| {
+            compose::file(&read(container), &read(image))
+        })
+    }),
+    ("count", |to, name| {
+        to.add_filter(name, |list: &Value| list.len().unwrap_or(0))
+    }),
+    ("environment", |to, name| {
+        to.add_filter(name, |container: &Value| {
+            made(text::environment(&read(container)))
+        })
+    }),
+    ("exit_code", |to, name| {
+        to.add_filter(name, |code: &Value| exit::meaning(code.as_i64()))
+    }),
+    ("fenced", |to, name| {
+        to.add_filter(name, |value: &Value, most: Option<usize>| {
+            text::fenced(value, most)
+        })
+    }),
+    ("network_lines", |to, name| {
+        to.add_filter(name, |log: &Value| {
+            log::about_network(log.as_str().unwrap_or_default())
+        })
+    }),
+    ("newest", |to, name| {
+        to.add_filter(name, |list: &Value, most: usize| text::newest(list, most))
+    }),
+    ("ports", |to, name| {
+        to.add_filter(name, |container: &Value| {
+            made(network::ports(&read(container)))
+        })
+    }),
+    ("resources", |to, name| {
+        to.add_filter(name, |container: &Value, stats: &Value| {
+            made(resources::allocation(&read(container), &read(stats)))
+        })
+    }),
+    ("size", |to, name| {
+        to.add_filter(name, |bytes: &Value| text::size(bytes.as_i64()))
+    }),
+    ("verdict", |to, name| {
+        to.add_filter(name, |container: &Value, events: &Value| {
+            made(state::verdict(&read(container), &read(events)))
+        })
+    }),
+];
+
+/// Gives an environment every filter and the syntax that the templates are written in.
+pub(crate) fn add_to(environment: &mut Environment<'_>) {
+    environment.set_syntax(syntax());
+    for (name, add) in FILTERS {
+        add(environment, name);
+    }
+}
+
+/// A block on a line of its own leaves no line behind.
+pub(crate) fn syntax() -> SyntaxConfig {
+    SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+        .unwrap_or_default()
+}
+
+/// The `{…}` of a text: the place of each with its braces, and the dotted name inside.
+pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
+    text.match_indices('{').filter_map(|(start, _)| {
+        let rest = text.get(start + 1..)?;
+        let name = rest.get(..rest.find('}')?)?;
+        let is_segment = |segment: &str| {
+            segment.starts_with(|first: char| first.is_ascii_alphabetic())
+                && segment
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        name.split('.')
+            .all(is_segment)
+            .then(|| (start..start + name.len() + 2, name))
+    })
+}
+
+fn read(value: &Value) -> Json {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn made(facts: impl serde::Serialize) -> Value {
+    Value::from(Serde(serde_json::to_value(facts).unwrap_or_default()))
+}
+
+/// What a document says at a pointer, as text.
+fn text_at<'a>(document: &'a Json, pointer: &str) -> &'a str {
+    document
+        .pointer(pointer)
+        .and_then(Json::as_str)
+        .unwrap_or_default()
+}
+
+/// What a document says at a pointer, as a number; Engines write zero for none.
+fn number_at(document: &Json, pointer: &str) -> Option<i64> {
+    document.pointer(pointer)?.as_i64()
+}
+
+fn is_true(document: &Json, pointer: &str) -> bool {
+    document.pointer(pointer) == Some(&Json::Bool(true))
+}
+
+/// The texts of the array at a pointer.
+fn texts_at<'a>(document: &'a Json, pointer: &str) -> impl Iterator<Item = &'a str> {
+    items_at(document, pointer).filter_map(Json::as_str)
+}
+
+/// The items of the array at a pointer.
+fn items_at<'a>(document: &'a Json, pointer: &str) -> impl Iterator<Item = &'a Json> {
+    let items = document.pointer(pointer).and_then(Json::as_array);
+    items.into_iter().flatten()
+}
+
+/// The members of the object at a pointer.
+fn members_at<'a>(
+    document: &'a Json,
+    pointer: &str,
+) -> impl Iterator<Item = (&'a String, &'a Json)> {
+    let members = document.pointer(pointer).and_then(Json::as_object);
+    members.into_iter().flatten()
+}
