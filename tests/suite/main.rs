@@ -22,6 +22,8 @@ mod golden;
 mod laws;
 mod plan;
 mod policy;
+#[cfg(unix)]
+mod prompts;
 mod protocol;
 mod prune;
 mod redaction;

@@ -106,12 +106,7 @@ pub(super) fn findings(container: &Value, info: &Value) -> Vec<Finding> {
 
 fn privileges(container: &Value, info: &Value, findings: &mut Findings) {
     let privileged = is_true(container, "/HostConfig/Privileged");
-    findings.add_if(
-        "5.5",
-        Severity::Critical,
-        privileged,
-        "`Privileged` is true",
-    );
+    findings.add_if("5.5", Severity::Critical, privileged, "Privileged is true");
 
     let plain = |name: &str| {
         name.to_ascii_uppercase()
@@ -135,19 +130,19 @@ fn privileges(container: &Value, info: &Value, findings: &mut Findings) {
     let bad = added
         .iter()
         .filter(counts)
-        .map(|name| format!("`CapAdd` holds `{name}`"));
+        .map(|name| format!("CapAdd holds {name}"));
     findings.add("5.4", rank, bad);
     let keeps_defaults = !privileged && !drops_all && added.is_empty();
     findings.add_if(
         "5.4",
         Severity::Low,
         keeps_defaults,
-        "`CapDrop` does not hold `ALL`: it keeps Docker's default capabilities",
+        "CapDrop does not hold ALL: it keeps Docker's default capabilities",
     );
 
     let user = text_at(container, "/Config/User");
     let is_root = matches!(user.split(':').next(), None | Some("" | "0" | "root"));
-    findings.add_if("4.1", Severity::Medium, is_root, "`User` is empty or root");
+    findings.add_if("4.1", Severity::Medium, is_root, "User is empty or root");
 
     let option = |wanted: &str| {
         texts_at(container, "/HostConfig/SecurityOpt")
@@ -155,20 +150,19 @@ fn privileges(container: &Value, info: &Value, findings: &mut Findings) {
     };
     let engine_has =
         |what: &str| texts_at(info, "/SecurityOptions").any(|option| option.contains(what));
-    let confined = |option: &str| format!("`SecurityOpt` holds `{option}`");
+    let confined = |option: &str| format!("SecurityOpt holds {option}");
     findings.add(
         "5.22",
         Severity::High,
         option("seccomp=unconfined").map(confined),
     );
     let apparmor = option("apparmor=unconfined").map(confined);
-    let unconfined = engine_has("name=apparmor")
-        && text_at(container, "/AppArmorProfile") == "unconfined"
-        && !privileged;
+    let unconfined =
+        engine_has("name=apparmor") && text_at(container, "/AppArmorProfile") == "unconfined";
     findings.add(
         "5.2",
         Severity::High,
-        apparmor.or_else(|| unconfined.then(|| "`AppArmorProfile` is `unconfined`".to_owned())),
+        apparmor.or_else(|| unconfined.then(|| "AppArmorProfile is unconfined".to_owned())),
     );
     findings.add("5.3", Severity::High, option("label=disable").map(confined));
     let holds = option("no-new-privileges")
@@ -178,10 +172,10 @@ fn privileges(container: &Value, info: &Value, findings: &mut Findings) {
         "5.26",
         Severity::Medium,
         !holds && !engine_has("name=no-new-privileges"),
-        "`SecurityOpt` lacks `no-new-privileges`",
+        "SecurityOpt lacks no-new-privileges",
     );
     let writes = !is_true(container, "/HostConfig/ReadonlyRootfs");
-    findings.add_if("5.13", Severity::Low, writes, "`ReadonlyRootfs` is false");
+    findings.add_if("5.13", Severity::Low, writes, "ReadonlyRootfs is false");
 }
 
 fn host(container: &Value, findings: &mut Findings) {
@@ -193,7 +187,7 @@ fn host(container: &Value, findings: &mut Findings) {
         ("5.31", Severity::High, "UsernsMode"),
     ] {
         let shared = text_at(container, &format!("/HostConfig/{mode}")) == "host";
-        findings.add_if(id, rank, shared, &format!("`{mode}` is `host`"));
+        findings.add_if(id, rank, shared, &format!("{mode} is host"));
     }
     let mounts =
         || items_at(container, "/Mounts").filter(|mount| text_at(mount, "/Type") == "bind");
@@ -234,7 +228,7 @@ fn host(container: &Value, findings: &mut Findings) {
     let shared = mounts().filter(|mount| text_at(mount, "/Propagation").ends_with("shared"));
     findings.add("5.20", Severity::Medium, shared.map(described));
     let devices = items_at(container, "/HostConfig/Devices")
-        .map(|device| format!("`Devices` holds {}", text_at(device, "/PathOnHost")));
+        .map(|device| format!("Devices holds {}", text_at(device, "/PathOnHost")));
     findings.add("5.18", Severity::High, devices);
 }
 
@@ -297,13 +291,13 @@ fn limits(container: &Value, findings: &mut Findings) {
         "5.11",
         Severity::Medium,
         none("Memory"),
-        "`Memory` is not limited",
+        "Memory is not limited",
     );
     findings.add_if(
         "5.29",
         Severity::Medium,
         none("PidsLimit"),
-        "`PidsLimit` is not set",
+        "PidsLimit is not set",
     );
     let no_cpu = ["NanoCpus", "CpuShares", "CpuQuota"].into_iter().all(none)
         && text_at(container, "/HostConfig/CpusetCpus").is_empty();
@@ -311,7 +305,7 @@ fn limits(container: &Value, findings: &mut Findings) {
         "5.12",
         Severity::Low,
         no_cpu,
-        "neither `NanoCpus`, `CpuQuota` nor `CpuShares` is set",
+        "neither NanoCpus, CpuQuota nor CpuShares is set",
     );
     let policy = text_at(container, "/HostConfig/RestartPolicy/Name");
     let retries = number_at(container, "/HostConfig/RestartPolicy/MaximumRetryCount").unwrap_or(0);
@@ -324,11 +318,11 @@ fn limits(container: &Value, findings: &mut Findings) {
         "5.15",
         Severity::Low,
         endless,
-        &format!("`RestartPolicy` is `{policy}`, {retries} tries at most (0 is no end)"),
+        &format!("RestartPolicy is {policy}, {retries} tries at most (0 is no end)"),
     );
     let checks = items_at(container, "/Config/Healthcheck/Test").next();
     let unchecked = checks.is_none_or(|first| first == "NONE");
-    findings.add_if("5.27", Severity::Low, unchecked, "`Healthcheck` is not set");
+    findings.add_if("5.27", Severity::Low, unchecked, "Healthcheck is not set");
 }
 
 fn contents(container: &Value, findings: &mut Findings) {
@@ -336,7 +330,7 @@ fn contents(container: &Value, findings: &mut Findings) {
         .map(|entry| entry.split('=').next().unwrap_or_default())
         .filter(|name| names_a_secret(name))
         .map(|name| {
-            format!("variable {name}: every process of the container and `docker inspect` show it")
+            format!("variable {name}: every process of the container and docker inspect show it")
         });
     findings.add("4.10", Severity::Medium, secrets);
     let image = text_at(container, "/Config/Image");
@@ -348,8 +342,63 @@ fn contents(container: &Value, findings: &mut Findings) {
         "4.2",
         Severity::Low,
         moves && !image.is_empty(),
-        "the image has the tag `latest` or none: it can change at any pull",
+        "the image has the tag latest or none: it can change at any pull",
     );
+}
+
+/// A setting that several containers have and the benchmark advises against.
+#[derive(Serialize)]
+pub(super) struct Shared {
+    item: &'static str,
+    severity: &'static str,
+    title: &'static str,
+    /// The names of the containers.
+    containers: Vec<String>,
+    fix: &'static str,
+    maps: &'static str,
+    #[serde(skip)]
+    rank: Severity,
+}
+
+/// What of many containers the benchmark advises against, each setting once, worst first.
+pub(super) fn shared(containers: &Value, info: &Value) -> Vec<Shared> {
+    let mut all: Vec<Shared> = Vec::new();
+    for container in items_at(containers, "") {
+        let name = text_at(container, "/Name").trim_start_matches('/');
+        for Finding {
+            item,
+            severity,
+            title,
+            fix,
+            maps,
+            rank,
+            ..
+        } in findings(container, info)
+        {
+            let same = all
+                .iter_mut()
+                .find(|other| other.item == item && other.rank == rank);
+            match same {
+                // One container may break an item in two ways.
+                Some(same) if same.containers.iter().any(|known| known == name) => {}
+                Some(same) => same.containers.push(name.to_owned()),
+                None => {
+                    let containers = vec![name.to_owned()];
+                    all.push(Shared {
+                        item,
+                        severity,
+                        title,
+                        containers,
+                        fix,
+                        maps,
+                        rank,
+                    });
+                }
+            }
+        }
+    }
+    all.sort_by_key(|shared| shared.rank);
+    all
 }
 
 /// What of the Engine the benchmark advises against, worst first.
@@ -372,13 +421,13 @@ pub(super) fn engine(info: &Value) -> Vec<Finding> {
         "2.14",
         Severity::Low,
         !has("name=no-new-privileges"),
-        "`no-new-privileges` is not the default",
+        "no-new-privileges is not the default",
     );
     findings.add_if(
         "2.15",
         Severity::Low,
         !is_true(info, "/LiveRestoreEnabled"),
-        "`LiveRestoreEnabled` is false",
+        "LiveRestoreEnabled is false",
     );
     findings.add_if(
         "2.17",
@@ -390,7 +439,7 @@ pub(super) fn engine(info: &Value) -> Vec<Finding> {
         "2.18",
         Severity::Low,
         is_true(info, "/ExperimentalBuild"),
-        "`ExperimentalBuild` is true",
+        "ExperimentalBuild is true",
     );
     findings.worst_first()
 }

@@ -101,8 +101,8 @@ pub(super) static ITEMS: [Item; 33] = [
     ),
     item(
         "4.10",
-        "no secrets in images",
-        "take the secret out of the Dockerfile; use build secrets and run-time secrets",
+        "no secrets in the image or its variables",
+        "hand it over as a file (a secret of Compose, a mount), and keep it out of the Dockerfile",
         SECRETS,
     ),
     item(

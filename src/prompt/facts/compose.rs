@@ -101,6 +101,15 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// An object of those members that say something.
+fn filled<const N: usize>(members: [(&str, Value); N]) -> Value {
+    members
+        .into_iter()
+        .filter(|(_, value)| !is_empty(value))
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}
+
 /// A setting of the container that its image does not have already.
 fn own(container: &Value, image: &Value, key: &str) -> Value {
     let place = format!("/Config/{key}");
@@ -188,21 +197,31 @@ fn volumes(container: &Value) -> Value {
         } else {
             text_at(mount, "/Source")
         };
-        let mut volume = json!({
-            "type": kind,
-            "target": text_at(mount, "/Destination"),
-        });
-        if kind != "tmpfs" && !is_anonymous(source) {
-            volume["source"] = json!(source);
-        }
-        if !is_true(mount, "/RW") && kind != "tmpfs" {
-            volume["read_only"] = json!(true);
-        }
         let propagation = text_at(mount, "/Propagation");
-        if kind == "bind" && !["", "rprivate"].contains(&propagation) {
-            volume["bind"] = json!({ "propagation": propagation });
-        }
-        volume
+        let has_source = kind != "tmpfs" && !is_anonymous(source);
+        let is_read_only = kind != "tmpfs" && !is_true(mount, "/RW");
+        let propagates = kind == "bind" && !["", "rprivate"].contains(&propagation);
+        filled([
+            ("type", json!(kind)),
+            (
+                "source",
+                if has_source {
+                    json!(source)
+                } else {
+                    Value::Null
+                },
+            ),
+            ("target", json!(text_at(mount, "/Destination"))),
+            ("read_only", json!(is_read_only)),
+            (
+                "bind",
+                if propagates {
+                    json!({ "propagation": propagation })
+                } else {
+                    Value::Null
+                },
+            ),
+        ])
     };
     items_at(container, "/Mounts").map(volume).collect()
 }
@@ -242,18 +261,12 @@ fn network(container: &Value, all: &mut Vec<(&'static str, Value)>) {
         let aliases: Vec<&str> = texts_at(endpoint, "/Aliases")
             .filter(|alias| !id.starts_with(alias))
             .collect();
-        let mut settings = json!({});
-        if !aliases.is_empty() {
-            settings["aliases"] = json!(aliases);
-        }
-        for (key, place) in [
-            ("ipv4_address", "/IPAMConfig/IPv4Address"),
-            ("ipv6_address", "/IPAMConfig/IPv6Address"),
-        ] {
-            if !text_at(endpoint, place).is_empty() {
-                settings[key] = json!(text_at(endpoint, place));
-            }
-        }
+        let address = |place| json!(text_at(endpoint, place));
+        let settings = filled([
+            ("aliases", json!(aliases)),
+            ("ipv4_address", address("/IPAMConfig/IPv4Address")),
+            ("ipv6_address", address("/IPAMConfig/IPv6Address")),
+        ]);
         networks.insert(name.clone(), settings);
     }
     let is_mode =

@@ -11,6 +11,7 @@ mod compose;
 mod exit;
 mod log;
 mod network;
+mod reach;
 mod resources;
 mod state;
 mod text;
@@ -24,7 +25,7 @@ use serde_json::Value as Json;
 pub(crate) type Filter = (&'static str, fn(&mut Environment<'_>, &'static str));
 
 /// Every filter there is.
-pub(crate) const FILTERS: [Filter; 16] = [
+pub(crate) const FILTERS: [Filter; 22] = [
     ("addresses", |to, name| {
         to.add_filter(name, |container: &Value| {
             made(network::addresses(&read(container)))
@@ -33,6 +34,11 @@ pub(crate) const FILTERS: [Filter; 16] = [
     ("audit", |to, name| {
         to.add_filter(name, |container: &Value, info: &Value| {
             made(audit::findings(&read(container), &read(info)))
+        })
+    }),
+    ("audit_all", |to, name| {
+        to.add_filter(name, |containers: &Value, info: &Value| {
+            made(audit::shared(&read(containers), &read(info)))
         })
     }),
     ("audit_engine", |to, name| {
@@ -67,13 +73,40 @@ pub(crate) const FILTERS: [Filter; 16] = [
             text::fenced(value, most)
         })
     }),
+    ("host", |to, name| {
+        to.add_filter(name, |target: &str| {
+            network::split_host(target).0.to_owned()
+        })
+    }),
+    ("ids", |to, name| {
+        to.add_filter(name, |containers: &Value| text::ids(containers))
+    }),
     ("network_lines", |to, name| {
         to.add_filter(name, |log: &Value| {
             log::about_network(log.as_str().unwrap_or_default())
         })
     }),
+    ("network_verdict", |to, name| {
+        to.add_filter(
+            name,
+            |container: &Value, networks: &Value, target: &Value| {
+                let target = target.as_str().unwrap_or_default();
+                made(reach::verdict(&read(container), &read(networks), target))
+            },
+        )
+    }),
     ("newest", |to, name| {
         to.add_filter(name, |list: &Value, most: usize| text::newest(list, most))
+    }),
+    ("peers", |to, name| {
+        to.add_filter(name, |endpoints: &Value| {
+            made(network::peers(&read(endpoints)))
+        })
+    }),
+    ("port", |to, name| {
+        to.add_filter(name, |target: &str| {
+            network::split_host(target).1.to_owned()
+        })
     }),
     ("ports", |to, name| {
         to.add_filter(name, |container: &Value| {

@@ -56,7 +56,7 @@ pub(super) struct Port {
     /// Such as `80/tcp`.
     port: String,
     /// Where the host offers it, such as `127.0.0.1:8080`; empty where it does not.
-    published: Vec<String>,
+    pub published: Vec<String>,
 }
 
 /// The ports of a container, from the host's side as asked for where it does not run.
@@ -87,4 +87,37 @@ pub(super) fn ports(container: &Value) -> Vec<Port> {
     }
     ports.truncate(MOST);
     ports
+}
+
+/// A container of a network.
+#[derive(Serialize)]
+pub(super) struct Peer {
+    pub name: String,
+    pub address: String,
+}
+
+/// The containers of a network, from its `Containers`.
+pub(super) fn peers(endpoints: &Value) -> Vec<Peer> {
+    members_at(endpoints, "")
+        .take(MOST)
+        .map(|(_, endpoint)| Peer {
+            name: text_at(endpoint, "/Name").to_owned(),
+            address: text_at(endpoint, "/IPv4Address").to_owned(),
+        })
+        .collect()
+}
+
+/// A host and its port; the port is empty where there is none.
+pub(super) fn split_host(target: &str) -> (&str, &str) {
+    if let Some((host, rest)) = target
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+    {
+        return (host, rest.trim_start_matches(':'));
+    }
+    match target.split_once(':') {
+        // More than one colon is an IPv6 address.
+        Some((host, port)) if !port.contains(':') => (host, port),
+        _ => (target, ""),
+    }
 }

@@ -19,6 +19,8 @@ pub(super) fn code(value: &Value) -> String {
         Some(text) => text.to_owned(),
         None => match serde_json::to_value(value).unwrap_or_default() {
             Json::Null => String::new(),
+            Json::Array(items) if items.is_empty() => String::new(),
+            Json::Object(members) if members.is_empty() => String::new(),
             json => json.to_string(),
         },
     };
@@ -101,6 +103,12 @@ pub(super) fn newest(list: &Value, most: usize) -> Vec<Value> {
     let items: Vec<Value> = list.try_iter().into_iter().flatten().collect();
     let left = items.len().saturating_sub(most);
     items.into_iter().skip(left).collect()
+}
+
+/// The ids of the items of a list.
+pub(super) fn ids(list: &Value) -> Vec<Value> {
+    let items = list.try_iter().into_iter().flatten();
+    items.filter_map(|item| item.get_attr("id").ok()).collect()
 }
 
 /// The names of a container's variables, with whether the name is one of a secret.
