@@ -10,6 +10,8 @@ use crate::golden;
 #[allow(dead_code)]
 pub(crate) mod implementation;
 
+mod prompts;
+
 use implementation::{Source, generate, read};
 
 const BAD: &str = "tests/generator/bad";
@@ -109,9 +111,26 @@ fn the_mistakes_of_all_files_are_shown_at_once() {
     }
 }
 
+/// The catalogue and its templates, by their paths from the root.
+fn whole() -> Vec<Source> {
+    let from_root = |source: Source| {
+        let path = Path::new(&source.path);
+        let path = path.strip_prefix(golden::at_root("")).unwrap();
+        Source {
+            path: path.to_str().unwrap().to_owned(),
+            text: source.text,
+        }
+    };
+    ["catalog", "prompts"]
+        .iter()
+        .flat_map(|folder| read(&golden::at_root(folder)).unwrap())
+        .map(from_root)
+        .collect()
+}
+
 #[test]
 fn the_catalogue_compiles_to_the_same_code_twice() {
-    let catalog = read(&golden::at_root("catalog")).unwrap();
+    let catalog = whole();
     let code = || {
         generate(&catalog)
             .unwrap()
@@ -135,14 +154,15 @@ fn the_schema_of_a_tool_file_is_current() {
 
 /// An editor finds the schema by the first line; the second is blank for those that want it so.
 #[test]
-fn every_tool_file_names_its_schema_first() {
+fn every_file_names_its_schema_first() {
     for source in read(&golden::at_root("catalog")).unwrap() {
         let opening: Vec<&str> = source.text.lines().take(2).collect();
-        assert_eq!(
-            opening,
-            ["#:schema ../tool.schema.json", ""],
-            "{}",
-            source.path
-        );
+        let kind = if source.path.contains("/prompts/") {
+            "prompt"
+        } else {
+            "tool"
+        };
+        let schema = format!("#:schema ../{kind}.schema.json");
+        assert_eq!(opening, [schema.as_str(), ""], "{}", source.path);
     }
 }

@@ -64,7 +64,7 @@ fn package() -> PathBuf {
         manifest.replacen(version, "version = \"0.0.0\"", 1),
     )
     .unwrap();
-    for folder in ["catalog", "src"] {
+    for folder in ["catalog", "prompts", "src"] {
         copy(&at_root(folder), &package.join(folder));
     }
     for target in ["suite", "live"] {

@@ -104,12 +104,9 @@ fn used(
             resolve(name, at, scope, &mut used);
         }
     }
-    for window in tokens.windows(3) {
-        let [(first, _), (second, at), (third, end)] = window else {
-            continue;
-        };
-        match (first, second, third) {
-            (Token::Pipe, Token::Ident(name), _) if !filters.contains(name) => {
+    for start in 0..tokens.len() {
+        match tokens.get(start..).unwrap_or_default() {
+            [(Token::Pipe, _), (Token::Ident(name), at), ..] if !filters.contains(name) => {
                 used.mistakes.push(Mistake {
                     at: range(at),
                     title: format!("there is no filter `{name}`"),
@@ -117,14 +114,19 @@ fn used(
                     help: meant(name, filters.iter().copied()),
                 });
             }
-            (_, Token::Ident("is"), Token::Ident(_)) => used.mistakes.push(Mistake {
+            [(Token::Ident("is"), at), (Token::Ident(_), end), ..] => used.mistakes.push(Mistake {
                 at: range(at).start..range(end).end,
                 title: "there are no tests with `is`".to_owned(),
                 label: "no such test",
                 help: None,
             }),
-            (Token::BlockStart, Token::Ident("include"), Token::Str(name)) => {
-                used.includes.push(((*name).to_owned(), range(end)));
+            [
+                (Token::BlockStart, _),
+                (Token::Ident("include"), _),
+                (Token::Str(name), at),
+                ..,
+            ] => {
+                used.includes.push(((*name).to_owned(), range(at)));
             }
             _ => {}
         }

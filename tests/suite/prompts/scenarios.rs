@@ -258,7 +258,7 @@ async fn a_project_below_home_is_no_sensitive_directory() {
 async fn networking_tells_why_a_name_does_not_resolve() {
     let docker = engine(
         container(json!({ "Status": "running", "Running": true })),
-        "started\nError: getaddrinfo ENOTFOUND db\n",
+        "all quiet here\nError: getaddrinfo ENOTFOUND db\n",
     )
     .on("GET /networks/bridge", json!({
         "Name": "bridge", "Driver": "bridge", "Options": { "com.docker.network.driver.mtu": "1400" },
@@ -274,5 +274,5 @@ async fn networking_tells_why_a_name_does_not_resolve() {
     assert!(certain.contains("A name does not resolve"), "{certain}");
     assert!(text.contains("MTU `1400`"), "{text}");
     assert!(text.contains("nc -vz db 5432"), "{text}");
-    assert!(!text.contains("started"), "{text}");
+    assert!(!text.contains("all quiet here"), "{text}");
 }

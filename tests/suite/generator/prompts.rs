@@ -1,0 +1,87 @@
+//! Holds the generator to its word about prompts: a mistake is shown in the TOML file or on the
+//! line of the template.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::implementation::{self, Source, generate, prompt};
+use super::whole;
+use crate::golden;
+
+const BAD: &str = "tests/generator/bad_prompts";
+
+/// The names of the cases.
+fn cases() -> BTreeSet<String> {
+    fs::read_dir(golden::at_root(BAD))
+        .unwrap()
+        .filter_map(|entry| {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            name.strip_suffix(".toml").map(str::to_owned)
+        })
+        .collect()
+}
+
+/// The tools as they are, one bad prompt and its template; `good.md.j2` where it has none.
+fn sources(case: &str) -> Vec<Source> {
+    let read = |name: &str| fs::read_to_string(golden::at_root(BAD).join(name));
+    let mut sources = whole();
+    sources.retain(|source| !prompt::is_prompt(source) && !prompt::is_template(source));
+    sources.push(Source {
+        path: format!("catalog/prompts/{case}.toml"),
+        text: read(&format!("{case}.toml")).unwrap(),
+    });
+    sources.push(Source {
+        path: format!("prompts/{case}.md.j2"),
+        text: read(&format!("{case}.md.j2")).unwrap_or_else(|_| read("good.md.j2").unwrap()),
+    });
+    sources
+}
+
+#[test]
+fn every_mistake_of_a_prompt_has_its_message() {
+    let cases = cases();
+    assert!(cases.len() >= 10);
+    for case in cases {
+        let Err(diagnostics) = generate(&sources(&case)) else {
+            panic!("`{case}` was accepted")
+        };
+        let text = format!("{}\n", diagnostics.join("\n\n"));
+        golden::check(format!("{BAD}/{case}.stderr"), &text);
+    }
+}
+
+#[test]
+fn no_message_of_a_prompt_is_left_without_its_mistake() {
+    let cases = cases();
+    for entry in fs::read_dir(golden::at_root(BAD)).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let stem = name.split('.').next().unwrap();
+        assert!(stem == "good" || cases.contains(stem), "{name} has no case");
+    }
+}
+
+/// What an editor completes and explains is what the generator reads.
+#[test]
+fn the_schema_of_a_prompt_file_is_current() {
+    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
+    let schema = generator.into_root_schema_for::<implementation::prompt::spec::Prompt>();
+    golden::check(
+        "catalog/prompt.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
+    );
+}
+
+#[test]
+fn a_template_that_no_prompt_uses_is_a_mistake() {
+    let mut sources = whole();
+    sources.push(Source {
+        path: "prompts/stray.md.j2".to_owned(),
+        text: "stray\n".to_owned(),
+    });
+    let diagnostics = generate(&sources).err().unwrap().join("\n");
+    assert!(
+        diagnostics.contains("no prompt uses this template"),
+        "{diagnostics}"
+    );
+    assert!(diagnostics.contains("prompts/stray.md.j2"), "{diagnostics}");
+}
