@@ -38,6 +38,7 @@ mod logs;
 mod networks;
 mod plan;
 mod policy;
+mod prompts;
 mod prune;
 mod redaction;
 mod registries;

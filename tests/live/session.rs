@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A server process and a client that has initialized it.
 pub(crate) struct Session {
-    client: RunningService<RoleClient, ()>,
+    pub(crate) client: RunningService<RoleClient, ()>,
     schemas: HashMap<String, Validator>,
     /// The process id of the server.
     pub(crate) pid: u32,

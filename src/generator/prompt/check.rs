@@ -16,20 +16,15 @@ pub(crate) const ITEM: &str = "item";
 
 /// Everything that the template of a prompt may use.
 pub(crate) fn scope<'a>(spec: &'a spec::Prompt, tools: &'a [Tool]) -> Scope<'a> {
-    let entry = |(name, entry): (&'a At<String>, &'a At<spec::Entry>)| {
-        let tool = tools.iter().find(|tool| tool.name == *entry.tool)?;
-        Some(Known {
-            name,
-            tool,
-            each: entry.each.is_some(),
-        })
+    let entry = |(name, entry): (&'a At<String>, &'a At<spec::Entry>)| Known {
+        name,
+        tool: tools.iter().find(|tool| tool.name == *entry.tool),
+        each: entry.each.is_some(),
     };
     Scope {
         arguments: spec.arguments.keys().map(|name| name.as_str()).collect(),
-        entries: in_order(&spec.context)
-            .into_iter()
-            .filter_map(entry)
-            .collect(),
+        entries: in_order(&spec.context).into_iter().map(entry).collect(),
+        below: Vec::new(),
     }
 }
 
@@ -53,15 +48,11 @@ pub(crate) fn prompt(
         .into_iter()
         .map(|(name, argument)| self::argument(name, argument, findings))
         .collect();
-    let mut above = Scope {
-        entries: Vec::new(),
-        ..scope(spec, tools)
-    };
+    let mut above = scope(spec, tools);
+    let mut later = std::mem::take(&mut above.entries);
+    later.reverse();
     let mut context = Vec::new();
     for (name, entry) in in_order(&spec.context) {
-        let Some(tool) = tool(entry, tools, findings) else {
-            continue;
-        };
         if above.arguments.contains(&name.as_str()) || [names::NOTES, ITEM].contains(&name.as_str())
         {
             findings.error(
@@ -70,12 +61,12 @@ pub(crate) fn prompt(
                 "taken",
             );
         }
-        context.push(self::entry(name, entry, tool, &above, filters, findings));
-        above.entries.push(Known {
-            name,
-            tool,
-            each: entry.each.is_some(),
-        });
+        let this = later.pop();
+        above.below = later.iter().map(|entry| entry.name).collect();
+        if let Some(tool) = tool(entry, tools, findings) {
+            context.push(self::entry(name, entry, tool, &above, filters, findings));
+        }
+        above.entries.extend(this);
     }
     let (sample_arguments, sample_context) = sample::checked(spec, &start, findings);
     let name = source

@@ -13,12 +13,15 @@ use super::environment;
 pub(crate) struct Scope<'a> {
     pub arguments: Vec<&'a str>,
     pub entries: Vec<Known<'a>>,
+    /// Entries that are made later.
+    pub below: Vec<&'a str>,
 }
 
 /// An entry of the context.
 pub(crate) struct Known<'a> {
     pub name: &'a str,
-    pub tool: &'a Tool,
+    /// Its tool, where there is one of that name.
+    pub tool: Option<&'a Tool>,
     /// It is a list of results.
     pub each: bool,
 }
@@ -154,6 +157,12 @@ fn resolve(name: &str, at: Range<usize>, scope: &Scope<'_>, used: &mut Used) {
         }
         return;
     }
+    if scope.below.contains(&first) {
+        let title = format!("`{first}` is not there yet");
+        let help = Some("an entry uses those above it: change their order".to_owned());
+        used.mistakes.push(mistake(title, "made later", help));
+        return;
+    }
     let Some(entry) = scope.entries.iter().find(|entry| entry.name == first) else {
         let known = scope.entries.iter().map(|entry| entry.name);
         let known = known.chain(scope.arguments.iter().copied()).chain([NOTES]);
@@ -171,7 +180,9 @@ fn resolve(name: &str, at: Range<usize>, scope: &Scope<'_>, used: &mut Used) {
             .push(mistake(title, "a list has no parts", Some(help)));
         return;
     }
-    if let Err((title, help)) = typed(entry.tool, key, rest.len() > 1) {
+    if let Some(tool) = entry.tool
+        && let Err((title, help)) = typed(tool, key, rest.len() > 1)
+    {
         used.mistakes.push(mistake(title, "leads nowhere", help));
     }
 }
