@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mcp_docker::catalog::TOOLS;
+use mcp_docker::catalog::{PROMPTS, TOOLS};
 use mcp_docker::config::{Section, VARIABLES, Variable};
 
 use crate::generator::implementation::types;
@@ -10,8 +10,9 @@ use crate::golden;
 
 /// One test, because blessing writes one file.
 #[test]
-fn the_readme_lists_every_tool_and_every_setting_of_safety() {
+fn the_readme_lists_every_tool_every_prompt_and_every_setting_of_safety() {
     section("README.md", "tools", &tools());
+    section("README.md", "prompts", &prompts());
     section("README.md", "safety", &safety());
 }
 
@@ -40,6 +41,24 @@ fn safety() -> String {
         table.push_str(&format!(
             "| `{}` | {default} | {} |\n",
             variable.name, variable.doc
+        ));
+    }
+    table
+}
+
+fn prompts() -> String {
+    let mut table = String::from("| prompt | arguments | what it is for |\n|---|---|---|\n");
+    for prompt in PROMPTS {
+        let arguments = prompt.arguments.iter().map(|argument| {
+            let mark = if argument.required { "**" } else { "" };
+            format!("{mark}`{}`{mark}", argument.name)
+        });
+        let arguments: Vec<String> = arguments.collect();
+        table.push_str(&format!(
+            "| `{}` | {} | {} |\n",
+            prompt.name,
+            arguments.join(", "),
+            prompt.summary
         ));
     }
     table

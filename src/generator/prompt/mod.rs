@@ -146,7 +146,8 @@ fn name(template: &Source) -> &str {
     template.path.trim_start_matches("prompts/")
 }
 
-fn filters() -> Vec<&'static str> {
+/// The names of the filters that templates have.
+pub(crate) fn filters() -> Vec<&'static str> {
     facts::FILTERS.iter().map(|(name, _)| *name).collect()
 }
 

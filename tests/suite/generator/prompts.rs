@@ -85,3 +85,21 @@ fn a_template_that_no_prompt_uses_is_a_mistake() {
     );
     assert!(diagnostics.contains("prompts/stray.md.j2"), "{diagnostics}");
 }
+
+#[test]
+fn the_legend_names_every_filter() {
+    let legend = fs::read_to_string(golden::at_root("catalog/README.md")).unwrap();
+    for filter in prompt::filters() {
+        let is_listed = legend.lines().any(|line| {
+            let names = line
+                .strip_prefix("| `")
+                .and_then(|rest| rest.split(" | ").next());
+            names.is_some_and(|names| {
+                names
+                    .split("`, `")
+                    .any(|name| name.trim_matches('`').split('(').next() == Some(filter))
+            })
+        });
+        assert!(is_listed, "{filter}");
+    }
+}

@@ -124,6 +124,9 @@ async fn a_template_of_the_folder_is_read_at_each_use_and_a_broken_one_says_wher
             "{broken:?}: {text}"
         );
     }
+    write(folder.path(), &format!("# Long\n{}", "é".repeat(20_000)));
+    let text = ask().await.unwrap();
+    assert!(text.ends_with("a prompt has 16 KB at most.)\n"), "{text}");
     // The rest of the server does not mind.
     let other = get(&client, "security_audit", json!({"container_id": "web"})).await;
     assert!(other.unwrap().contains("CIS 4.1"));
