@@ -1,11 +1,13 @@
 //! Holds a container and its Engine against the CIS Docker Benchmark.
 
+mod surroundings;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::benchmark::{self, Severity};
 use super::text::names_a_secret;
-use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
+use super::{is_true, items_at, number_at, text_at, texts_at};
 
 /// A setting that the benchmark advises against.
 #[derive(Serialize)]
@@ -59,25 +61,6 @@ impl Findings {
     }
 }
 
-/// Directories of the host that the benchmark calls sensitive, and those that are as good as root.
-const SENSITIVE: [&str; 15] = [
-    "/boot",
-    "/dev",
-    "/etc",
-    "/home",
-    "/lib",
-    "/lib64",
-    "/proc",
-    "/root",
-    "/run",
-    "/sys",
-    "/usr",
-    "/var/lib/containerd",
-    "/var/lib/docker",
-    "/var/lib/kubelet",
-    "/var/run",
-];
-
 /// Capabilities that amount to root on the host, or nearly.
 const NEARLY_ROOT: [&str; 11] = [
     "ALL",
@@ -97,8 +80,8 @@ const NEARLY_ROOT: [&str; 11] = [
 pub(super) fn findings(container: &Value, info: &Value) -> Vec<Finding> {
     let mut findings = Findings::default();
     privileges(container, info, &mut findings);
-    host(container, &mut findings);
-    exposure(container, &mut findings);
+    surroundings::host(container, &mut findings);
+    surroundings::exposure(container, &mut findings);
     limits(container, &mut findings);
     contents(container, &mut findings);
     findings.worst_first()
@@ -176,113 +159,6 @@ fn privileges(container: &Value, info: &Value, findings: &mut Findings) {
     );
     let writes = !is_true(container, "/HostConfig/ReadonlyRootfs");
     findings.add_if("5.13", Severity::Low, writes, "ReadonlyRootfs is false");
-}
-
-fn host(container: &Value, findings: &mut Findings) {
-    for (id, rank, mode) in [
-        ("5.10", Severity::High, "NetworkMode"),
-        ("5.16", Severity::High, "PidMode"),
-        ("5.17", Severity::High, "IpcMode"),
-        ("5.21", Severity::Medium, "UTSMode"),
-        ("5.31", Severity::High, "UsernsMode"),
-    ] {
-        let shared = text_at(container, &format!("/HostConfig/{mode}")) == "host";
-        findings.add_if(id, rank, shared, &format!("{mode} is host"));
-    }
-    let mounts =
-        || items_at(container, "/Mounts").filter(|mount| text_at(mount, "/Type") == "bind");
-    let described = |mount: &Value| {
-        let access = if is_true(mount, "/RW") {
-            "writable"
-        } else {
-            "read-only"
-        };
-        format!(
-            "{} on {} ({access})",
-            text_at(mount, "/Source"),
-            text_at(mount, "/Destination")
-        )
-    };
-    let is_socket = |mount: &&Value| {
-        let source = text_at(mount, "/Source");
-        ["docker.sock", "podman.sock", "containerd.sock"]
-            .iter()
-            .any(|name| source.ends_with(name))
-    };
-    findings.add(
-        "5.32",
-        Severity::Critical,
-        mounts().filter(is_socket).map(described),
-    );
-    let is_sensitive =
-        |mount: &&Value| is_sensitive(text_at(mount, "/Source")) && !is_socket(mount);
-    let writable = mounts()
-        .filter(is_sensitive)
-        .any(|mount| is_true(mount, "/RW"));
-    let rank = if writable {
-        Severity::Critical
-    } else {
-        Severity::High
-    };
-    findings.add("5.6", rank, mounts().filter(is_sensitive).map(described));
-    let shared = mounts().filter(|mount| text_at(mount, "/Propagation").ends_with("shared"));
-    findings.add("5.20", Severity::Medium, shared.map(described));
-    let devices = items_at(container, "/HostConfig/Devices")
-        .map(|device| format!("Devices holds {}", text_at(device, "/PathOnHost")));
-    findings.add("5.18", Severity::High, devices);
-}
-
-/// Whether a path is a sensitive directory, above one or below one.
-fn is_sensitive(path: &str) -> bool {
-    let path = path.trim_end_matches('/');
-    let is_below = |path: &str, folder: &str| {
-        path.strip_prefix(folder)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    // Somebody's project is below /home, and as a whole it is not.
-    let only_whole = ["/home", "/usr", "/run", "/var/run"];
-    SENSITIVE.iter().any(|folder| {
-        is_below(folder, path)
-            || (is_below(path, folder) && (path == *folder || !only_whole.contains(folder)))
-    })
-}
-
-fn exposure(container: &Value, findings: &mut Findings) {
-    let bindings = || {
-        members_at(container, "/HostConfig/PortBindings")
-            .flat_map(|(port, bindings)| items_at(bindings, "").map(move |binding| (port, binding)))
-    };
-    let everywhere = bindings()
-        .filter(|(_, binding)| matches!(text_at(binding, "/HostIp"), "" | "0.0.0.0" | "::"))
-        .map(|(port, binding)| {
-            format!(
-                "{port} on every interface, port {}",
-                text_at(binding, "/HostPort")
-            )
-        });
-    findings.add("5.14", Severity::Medium, everywhere);
-    let low = bindings()
-        .filter(|(_, binding)| {
-            text_at(binding, "/HostPort")
-                .parse::<u16>()
-                .is_ok_and(|port| (1..1024).contains(&port))
-        })
-        .map(|(port, binding)| format!("{port} on host port {}", text_at(binding, "/HostPort")));
-    findings.add("5.8", Severity::Low, low);
-    let on_default = matches!(
-        text_at(container, "/HostConfig/NetworkMode"),
-        "default" | "bridge"
-    );
-    findings.add_if(
-        "5.30",
-        Severity::Low,
-        on_default,
-        "it is on the default bridge",
-    );
-    let sshd = ["/Config/Cmd", "/Config/Entrypoint"]
-        .iter()
-        .any(|place| texts_at(container, place).any(|word| word.ends_with("sshd")));
-    findings.add_if("5.7", Severity::Medium, sshd, "its command is sshd");
 }
 
 fn limits(container: &Value, findings: &mut Findings) {

@@ -1,8 +1,12 @@
 //! Writes a container down as a Compose file: every setting that makes it what it is, no value of
 //! its environment.
 
+mod outside;
+
 use minijinja::value::Value as Shown;
 use serde_json::{Map, Value, json};
+
+use outside::{exposed, named_volumes, network, ports, tmpfs, user_networks, volumes};
 
 use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
 
@@ -157,135 +161,6 @@ fn environment(container: &Value, image: &Value) -> Value {
             (name, placeholder)
         })
         .collect()
-}
-
-fn ports(container: &Value) -> Value {
-    let mut ports = Vec::new();
-    for (port, bindings) in members_at(container, "/HostConfig/PortBindings") {
-        for binding in items_at(bindings, "") {
-            let (ip, host) = (text_at(binding, "/HostIp"), text_at(binding, "/HostPort"));
-            ports.push(json!(match (ip, host) {
-                ("", "" | "0") => port.clone(),
-                ("", host) => format!("{host}:{port}"),
-                (ip, host) if ip.contains(':') => format!("[{ip}]:{host}:{port}"),
-                (ip, host) => format!("{ip}:{host}:{port}"),
-            }));
-        }
-    }
-    ports.into()
-}
-
-fn exposed(container: &Value, image: &Value) -> Value {
-    let is_known = |port: &String| {
-        ["/HostConfig/PortBindings", "/Config/ExposedPorts"]
-            .iter()
-            .zip([container, image])
-            .any(|(place, document)| members_at(document, place).any(|(known, _)| known == port))
-    };
-    let ports = members_at(container, "/Config/ExposedPorts").map(|(port, _)| port);
-    ports
-        .filter(|port| !is_known(port))
-        .map(|port| json!(port))
-        .collect()
-}
-
-fn volumes(container: &Value) -> Value {
-    let volume = |mount: &Value| {
-        let kind = text_at(mount, "/Type");
-        let source = if kind == "volume" {
-            text_at(mount, "/Name")
-        } else {
-            text_at(mount, "/Source")
-        };
-        let propagation = text_at(mount, "/Propagation");
-        let has_source = kind != "tmpfs" && !is_anonymous(source);
-        let is_read_only = kind != "tmpfs" && !is_true(mount, "/RW");
-        let propagates = kind == "bind" && !["", "rprivate"].contains(&propagation);
-        filled([
-            ("type", json!(kind)),
-            (
-                "source",
-                if has_source {
-                    json!(source)
-                } else {
-                    Value::Null
-                },
-            ),
-            ("target", json!(text_at(mount, "/Destination"))),
-            ("read_only", json!(is_read_only)),
-            (
-                "bind",
-                if propagates {
-                    json!({ "propagation": propagation })
-                } else {
-                    Value::Null
-                },
-            ),
-        ])
-    };
-    items_at(container, "/Mounts").map(volume).collect()
-}
-
-/// The Engine makes up sixty-four digits for a volume without a name.
-fn is_anonymous(name: &str) -> bool {
-    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-fn named_volumes(container: &Value) -> impl Iterator<Item = &str> {
-    items_at(container, "/Mounts")
-        .filter(|mount| text_at(mount, "/Type") == "volume")
-        .map(|mount| text_at(mount, "/Name"))
-        .filter(|name| !name.is_empty() && !is_anonymous(name))
-}
-
-fn tmpfs(container: &Value) -> Value {
-    members_at(container, "/HostConfig/Tmpfs")
-        .map(|(path, options)| match options.as_str() {
-            None | Some("") => json!(path),
-            Some(options) => json!(format!("{path}:{options}")),
-        })
-        .collect()
-}
-
-/// The networks that people make; the others are modes.
-fn user_networks(container: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    members_at(container, "/NetworkSettings/Networks")
-        .filter(|(name, _)| !["bridge", "host", "none"].contains(&name.as_str()))
-}
-
-fn network(container: &Value, all: &mut Vec<(&'static str, Value)>) {
-    let mode = text_at(container, "/HostConfig/NetworkMode");
-    let mut networks = Map::new();
-    for (name, endpoint) in user_networks(container) {
-        let id = text_at(container, "/Id");
-        let aliases: Vec<&str> = texts_at(endpoint, "/Aliases")
-            .filter(|alias| !id.starts_with(alias))
-            .collect();
-        let address = |place| json!(text_at(endpoint, place));
-        let settings = filled([
-            ("aliases", json!(aliases)),
-            ("ipv4_address", address("/IPAMConfig/IPv4Address")),
-            ("ipv6_address", address("/IPAMConfig/IPv6Address")),
-        ]);
-        networks.insert(name.clone(), settings);
-    }
-    let is_mode =
-        ["host", "none"].contains(&mode) || mode.starts_with("container:") || networks.is_empty();
-    let mode = if mode == "default" { "bridge" } else { mode };
-    all.push((
-        "network_mode",
-        if is_mode { json!(mode) } else { Value::Null },
-    ));
-    all.push(("networks", networks.into()));
-    for (key, engine) in [
-        ("dns", "Dns"),
-        ("dns_search", "DnsSearch"),
-        ("dns_opt", "DnsOptions"),
-        ("extra_hosts", "ExtraHosts"),
-        ("external_links", "Links"),
-    ] {
-        all.push((key, host_config(container, engine)));
-    }
 }
 
 fn host_config(container: &Value, key: &str) -> Value {
