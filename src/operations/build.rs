@@ -19,12 +19,13 @@ use crate::catalog::generated::build_image::Params;
 use crate::engine::{Credentials, record};
 use crate::params::InvalidArgument;
 use crate::safety::RedactedLines;
+use crate::safety::policy::Vetted;
 
 /// Gives the id of the image and the newest lines of the log.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let name = name(params)?;
     let vetted = call.engine.vet_context(&params.path).await?;
-    let context = open(params).await?;
+    let context = open(&vetted, params).await?;
     let options = options(params, name.clone(), &context);
     let credentials = Credentials::all().await;
     for known in credentials.values() {
@@ -80,8 +81,8 @@ fn name(params: &Params) -> Result<Option<String>, InvalidArgument> {
     Ok(Some(format!("{}:{tag}", image.name())))
 }
 
-async fn open(params: &Params) -> Result<BuildContext, CallError> {
-    let (path, dockerfile) = (params.path.clone(), params.dockerfile.clone());
+async fn open(vetted: &Vetted, params: &Params) -> Result<BuildContext, CallError> {
+    let (path, dockerfile) = (vetted.path().to_owned(), params.dockerfile.clone());
     let opened = tokio::task::spawn_blocking(move || BuildContext::open(&path, &dockerfile)).await;
     match opened {
         Ok(opened) => Ok(opened?),

@@ -1,12 +1,20 @@
 //! Packs the directory that an image is built from, as it is sent: piece by piece, never the whole
 //! in memory, in an order that depends on nothing but the names.
+//!
+//! Others may write to the directory meanwhile, a container for one, and put a link to anywhere in
+//! place of what was there. So no path is resolved twice: each step goes from an open directory to
+//! an entry of it, and none follows a link.
 
-use std::fs::{self, File, Metadata};
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::UNIX_EPOCH;
 
 use bytes::{Bytes, BytesMut};
+use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, OpenOptions};
 use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc;
 
@@ -17,11 +25,15 @@ use crate::params::InvalidArgument;
 const PIECE: usize = 64 * 1024;
 /// How many pieces may wait to be sent.
 const WAITING: usize = 4;
+/// How deep directories may be nested: each level is kept open while what is below it is packed.
+const DEEPEST: usize = 128;
+/// The longest `.dockerignore`, in bytes.
+const LONGEST_IGNORE: u64 = 1024 * 1024;
 
 /// A directory that an image can be built from.
 #[derive(Debug)]
 pub(super) struct BuildContext {
-    root: PathBuf,
+    root: Dir,
     /// The path of the Dockerfile within the directory.
     pub(super) dockerfile: String,
     ignore: Dockerignore,
@@ -38,57 +50,53 @@ pub(super) struct Archive<S> {
 impl BuildContext {
     /// Looks at a directory and its Dockerfile. This reads files, so it may block.
     ///
+    /// The path is one without links: what is opened is what bears this very name.
+    ///
     /// # Errors
     /// What is wrong with which argument.
-    pub(super) fn open(path: &str, dockerfile: &str) -> Result<Self, InvalidArgument> {
+    pub(super) fn open(path: &Path, dockerfile: &str) -> Result<Self, InvalidArgument> {
+        let shown = path.display();
         let refused = |text: String| InvalidArgument(text);
-        if !Path::new(path).is_absolute() {
+        if !path.is_absolute() {
             return Err(refused(format!(
-                "`path` takes the absolute path of a directory on this server's host, and `{path}` is relative"
+                "`path` takes the absolute path of a directory on this server's host, and `{shown}` is relative"
             )));
         }
-        let root = fs::canonicalize(path).map_err(|error| {
-            refused(format!(
-                "`path`: `{path}` cannot be used on this server's host: {error}"
-            ))
+        if path.parent().is_none() {
+            return Err(refused(
+                "`path` leads to the root of the file system, which is never sent: give the directory that holds the Dockerfile".to_owned(),
+            ));
+        }
+        let root = open_without_links(path).map_err(|error| {
+            refused(match error.kind() {
+                io::ErrorKind::NotADirectory => format!("`path`: `{shown}` is no directory"),
+                _ => format!("`path`: `{shown}` cannot be used on this server's host: {error}"),
+            })
         })?;
-        if !root.is_dir() {
-            return Err(refused(format!("`path`: `{path}` is no directory")));
-        }
-        if root.parent().is_none() {
-            return Err(refused(format!(
-                "`path`: `{path}` is the root of the file system, which is never sent: give the directory that holds the Dockerfile"
-            )));
-        }
-        let wrong = |why: &str| {
-            refused(format!(
-                "`dockerfile`: `{dockerfile}` {why} `{}`",
-                root.display()
-            ))
-        };
-        let file = fs::canonicalize(root.join(dockerfile))
-            .ok()
-            .filter(|file| file.is_file())
-            .ok_or_else(|| wrong("is no file within the context"))?;
-        let dockerfile = file
-            .strip_prefix(&root)
-            .map(slashed)
-            .map_err(|_| wrong("lies outside of the context"))?;
 
-        let ignore = match fs::read(root.join(".dockerignore")) {
-            Ok(text) => Dockerignore::parse(&String::from_utf8_lossy(&text)).map_err(refused)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Dockerignore::default(),
-            Err(error) => return Err(refused(format!("`.dockerignore` cannot be read: {error}"))),
+        let wrong = |why: &str| refused(format!("`dockerfile`: `{dockerfile}` {why} `{shown}`"));
+        let within = Path::new(dockerfile);
+        let within = within.strip_prefix(path).unwrap_or(within);
+        let file = match root.metadata(within) {
+            Ok(metadata) if metadata.is_file() => root.canonicalize(within),
+            Ok(_) => Err(io::ErrorKind::InvalidInput.into()),
+            Err(error) => Err(error),
         };
-        let mut context = Self {
+        let dockerfile = match file {
+            Ok(file) => slashed(&file),
+            Err(error) if leads_out(&error) => return Err(wrong("lies outside of the context")),
+            Err(_) => return Err(wrong("is no file within the context")),
+        };
+
+        let mut ignore = dockerignore(&root).map_err(refused)?;
+        // The builder reads both.
+        ignore.keep(".dockerignore");
+        ignore.keep(&dockerfile);
+        Ok(Self {
             root,
             dockerfile,
             ignore,
-        };
-        // The builder reads both.
-        context.ignore.keep(".dockerignore");
-        context.ignore.keep(&context.dockerfile.clone());
-        Ok(context)
+        })
     }
 
     /// Starts to pack. Dropping the pieces ends it.
@@ -116,71 +124,173 @@ impl BuildContext {
         }
     }
 
-    fn write(&self, archive: &mut tar::Builder<impl Write>) -> io::Result<()> {
-        let mut ahead = Vec::new();
-        self.look_into(Path::new(""), &mut ahead)?;
-        while let Some(path) = ahead.pop() {
-            let metadata = match fs::symlink_metadata(self.root.join(&path)) {
-                // It went while others were sent.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                metadata => metadata.map_err(|error| unreadable(&path, &error))?,
+    fn write(self, archive: &mut tar::Builder<impl Write>) -> io::Result<()> {
+        let mut levels = vec![Level::of(self.root, PathBuf::new())?];
+        while let Some(level) = levels.last_mut() {
+            let Some(name) = level.ahead.pop() else {
+                levels.pop();
+                continue;
             };
-            let name = slashed(&path);
-            let excluded = self.ignore.excludes(&name);
-            if !excluded {
-                self.add(&path, &metadata, archive)?;
+            let path = level.path.join(&name);
+            let slashed = slashed(&path);
+            let excluded = self.ignore.excludes(&slashed);
+            if excluded && !self.ignore.excepts_below(&slashed) {
+                continue;
             }
-            if metadata.is_dir() && (!excluded || self.ignore.excepts_below(&name)) {
-                self.look_into(&path, &mut ahead)?;
+            let below = level
+                .add(name.as_ref(), &path, excluded, archive)
+                .map_err(|error| unreadable(&path, &error))?;
+            if let Some(directory) = below {
+                if levels.len() > DEEPEST {
+                    let error = io::Error::other(format!("it is deeper than {DEEPEST} levels"));
+                    return Err(unreadable(&path, &error));
+                }
+                levels.push(Level::of(directory, path)?);
             }
         }
         Ok(())
     }
+}
 
-    /// Puts the entries of a directory ahead of everything else, the first of them last.
-    fn look_into(&self, directory: &Path, ahead: &mut Vec<PathBuf>) -> io::Result<()> {
+/// A directory that is being packed.
+struct Level {
+    directory: Dir,
+    /// Its path within the context.
+    path: PathBuf,
+    /// The names of what is still to be packed, the first of them last.
+    ahead: Vec<OsString>,
+}
+
+impl Level {
+    fn of(directory: Dir, path: PathBuf) -> io::Result<Self> {
         let read = || -> io::Result<Vec<_>> {
-            fs::read_dir(self.root.join(directory))?
+            directory
+                .entries()?
                 .map(|entry| Ok(entry?.file_name()))
                 .collect()
         };
-        let mut names = read().map_err(|error| unreadable(directory, &error))?;
-        names.sort_unstable_by(|a, b| b.cmp(a));
-        ahead.extend(names.into_iter().map(|name| directory.join(name)));
-        Ok(())
+        let mut ahead = read().map_err(|error| unreadable(&path, &error))?;
+        ahead.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Self {
+            directory,
+            path,
+            ahead,
+        })
     }
 
-    /// Adds one entry. Sockets, pipes and devices have no place in an image.
+    /// Adds one entry, or only looks at it where it is left out. Sockets, pipes and devices have no
+    /// place in an image.
+    ///
+    /// Gives the entry if it is a directory.
     fn add(
         &self,
+        name: &Path,
         path: &Path,
-        metadata: &Metadata,
+        left_out: bool,
         archive: &mut tar::Builder<impl Write>,
-    ) -> io::Result<()> {
-        let mut header = tar::Header::new_gnu();
-        header.set_metadata(metadata);
-        // Files belong to root in the image, whoever owns them here.
-        header.set_uid(0);
-        header.set_gid(0);
-        let kind = metadata.file_type();
-        if kind.is_symlink() {
-            let target =
-                fs::read_link(self.root.join(path)).map_err(|error| unreadable(path, &error))?;
+    ) -> io::Result<Option<Dir>> {
+        let metadata = match self.directory.symlink_metadata(name) {
+            // It went while others were sent.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            metadata => metadata?,
+        };
+        if metadata.is_dir() {
+            let directory = self.directory.open_dir_nofollow(name)?;
+            if !left_out {
+                let mut header = header(&directory.try_clone()?.into_std_file().metadata()?);
+                archive.append_data(&mut header, path, io::empty())?;
+            }
+            return Ok(Some(directory));
+        }
+        if left_out {
+            return Ok(None);
+        }
+        if metadata.is_symlink() {
+            let target = self.directory.read_link_contents(name)?;
+            let mut header = tar::Header::new_gnu();
+            header.set_entry_type(tar::EntryType::Symlink);
+            header.set_mode(0o777);
+            header.set_uid(0);
+            header.set_gid(0);
+            let modified = metadata.modified()?.into_std();
+            header.set_mtime(
+                modified
+                    .duration_since(UNIX_EPOCH)
+                    .map_or(0, |at| at.as_secs()),
+            );
             header.set_size(0);
-            archive.append_link(&mut header, path, target)
-        } else if kind.is_dir() {
-            header.set_size(0);
-            archive.append_data(&mut header, path, io::empty())
-        } else if kind.is_file() {
-            let file =
-                File::open(self.root.join(path)).map_err(|error| unreadable(path, &error))?;
+            archive.append_link(&mut header, path, target)?;
+        } else if metadata.is_file() {
+            let (file, metadata) = open_file(&self.directory, name, FollowSymlinks::No)?;
             // As many bytes as the header says, even if the file shrinks or grows meanwhile.
             let content = file.chain(io::repeat(0)).take(metadata.len());
-            archive.append_data(&mut header, path, content)
-        } else {
-            Ok(())
+            archive.append_data(&mut header(&metadata), path, content)?;
+        }
+        Ok(None)
+    }
+}
+
+/// Opens a directory without following a link on the way to it.
+fn open_without_links(path: &Path) -> io::Result<Dir> {
+    let start = path.ancestors().last().unwrap_or(path);
+    let mut directory = Dir::open_ambient_dir(start, ambient_authority())?;
+    for part in path.components() {
+        match part {
+            Component::Prefix(_) | Component::RootDir => {}
+            part => directory = directory.open_dir_nofollow(part)?,
         }
     }
+    Ok(directory)
+}
+
+/// Opens a regular file below a directory, and nothing else: to open a pipe is to wait for its other
+/// end.
+fn open_file(
+    directory: &Dir,
+    path: &Path,
+    follow: FollowSymlinks,
+) -> io::Result<(std::fs::File, std::fs::Metadata)> {
+    let mut options = OpenOptions::new();
+    options.read(true).follow(follow).nonblock(true);
+    let file = directory.open_with(path, &options)?.into_std();
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    Ok((file, metadata))
+}
+
+fn dockerignore(root: &Dir) -> Result<Dockerignore, String> {
+    let unread = |why: &str| Err(format!("`.dockerignore` cannot be read: {why}"));
+    let file = match open_file(root, ".dockerignore".as_ref(), FollowSymlinks::Yes) {
+        Ok((file, _)) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Dockerignore::default()),
+        Err(error) if leads_out(&error) => {
+            return unread("it is a link that leads out of the context; put the file itself there");
+        }
+        Err(error) => return unread(&error.to_string()),
+    };
+    let mut text = Vec::new();
+    match file.take(LONGEST_IGNORE + 1).read_to_end(&mut text) {
+        Ok(read) if read as u64 > LONGEST_IGNORE => unread("it is longer than 1 MB"),
+        Ok(_) => Dockerignore::parse(&String::from_utf8_lossy(&text)),
+        Err(error) => unread(&error.to_string()),
+    }
+}
+
+/// Whether a path was not followed because it leads out of the directory it starts from. No call of
+/// the system fails so: what is beyond is not even asked for.
+fn leads_out(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
+}
+
+fn header(metadata: &std::fs::Metadata) -> tar::Header {
+    let mut header = tar::Header::new_gnu();
+    header.set_metadata(metadata);
+    // Files belong to root in the image, whoever owns them here.
+    header.set_uid(0);
+    header.set_gid(0);
+    header
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> io::Error {

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fs;
 
 use futures_util::TryStreamExt;
 
@@ -20,7 +21,12 @@ fn directory(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn open(directory: &tempfile::TempDir, dockerfile: &str) -> Result<BuildContext, String> {
-    BuildContext::open(directory.path().to_str().unwrap(), dockerfile).map_err(|error| error.0)
+    opened(directory.path(), dockerfile)
+}
+
+fn opened(path: &Path, dockerfile: &str) -> Result<BuildContext, String> {
+    let path = fs::canonicalize(path).unwrap();
+    BuildContext::open(&path, dockerfile).map_err(|error| error.0)
 }
 
 async fn packed(context: BuildContext) -> Vec<u8> {
@@ -116,16 +122,17 @@ fn what_cannot_be_a_context_is_refused() {
         ("relative", "absolute"),
         (".", "absolute"),
         ("/", "root"),
-        ("/etc/..", "root"),
         ("/no/such/directory", "/no/such/directory"),
         (&format!("{path}/Dockerfile"), "no directory"),
     ] {
-        let error = BuildContext::open(path, "Dockerfile").unwrap_err().0;
+        let error = BuildContext::open(path.as_ref(), "Dockerfile")
+            .unwrap_err()
+            .0;
         assert!(error.contains(part), "{error}");
     }
-    let inside = format!("{path}/in");
+    let inside = directory.path().join("in");
     for dockerfile in ["../Dockerfile", "/etc/passwd", "none", "", "."] {
-        let error = BuildContext::open(&inside, dockerfile).unwrap_err().0;
+        let error = opened(&inside, dockerfile).unwrap_err();
         assert!(error.contains("`dockerfile`"), "{error}");
     }
     assert_eq!(
@@ -148,18 +155,146 @@ fn a_dockerfile_that_is_a_link_out_is_refused() {
     let directory = directory(&[("in/", ""), ("Dockerfile", "")]);
     let inside = directory.path().join("in");
     std::os::unix::fs::symlink("../Dockerfile", inside.join("Dockerfile")).unwrap();
-    let error = BuildContext::open(inside.to_str().unwrap(), "Dockerfile")
-        .unwrap_err()
-        .0;
+    let error = opened(&inside, "Dockerfile").unwrap_err();
     assert!(error.contains("outside"), "{error}");
 }
 
 #[tokio::test]
 async fn a_context_that_cannot_be_read_is_no_shorter_archive() {
-    let directory = directory(&[("Dockerfile", "")]);
+    let directory = directory(&[("Dockerfile", ""), (&"deep/".repeat(DEEPEST + 1), "")]);
     let context = open(&directory, "Dockerfile").unwrap();
-    drop(directory);
     let Archive { pieces, problem } = context.archive();
     assert!(pieces.try_collect::<Vec<Bytes>>().await.is_err());
     assert!(problem.get().unwrap().contains("cannot be read"));
+}
+
+/// Takes pieces until the archive is past its first file, and lets something happen then.
+#[cfg(unix)]
+async fn packed_while(context: BuildContext, change: impl FnOnce()) -> io::Result<Vec<u8>> {
+    let mut pieces = context.archive().pieces;
+    let mut archive = pieces.try_next().await?.unwrap().to_vec();
+    change();
+    while let Some(piece) = pieces.try_next().await? {
+        archive.extend(piece);
+    }
+    Ok(archive)
+}
+
+/// A context with a large file, so that packing waits in its midst, and a secret beside it.
+#[cfg(unix)]
+fn attacked() -> tempfile::TempDir {
+    let big = "x".repeat(3 * PIECE * WAITING);
+    directory(&[
+        ("in/Dockerfile", ""),
+        ("in/d/0big", &big),
+        ("in/d/shadow", "mine"),
+        ("in/d/e/shadow", "mine"),
+        ("out/shadow", "secret"),
+        ("out/e/shadow", "secret"),
+    ])
+}
+
+#[cfg(unix)]
+fn holds(archive: &[u8], text: &str) -> bool {
+    archive
+        .windows(text.len())
+        .any(|part| part == text.as_bytes())
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_directory_that_gives_way_to_a_link_while_it_is_packed_is_not_left() {
+    for swapped in ["in", "in/d"] {
+        let directory = attacked();
+        let at = |name| directory.path().join(name);
+        let context = opened(&at("in"), "Dockerfile").unwrap();
+        let archive = packed_while(context, || {
+            fs::rename(at(swapped), at("away")).unwrap();
+            std::os::unix::fs::symlink(at("out"), at(swapped)).unwrap();
+        });
+        let archive = archive.await.unwrap();
+        assert!(!holds(&archive, "secret") && holds(&archive, "mine"));
+        assert_eq!(
+            names(&archive),
+            ["Dockerfile", "d", "d/0big", "d/e", "d/e/shadow", "d/shadow"]
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_with_a_link_in_it_is_not_opened() {
+    let directory = attacked();
+    let root = fs::canonicalize(directory.path()).unwrap();
+    std::os::unix::fs::symlink("in", root.join("link")).unwrap();
+    assert!(BuildContext::open(&root.join("in/d"), "shadow").is_ok());
+    for path in ["link", "link/d"] {
+        assert!(BuildContext::open(&root.join(path), "shadow").is_err());
+    }
+}
+
+/// The entry was looked at before it gave way to another.
+#[cfg(unix)]
+#[test]
+fn no_entry_is_opened_through_a_link_and_no_pipe_is_waited_for() {
+    let directory = attacked();
+    let root = open_without_links(&fs::canonicalize(directory.path()).unwrap()).unwrap();
+    std::os::unix::fs::symlink("out", directory.path().join("link")).unwrap();
+    std::os::unix::fs::symlink("out/shadow", directory.path().join("file")).unwrap();
+    pipe(&directory.path().join("pipe"));
+    for name in ["file", "pipe", "in"] {
+        assert!(open_file(&root, name.as_ref(), FollowSymlinks::No).is_err());
+    }
+    assert!(root.open_dir_nofollow("link").is_err());
+}
+
+#[cfg(unix)]
+fn pipe(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn pipes_are_left_out_and_never_read() {
+    let directory = directory(&[("Dockerfile", "")]);
+    pipe(&directory.path().join("pipe"));
+    assert!(open(&directory, "pipe").unwrap_err().contains("no file"));
+    let archive = packed(open(&directory, "Dockerfile").unwrap()).await;
+    assert_eq!(names(&archive), ["Dockerfile"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_dockerignore_is_a_regular_file_within_the_context() {
+    use std::os::unix::fs::symlink;
+    let directory = directory(&[
+        ("in/Dockerfile", ""),
+        ("in/rules", "left-out\n"),
+        ("in/left-out", ""),
+        ("secret", "[secret\n"),
+    ]);
+    let at = |name| directory.path().join(name);
+    let ignore = at("in/.dockerignore");
+    let put = |make: &dyn Fn()| {
+        let _ = fs::remove_file(&ignore);
+        make();
+        opened(&at("in"), "Dockerfile")
+    };
+
+    let context = put(&|| symlink("rules", &ignore).unwrap()).unwrap();
+    assert_eq!(
+        names(&packed(context).await),
+        [".dockerignore", "Dockerfile", "rules"]
+    );
+    for target in ["../secret", "/dev/zero", "/etc/passwd"] {
+        let error = put(&|| symlink(target, &ignore).unwrap()).unwrap_err();
+        assert!(error.contains("leads out"), "{error}");
+    }
+    let error = put(&|| pipe(&ignore)).unwrap_err();
+    assert!(error.contains("no regular file"), "{error}");
+    let longest = "#".repeat(LONGEST_IGNORE as usize);
+    assert!(put(&|| fs::write(&ignore, &longest).unwrap()).is_ok());
+    let error = put(&|| fs::write(&ignore, format!("{longest}#")).unwrap()).unwrap_err();
+    assert!(error.contains("1 MB"), "{error}");
 }

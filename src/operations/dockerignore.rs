@@ -42,7 +42,8 @@ impl Dockerignore {
                 None => (false, line),
             };
             let text = clean(pattern);
-            let wrong = |why| format!("line {} of `.dockerignore`, `{line}`, {why}", number + 1);
+            // The line is not quoted: it may be one of a file that is no `.dockerignore` at all.
+            let wrong = |why| format!("line {} of `.dockerignore` {why}", number + 1);
             if pattern.is_empty() {
                 return Err(wrong("makes an exception of nothing"));
             }
@@ -247,11 +248,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_pattern_is_named() {
+    fn a_line_that_is_no_pattern_is_named_by_its_number_alone() {
         for pattern in ["[a", "[]", "[]a]", "[z-a]", "[-a]", "a\\", "!"] {
             let error = Dockerignore::parse(&format!("ok\n{pattern}")).unwrap_err();
             assert!(
-                error.contains("line 2") && error.contains(pattern),
+                error.contains("line 2") && !error.contains(pattern),
                 "{error}"
             );
         }

@@ -1,6 +1,8 @@
 //! Judges a build: the request alone shows an archive, so the directory is judged before, and the
 //! request carries the proof.
 
+use std::path::{Path, PathBuf};
+
 use super::{Judge, Policy, Remedy, reaches, refused, shown};
 use crate::engine::{EngineError, Witness};
 
@@ -14,7 +16,18 @@ const HARMLESS: &[&str] = &[
 
 /// Proof that the policy has judged the directory that an image is built from.
 #[derive(Debug)]
-pub struct Vetted(());
+pub struct Vetted {
+    path: PathBuf,
+}
+
+impl Vetted {
+    /// The directory that was judged: the path without links, where there is such a directory.
+    ///
+    /// Only what is opened by this path, with no link on the way, is what was judged.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
 
 impl Policy {
     /// Judges the directory that an image is to be built from.
@@ -26,10 +39,30 @@ impl Policy {
         path: &str,
         engine: Witness<'_>,
     ) -> Result<Vetted, EngineError> {
+        let real = real(path).await;
         if !self.allow_privileged {
-            Judge::new(self, engine).context(path).await?;
+            let judge = Judge::new(self, engine);
+            judge.context(path).await?;
+            // By now the links may lead elsewhere than when they were judged.
+            judge.context(&real.to_string_lossy()).await?;
         }
-        Ok(Vetted(()))
+        Ok(Vetted { path: real })
+    }
+}
+
+/// Where an absolute path leads; the path itself where it leads nowhere.
+async fn real(path: &str) -> PathBuf {
+    let written = PathBuf::from(path);
+    if !written.is_absolute() {
+        return written;
+    }
+    let followed = {
+        let written = written.clone();
+        tokio::task::spawn_blocking(move || std::fs::canonicalize(written)).await
+    };
+    match followed {
+        Ok(Ok(real)) => real,
+        _ => written,
     }
 }
 
