@@ -41,13 +41,20 @@ impl Policy {
     ) -> Result<Vetted, EngineError> {
         let real = real(path).await;
         if !self.allow_privileged {
-            let judge = Judge::new(self, engine);
-            judge.context(path).await?;
-            // By now the links may lead elsewhere than when they were judged.
-            judge.context(&real.to_string_lossy()).await?;
+            // Not as it was given: its links may lead elsewhere when it is opened.
+            let real = real.to_str().ok_or_else(|| unreadable(&real))?;
+            Judge::new(self, engine).context(real).await?;
         }
         Ok(Vetted { path: real })
     }
+}
+
+fn unreadable(path: &Path) -> EngineError {
+    let path = shown(&path.to_string_lossy());
+    refused(
+        format!("`path`: {path} cannot be judged, because it is no UTF-8"),
+        Remedy::None,
+    )
 }
 
 /// Where an absolute path leads; the path itself where it leads nowhere.
