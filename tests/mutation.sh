@@ -473,9 +473,29 @@ guard 'policy: exec, what its target holds' src/safety/policy/target.rs \
   'suite no_command_runs_in_a_container'
 
 guard 'policy: build, the directory' src/safety/policy/build.rs \
-  'Judge::new(self, engine).context(path).await?;' \
+  'Judge::new(self, engine).context(real).await?;' \
   '' \
   'suite an_image_is_built_from_no_sensitive_directory'
+
+guard 'build: the directory is opened without a link' src/operations/confined.rs \
+  'directory.open_dir_nofollow(part)?' \
+  'directory.open_dir(part)?' \
+  'unit a_path_with_a_link_in_it_is_not_opened'
+
+guard 'build: a file is no link' src/operations/confined.rs \
+  '.follow(follow)' \
+  '.follow(FollowSymlinks::Yes)' \
+  'unit no_entry_is_opened_through_a_link'
+
+guard 'build: a file is a regular one' src/operations/confined.rs \
+  '!metadata.is_file()' \
+  'false' \
+  'unit no_entry_is_opened_through_a_link'
+
+guard 'build: the length of a .dockerignore' src/operations/build_context.rs \
+  'read as u64 > LONGEST_IGNORE' \
+  'false' \
+  'unit a_dockerignore_is_a_regular_file'
 
 guard 'policy: build, the proof' src/safety/policy/build.rs \
   '!vetted' \

@@ -7,17 +7,17 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
 
 use bytes::{Bytes, BytesMut};
-use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
-use cap_std::ambient_authority;
-use cap_std::fs::{Dir, OpenOptions};
+use cap_fs_ext::{DirExt, FollowSymlinks};
+use cap_std::fs::Dir;
 use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc;
 
+use super::confined::{leads_out, open_file, open_without_links};
 use super::dockerignore::Dockerignore;
 use crate::params::InvalidArgument;
 
@@ -230,36 +230,6 @@ impl Level {
     }
 }
 
-/// Opens a directory without following a link on the way to it.
-fn open_without_links(path: &Path) -> io::Result<Dir> {
-    let start = path.ancestors().last().unwrap_or(path);
-    let mut directory = Dir::open_ambient_dir(start, ambient_authority())?;
-    for part in path.components() {
-        match part {
-            Component::Prefix(_) | Component::RootDir => {}
-            part => directory = directory.open_dir_nofollow(part)?,
-        }
-    }
-    Ok(directory)
-}
-
-/// Opens a regular file below a directory, and nothing else: to open a pipe is to wait for its other
-/// end.
-fn open_file(
-    directory: &Dir,
-    path: &Path,
-    follow: FollowSymlinks,
-) -> io::Result<(std::fs::File, std::fs::Metadata)> {
-    let mut options = OpenOptions::new();
-    options.read(true).follow(follow).nonblock(true);
-    let file = directory.open_with(path, &options)?.into_std();
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is no regular file"));
-    }
-    Ok((file, metadata))
-}
-
 fn dockerignore(root: &Dir) -> Result<Dockerignore, String> {
     let unread = |why: &str| Err(format!("`.dockerignore` cannot be read: {why}"));
     let file = match open_file(root, ".dockerignore".as_ref(), FollowSymlinks::Yes) {
@@ -276,12 +246,6 @@ fn dockerignore(root: &Dir) -> Result<Dockerignore, String> {
         Ok(_) => Dockerignore::parse(&String::from_utf8_lossy(&text)),
         Err(error) => unread(&error.to_string()),
     }
-}
-
-/// Whether a path was not followed because it leads out of the directory it starts from. No call of
-/// the system fails so: what is beyond is not even asked for.
-fn leads_out(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
 }
 
 fn header(metadata: &std::fs::Metadata) -> tar::Header {

@@ -27,6 +27,7 @@ pub(crate) mod system_prune;
 pub(crate) mod text;
 
 mod build_context;
+mod confined;
 mod dockerignore;
 mod frames;
 mod head_and_tail;

@@ -50,7 +50,7 @@ impl Policy {
 }
 
 fn unreadable(path: &Path) -> EngineError {
-    let path = shown(&path.to_string_lossy());
+    let path = shown(path.to_string_lossy());
     refused(
         format!("`path`: {path} cannot be judged, because it is no UTF-8"),
         Remedy::None,
