@@ -202,7 +202,7 @@ impl RedactedLines {
         match part {
             Part::None => {}
             Part::Public(at) => spans.retain(|span| span.end <= at.start),
-            Part::Private(at) => spans.push(at),
+            Part::Private(keys) => spans.extend(keys),
         }
         hide(markers, line, spans)
     }

@@ -12,6 +12,9 @@ use super::values::is_mixed;
 /// How many other lines a key may be interrupted by.
 const PATIENCE: u8 = 8;
 
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+
 /// Where in a key the lines are.
 #[derive(Debug, Default)]
 pub(super) struct Pem {
@@ -33,8 +36,8 @@ pub(super) enum Part {
     None,
     /// A part of what is public.
     Public(Range<usize>),
-    /// A part of a private key.
-    Private(Range<usize>),
+    /// Parts of private keys.
+    Private(Vec<Range<usize>>),
 }
 
 impl Pem {
@@ -53,20 +56,13 @@ impl Pem {
         if self.open == 0 && !self.public && !may_begin(line) {
             return Part::None;
         }
-        if let Some(begin) = line.find("-----BEGIN ") {
-            return self.begin(line, begin);
+        if line.contains(BEGIN) {
+            return Part::Private(self.blocks(line));
         }
-        if let Some(end) = line.find("-----END ") {
-            let end_of_key = is_private(line, end);
+        if let Some(end) = line.find(END) {
+            let rest = rest_of_a_key(line, end);
             *self = Self::default();
-            let start = line
-                .get(..end)
-                .and_then(|before| before.rfind(char::is_whitespace))
-                .map_or(0, |space| space + 1);
-            return match end_of_key && start < end {
-                true => Part::Private(start..end),
-                false => Part::None,
-            };
+            return rest.map_or(Part::None, |rest| Part::Private(vec![rest]));
         }
         let word = last_word(line);
         if self.public {
@@ -78,27 +74,45 @@ impl Pem {
         self.body(line, word)
     }
 
-    fn begin(&mut self, line: &str, begin: usize) -> Part {
-        let rest = line.get(begin..).unwrap_or_default();
-        let end = rest.find("-----END ");
-        if !is_private(line, begin) {
-            self.public = end.is_none();
-            return Part::None;
+    /// The private keys among all that begins on one line, as in a document that writes its line
+    /// breaks as `\n`.
+    fn blocks(&mut self, line: &str) -> Vec<Range<usize>> {
+        let mut begins = line.match_indices(BEGIN).map(|(at, _)| at).peekable();
+        let first = begins.peek().copied().unwrap_or_default();
+        let end_of_another = line.get(..first).and_then(|before| before.find(END));
+        let mut private: Vec<_> = end_of_another
+            .and_then(|end| rest_of_a_key(line, end))
+            .into_iter()
+            .collect();
+        *self = Self::default();
+        let mut last = first;
+        let mut done = 0;
+        for begin in begins {
+            if begin < done {
+                continue;
+            }
+            last = begin;
+            if !is_private(line, begin) {
+                continue;
+            }
+            let rest = line.get(begin..).unwrap_or_default();
+            done = match rest.find(END) {
+                Some(end) => {
+                    let label = rest.get(end + 5..).unwrap_or_default();
+                    let dashes = label.find("-----");
+                    begin + end + 5 + dashes.map_or(label.len(), |dashes| dashes + 5)
+                }
+                None => {
+                    self.words_before = words(line.get(..begin).unwrap_or_default());
+                    self.open = PATIENCE;
+                    self.follows = true;
+                    line.len()
+                }
+            };
+            private.push(begin..done);
         }
-        self.words_before = words(line.get(..begin).unwrap_or_default());
-        let end = match end {
-            Some(end) => {
-                *self = Self::default();
-                let label = rest.get(end + 5..).unwrap_or_default();
-                begin + end + 5 + label.find("-----").map_or(label.len(), |dashes| dashes + 5)
-            }
-            None => {
-                self.open = PATIENCE;
-                self.follows = true;
-                line.len()
-            }
-        };
-        Part::Private(begin..end)
+        self.public = self.open == 0 && line.rfind(END).is_none_or(|end| end < last);
+        private
     }
 
     fn body(&mut self, line: &str, at: Range<usize>) -> Part {
@@ -115,7 +129,7 @@ impl Pem {
             self.words_before = before;
             self.open = PATIENCE;
             self.follows = true;
-            return Part::Private(at);
+            return Part::Private(vec![at]);
         }
         self.open = self.open.saturating_sub(1);
         // Between the BEGIN line and the body may stand headers and an empty line.
@@ -128,6 +142,15 @@ impl Pem {
 fn may_begin(line: &str) -> bool {
     line.contains("-----")
         || line.len() >= 40 && is_base64(line.get(last_word(line)).unwrap_or_default())
+}
+
+/// What stands before the END of a private key on its line.
+fn rest_of_a_key(line: &str, end: usize) -> Option<Range<usize>> {
+    let before = line.get(..end)?;
+    let start = before
+        .rfind(char::is_whitespace)
+        .map_or(0, |space| space + 1);
+    (is_private(line, end) && start < end).then_some(start..end)
 }
 
 /// Whether the label that begins there is that of a private key.

@@ -338,6 +338,39 @@ fn a_private_key_is_hidden_line_by_line_wherever_it_was_cut() {
 }
 
 #[test]
+fn a_private_key_is_hidden_behind_whatever_begins_before_it_on_its_line() {
+    let block = |label: &str, body: &str| {
+        format!(r"-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+    };
+    let key = block("EC PRIVATE KEY", "secret-body");
+    for before in [
+        block("CERTIFICATE", "public"),
+        block("EC PARAMETERS", "BggqhkjOPQMBBw=="),
+        block("CERTIFICATE", "public").repeat(3),
+        block("PRIVATE KEY", "first-secret"),
+        "rest-of-secret-----END PRIVATE KEY-----".to_owned(),
+        r"-----BEGIN CERTIFICATE-----\ncut off\n".to_owned(),
+    ] {
+        for given in [
+            format!("{before}{key}"),
+            format!("{before}{key}{}{key}", block("CERTIFICATE", "public")),
+            format!(r"{before}-----BEGIN PRIVATE KEY-----\nsecret-body"),
+        ] {
+            assert!(
+                !text(&given).contains("secret"),
+                "{given}: {}",
+                text(&given)
+            );
+            let shown = value(json!({ "data": given })).to_string();
+            assert!(!shown.contains("secret"), "{given}: {shown}");
+        }
+    }
+    let certificate = block("CERTIFICATE", "public");
+    let given = format!(r"{key}{certificate}\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUF");
+    assert!(text(&given).contains("public"));
+}
+
+#[test]
 fn what_the_caller_gave_is_hidden_wherever_it_comes_back() {
     let tool = crate::catalog::find("docker_exec_command").unwrap();
     let environment = json!({ "A": "planted-1", "PIN_SECRET": "123456", "PORT": "8080", "MODE": "production", "Q": "say \"hi\" twice" });
