@@ -210,21 +210,14 @@ impl RedactedLines {
 
 /// The line with a marker in place of each of its secrets; those that overlap are one. What is a
 /// marker already stays.
-fn hide<'a>(markers: &Markers, line: &'a str, mut spans: Vec<Range<usize>>) -> Cow<'a, str> {
-    if !spans.is_empty() {
-        marker::all(line).for_each(|marker| spare(line, &mut spans, &marker));
-    }
+fn hide<'a>(markers: &Markers, line: &'a str, spans: Vec<Range<usize>>) -> Cow<'a, str> {
+    let spans = spare(line, merge(spans));
     if spans.is_empty() {
         return Cow::Borrowed(line);
     }
-    spans.sort_unstable_by_key(|span| span.start);
     let mut redacted = String::with_capacity(line.len());
     let mut done = 0;
-    let mut spans = spans.into_iter().peekable();
-    while let Some(mut span) = spans.next() {
-        while let Some(next) = spans.next_if(|next| next.start < span.end) {
-            span.end = span.end.max(next.end);
-        }
+    for span in spans {
         redacted.push_str(line.get(done..span.start).unwrap_or_default());
         redacted.push_str(&markers.of(line.get(span.clone()).unwrap_or_default()));
         done = span.end;
@@ -233,21 +226,49 @@ fn hide<'a>(markers: &Markers, line: &'a str, mut spans: Vec<Range<usize>>) -> C
     Cow::Owned(redacted)
 }
 
-/// Takes a marker out of the spans; what is left at either side is hidden where it says anything.
-fn spare(line: &str, spans: &mut Vec<Range<usize>>, marker: &Range<usize>) {
+/// The spans in order, those that overlap as one.
+fn merge(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_unstable_by_key(|span| span.start);
+    spans.dedup_by(|next, span| {
+        let overlaps = next.start < span.end;
+        if overlaps {
+            span.end = span.end.max(next.end);
+        }
+        overlaps
+    });
+    spans
+}
+
+/// The spans without the markers in them; what is left at either side of one is hidden where it
+/// says anything.
+fn spare(line: &str, spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    if spans.is_empty() {
+        return spans;
+    }
     let says_something = |part: &Range<usize>| {
         line.get(part.clone())
             .is_some_and(|part| part.contains(char::is_alphanumeric))
     };
-    for span in std::mem::take(spans) {
-        if span.end <= marker.start || marker.end <= span.start {
-            spans.push(span);
-            continue;
+    let mut markers = marker::all(line).peekable();
+    let mut spared = Vec::with_capacity(spans.len());
+    for mut span in spans {
+        let mut is_cut = false;
+        while let Some(marker) = markers.peek().filter(|marker| marker.start < span.end) {
+            if marker.end > span.start {
+                spared.extend(Some(span.start..marker.start).filter(says_something));
+                span.start = marker.end.min(span.end);
+                is_cut = true;
+            }
+            if marker.end > span.end {
+                break;
+            }
+            markers.next();
         }
-        let before = span.start..marker.start.max(span.start);
-        let after = marker.end.min(span.end)..span.end;
-        spans.extend([before, after].into_iter().filter(says_something));
+        if !is_cut || says_something(&span) {
+            spared.push(span);
+        }
     }
+    spared
 }
 
 /// Refuses arguments that hold a marker: the model has seen one where a secret was, and the Engine

@@ -36,7 +36,7 @@ static INSTRUCTION: LazyLock<Regex> =
 
 /// What stands before a variable that has its line for itself.
 static LINE_START: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)\A\s*(?:(?:export|declare -x|set|-)\s+)?\z"));
+    LazyLock::new(|| pattern(r"(?-u)\A\s*(?:(?:export|declare -x|set|-)\s+)?"));
 
 /// Where the next variable or the command behind the variables of a build begins.
 static NEXT: LazyLock<Regex> =
@@ -55,9 +55,15 @@ static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i-u)\A(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s+")
 });
 
+/// What may follow a value and belongs to what it stands in.
+const CLOSING: [char; 8] = [',', ';', ':', '.', ')', ']', '}', '>'];
+
 /// Adds where the secrets of a line are; in a line for a `shell` a space ends a value, wherever it
 /// stands.
 pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
+    // What is true of the whole line is looked for once: a line may hold a pair every few bytes.
+    let recorded_from = INSTRUCTION.find(line).map(|instruction| instruction.end());
+    let line_start = LINE_START.find(line).map_or(0, |start| start.end());
     let mut from = 0;
     while let Some(found) = PAIR.captures_at(line, from) {
         let (Some(whole), Some(name), Some(between)) =
@@ -69,17 +75,19 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
         let Some(kind) = kind(line, name.range(), between.as_str()) else {
             continue;
         };
-        let is_recorded = INSTRUCTION
-            .find(line)
-            .is_some_and(|instruction| instruction.end() <= name.start());
+        let is_recorded = recorded_from.is_some_and(|from| from <= name.start());
+        let has_the_line = kind == Name::Secret && !shell && name.start() == line_start;
         let value = Value {
             line,
             start: whole.end(),
-            name: name.range(),
+            kind,
+            before: line
+                .get(..name.start())
+                .and_then(|before| before.chars().next_back()),
             between: between.as_str(),
+            takes_spaces: is_recorded || has_the_line,
         };
-        let may_have_the_line = kind == Name::Secret && !shell;
-        let value = value.extent(is_recorded, may_have_the_line);
+        let value = value.extent();
         if name.as_str().eq_ignore_ascii_case("pass") && is_count(line, &value) {
             continue;
         }
@@ -100,7 +108,7 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
         if let Some(kind) = names::judge(name.as_str())
             && !is_flag
         {
-            add(line, kind, word(line, whole.end()), spans);
+            add(line, kind, word(line, kind, whole.end()), spans);
         }
     }
     if line.contains("ENV")
@@ -174,32 +182,61 @@ struct Value<'a> {
     line: &'a str,
     /// Where it begins, or its quote.
     start: usize,
-    name: Range<usize>,
+    kind: Name,
+    /// What stands before the name.
+    before: Option<char>,
     between: &'a str,
+    /// Whether spaces belong to it, because it was recorded or has its line for itself.
+    takes_spaces: bool,
 }
 
 impl Value<'_> {
-    /// Where the value is; with `is_recorded` spaces belong to it, with `may_have_the_line` also where
-    /// it has its line for itself.
-    fn extent(&self, is_recorded: bool, may_have_the_line: bool) -> Range<usize> {
+    /// Where the value is.
+    fn extent(&self) -> Range<usize> {
         let rest = self.line.get(self.start..).unwrap_or_default();
+        let at = within(rest, self.kind, |rest| self.extent_in(rest));
+        self.start + at.start..self.start + at.end
+    }
+
+    fn extent_in(&self, rest: &str) -> Range<usize> {
         if let Some(quoted) = quoted(rest) {
-            return self.start + quoted.start..self.start + quoted.end;
+            return quoted;
         }
-        let before = self.line.get(..self.name.start).unwrap_or_default();
         let header = scheme(rest);
         let is_quoted_name = self.between.contains(['"', '\'']);
-        let has_the_line = is_recorded || may_have_the_line && LINE_START.is_match(before);
         let length = if marker::begins(rest) {
             0
         } else if header > 0 {
             header + header_end(rest.get(..header), rest.get(header..))
-        } else if has_the_line && !is_quoted_name {
+        } else if self.takes_spaces && !is_quoted_name {
             line_end(rest, self.between)
         } else {
-            option_end(rest, before.chars().next_back())
+            option_end(rest, self.before)
         };
-        self.start..self.start + length
+        0..length
+    }
+}
+
+/// How much of a line is looked at first for the end of a value.
+const WINDOW: usize = 256;
+
+/// The longest value that may be a key and need not be one.
+const LONGEST_KEY: usize = 1024;
+
+/// Looks for a value in no more of a text than it takes, so that the time for all values of a line
+/// grows as the line does: what is passed over belongs to a secret and is not looked at again.
+fn within(rest: &str, kind: Name, find: impl Fn(&str) -> Range<usize>) -> Range<usize> {
+    let mut length = WINDOW;
+    loop {
+        let window = rest.get(..rest.floor_char_boundary(length)).unwrap_or(rest);
+        let found = find(window);
+        let behind = window.get(found.end..).unwrap_or_default();
+        let ends_before = !behind.trim_end().trim_end_matches(CLOSING).is_empty();
+        let is_too_long = kind == Name::Key && length >= LONGEST_KEY;
+        if ends_before || is_too_long || window.len() == rest.len() {
+            return found;
+        }
+        length *= 2;
     }
 }
 
@@ -270,13 +307,14 @@ fn option_end(rest: &str, before_name: Option<char>) -> usize {
     if values::is_verdict(word) {
         return 0;
     }
-    word.trim_end_matches([',', ';', ':', '.', ')', ']', '}', '>'])
-        .len()
+    word.trim_end_matches(CLOSING).len()
 }
 
 /// The next word, without its quotes.
-fn word(line: &str, start: usize) -> Range<usize> {
+fn word(line: &str, kind: Name, start: usize) -> Range<usize> {
     let rest = line.get(start..).unwrap_or_default();
-    let at = quoted(rest).unwrap_or_else(|| 0..option_end(rest, None));
+    let at = within(rest, kind, |rest| {
+        quoted(rest).unwrap_or_else(|| 0..option_end(rest, None))
+    });
     start + at.start..start + at.end
 }

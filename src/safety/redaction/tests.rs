@@ -370,6 +370,39 @@ fn a_private_key_is_hidden_behind_whatever_begins_before_it_on_its_line() {
     assert!(text(&given).contains("public"));
 }
 
+/// Whoever writes a log must not be able to stop the server. What takes time in proportion to the
+/// length takes seconds here; in proportion to its square it would take minutes.
+#[test]
+fn the_time_for_a_line_grows_no_faster_than_the_line() {
+    for part in [
+        "&pw=a",
+        "pw=,",
+        "pw='",
+        r#"pw=\""#,
+        "pw=[",
+        ",pw=a",
+        " --pw a",
+        " --pw '",
+        "ENV my_key :a ",
+        "[REDACTED:12345678] pw=a ",
+        "mysql curl ",
+        "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----",
+        "a:b@/",
+        "a://b:c@",
+        "IDENTIFIED BY '",
+    ] {
+        let begun = std::time::Instant::now();
+        let line = part.repeat(50_000 / part.len());
+        for line in [line.clone(), format!("{}{line}", " ".repeat(25_000))] {
+            let once = text(&line);
+            text(&once);
+        }
+        let took = begun.elapsed();
+        assert!(took.as_secs() < 20, "{part}: {took:?}");
+    }
+}
+
 #[test]
 fn what_the_caller_gave_is_hidden_wherever_it_comes_back() {
     let tool = crate::catalog::find("docker_exec_command").unwrap();
