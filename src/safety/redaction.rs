@@ -8,6 +8,7 @@
 //!
 //! It does not find a secret that nothing gives away, nor one that a program means to hide.
 
+mod commands;
 mod document;
 mod known;
 mod marker;
@@ -41,7 +42,7 @@ static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
       | ://(?u:[^\s])*@ | @(?:(?:tcp|unix|udp)?\(|/) | eyJ | AKIA | ASIA | ABIA | ACCA | gh[pousr]_ | github_pat_
       | gl(?:pat|dt|rt|rtr|ptt|cbt|oas|soat|agent|imt|ft|ffct)- | xox[a-z]- | xapp- | AIza | ya29\. | GOCSPX- | [sr]k_ | whsec_ | npm_ | pypi-
       | dckr_ | sk- | hf_ | hv[sbr]\. | SG\. | SWM | do[opr]_v1_ | shp[a-z]{{2}}_ | gl(?:sa|c)_
-      | AGE- | LS0tLS1 | hooks\.slack | webhooks/ | mysql | mariadb | redis- | curl | wget | login\s
+      | AGE- | LS0tLS1 | hooks\.slack | webhooks/ | mysql | mariadb | redis- | curl | wget | login\b | tskey-
         "
     ))
 });
@@ -149,6 +150,7 @@ impl Redactor {
         let mut spans = Vec::new();
         if SUSPICIOUS.is_match(line) || shapes::may_hold_base64(line) {
             shapes::find(line, &mut spans);
+            commands::find(line, &mut spans);
             pairs::find(line, shell, &mut spans);
         }
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);

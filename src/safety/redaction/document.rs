@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::marker::Markers;
+use super::commands::Command;
+use super::marker::{self, Markers};
 use super::{Redactor, names, pairs, pattern, values};
 use crate::safety::untrusted;
 
@@ -43,12 +44,22 @@ impl Redactor {
     /// The items of an array, which may be the words of a command.
     fn items(&self, key: &str, items: &mut [Value]) {
         let mut before = String::new();
+        let mut command = Command::default();
         for item in items {
             let Value::String(text) = item else {
                 self.member(key, item);
                 continue;
             };
             let word = std::mem::take(text);
+            if let (Some(at), Some(markers)) = (command.next(&word), &self.markers)
+                && let Some((flag, secret)) = word.split_at_checked(at)
+                && !secret.is_empty()
+                && !marker::begins(secret)
+            {
+                *text = format!("{flag}{}", markers.of(secret));
+                before = word;
+                continue;
+            }
             let named = before
                 .strip_prefix('-')
                 .map(|flag| flag.trim_start_matches('-'))

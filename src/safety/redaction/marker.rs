@@ -13,8 +13,9 @@ use super::pattern;
 /// A marker, or what is left of one that was cut or changed its case.
 static MARKER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u)\[REDACTED:[0-9a-f]{1,8}\]?"));
 
-/// The length of a whole marker.
-const LENGTH: usize = "[REDACTED:01234567]".len();
+/// A marker that a text begins with, which is asked of the rest of a line again and again.
+static BEGINNING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i-u)\A\[REDACTED:[0-9a-f]{1,8}\]?"));
 
 /// Makes markers with a key that no other process has: equal values have equal markers, and no
 /// marker says what it stands for.
@@ -31,11 +32,7 @@ impl Markers {
 
 /// Whether a text begins with a marker.
 pub(super) fn begins(text: &str) -> bool {
-    // Only the beginning is looked at: this is asked of what is left of a line, again and again.
-    let beginning = text.get(..text.floor_char_boundary(LENGTH)).unwrap_or(text);
-    MARKER
-        .find(beginning)
-        .is_some_and(|found| found.start() == 0)
+    BEGINNING.is_match(text)
 }
 
 /// Where the markers of a text are.

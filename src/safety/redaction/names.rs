@@ -26,13 +26,14 @@ pub(super) const PARTS: &str = "pass|pwd|pw|secret|token|key|cred|auth|cookie|be
 
 /// Words that make a name secret.
 const SECRETS: &str = "\
-    adminpass apikeys authorization bearer cookie creds dbpass ftppass mailpass masterauth \
+    adminpass apikeys keypass storepass authorization bearer cookie creds dbpass ftppass mailpass masterauth \
     mysqlpass pass passcode passphrases passwords pgpass privkey pw pwd redispass requirepass \
     rootpass secrets smtppass sshpass userpass";
 
 /// Ends of words that make a name secret, such as `PGPASSWORD` and `identitytoken`.
 const ENDS: &str = "\
     accesskey accountkey apikey authkey connectionkey credential credentials encryptionkey \
+    encryptkey licensekey \
     masterkey passphrase passwd password privatekey secret secretkey sharedkey signingkey \
     token";
 
@@ -105,7 +106,9 @@ fn is_one(word: &str, list: &str) -> bool {
 /// `AWS_ACCESS_KEY_ID` and Vault's `SECRET_ID` are what one half of a log-in is called.
 fn is_half_of_a_pair(words: &[String]) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    words.ends_with(&["access", "key", "id"]) || words.ends_with(&["secret", "id"])
+    words.ends_with(&["access", "key", "id"])
+        || words.ends_with(&["root", "token", "id"])
+        || words.ends_with(&["secret", "id"])
 }
 
 /// The words of a name in lower case, without the numbers at their ends.
@@ -149,7 +152,7 @@ mod tests {
             X-Amz-Security-Token API_KEY apiKey APIKEY OPENAI_API_KEY AWS_SECRET_ACCESS_KEY \
             AWS_ACCESS_KEY_ID AccountKey PRIVATE_KEY privateKey SIGNING_KEY ENCRYPTION_KEY \
             CREDENTIALS DB_CREDS Authorization VAULT_SECRET_ID PASSWORD2 DBPassword APIKey \
-            JWT_KEY"
+            JWT_KEY LICENSEKEY ENCRYPTKEY VAULT_DEV_ROOT_TOKEN_ID storepass"
             .split(' ')
         {
             assert_eq!(judge(name), Some(Name::Secret), "{name}");

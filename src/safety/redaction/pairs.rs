@@ -228,7 +228,9 @@ const LONGEST_KEY: usize = 1024;
 fn within(rest: &str, kind: Name, find: impl Fn(&str) -> Range<usize>) -> Range<usize> {
     let mut length = WINDOW;
     loop {
-        let window = rest.get(..rest.floor_char_boundary(length)).unwrap_or(rest);
+        let window = (length..length + 4)
+            .find_map(|end| rest.get(..end))
+            .unwrap_or(rest);
         let found = find(window);
         let behind = window.get(found.end..).unwrap_or_default();
         let ends_before = !behind.trim_end().trim_end_matches(CLOSING).is_empty();

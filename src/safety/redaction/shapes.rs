@@ -43,6 +43,7 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
       | \bdo[opr]_v1_[a-f0-9]{40,}
       | \bshp[a-z]{2}_[a-fA-F0-9]{32}
       | \bgl(?:sa|c)_[A-Za-z0-9_=+/-]{20,}
+      | \btskey-[a-z]+-[A-Za-z0-9-]{10,}
       | \bAGE-SECRET-KEY-1[A-Z0-9]{40,}
       | \bLS0tLS1CRUdJTi[A-Za-z0-9+/]+={0,2}
         ",
@@ -65,19 +66,6 @@ static DSN: LazyLock<Regex> = LazyLock::new(|| {
 static SCHEME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i-u)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})"));
 
-/// What a few programs call a password on their command lines.
-static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?x-u)
-        \b(?: sshpass\s+-p\s*
-          | (?:mysql|mariadb)[a-z-]*\b(?u:[^|;&"])*?\s-p
-          | (?:docker|podman|helm)\b(?u:[^|;&"])*?\blogin\b(?u:[^|;&"])*?\s-p\s*
-          | redis-(?:cli|benchmark)\b(?u:[^|;&"])*?\s(?:-a|--pass)\s+
-          | (?:curl|wget|http)\b(?u:[^|;&])*?\s(?:-u|--user)[\s=]*["']?(?u:[^\s:"'])+:
-        )(?P<value>(?u:[^\s"'])+)"#,
-    )
-});
-
 /// A long word in base64.
 static BASE64: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)[A-Za-z0-9+/]{40,}={0,2}"));
 
@@ -97,7 +85,6 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     }
     spans.extend(groups(&WEBHOOK, "secret", line));
     spans.extend(groups(&DSN, "password", line));
-    spans.extend(groups(&COMMAND, "value", line));
     spans.extend(
         groups(&SCHEME, "value", line)
             .filter(|it| !is_word(line.get(it.clone()).unwrap_or_default())),
@@ -157,6 +144,9 @@ fn in_url(scheme: &str, rest: &str) -> [Option<Range<usize>>; 2] {
     let Some(login) = end.and_then(|end| rest.get(..end)) else {
         return [None, None];
     };
+    if end.and_then(|end| rest.get(end..)).is_some_and(is_digest) {
+        return [None, None];
+    }
     let (user, password) = match login.split_once(':') {
         Some((user, password)) => (user, Some(user.len() + 1..user.len() + 1 + password.len())),
         None => (login, None),
@@ -165,6 +155,12 @@ fn in_url(scheme: &str, rest: &str) -> [Option<Range<usize>>; 2] {
         looks_random(user).then_some(0..user.len()),
         password.filter(|password| !password.is_empty()),
     ]
+}
+
+/// Whether what follows the name of an image is its digest.
+fn is_digest(rest: &str) -> bool {
+    rest.strip_prefix("@sha256:")
+        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Whether what follows a host is no port, so that it is the beginning of a password.

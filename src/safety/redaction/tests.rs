@@ -235,6 +235,10 @@ fn ordinary_values_are_untouched() {
         "the global-configuration-settings-of-everything key",
         "sha512-oxQhQHGmUhXbsUUjGxJCpPNxHYZtgXNRrmlxDIX2FNAfmYVVwKGAl8fjkZOPZlSjtWOoNmQWYcRCpNNgGnEZSg==",
         "if token == null then return",
+        "password=[FILTERED]",
+        "password = (sensitive)",
+        "PASSWORD=XXXXXX",
+        "docker-image://docker.io/library/alpine:3@sha256:4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898",
         "com.example.description=A service with one key: value pairs",
         "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7vbqajDhA5k2ZJ1xZ8m2vR4T7q9w3E5r6t7y8u9i0o1p2 me@host",
         "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\nRTESMBAGA1UEChMJQmFsdGltb3Jl\n-----END CERTIFICATE-----",
@@ -370,6 +374,34 @@ fn a_private_key_is_hidden_behind_whatever_begins_before_it_on_its_line() {
     assert!(text(&given).contains("public"));
 }
 
+#[test]
+fn the_secrets_of_commands_are_hidden_in_arrays_and_quotes() {
+    for words in [
+        json!(["mysqladmin", "ping", "-uroot", "-pplanted"]),
+        json!(["CMD", "redis-cli", "-a", "planted", "ping"]),
+        json!(["sshpass", "-p", "planted", "ssh"]),
+        json!(["curl", "-u", "admin:planted", "http://x"]),
+        json!(["docker", "login", "-u", "a", "-p", "planted"]),
+    ] {
+        let shown = value(json!({ "Test": words })).to_string();
+        assert!(!shown.contains("planted"), "{shown}");
+        let shown = text(&words.to_string());
+        assert!(!shown.contains("planted"), "{shown}");
+    }
+    for (given, expected) in [
+        ("mysql -uroot -p'a b' shop", "mysql -uroot -p'*' shop"),
+        (r#"mysql -uroot -p"ab" shop"#, r#"mysql -uroot -p"*" shop"#),
+        ("sshpass -p 'a b' ssh x", "sshpass -p '*' ssh x"),
+        (r#"redis-cli -a "ab" ping"#, r#"redis-cli -a "*" ping"#),
+        ("docker login -u a -p 'ab' x", "docker login -u a -p '*' x"),
+        ("redis-server requirepass ab", "redis-server requirepass *"),
+    ] {
+        assert_eq!(shape(&text(given)), expected);
+    }
+    let ports = json!(["docker", "run", "-p", "80:80", "web"]);
+    assert_eq!(value(ports.clone()), ports);
+}
+
 /// Whoever writes a log must not be able to stop the server. What takes time in proportion to the
 /// length takes seconds here; in proportion to its square it would take minutes.
 #[test]
@@ -386,6 +418,7 @@ fn the_time_for_a_line_grows_no_faster_than_the_line() {
         "ENV my_key :a ",
         "[REDACTED:12345678] pw=a ",
         "mysql curl ",
+        "docker sshpass -px ",
         "-----BEGIN ",
         "-----BEGIN PRIVATE KEY-----",
         "a:b@/",

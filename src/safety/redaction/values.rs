@@ -45,7 +45,7 @@ const VERDICTS: &[&str] = &[
 /// What stands for a value: `${NAME}`, `<name>`, `{{ name }}`, `****`.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?-u)\A(?:\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$[A-Z_][A-Z0-9_]*|<[A-Za-z_. -]+>|\{\{(?u:[^{}])*\}\}|[*x.?]+)\z",
+        r"(?-u)\A(?:\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$[A-Z_][A-Z0-9_]*|<[A-Za-z_. -]+>|\{\{(?u:[^{}])*\}\}|[*x.?]+|X{4,}|\[(?:FILTERED|REDACTED|MASKED|HIDDEN)\]|\(sensitive\)|\$\{\{(?u:[^{}])*\}\})\z",
     )
 });
 
