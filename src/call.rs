@@ -203,6 +203,18 @@ impl Runtime {
         progress.beside(audited).await
     }
 
+    /// Makes a request of the server's own, such as for names to complete, as far as the tool that
+    /// shows the same is allowed. It is no call: it has no record, and its reply is not redacted.
+    ///
+    /// # Errors
+    /// The tool is not allowed, too much is going on, or those of the Engine.
+    pub(crate) async fn ask(&self, tool: &Tool, request: Request) -> Result<Value, CallError> {
+        safety::permit(tool, &self.config.safety)?;
+        let _permit = self.permit().await?;
+        let reply = self.engine.json(request).await;
+        reply.map_err(|error| CallError::from(error).redacted(&self.redactor))
+    }
+
     async fn path(
         &self,
         tool: &'static Tool,

@@ -36,15 +36,15 @@ mod prelude {
     pub(super) use serde_json::Value;
 
     pub(super) use super::{
-        Deadline, Example, Field, Hints, Kind, List, Operation, Output, Param, Path, Plan, Root,
-        Shape, Source, Tier, Tool, to_value,
+        Content, Deadline, Example, Field, Hints, Kind, List, Listed, Operation, Output, Param,
+        Path, Plan, Resource, Root, Shape, Source, Tier, Tool, Updates, to_value,
     };
     pub(super) use crate::call::{Call, CallError, Look};
     pub(super) use crate::engine::record;
     pub(super) use crate::params::*;
 }
 
-pub use generated::{PROMPTS, TEMPLATES, TOOLS};
+pub use generated::{PROMPTS, RESOURCES, TEMPLATES, TOOLS};
 
 /// One tool, as its TOML file describes it.
 #[derive(Debug)]
@@ -282,6 +282,73 @@ pub enum Shape {
     List,
     /// The number of entries.
     Count,
+}
+
+/// Something of a container that a client can read and be told about, as its TOML file describes it.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its name, such as `logs`.
+    pub name: &'static str,
+    /// The path of the TOML file in the repository.
+    pub source: &'static str,
+    /// The name a person reads.
+    pub title: &'static str,
+    /// One sentence that says what is in it.
+    pub summary: &'static str,
+    /// Its URI template, such as `container://logs/{container_id}`.
+    pub template: &'static str,
+    /// What of the template stands before its variable.
+    pub prefix: &'static str,
+    /// The variable, which is a parameter of the tool.
+    pub variable: &'static str,
+    /// The safe tool whose result it is.
+    pub tool: &'static Tool,
+    /// The tool's other arguments, as JSON text.
+    pub args: &'static str,
+    /// What of the result is its content.
+    pub content: Content,
+    /// Which containers have one.
+    pub listed: Listed,
+    /// When subscribers are told to read it again.
+    pub updates: Updates,
+}
+
+/// What of a tool's result is the content of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The text under this key.
+    Text(&'static str),
+    /// All of it, as JSON.
+    Json,
+}
+
+impl Content {
+    /// The MIME type.
+    pub fn mime_type(self) -> &'static str {
+        match self {
+            Self::Text(_) => "text/plain",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// Which containers have a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Every one.
+    All,
+    /// Those that run.
+    Running,
+}
+
+/// When subscribers are told to read a resource again, beside the moments when the container
+/// starts, stops or is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Updates {
+    /// When the container writes something.
+    Output,
+    /// Every few seconds while the container runs.
+    Interval,
 }
 
 /// A call whose arguments were read and found good.

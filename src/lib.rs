@@ -37,6 +37,7 @@
 //! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |
 //! | what a prompt can compute | `src/prompt/facts/` |
 //! | a setting | `src/config/variables.rs` |
+//! | what a resource file may say, how one is read | `src/generator/resource/`, [`resource`] |
 //! | the protocol | [`server`], [`transport`] |
 
 #![cfg_attr(
@@ -55,12 +56,14 @@ pub mod catalog;
 pub mod config;
 mod conflict;
 pub mod engine;
+pub mod inventory;
 mod nearest;
 mod operations;
 pub mod output;
 pub mod params;
 pub mod progress;
 pub mod prompt;
+pub mod resource;
 pub mod safety;
 pub mod server;
 pub mod transport;

@@ -6,6 +6,7 @@ mod flags;
 mod person;
 mod prompt;
 mod render;
+mod resource;
 mod serve;
 mod tools;
 
@@ -60,6 +61,7 @@ Examples:
   mcp-docker tools stop_container             Describe one
   mcp-docker call list_containers all=true    Call one
   mcp-docker prompt troubleshoot_container container_id=web
+  mcp-docker resource container://logs/web    Print a resource
   mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
 
 Exit status:
@@ -82,6 +84,7 @@ fn command() -> Command {
         .subcommand(tools::command())
         .subcommand(call::command())
         .subcommand(prompt::command())
+        .subcommand(resource::command())
 }
 
 /// Does what the process was started for.
@@ -115,7 +118,9 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
     // A person sees the result; that a call was made they know.
     let terminal = match matches.subcommand_name() {
-        Some(call::NAME | prompt::NAME) if config.server.log_level == Level::INFO => {
+        Some(call::NAME | prompt::NAME | resource::NAME)
+            if config.server.log_level == Level::INFO =>
+        {
             LevelFilter::WARN
         }
         _ => LevelFilter::TRACE,
@@ -129,6 +134,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((tools::NAME, matches)) => tools::run(matches),
         Some((call::NAME, matches)) => call::run(matches, config).await,
         Some((prompt::NAME, matches)) => prompt::run(matches, config).await,
+        Some((resource::NAME, matches)) => resource::run(matches, config).await,
         Some((_, serve)) => serve::run(serve, config).await,
         None => serve::run(matches, config).await,
     }

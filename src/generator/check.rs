@@ -170,7 +170,7 @@ pub(crate) fn in_order<T>(table: &super::spec::Table<T>) -> Vec<(&At<String>, &T
     entries
 }
 
-fn missing(file: &str, what: &str, start: &Range<usize>, findings: &mut Findings) {
+pub(crate) fn missing(file: &str, what: &str, start: &Range<usize>, findings: &mut Findings) {
     findings.error(
         start.clone(),
         format!("the {file} has no `{what}`"),

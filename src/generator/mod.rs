@@ -16,6 +16,7 @@ mod params;
 mod parse;
 mod plan;
 pub(crate) mod prompt;
+pub(crate) mod resource;
 mod schema;
 pub(crate) mod spec;
 mod structure;
@@ -77,10 +78,9 @@ pub(crate) fn read(root: &Path) -> io::Result<Vec<Source>> {
 pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>> {
     let mut tools: Vec<model::Tool> = Vec::new();
     let mut rendered = Vec::new();
-    for source in sources
-        .iter()
-        .filter(|it| !prompt::is_prompt(it) && !prompt::is_template(it))
-    {
+    let is_tool =
+        |it: &&Source| !(prompt::is_prompt(it) || prompt::is_template(it) || resource::is_one(it));
+    for source in sources.iter().filter(is_tool) {
         let mut findings = Findings::new(source);
         let tool = parse::file(source, &mut findings)
             .and_then(|spec: spec::Tool| check::tool(source, &spec, &mut findings));
@@ -93,8 +93,9 @@ pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>
         rendered.extend(findings.render());
     }
     let prompts = prompt::compile(sources, &tools, &mut rendered);
+    let resources = resource::checked(sources, &tools, &mut rendered);
     if rendered.is_empty() {
-        emit::files(&tools, &prompts).map_err(|bug| vec![bug])
+        emit::files(&tools, &prompts, &resources).map_err(|bug| vec![bug])
     } else {
         Err(rendered)
     }

@@ -6,6 +6,7 @@
 
 mod person;
 mod prompts;
+mod resources;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -14,9 +15,10 @@ use futures_util::FutureExt as _;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
     DiscoverResult, ErrorData, GetPromptRequestParams, GetPromptResponse, Implementation,
-    InitializeRequestParams, InitializeResult, JsonObject, ListPromptsResult, ListToolsResult,
-    MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion,
-    ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
+    InitializeRequestParams, InitializeResult, JsonObject, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+    PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion, ReadResourceRequestParams,
+    ReadResourceResponse, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -25,6 +27,7 @@ use serde_json::{Value, json};
 use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Tier};
 use crate::config::SafetyConfig;
+use crate::inventory::Inventory;
 use crate::progress::Progress;
 use crate::safety::{self, Person, Via};
 
@@ -50,12 +53,14 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 pub struct Server {
     runtime: Arc<Runtime>,
     tools: Arc<OnceLock<Vec<Tool>>>,
+    inventory: Arc<Inventory>,
 }
 
 impl Server {
     /// A server whose calls are made by `runtime`.
     pub fn new(runtime: Arc<Runtime>) -> Self {
         Self {
+            inventory: Arc::new(Inventory::new(Arc::clone(&runtime))),
             runtime,
             tools: Arc::default(),
         }
@@ -102,14 +107,13 @@ impl Server {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(
-            ServerCapabilities::builder()
-                .enable_tools()
-                .enable_prompts()
-                .build(),
-        )
-        .with_server_info(self.implementation())
-        .with_instructions(INSTRUCTIONS)
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_prompts()
+            .enable_resources();
+        ServerConfig::new(capabilities.build())
+            .with_server_info(self.implementation())
+            .with_instructions(INSTRUCTIONS)
     }
 
     async fn initialize(
@@ -196,6 +200,30 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
         self.prompt(request, &cx).await.map(Into::into)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        self.resource_templates(request, &cx)
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        self.resources(request, &cx).await
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        self.read(request, &cx).await
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {

@@ -1,8 +1,9 @@
 //! Keeps what is written about the catalogue in step with the catalogue.
 
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 
-use mcp_docker::catalog::{PROMPTS, TOOLS};
+use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
 use mcp_docker::config::{Section, VARIABLES, Variable};
 
 use crate::generator::implementation::types;
@@ -65,6 +66,19 @@ fn prompts() -> String {
 }
 
 #[test]
+fn the_readme_lists_every_resource() {
+    let mut table = String::from("| resource | MIME type | what is in it |\n|---|---|---|\n");
+    for resource in RESOURCES {
+        let mime_type = resource.content.mime_type();
+        table.push_str(&format!(
+            "| `{}` | `{mime_type}` | {} |\n",
+            resource.template, resource.summary
+        ));
+    }
+    section("README.md", "resources", &table);
+}
+
+#[test]
 fn the_legend_lists_every_type_of_parameter() {
     let mut table = String::from("| type | accepts |\n|---|---|\n");
     for known in types::TYPES {
@@ -76,6 +90,9 @@ fn the_legend_lists_every_type_of_parameter() {
 
 /// Compares what stands between the markers of a section with what should.
 fn section(path: &str, name: &str, made: &str) {
+    // Two sections of one file are not to be blessed at once.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let text = fs::read_to_string(golden::at_root(path)).unwrap();
     let open = format!("<!-- {name}: made by `BLESS=1 cargo test --test suite` -->\n");
     let close = format!("<!-- /{name} -->");

@@ -152,15 +152,25 @@ fn the_schema_of_a_tool_file_is_current() {
     );
 }
 
+#[test]
+fn the_schema_of_a_resource_file_is_current() {
+    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
+    let schema = generator.into_root_schema_for::<implementation::resource::spec::Resource>();
+    golden::check(
+        "catalog/resource.schema.json",
+        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
+    );
+}
+
 /// An editor finds the schema by the first line; the second is blank for those that want it so.
 #[test]
 fn every_file_names_its_schema_first() {
     for source in read(&golden::at_root("catalog")).unwrap() {
         let opening: Vec<&str> = source.text.lines().take(2).collect();
-        let kind = if source.path.contains("/prompts/") {
-            "prompt"
-        } else {
-            "tool"
+        let kind = match source.path.rsplit('/').nth(1) {
+            Some("prompts") => "prompt",
+            Some("resources") => "resource",
+            _ => "tool",
         };
         let schema = format!("#:schema ../{kind}.schema.json");
         assert_eq!(opening, [schema.as_str(), ""], "{}", source.path);

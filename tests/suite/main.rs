@@ -28,6 +28,8 @@ mod protocol;
 mod prune;
 mod redaction;
 #[cfg(unix)]
+mod resources;
+#[cfg(unix)]
 mod tiers;
 mod uncompilable;
 mod wire;

@@ -16,12 +16,17 @@ mod request;
 use super::Generated;
 use super::model::Tool;
 use super::prompt::Prompts;
+use super::resource::{self, Resource};
 
-/// One file per tool, one per prompt and one that lists them.
+/// One file per tool, prompt and resource, and one that lists them.
 ///
 /// # Errors
 /// A bug of this module: what it wrote is not Rust.
-pub(crate) fn files(tools: &[Tool], prompts: &Prompts) -> Result<Vec<Generated>, String> {
+pub(crate) fn files(
+    tools: &[Tool],
+    prompts: &Prompts,
+    resources: &[Resource],
+) -> Result<Vec<Generated>, String> {
     let mut files = Vec::new();
     for tool in tools {
         files.push(Generated {
@@ -35,10 +40,20 @@ pub(crate) fn files(tools: &[Tool], prompts: &Prompts) -> Result<Vec<Generated>,
             code: formatted(prompt::file(prompt), &prompt.source)?,
         });
     }
-    let (tools, prompts) = (index(tools), prompt::index(prompts));
+    for resource in resources {
+        files.push(Generated {
+            path: resource::path(resource),
+            code: formatted(resource::file(resource), &resource.source)?,
+        });
+    }
+    let (tools, prompts, resources) = (
+        index(tools),
+        prompt::index(prompts),
+        resource::index(resources),
+    );
     files.push(Generated {
         path: "catalog.rs".to_owned(),
-        code: formatted(quote!(#tools #prompts), "catalog")?,
+        code: formatted(quote!(#tools #prompts #resources), "catalog")?,
     });
     Ok(files)
 }

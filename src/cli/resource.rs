@@ -1,0 +1,47 @@
+//! `mcp-docker resource`: prints what is in a resource.
+
+use clap::{Arg, ArgMatches, Command};
+use mcp_docker::call::{Caller, Runtime};
+use mcp_docker::config::Config;
+use mcp_docker::resource::{Address, ResourceError};
+use mcp_docker::safety::{Person, Via};
+use mcp_docker::transport::asked_to_stop;
+
+use super::{Failure, bar, print};
+
+pub(super) const NAME: &str = "resource";
+
+pub(super) fn command() -> Command {
+    Command::new(NAME)
+        .about("Print a resource, such as container://logs/web")
+        .arg(
+            Arg::new("uri")
+                .value_name("URI")
+                .required(true)
+                .help("container://logs/NAME or container://stats/NAME"),
+        )
+}
+
+pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
+    let uri = matches.get_one::<String>("uri").map_or("", String::as_str);
+    let address = Address::parse(uri).map_err(|error| Failure::Usage(error.to_string()))?;
+    let (bar, progress) = bar::on_terminal();
+    let caller = Caller {
+        via: Via::CommandLine,
+        progress,
+        person: Person::Nobody("a resource is read without a question"),
+    };
+    let runtime = Runtime::new(config);
+    let asked_to_stop = asked_to_stop().map_err(Failure::failed)?;
+    let contents = tokio::select! {
+        contents = address.read(&runtime, caller) => contents.map_err(failure),
+        // Left to the system, the signal would end the process before the call is recorded.
+        () = asked_to_stop => Err(Failure::Failed("interrupted".to_owned())),
+    };
+    bar.finish_and_clear();
+    print(&contents?.text)
+}
+
+fn failure(error: ResourceError) -> Failure {
+    Failure::Failed(error.to_string())
+}

@@ -1,0 +1,56 @@
+//! Describes what a resource file may hold; the doc comments are what an editor shows.
+
+use serde::Deserialize;
+
+use super::super::spec::{At, Table};
+#[cfg(test)]
+use std::collections::BTreeMap;
+
+/// A resource: something of a container that a client can read and be told about. The file's name is its own.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resource {
+    /// The name a person reads, such as `Container log`.
+    pub title: Option<At<String>>,
+    /// One sentence that says what is in it, with its full stop.
+    pub summary: Option<At<String>>,
+    /// Its address, which ends in one variable: the tool's `container` parameter, as in `container://logs/{container_id}`.
+    pub uri: Option<At<String>>,
+    /// The safe tool whose result it is.
+    pub tool: Option<At<String>>,
+    /// The tool's other arguments.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
+    pub args: Table<At<toml::Value>>,
+    /// The key of the tool's result that is the content, as plain text. Without it the content is the whole result, as JSON.
+    pub text: Option<At<String>>,
+    /// Of which containers `resources/list` names it.
+    #[serde(default)]
+    pub list: Listed,
+    /// When subscribers are told to read it again, beside the moments when the container starts, stops or is removed.
+    pub updates: Option<At<Updates>>,
+}
+
+/// Which containers have the resource.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Listed {
+    /// Every one, stopped ones too.
+    #[default]
+    All,
+    /// Those that run.
+    Running,
+}
+
+/// When subscribers are told to read a resource again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Updates {
+    /// When the container writes something.
+    Output,
+    /// Every few seconds while the container runs.
+    Interval,
+}

@@ -1,0 +1,156 @@
+//! Reads the resource that a URI names: the result of one safe tool, as its TOML file says.
+//!
+//! A URI leads to a tool and its argument and from there the one path of a
+//! [call](crate::call::Runtime::call), which checks the reference, refuses what the operator has
+//! taken away, hides secrets and keeps to the budget. Nothing here talks to Docker.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use crate::call::{CallError, Caller, Runtime};
+use crate::catalog::{Content, RESOURCES, Resource};
+use crate::config::SafetyConfig;
+use crate::engine::EngineError;
+use crate::safety;
+
+/// A resource of one container.
+#[derive(Debug, Clone)]
+pub struct Address {
+    resource: &'static Resource,
+    container: String,
+}
+
+/// What a resource holds at the moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// Its MIME type.
+    pub mime_type: &'static str,
+    /// The content.
+    pub text: String,
+}
+
+/// Why a resource cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ResourceError {
+    /// There is none of that URI.
+    #[error("{0}")]
+    NotFound(String),
+    /// It is there, or may be, and reading it failed.
+    #[error(transparent)]
+    Call(CallError),
+}
+
+impl From<CallError> for ResourceError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Engine(EngineError::NotFound { .. }) => Self::NotFound(error.to_string()),
+            error => Self::Call(error),
+        }
+    }
+}
+
+impl Address {
+    /// Takes a URI apart.
+    ///
+    /// # Errors
+    /// It is of none of the templates.
+    pub fn parse(uri: &str) -> Result<Self, ResourceError> {
+        RESOURCES
+            .iter()
+            .find_map(|resource| {
+                let rest = uri.strip_prefix(resource.prefix)?;
+                let container = percent_decode_str(rest).decode_utf8().ok()?.into_owned();
+                Some(Self {
+                    resource,
+                    container,
+                })
+            })
+            .ok_or_else(|| ResourceError::NotFound(unknown(uri)))
+    }
+
+    /// Which resource it is.
+    pub fn resource(&self) -> &'static Resource {
+        self.resource
+    }
+
+    /// The name or id of the container, as it was given; nothing has checked it yet.
+    pub fn container(&self) -> &str {
+        &self.container
+    }
+
+    /// Makes the call that the resource stands for.
+    ///
+    /// # Errors
+    /// There is no such container, or any that the call gives.
+    pub async fn read(&self, runtime: &Runtime, caller: Caller) -> Result<Contents, ResourceError> {
+        let Resource { tool, content, .. } = self.resource;
+        let mut result = runtime.call(tool, self.arguments(), caller).await?;
+        let text = match *content {
+            Content::Text(key) => match result.get_mut(key).map(Value::take) {
+                Some(Value::String(text)) => text,
+                _ => String::new(),
+            },
+            Content::Json => result.to_string(),
+        };
+        Ok(Contents {
+            mime_type: content.mime_type(),
+            text,
+        })
+    }
+
+    fn arguments(&self) -> Map<String, Value> {
+        let Resource { variable, args, .. } = self.resource;
+        let mut arguments: Map<String, Value> = serde_json::from_str(args).unwrap_or_default();
+        arguments.insert((*variable).to_owned(), self.container.clone().into());
+        arguments
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.resource.prefix, self.container)
+    }
+}
+
+/// Whether clients are told of a resource: the operator may have taken its tool away.
+pub fn offered(resource: &Resource, config: &SafetyConfig) -> bool {
+    safety::permit(resource.tool, config).is_ok()
+}
+
+fn unknown(uri: &str) -> String {
+    let templates: Vec<String> = RESOURCES
+        .iter()
+        .map(|resource| format!("`{}`", resource.template))
+        .collect();
+    let shown: String = uri.chars().take(200).collect();
+    format!(
+        "there is no resource `{shown}`; the resources are {}",
+        templates.join(" and ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uri_is_decoded_once_and_its_prefix_is_exact() {
+        let container = |uri: &str| Address::parse(uri).ok().map(|it| it.container);
+        for (uri, expected) in [
+            ("container://logs/web", Some("web")),
+            ("container://stats/my%2Dweb", Some("my-web")),
+            ("container://logs/%2e%2e", Some("..")),
+            ("container://logs/%252e", Some("%2e")),
+            ("container://logs/", Some("")),
+            ("container://logs", None),
+            ("container://Logs/web", None),
+            ("containers://logs/web", None),
+            ("container://logs/%ff", None),
+            ("", None),
+        ] {
+            assert_eq!(container(uri).as_deref(), expected, "{uri}");
+        }
+    }
+}

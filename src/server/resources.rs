@@ -1,0 +1,169 @@
+//! Tells clients which resources there are, and what is in one.
+
+use rmcp::RoleServer;
+use rmcp::model::{
+    CacheScope, ErrorData, ListResourceTemplatesResult, ListResourcesResult,
+    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    Resource, ResourceContents, ResourceTemplate,
+};
+use rmcp::service::RequestContext;
+use serde_json::json;
+
+use super::{Server, TTL_MS, clipped, progress, via};
+use crate::call::{CallError, Caller};
+use crate::catalog::{self, Listed, RESOURCES};
+use crate::inventory::{Kind, Object};
+use crate::resource::{self, Address, ResourceError};
+use crate::safety::Person;
+
+/// How many resources one page holds.
+const PAGE: usize = 100;
+
+/// Reading changes nothing, so nobody is asked.
+const NO_QUESTION: &str = "a resource is read without a question";
+
+impl Server {
+    /// The resources that the operator has left.
+    fn offered(&self) -> impl Iterator<Item = &'static catalog::Resource> {
+        let safety = &self.runtime.config().safety;
+        let all = RESOURCES.iter().copied();
+        all.filter(|resource| resource::offered(resource, safety))
+    }
+
+    pub(super) fn resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        if let Some(cursor) = request.and_then(|request| request.cursor) {
+            return Err(unknown_cursor(&cursor));
+        }
+        let templates = self.offered().map(|resource| {
+            ResourceTemplate::new(resource.template, resource.name)
+                .with_title(resource.title)
+                .with_description(resource.summary)
+                .with_mime_type(resource.content.mime_type())
+        });
+        let mut result = ListResourceTemplatesResult::with_all_items(templates.collect())
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(CacheScope::Public);
+        result.meta = self.meta(cx);
+        Ok(result)
+    }
+
+    pub(super) async fn resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        let after = request.and_then(|request| request.cursor);
+        if let Some(cursor) = &after
+            && !RESOURCES
+                .iter()
+                .any(|it| cursor.ends_with(&suffix(it)) && cursor.len() > suffix(it).len())
+        {
+            return Err(unknown_cursor(cursor));
+        }
+        let containers = tokio::select! {
+            () = cx.ct.cancelled() => return Err(cancelled()),
+            containers = self.inventory.now(Kind::Container) => containers,
+        };
+        let containers = match containers {
+            Ok(containers) => containers,
+            // Names that the operator does not show are those of no resource.
+            Err(CallError::Refused(_)) => [].into(),
+            Err(error) => return Err(failed(error, "")),
+        };
+        let mut resources: Vec<Resource> = containers
+            .iter()
+            .flat_map(|container| self.offered().filter_map(|it| concrete(it, container)))
+            .filter(|resource| after.as_ref().is_none_or(|after| resource.name > *after))
+            .collect();
+        resources.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let more = resources.len() > PAGE;
+        resources.truncate(PAGE);
+        // The list changes between two pages; whatever is after this name comes next.
+        let next = resources.last().filter(|_| more).map(|it| it.name.clone());
+        let mut result = ListResourcesResult::with_all_items(resources);
+        result.next_cursor = next;
+        result.meta = self.meta(cx);
+        Ok(result)
+    }
+
+    pub(super) async fn read(
+        &self,
+        request: ReadResourceRequestParams,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let uri = request.uri;
+        let address = Address::parse(&uri).map_err(|error| error_of(error, &uri))?;
+        let caller = Caller {
+            via: via(cx),
+            progress: progress(cx),
+            person: Person::Nobody(NO_QUESTION),
+        };
+        let contents = tokio::select! {
+            () = cx.ct.cancelled() => return Err(cancelled()),
+            contents = address.read(&self.runtime, caller) => contents,
+        };
+        let contents = contents.map_err(|error| error_of(error, &uri))?;
+        let contents =
+            ResourceContents::text(contents.text, uri).with_mime_type(contents.mime_type);
+        let mut result = ReadResourceResult::new(vec![contents]);
+        result.meta = self.meta(cx);
+        Ok(result.into())
+    }
+}
+
+/// The resource of a container, where it has one.
+fn concrete(resource: &catalog::Resource, container: &Object) -> Option<Resource> {
+    if resource.listed == Listed::Running && !container.running {
+        return None;
+    }
+    let name = &container.name;
+    let uri = format!("{}{name}", resource.prefix);
+    let listed = Resource::new(uri, format!("{name}{}", suffix(resource)))
+        .with_title(format!("{}: {name}", resource.title))
+        .with_mime_type(resource.content.mime_type());
+    Some(listed)
+}
+
+/// What follows the container in the name of a resource.
+fn suffix(resource: &catalog::Resource) -> String {
+    format!(" {}", resource.name)
+}
+
+/// An error of a resource, as the protocol has it.
+pub(super) fn error_of(error: ResourceError, uri: &str) -> ErrorData {
+    match error {
+        ResourceError::NotFound(text) => {
+            let uri = json!({ "uri": clipped(uri, 300) });
+            ErrorData::resource_not_found(text, Some(uri))
+        }
+        ResourceError::Call(error) => failed(error, uri),
+    }
+}
+
+fn failed(error: CallError, uri: &str) -> ErrorData {
+    let text = error.to_string();
+    match error {
+        CallError::Argument(_) => {
+            ErrorData::invalid_params(format!("`{}`: {text}", clipped(uri, 300)), None)
+        }
+        CallError::Refused(_) => ErrorData::invalid_request(text, None),
+        _ => ErrorData::internal_error(text, None),
+    }
+}
+
+/// Nobody reads it: rmcp sends no answer to a cancelled request.
+fn cancelled() -> ErrorData {
+    ErrorData::internal_error("the request was cancelled", None)
+}
+
+fn unknown_cursor(cursor: &str) -> ErrorData {
+    let text = format!(
+        "unknown cursor `{}`: take `nextCursor` of the page before",
+        clipped(cursor, 300)
+    );
+    ErrorData::invalid_params(text, None)
+}
