@@ -53,6 +53,7 @@
 
 pub mod call;
 pub mod catalog;
+pub mod completion;
 pub mod config;
 mod conflict;
 pub mod engine;

@@ -24,7 +24,7 @@ const NO_QUESTION: &str = "a resource is read without a question";
 
 impl Server {
     /// The resources that the operator has left.
-    fn offered(&self) -> impl Iterator<Item = &'static catalog::Resource> {
+    pub(super) fn offered(&self) -> impl Iterator<Item = &'static catalog::Resource> {
         let safety = &self.runtime.config().safety;
         let all = RESOURCES.iter().copied();
         all.filter(|resource| resource::offered(resource, safety))

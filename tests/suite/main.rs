@@ -12,6 +12,8 @@
 #[cfg(unix)]
 mod audit;
 mod cli;
+#[cfg(unix)]
+mod completions;
 mod config;
 #[cfg(unix)]
 mod confirmation;

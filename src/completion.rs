@@ -1,0 +1,72 @@
+//! Completes the names of containers, images, networks and volumes while someone types them.
+
+use crate::inventory::{Inventory, Kind};
+
+/// The most names that a client is given, which is what MCP allows.
+pub const MOST: usize = 100;
+
+/// What someone may mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// The names, the likeliest first; at most [`MOST`].
+    pub values: Vec<String>,
+    /// How many there are.
+    pub total: usize,
+}
+
+/// The names that begin with what was typed, in any case, then those that hold it elsewhere.
+///
+/// Where there are none to be had, because the Engine is away or the operator does not show them,
+/// there is nothing to complete: that is for the call that follows to explain.
+pub async fn complete(inventory: &Inventory, kind: Kind, typed: &str) -> Completion {
+    match inventory.recent(kind).await {
+        Ok(objects) => ranked(objects.iter().map(|object| object.name.as_str()), typed),
+        Err(error) => {
+            tracing::debug!(%error, ?kind, "nothing to complete");
+            Completion::default()
+        }
+    }
+}
+
+/// Of names in order those that fit.
+fn ranked<'n>(names: impl Iterator<Item = &'n str>, typed: &str) -> Completion {
+    let typed = typed.to_lowercase();
+    let mut first = Vec::new();
+    let mut then = Vec::new();
+    for name in names {
+        match name.to_lowercase().find(&typed) {
+            Some(0) => first.push(name),
+            Some(_) => then.push(name),
+            None => {}
+        }
+    }
+    let total = first.len() + then.len();
+    let fitting = first.into_iter().chain(then);
+    Completion {
+        values: fitting.take(MOST).map(str::to_owned).collect(),
+        total,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_so_comes_before_what_holds_it_and_case_does_not_matter() {
+        let names = ["Web-1", "api", "old-web", "web"];
+        let completion = |typed| ranked(names.into_iter(), typed).values;
+        assert_eq!(completion("WEB"), ["Web-1", "web", "old-web"]);
+        assert_eq!(completion(""), names);
+        assert_eq!(completion("ap"), ["api"]);
+        assert!(completion("zz").is_empty());
+    }
+
+    #[test]
+    fn of_many_the_first_hundred_are_given_and_all_are_counted() {
+        let names: Vec<String> = (0..500).map(|at| format!("c{at:03}")).collect();
+        let completion = ranked(names.iter().map(String::as_str), "c");
+        assert_eq!(completion.values, names[..100]);
+        assert_eq!(completion.total, 500);
+    }
+}

@@ -1,0 +1,58 @@
+//! Completes what a person types into an argument of a resource template.
+
+use rmcp::RoleServer;
+use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, Reference};
+use rmcp::service::RequestContext;
+
+use super::{Server, clipped};
+use crate::completion::{Completion, complete};
+use crate::inventory::Kind;
+
+impl Server {
+    pub(super) async fn completion(
+        &self,
+        request: CompleteRequestParams,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let argument = request.argument;
+        let kind = self.kind_of(&request.r#ref, &argument.name)?;
+        let completion = match Kind::of(kind) {
+            Some(kind) => tokio::select! {
+                () = cx.ct.cancelled() => Completion::default(),
+                completion = complete(&self.inventory, kind, &argument.value) => completion,
+            },
+            None => Completion::default(),
+        };
+        let more = completion.total > completion.values.len();
+        let total = u32::try_from(completion.total).ok();
+        let info = CompletionInfo::with_pagination(completion.values, total, more)
+            .map_err(|error| ErrorData::internal_error(error, None))?;
+        let mut result = CompleteResult::new(info);
+        result.meta = self.meta(cx);
+        Ok(result)
+    }
+
+    /// The type of an argument, as the catalogue names it.
+    fn kind_of(&self, reference: &Reference, argument: &str) -> Result<&'static str, ErrorData> {
+        match reference {
+            Reference::Resource(template) => {
+                let uri = template.uri.as_str();
+                let resource = self
+                    .offered()
+                    .find(|resource| resource.template == uri)
+                    .ok_or_else(|| unknown("resource template", uri))?;
+                let mut params = resource.tool.params.iter();
+                params
+                    .find(|param| param.name == argument && argument == resource.variable)
+                    .map(|param| param.kind)
+                    .ok_or_else(|| unknown("argument", argument))
+            }
+            Reference::Prompt(prompt) => Err(unknown("prompt", &prompt.name)),
+            other => Err(unknown("reference", other.reference_type())),
+        }
+    }
+}
+
+fn unknown(what: &str, name: &str) -> ErrorData {
+    ErrorData::invalid_params(format!("unknown {what} `{}`", clipped(name, 300)), None)
+}
