@@ -215,6 +215,12 @@ impl Runtime {
         reply.map_err(|error| CallError::from(error).redacted(&self.redactor))
     }
 
+    /// The Engine, for what stays open beyond any call. Whether it may be asked is for the caller to
+    /// have found out.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     async fn path(
         &self,
         tool: &'static Tool,

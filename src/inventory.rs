@@ -129,7 +129,7 @@ impl Kind {
     }
 
     /// The tool that shows the same.
-    fn tool(self) -> &'static Tool {
+    pub(crate) fn tool(self) -> &'static Tool {
         match self {
             Self::Container => &generated::list_containers::TOOL,
             Self::Image => &generated::list_images::TOOL,

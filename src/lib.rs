@@ -38,6 +38,7 @@
 //! | what a prompt can compute | `src/prompt/facts/` |
 //! | a setting | `src/config/variables.rs` |
 //! | what a resource file may say, how one is read | `src/generator/resource/`, [`resource`] |
+//! | when subscribers are told | [`subscription`] |
 //! | the protocol | [`server`], [`transport`] |
 
 #![cfg_attr(
@@ -67,4 +68,5 @@ pub mod prompt;
 pub mod resource;
 pub mod safety;
 pub mod server;
+pub mod subscription;
 pub mod transport;

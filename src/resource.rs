@@ -13,6 +13,7 @@ use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{Content, RESOURCES, Resource};
 use crate::config::SafetyConfig;
 use crate::engine::EngineError;
+use crate::params::{Arguments, InvalidArgument};
 use crate::safety;
 
 /// A resource of one container.
@@ -75,9 +76,16 @@ impl Address {
         self.resource
     }
 
-    /// The name or id of the container, as it was given; nothing has checked it yet.
-    pub fn container(&self) -> &str {
-        &self.container
+    /// The name or id of the container, checked as the tool checks it.
+    ///
+    /// # Errors
+    /// It can be none.
+    pub fn reference(&self) -> Result<String, InvalidArgument> {
+        let Resource { tool, variable, .. } = self.resource;
+        let call = (tool.parse)(&mut Arguments::new(tool, self.arguments())?)?;
+        let params = call.params();
+        let reference = params.get(*variable).and_then(Value::as_str);
+        Ok(reference.unwrap_or_default().to_owned())
     }
 
     /// Makes the call that the resource stands for.

@@ -8,6 +8,7 @@ mod completions;
 mod person;
 mod prompts;
 mod resources;
+mod subscriptions;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -19,10 +20,10 @@ use rmcp::model::{
     GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult, JsonObject,
     ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
     MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig, Tool,
-    ToolAnnotations,
+    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, Tool, ToolAnnotations, UnsubscribeRequestParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Value, json};
 
@@ -32,6 +33,7 @@ use crate::config::SafetyConfig;
 use crate::inventory::Inventory;
 use crate::progress::Progress;
 use crate::safety::{self, Person, Via};
+use crate::subscription::Subscriptions;
 
 /// What a model reads before it sees the first tool.
 const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspect before changing \
@@ -50,12 +52,14 @@ const TOKEN: &str = "What the first call gave, once the person agreed to its pla
 /// Where a result names the server, from protocol version 2026-07-28 on.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
-/// An MCP server over the catalogue; clones are the same server.
+/// An MCP server over the catalogue; a clone is the same server for another session.
 #[derive(Debug, Clone)]
 pub struct Server {
     runtime: Arc<Runtime>,
     tools: Arc<OnceLock<Vec<Tool>>>,
     inventory: Arc<Inventory>,
+    subscriptions: Arc<Subscriptions>,
+    session: subscriptions::Session,
 }
 
 impl Server {
@@ -63,6 +67,8 @@ impl Server {
     pub fn new(runtime: Arc<Runtime>) -> Self {
         Self {
             inventory: Arc::new(Inventory::new(Arc::clone(&runtime))),
+            subscriptions: Arc::new(Subscriptions::new(Arc::clone(&runtime))),
+            session: subscriptions::Session::default(),
             runtime,
             tools: Arc::default(),
         }
@@ -113,6 +119,8 @@ impl ServerHandler for Server {
             .enable_tools()
             .enable_prompts()
             .enable_resources()
+            .enable_resources_subscribe()
+            .enable_resources_list_changed()
             .enable_completions();
         ServerConfig::new(capabilities.build())
             .with_server_info(self.implementation())
@@ -235,6 +243,35 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         self.read(request, &cx).await
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.subscribe_session(request.uri, &cx).await
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _cx: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.unsubscribe_session(&request.uri);
+        Ok(())
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        requested: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        Some(self.accepted(requested))
+    }
+
+    async fn listen(&self, cx: SubscriptionContext) -> Result<(), ErrorData> {
+        self.tell(&cx).await;
+        Ok(())
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {

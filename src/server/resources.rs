@@ -64,6 +64,7 @@ impl Server {
         {
             return Err(unknown_cursor(cursor));
         }
+        self.follow_list(cx);
         let containers = tokio::select! {
             () = cx.ct.cancelled() => return Err(cancelled()),
             containers = self.inventory.now(Kind::Container) => containers,

@@ -32,6 +32,8 @@ mod redaction;
 #[cfg(unix)]
 mod resources;
 #[cfg(unix)]
+mod subscriptions;
+#[cfg(unix)]
 mod tiers;
 mod uncompilable;
 mod wire;

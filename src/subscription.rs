@@ -1,0 +1,186 @@
+//! Tells subscribers when a resource is worth reading again, and when containers come and go.
+//!
+//! However many subscribe, the Engine is followed once: one stream of [`events`] in all, and of
+//! each container whose output is [watched](watch) one of that. What is open belongs to those who
+//! subscribed: it closes when the last of them lets go, and is opened again after the Engine was
+//! away. Only the fact of a change is told; what has changed is read on the one path of a call.
+
+mod events;
+mod watch;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::call::{CallError, Runtime};
+use crate::resource::{Address, ResourceError};
+use events::{Events, News};
+use watch::{State, Watch};
+
+/// The most resources that are watched at once.
+pub const MOST: usize = 100;
+
+/// The least time between two notifications of the same.
+const PACE: Duration = Duration::from_secs(1);
+
+/// How long a stream may be silent before it counts as dead and is opened anew. A container may
+/// have nothing to say for much longer.
+const STANDING: Duration = Duration::from_secs(3600);
+
+/// All that is subscribed to; the parts are shared by whoever wants the same.
+#[derive(Debug)]
+pub struct Subscriptions {
+    runtime: Arc<Runtime>,
+    events: Mutex<Weak<Events>>,
+    /// By the name of the resource and the full id of the container.
+    watches: Mutex<HashMap<(&'static str, String), Weak<Watch>>>,
+}
+
+/// A subscription to a resource; it ends when it is dropped.
+#[derive(Debug)]
+pub struct Subscription {
+    seen: tokio::sync::watch::Receiver<()>,
+    pace: Pace,
+    _watch: Arc<Watch>,
+}
+
+/// A subscription to the list of containers; it ends when it is dropped.
+#[derive(Debug)]
+pub struct ListSubscription {
+    news: broadcast::Receiver<News>,
+    pace: Pace,
+    _events: Arc<Events>,
+}
+
+impl Subscriptions {
+    /// Nothing is subscribed to yet.
+    pub fn new(runtime: Arc<Runtime>) -> Self {
+        Self {
+            runtime,
+            events: Mutex::default(),
+            watches: Mutex::default(),
+        }
+    }
+
+    /// Subscribes to a resource.
+    ///
+    /// # Errors
+    /// The operator has taken its tool away, there is no such container, the Engine cannot be
+    /// asked, or too much is subscribed to.
+    pub async fn subscribe(&self, address: &Address) -> Result<Subscription, ResourceError> {
+        let resource = address.resource();
+        let reference = address.reference().map_err(CallError::from)?;
+        let state = State::of(&self.runtime, resource.tool, &reference).await?;
+        let key = (resource.name, state.id.clone());
+
+        let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
+        watches.retain(|_, watch| watch.strong_count() > 0);
+        let shared = watches.get(&key).and_then(Weak::upgrade);
+        let watch = match shared {
+            Some(watch) => watch,
+            None if watches.len() >= MOST => return Err(too_many().into()),
+            None => {
+                let runtime = Arc::clone(&self.runtime);
+                let watch = Arc::new(Watch::start(runtime, resource, state, self.events()));
+                watches.insert(key, Arc::downgrade(&watch));
+                watch
+            }
+        };
+        Ok(Subscription {
+            seen: watch.changes(),
+            pace: Pace::default(),
+            _watch: watch,
+        })
+    }
+
+    /// Subscribes to the coming and going of containers.
+    pub fn subscribe_to_list(&self) -> ListSubscription {
+        let events = self.events();
+        ListSubscription {
+            news: events.subscribe(),
+            pace: Pace::default(),
+            _events: events,
+        }
+    }
+
+    /// The one stream of events.
+    fn events(&self) -> Arc<Events> {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.upgrade().unwrap_or_else(|| {
+            let started = Arc::new(Events::start(Arc::clone(&self.runtime)));
+            *events = Arc::downgrade(&started);
+            started
+        })
+    }
+}
+
+impl Subscription {
+    /// Waits for the next change; false where there will be none, because the container is gone.
+    /// Changes that follow each other closely are one.
+    pub async fn changed(&mut self) -> bool {
+        if self.seen.changed().await.is_err() {
+            return false;
+        }
+        self.pace.keep().await;
+        self.seen.mark_unchanged();
+        true
+    }
+}
+
+impl ListSubscription {
+    /// Waits until the list of resources may be another.
+    pub async fn changed(&mut self) {
+        while !events::next(&mut self.news).await.changes_list() {}
+        self.pace.keep().await;
+        // What came meanwhile is told with it.
+        self.news = self.news.resubscribe();
+    }
+}
+
+/// Keeps notifications apart; the first one is not held up.
+#[derive(Debug, Default)]
+struct Pace(Option<Instant>);
+
+impl Pace {
+    async fn keep(&mut self) {
+        if let Some(last) = self.0 {
+            sleep_until(last + PACE).await;
+        }
+        self.0 = Some(Instant::now());
+    }
+}
+
+/// Waits longer from time to time while the Engine is away.
+#[derive(Debug)]
+struct Patience(Duration);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Duration::from_millis(500))
+    }
+}
+
+impl Patience {
+    const LONGEST: Duration = Duration::from_secs(15);
+
+    async fn wait(&mut self) {
+        sleep(self.0).await;
+        self.0 = (self.0 * 2).min(Self::LONGEST);
+    }
+
+    /// Begins anew after something that went well for so long.
+    fn rewarded(&mut self, since: Instant) {
+        if since.elapsed() >= Self::LONGEST {
+            *self = Self::default();
+        }
+    }
+}
+
+fn too_many() -> CallError {
+    CallError::Operation(format!(
+        "{MOST} resources are subscribed to already; unsubscribe from one that is not needed any more"
+    ))
+}
