@@ -1,7 +1,7 @@
 //! Tells subscribers when a resource is worth reading again, and when containers come and go.
 //!
-//! However many subscribe, the Engine is followed once: one stream of [`events`] in all, and of
-//! each container whose output is [watched](watch) one of that. What is open belongs to those who
+//! However many subscribe, the Engine is followed once: one stream of events in all, and of
+//! each container whose output is subscribed to one of that. What is open belongs to those who
 //! subscribed: it closes when the last of them lets go, and is opened again after the Engine was
 //! away. Only the fact of a change is told; what has changed is read on the one path of a call.
 

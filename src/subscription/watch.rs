@@ -113,11 +113,11 @@ struct Watcher {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Woken {
     /// The container may be in another state.
-    ByChange,
+    Change,
     /// It is time to read again.
-    ByTime,
+    Time,
     /// The Engine broke off, so that something may have been missed.
-    ByLoss,
+    Loss,
 }
 
 impl Watcher {
@@ -127,20 +127,20 @@ impl Watcher {
         loop {
             let begun = Instant::now();
             let woken = match self.resource.updates {
-                _ if !state.running => self.told(BELIEF, Woken::ByChange).await,
+                _ if !state.running => self.told(BELIEF, Woken::Change).await,
                 Updates::Output => self.follow().await,
-                Updates::Interval => self.told(INTERVAL, Woken::ByTime).await,
+                Updates::Interval => self.told(INTERVAL, Woken::Time).await,
             };
             patience.rewarded(begun);
-            if woken == Woken::ByLoss {
+            if woken == Woken::Loss {
                 patience.wait().await;
             }
-            let mut lost = woken == Woken::ByLoss;
+            let mut lost = woken == Woken::Loss;
             let now = loop {
                 match State::of(&self.runtime, self.resource.tool, &self.id).await {
                     Ok(now) => break now,
                     Err(CallError::Engine(EngineError::NotFound { .. })) => {
-                        self.changed.send_replace(());
+                        self.tell();
                         return;
                     }
                     Err(error) => {
@@ -150,32 +150,36 @@ impl Watcher {
                     }
                 }
             };
-            let due = woken == Woken::ByTime && now.running;
+            let due = woken == Woken::Time && now.running;
             if lost || due || now != state {
-                self.changed.send_replace(());
+                self.tell();
             }
             state = now;
         }
     }
 
+    fn tell(&self) {
+        self.changed.send_replace(());
+    }
+
     /// Follows the container's output until it ends.
     async fn follow(&mut self) -> Woken {
         let Ok(request) = output(&self.id) else {
-            return Woken::ByLoss;
+            return Woken::Loss;
         };
         let engine = self.runtime.engine().with_deadline(STANDING);
         let mut output = engine.bytes(request);
         loop {
             tokio::select! {
                 chunk = output.try_next() => match chunk {
-                    Ok(Some(_)) => drop(self.changed.send_replace(())),
-                    Ok(None) => return self.told(LAST_BREATH, Woken::ByChange).await,
-                    Err(_) => return Woken::ByLoss,
+                    Ok(Some(_)) => self.tell(),
+                    Ok(None) => return self.told(LAST_BREATH, Woken::Change).await,
+                    Err(_) => return Woken::Loss,
                 },
                 news = news_of(&self.id, &mut self.news) => match news {
                     // Left alone the output goes on, and none of it is missed.
-                    News::Container { .. } => drop(self.changed.send_replace(())),
-                    News::Anything => return Woken::ByLoss,
+                    News::Container { .. } => self.tell(),
+                    News::Anything => return Woken::Loss,
                 },
             }
         }
@@ -185,7 +189,7 @@ impl Watcher {
     async fn told(&mut self, limit: Duration, otherwise: Woken) -> Woken {
         let news = news_of(&self.id, &mut self.news);
         match timeout(limit, news).await {
-            Ok(_) => Woken::ByChange,
+            Ok(_) => Woken::Change,
             Err(_) => otherwise,
         }
     }

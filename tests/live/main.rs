@@ -22,6 +22,14 @@ mod registry;
 mod relay;
 mod session;
 
+#[path = "../support/client.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the other test crate uses all of it"
+)]
+mod client;
+
 mod absence;
 mod build;
 mod calls;
@@ -42,5 +50,6 @@ mod prompts;
 mod prune;
 mod redaction;
 mod registries;
+mod resources;
 mod system;
 mod volumes;

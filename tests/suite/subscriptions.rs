@@ -7,7 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rmcp::model::{ProtocolVersion, SubscriptionFilter};
+use mcp_docker::call::Runtime;
+use mcp_docker::config::Config;
+use mcp_docker::server::Server;
+use rmcp::ServiceExt as _;
+use rmcp::model::{ProtocolVersion, SubscribeRequestParams, SubscriptionFilter};
 use rmcp::service::ClientLifecycleMode;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -338,33 +342,77 @@ async fn what_cannot_be_subscribed_to_says_why() {
     );
 }
 
-#[tokio::test]
-async fn a_client_cannot_open_streams_without_end() {
-    let engine = quiet_engine().answer("GET /containers/*/json", |seen| {
-        let name = seen.target.split('/').nth(2).unwrap().to_owned();
-        let mut document = container(&name, false);
-        document["Id"] = name.into();
+/// An Engine on which every name is that of a stopped container, whose id the name gives.
+fn crowded_engine(id: fn(&str) -> String) -> FakeEngine {
+    quiet_engine().answer("GET /containers/*/json", move |seen| {
+        let name = seen.target.split('/').nth(2).unwrap();
+        let mut document = container(name, false);
+        document["Id"] = id(name).into();
         document.into()
-    });
-    let address = engine.address();
-    let mut client = open(LEGACY, &[("DOCKER_BASE_URL", &address)]).await;
-    for at in 0..=100 {
-        let uri = json!({ "uri": format!("container://logs/c{at}") });
-        let answer = ask(&mut client, LEGACY, at, "resources/subscribe", uri).await;
-        assert_eq!(answer["error"].is_null(), at < 100, "{at}: {answer}");
+    })
+}
+
+/// Neither many containers nor many names of one are watched without end.
+#[tokio::test]
+async fn a_client_cannot_subscribe_without_end() {
+    for id in [|name: &str| name.to_owned(), |_: &str| ID.to_owned()] {
+        let engine = crowded_engine(id);
+        let address = engine.address();
+        let mut client = open(LEGACY, &[("DOCKER_BASE_URL", &address)]).await;
+        for at in 0..=100 {
+            let uri = json!({ "uri": format!("container://logs/c{at}") });
+            let answer = ask(&mut client, LEGACY, at, "resources/subscribe", uri).await;
+            assert_eq!(answer["error"].is_null(), at < 100, "{at}: {answer}");
+        }
+        let again = json!({ "uri": "container://logs/c0" });
+        let answer = ask(
+            &mut client,
+            LEGACY,
+            200,
+            "resources/subscribe",
+            again.clone(),
+        )
+        .await;
+        assert_eq!(answer["result"], json!({}), "it has that already");
+        ask(&mut client, LEGACY, 201, "resources/unsubscribe", again).await;
+        let other = json!({ "uri": "container://logs/other" });
+        let answer = ask(&mut client, LEGACY, 202, "resources/subscribe", other).await;
+        assert_eq!(answer["result"], json!({}), "there is room again");
     }
-    // The limit of all sessions is the same.
-    let text = ask(
-        &mut client,
-        LEGACY,
-        200,
-        "resources/subscribe",
-        json!({ "uri": "container://logs/c0" }),
-    )
-    .await;
-    assert_eq!(
-        text["result"],
-        json!({}),
-        "what is subscribed to may be again"
-    );
+}
+
+/// Over HTTP one server has many sessions, and outlives each.
+#[tokio::test]
+async fn what_a_session_is_subscribed_to_ends_with_it_though_the_server_goes_on() {
+    let engine = quiet_engine();
+    let config = Config {
+        docker: engine.config(),
+        ..Config::default()
+    };
+    let server = Server::new(Arc::new(Runtime::new(config)));
+    let logs = format!("GET /containers/{ID}/logs");
+    let mut sessions = Vec::new();
+    for _ in 0..2 {
+        let (near, far) = tokio::io::duplex(4096);
+        let running = tokio::spawn(server.clone().serve(far));
+        let client = ().serve(near).await.unwrap();
+        let running = running.await.unwrap().unwrap();
+        let peer = client.peer();
+        peer.list_all_resources().await.unwrap();
+        #[expect(deprecated, reason = "the older versions have no other way")]
+        peer.subscribe(SubscribeRequestParams::new("container://logs/web"))
+            .await
+            .unwrap();
+        engine.asked(&logs).await;
+        engine.asked("GET /events").await;
+        sessions.push((client, tokio::spawn(running.waiting())));
+    }
+    let (second, _) = sessions.pop().unwrap();
+    second.cancel().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(count(&engine, &logs), 1, "the first is still there");
+    let (first, _) = sessions.pop().unwrap();
+    first.cancel().await.unwrap();
+    engine.all_closed().await;
+    drop(server);
 }
