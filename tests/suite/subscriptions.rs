@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
+use mcp_docker::resource::Address;
 use mcp_docker::server::Server;
+use mcp_docker::subscription::Subscriptions;
 use rmcp::ServiceExt as _;
 use rmcp::model::{ProtocolVersion, SubscribeRequestParams, SubscriptionFilter};
 use rmcp::service::ClientLifecycleMode;
@@ -214,7 +216,7 @@ async fn stats_are_told_on_an_interval_without_a_stream() {
     assert_eq!(count(&engine, &format!("GET /containers/{ID}/logs")), 0);
 }
 
-/// A stopped container has no stats to tell of, but that it starts is told.
+/// A stopped container writes nothing, but that it starts is told.
 #[tokio::test]
 async fn the_start_of_a_container_is_told() {
     let running = Arc::new(AtomicBool::new(false));
@@ -234,7 +236,7 @@ async fn the_start_of_a_container_is_told() {
         );
     let address = engine.address();
     let mut client = open(LEGACY, &[("DOCKER_BASE_URL", &address)]).await;
-    let uri = json!({ "uri": "container://stats/web" });
+    let uri = json!({ "uri": "container://logs/web" });
     ask(&mut client, LEGACY, 1, "resources/subscribe", uri.clone()).await;
     running.store(true, Ordering::SeqCst);
     assert_eq!(notified(&mut client).await["params"], uri);
@@ -255,7 +257,7 @@ async fn a_subscription_ends_with_its_container() {
         })
         .on(
             &format!("GET /containers/{ID}/logs"),
-            Reply::chunks([frame("bye\n")]).every(Duration::from_millis(500)),
+            Reply::chunks::<Vec<u8>>([]),
         );
     let address = engine.address();
     for era in [LEGACY, MODERN] {
@@ -281,6 +283,28 @@ async fn a_subscription_ends_with_its_container() {
         let before = engine.requests().len();
         tokio::time::sleep(Duration::from_millis(1500)).await;
         assert_eq!(engine.requests().len(), before, "{:?}", engine.requests());
+        if era == LEGACY {
+            // Another container of that name is another to subscribe to.
+            gone.store(false, Ordering::SeqCst);
+            ask(
+                &mut client,
+                era,
+                2,
+                "resources/subscribe",
+                json!({ "uri": uri }),
+            )
+            .await;
+            let followed = async {
+                while !engine.requests()[before..]
+                    .iter()
+                    .any(|it| it.contains("/logs?"))
+                {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            let followed = timeout(Duration::from_secs(10), followed).await;
+            assert!(followed.is_ok(), "{:?}", engine.requests());
+        }
     }
 }
 
@@ -379,6 +403,26 @@ async fn a_client_cannot_subscribe_without_end() {
         let answer = ask(&mut client, LEGACY, 202, "resources/subscribe", other).await;
         assert_eq!(answer["result"], json!({}), "there is room again");
     }
+}
+
+/// What one session may not take, many together may not either.
+#[tokio::test]
+async fn all_sessions_together_cannot_subscribe_without_end() {
+    let engine = crowded_engine(str::to_owned);
+    let config = Config {
+        docker: engine.config(),
+        ..Config::default()
+    };
+    let subscriptions = Subscriptions::new(Arc::new(Runtime::new(config)));
+    let mut kept = Vec::new();
+    for at in 0..=100 {
+        let address = Address::parse(&format!("container://logs/c{at}")).unwrap();
+        match subscriptions.subscribe(&address).await {
+            Ok(subscription) => kept.push(subscription),
+            Err(error) => assert!(error.to_string().contains("100 resources"), "{error}"),
+        }
+    }
+    assert_eq!(kept.len(), 100);
 }
 
 /// Over HTTP one server has many sessions, and outlives each.
