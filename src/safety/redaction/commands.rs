@@ -42,8 +42,7 @@ impl Command {
             return match secret {
                 Secret::Whole => Some(0),
                 Secret::BehindColon => word.find(':').map(|colon| colon + 1),
-            }
-            .filter(|at| *at < word.len());
+            };
         }
         if matches!(word, "|" | ";" | "&") {
             *self = Self::default();

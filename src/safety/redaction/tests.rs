@@ -391,6 +391,7 @@ fn the_secrets_of_commands_are_hidden_in_arrays_and_quotes() {
     for (given, expected) in [
         ("mysql -uroot -p'a b' shop", "mysql -uroot -p'*' shop"),
         (r#"mysql -uroot -p"ab" shop"#, r#"mysql -uroot -p"*" shop"#),
+        ("curl -u bob:[ab http://x", "curl -u bob:* http://x"),
         ("sshpass -p 'a b' ssh x", "sshpass -p '*' ssh x"),
         (r#"redis-cli -a "ab" ping"#, r#"redis-cli -a "*" ping"#),
         ("docker login -u a -p 'ab' x", "docker login -u a -p '*' x"),
