@@ -1,12 +1,14 @@
-//! Completes what a person types into an argument of a resource template.
+//! Completes what a person types into an argument of a prompt or a resource template.
 
 use rmcp::RoleServer;
 use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, Reference};
 use rmcp::service::RequestContext;
 
 use super::{Server, clipped};
+use crate::catalog::ArgumentKind;
 use crate::completion::{Completion, complete};
 use crate::inventory::Kind;
+use crate::prompt;
 
 impl Server {
     pub(super) async fn completion(
@@ -47,7 +49,18 @@ impl Server {
                     .map(|param| param.kind)
                     .ok_or_else(|| unknown("argument", argument))
             }
-            Reference::Prompt(prompt) => Err(unknown("prompt", &prompt.name)),
+            Reference::Prompt(named) => {
+                let prompt = prompt::find(&named.name)
+                    .map_err(|error| ErrorData::invalid_params(error.to_string(), None))?;
+                let mut arguments = prompt.arguments.iter();
+                arguments
+                    .find(|known| known.name == argument)
+                    .map(|known| match known.kind {
+                        ArgumentKind::Container => "container",
+                        ArgumentKind::Host | ArgumentKind::Text => "text",
+                    })
+                    .ok_or_else(|| unknown("argument", argument))
+            }
             other => Err(unknown("reference", other.reference_type())),
         }
     }

@@ -49,6 +49,41 @@ async fn a_client_of_either_era_completes_the_container_of_a_template() {
     }
 }
 
+#[tokio::test]
+async fn a_client_of_either_era_completes_the_container_of_a_prompt() {
+    let names = ["web", "db"].map(str::to_owned);
+    let engine = FakeEngine::start().on("GET /containers/json", containers(names));
+    let address = engine.address();
+    let typed = |prompt: &str, argument: &str| {
+        json!({
+            "ref": { "type": "ref/prompt", "name": prompt },
+            "argument": { "name": argument, "value": "w" },
+        })
+    };
+    for era in [LEGACY, MODERN] {
+        let mut client = open(era, &[("DOCKER_BASE_URL", &address)]).await;
+        for (id, argument, expected) in [
+            (1, "container_id", json!(["web"])),
+            (2, "target_host", json!([])),
+        ] {
+            let params = typed("debug_networking", argument);
+            let answer = ask(&mut client, era, id, "completion/complete", params).await;
+            assert_eq!(
+                answer["result"]["completion"]["values"], expected,
+                "{answer}"
+            );
+        }
+        for (id, prompt, argument) in [
+            (3, "debug_networking", "nothing"),
+            (4, "debug_everything", "container_id"),
+        ] {
+            let params = typed(prompt, argument);
+            let answer = ask(&mut client, era, id, "completion/complete", params).await;
+            assert_eq!(answer["error"]["code"], -32602, "{answer}");
+        }
+    }
+}
+
 /// Stopped containers have names too, and each letter is another request.
 #[tokio::test]
 async fn of_five_hundred_the_first_hundred_come_and_the_engine_is_asked_once() {

@@ -14,6 +14,7 @@ const BAD: &str = "tests/generator/bad_resources";
 fn catalogue() -> Vec<Source> {
     let root = golden::at_root("");
     let mut sources = read(&root.join("catalog")).unwrap();
+    sources.extend(read(&root.join("prompts")).unwrap());
     for source in &mut sources {
         let inside = source.path.strip_prefix(root.to_str().unwrap()).unwrap();
         source.path = inside.trim_start_matches('/').to_owned();
