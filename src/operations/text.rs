@@ -1,7 +1,7 @@
 //! Measures text as JSON, and cuts it to a length.
 
 /// The length of the text inside a JSON string.
-pub(super) fn json_len(text: &str) -> usize {
+pub(crate) fn json_len(text: &str) -> usize {
     text.chars().map(json_width).sum()
 }
 

@@ -13,7 +13,7 @@ use crate::operations::text;
 use crate::output::{Known, value_of};
 
 /// The most that the text of a plan takes inside JSON, in bytes.
-const LONGEST: usize = 8192;
+const LONGEST: usize = 32 << 10;
 
 /// What a destructive call would do.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +66,13 @@ pub fn planned(
             tool.name
         ))
     })?;
+    if text::json_len(&text) > LONGEST {
+        return Err(CallError::Operation(format!(
+            "what `{}` would do is more than a person can be shown at once; nothing was done: narrow it with `filters`, \
+             or remove some of it first, one by one",
+            tool.name
+        )));
+    }
     Ok(Some(Planned {
         text,
         nothing: ids.iter().all(|id| *id == json!([])),
@@ -104,7 +111,7 @@ fn rendered(plan: &Plan, params: &Value, look: &Value) -> Result<String, Error> 
     let mut context = look.as_object().cloned().unwrap_or_default();
     context.insert("params".to_owned(), params.clone());
     let text = environment.render_str(plan.text, Shown::from(Serde(context)))?;
-    Ok(cut(text))
+    Ok(text)
 }
 
 /// Writes a value on one line. Only a list that a filter made has lines.
@@ -121,14 +128,4 @@ pub(crate) fn on_one_line(
         text = text.replace('\n', " ");
     }
     out.write_str(&text).map_err(Error::from)
-}
-
-fn cut(mut text: String) -> String {
-    const ENDING: &str = "\n… and more than can be shown here.";
-    let fits = text::head(&text, LONGEST).len();
-    if fits < text.len() {
-        text.truncate(fits);
-        text.push_str(ENDING);
-    }
-    text
 }

@@ -2,12 +2,13 @@
 //! checks them.
 //!
 //! Engines leave things out and write `null` for what is empty, so a filter takes whatever comes
-//! and never fails. Lists are bounded, because the Engine's are not.
+//! and never fails. Lists are bounded, because the Engine's are
+//! not, but for those of what goes.
 
 use minijinja::Environment;
 use minijinja::value::{Value, ValueKind};
 
-/// How many entries of a list are written out, unless a template says otherwise.
+/// How many entries are written out of a list of what is not acted on.
 const ENTRIES: usize = 50;
 /// How many characters of an entry are written out.
 const ENTRY: usize = 120;
@@ -126,8 +127,9 @@ fn repository(reference: &str) -> &str {
     }
 }
 
-/// One line for each planned object: its name, what else is known of it, its size.
-fn lines(list: &Value, most: Option<usize>) -> Value {
+/// One line for each planned object, because whoever agrees has to see each: its name, what else is
+/// known of it, its size.
+fn lines(list: &Value) -> Value {
     let line = |item: Value| {
         let size = field(&item, "size");
         let size = (!size.is_undefined()).then(|| self::size(&size));
@@ -142,27 +144,26 @@ fn lines(list: &Value, most: Option<usize>) -> Value {
             notes => format!("- {name} ({})", clipped(&notes)),
         }
     };
-    let most = most.unwrap_or(ENTRIES);
-    let lines = items(list).take(most).map(line).collect();
-    joined(lines, list, most, "\n", "- and ")
+    let lines: Vec<String> = items(list).map(line).collect();
+    safe(lines.join("\n"))
 }
 
 /// The entries side by side.
 fn listed(list: &Value) -> Value {
-    let entries = items(list)
+    let mut entries: Vec<String> = items(list)
         .take(ENTRIES)
-        .map(|entry| clipped(&text(&entry)));
-    joined(entries.collect(), list, ENTRIES, ", ", "and ")
+        .map(|entry| clipped(&text(&entry)))
+        .collect();
+    let left = list.len().unwrap_or(0).saturating_sub(ENTRIES);
+    if left > 0 {
+        entries.push(format!("and {left} more"));
+    }
+    safe(entries.join(", "))
 }
 
-/// A list that says how much of it is not written out. It counts as safe, so that its line breaks
-/// stay; its entries have none of their own.
-fn joined(mut entries: Vec<String>, list: &Value, most: usize, with: &str, and: &str) -> Value {
-    let left = list.len().unwrap_or(0).saturating_sub(most);
-    if left > 0 {
-        entries.push(format!("{and}{left} more"));
-    }
-    Value::from_safe_string(entries.join(with))
+/// Text whose line breaks stay; the entries it is made of have none of their own.
+fn safe(text: String) -> Value {
+    Value::from_safe_string(text)
 }
 
 /// A container's own name, without its slash; the short id where it has none.
