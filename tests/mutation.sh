@@ -483,8 +483,8 @@ guard 'build: the directory is opened without a link' src/operations/confined.rs
   'unit a_path_with_a_link_in_it_is_not_opened'
 
 guard 'build: a file is no link' src/operations/confined.rs \
-  '.follow(follow)' \
-  '.follow(FollowSymlinks::Yes)' \
+  'options.read(true).follow(follow).nonblock(true);' \
+  'options.read(true).follow(FollowSymlinks::Yes).nonblock(true);' \
   'unit no_entry_is_opened_through_a_link'
 
 guard 'build: a file is a regular one' src/operations/confined.rs \
@@ -555,8 +555,8 @@ guard 'redaction, the first: questions' src/safety/plan.rs \
   'suite a_question_is_redacted_before_its_entries_are_cut'
 
 guard 'redaction, the second: questions' src/safety/confirmation.rs \
-  'call.redactor.text(&text).into_owned()' \
-  'text.clone()' \
+  'call.redactor.text(&planned.text)' \
+  'std::borrow::Cow::Borrowed(planned.text.as_str())' \
   'suite a_question_is_redacted_as_a_whole'
 
 guard 'redaction, the second: results' src/call.rs \
