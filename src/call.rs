@@ -3,25 +3,28 @@
 //! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit, run,
 //! redact, project, budget, audit. Only the run is a tool's own.
 
-use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
-use crate::catalog::{Deadline, Operation, Path, Tool};
+use crate::catalog::{Deadline, Operation, Tool};
 use crate::config::Config;
 use crate::conflict;
 use crate::engine::{Engine, EngineError, Request};
 use crate::output::{self, Known};
-use crate::params::{Arguments, InvalidArgument, NotAssignable};
+use crate::params::Arguments;
 use crate::progress::Progress;
 use crate::safety::policy::Policy;
-use crate::safety::{
-    self, AuditLog, Confirmation, Person, Question, Questions, Record, Redactor, Refusal, Via,
-};
+use crate::safety::{self, AuditLog, Confirmation, Person, Questions, Record, Redactor, Via};
+
+mod error;
+mod look;
+
+pub use error::CallError;
+pub use look::Look;
 
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
 const LONG: Duration = Duration::from_secs(600);
@@ -61,87 +64,6 @@ pub struct Call<'a> {
     pub progress: Progress,
     /// What takes secrets out of text before it is searched or cut.
     pub redactor: Redactor,
-}
-
-/// The replies of the requests made before an operation, in order, by the names the TOML file
-/// gives them.
-#[derive(Debug, Clone, Default)]
-pub struct Look(Vec<(&'static str, Value)>);
-
-/// Why a call gave no result, in words for the model that made it.
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    /// The arguments do not fit.
-    #[error(transparent)]
-    Argument(#[from] InvalidArgument),
-    /// The configuration does not allow it.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// A person has to agree first, and their answer comes with another call.
-    #[error("{0}")]
-    Unconfirmed(Question),
-    /// The Engine refused or did not answer.
-    #[error(transparent)]
-    Engine(EngineError),
-    /// Too many other calls ran for too long.
-    #[error(
-        "{permits} operations were running for all of the last {seconds} s, so this one did not start: \
-         try again, or raise SAFETY_MAX_CONCURRENT_OPERATIONS"
-    )]
-    Busy {
-        /// How many calls may run at once.
-        permits: usize,
-        /// How long this one waited.
-        seconds: u64,
-    },
-    /// The operation cannot be done as things stand.
-    #[error("{0}")]
-    Operation(String),
-    /// A mistake of this server.
-    #[error(
-        "`{tool}` failed inside the server ({reason}); what it did to the Engine is not known: look before you try again"
-    )]
-    Panicked {
-        /// The tool.
-        tool: &'static str,
-        /// What the panic said.
-        reason: String,
-    },
-}
-
-impl CallError {
-    /// The error with a text that holds no secret. Of one that did, what happened remains, and of
-    /// the Engine's and the operation's only the text.
-    fn redacted(self, redactor: &Redactor) -> Self {
-        let text = self.to_string();
-        let Cow::Owned(redacted) = redactor.text(&text) else {
-            return self;
-        };
-        match self {
-            Self::Argument(_) => Self::Argument(InvalidArgument(redacted)),
-            Self::Refused(_) => Self::Refused(Refusal(redacted)),
-            // Its text was redacted when it was written, and its state is none of a reader's.
-            Self::Unconfirmed(_) => self,
-            Self::Engine(_) | Self::Busy { .. } | Self::Operation(_) | Self::Panicked { .. } => {
-                Self::Operation(redacted)
-            }
-        }
-    }
-}
-
-impl From<EngineError> for CallError {
-    fn from(error: EngineError) -> Self {
-        match error {
-            EngineError::Refused(refusal) => Self::Refused(refusal),
-            error => Self::Engine(error),
-        }
-    }
-}
-
-impl From<NotAssignable> for CallError {
-    fn from(error: NotAssignable) -> Self {
-        Self::Argument(InvalidArgument(error.0))
-    }
 }
 
 impl Runtime {
@@ -195,7 +117,7 @@ impl Runtime {
             let result = AssertUnwindSafe(path)
                 .catch_unwind()
                 .await
-                .unwrap_or_else(|panic| Err(panicked(tool, panic.as_ref())));
+                .unwrap_or_else(|panic| Err(CallError::panicked(tool, panic.as_ref())));
             let result = self.leaving(tool, result, &redactor);
             record.finish(result.as_ref().err());
             result
@@ -314,18 +236,6 @@ impl Runtime {
     }
 }
 
-fn panicked(tool: &'static Tool, panic: &(dyn std::any::Any + Send)) -> CallError {
-    let reason = panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no reason given".to_owned());
-    CallError::Panicked {
-        tool: tool.name,
-        reason,
-    }
-}
-
 impl Call<'_> {
     /// Makes the request that shows how things stand after an operation on the object of the first
     /// look. An object that is gone by now, such as a `--rm` container that was stopped, counts as
@@ -338,57 +248,5 @@ impl Call<'_> {
             Err(EngineError::NotFound { .. }) => Ok(self.look.removed()),
             reply => Ok(reply?),
         }
-    }
-}
-
-impl Look {
-    /// Adds a reply.
-    pub fn add(&mut self, name: &'static str, reply: Value) {
-        self.0.push((name, reply));
-    }
-
-    /// The reply of that look; `null` where there is none.
-    pub fn get(&self, name: &str) -> &Value {
-        let found = self.0.iter().find(|(look, _)| *look == name);
-        found.map_or(&Value::Null, |(_, reply)| reply)
-    }
-
-    /// The replies, in order.
-    pub fn documents(&self) -> impl Iterator<Item = &Value> {
-        self.0.iter().map(|(_, reply)| reply)
-    }
-
-    /// The text at a path into the looks.
-    ///
-    /// # Errors
-    /// There is none, so that the operation has nothing to act on.
-    pub fn text(&self, path: &Path) -> Result<&str, CallError> {
-        let mut segments = path.segments.iter();
-        let reply = segments.next().map_or(&Value::Null, |name| self.get(name));
-        segments
-            .fold(reply, |value, key| value.get(key).unwrap_or(&Value::Null))
-            .as_str()
-            .ok_or_else(|| {
-                CallError::Operation(format!(
-                    "the Engine's reply has no `{}`, so nothing was done",
-                    path.segments.join(".")
-                ))
-            })
-    }
-
-    /// The first look's document, of an object that is gone by now.
-    fn removed(&self) -> Value {
-        let first = self.0.first().and_then(|(_, reply)| reply.as_object());
-        let mut document = first.cloned().unwrap_or_default();
-        document.insert("State".to_owned(), json!({ "Status": "removed" }));
-        Value::Object(document)
-    }
-
-    /// The replies by their names.
-    pub fn to_value(&self) -> Value {
-        self.0
-            .iter()
-            .map(|(name, reply)| ((*name).to_owned(), reply.clone()))
-            .collect()
     }
 }

@@ -12,9 +12,13 @@ use serde_json::Value;
 use crate::call::{Call, CallError, Look};
 use crate::params::{Arguments, InvalidArgument};
 
+mod output;
 mod prompt;
+mod resource;
 
+pub use output::{Field, Kind, List, Output, Path, Root, Shape, Source};
 pub use prompt::{Argument, ArgumentKind, Entry, Prompt, Sample};
+pub use resource::{Content, Listed, Resource, Updates};
 
 /// What the generator made of `catalog/`.
 ///
@@ -172,183 +176,6 @@ pub struct Example {
     pub requests: &'static [&'static str],
     /// The JSON bodies of those requests that have one, in order; empty where none is declared.
     pub bodies: &'static [&'static str],
-}
-
-/// How an Engine reply becomes a result.
-#[derive(Debug)]
-pub enum Output {
-    /// An object with these keys.
-    Fields(&'static [Field]),
-    /// An array of items under one key, with `count`, `total` and `truncated`.
-    List(List),
-    /// The whole reply under one key, narrowed by `fields`.
-    Document(&'static str),
-}
-
-/// An array of items and how each is made.
-#[derive(Debug)]
-pub struct List {
-    /// The key of the array in the result.
-    pub key: &'static str,
-    /// Where the array is in the reply.
-    pub from: Path,
-    /// The keys that order the items; a leading `-` reverses one.
-    pub sort: &'static [&'static str],
-    /// The keys of an item.
-    pub fields: &'static [Field],
-}
-
-/// One key of a result.
-#[derive(Debug)]
-pub struct Field {
-    /// Its name.
-    pub key: &'static str,
-    /// Where its value comes from.
-    pub source: Source,
-    /// Its JSON type, for what stands in where nothing is known.
-    pub kind: Kind,
-    /// Nothing known is `null`, not the type's empty value.
-    pub nullable: bool,
-    /// How the value is rewritten.
-    pub shape: Option<Shape>,
-    /// The boolean parameter that switches the key on.
-    pub when: Option<&'static str>,
-}
-
-/// Where a value comes from.
-#[derive(Debug)]
-pub enum Source {
-    /// One place.
-    Path(Path),
-    /// Several places, joined; nothing where one of them is empty.
-    Join(&'static [Path], &'static str),
-    /// A constant, as JSON text.
-    Constant(&'static str),
-}
-
-/// A place in what a call knows.
-#[derive(Debug, Clone, Copy)]
-pub struct Path {
-    /// The document.
-    pub root: Root,
-    /// The keys that lead to the value, outermost first.
-    pub segments: &'static [&'static str],
-}
-
-/// A document that a path starts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Root {
-    /// The Engine's reply, or inside a list, the item.
-    Reply,
-    /// The arguments, defaults included.
-    Params,
-    /// The replies of the looks, by name.
-    Look,
-}
-
-/// The JSON type of a result's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Text.
-    String,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// True or false.
-    Boolean,
-    /// An object.
-    Object,
-    /// An array.
-    Array,
-}
-
-/// A rewriting of an Engine value; the list is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// The first twelve characters.
-    ShortId,
-    /// `sha256:` and twelve characters.
-    ImageId,
-    /// Of several names the container's own, without its slash.
-    ContainerName,
-    /// Image references without `<none>`.
-    Tags,
-    /// Ports as the Docker CLI writes them.
-    Ports,
-    /// RFC 3339, from Unix seconds or from RFC 3339.
-    Time,
-    /// One string becomes an array; an empty one, an empty array.
-    List,
-    /// The number of entries.
-    Count,
-}
-
-/// Something of a container that a client can read and be told about, as its TOML file describes it.
-#[derive(Debug)]
-pub struct Resource {
-    /// Its name, such as `logs`.
-    pub name: &'static str,
-    /// The path of the TOML file in the repository.
-    pub source: &'static str,
-    /// The name a person reads.
-    pub title: &'static str,
-    /// One sentence that says what is in it.
-    pub summary: &'static str,
-    /// Its URI template, such as `container://logs/{container_id}`.
-    pub template: &'static str,
-    /// What of the template stands before its variable.
-    pub prefix: &'static str,
-    /// The variable, which is a parameter of the tool.
-    pub variable: &'static str,
-    /// The safe tool whose result it is.
-    pub tool: &'static Tool,
-    /// The tool's other arguments, as JSON text.
-    pub args: &'static str,
-    /// What of the result is its content.
-    pub content: Content,
-    /// Which containers have one.
-    pub listed: Listed,
-    /// When subscribers are told to read it again.
-    pub updates: Updates,
-}
-
-/// What of a tool's result is the content of a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
-    /// The text under this key.
-    Text(&'static str),
-    /// All of it, as JSON.
-    Json,
-}
-
-impl Content {
-    /// The MIME type.
-    pub fn mime_type(self) -> &'static str {
-        match self {
-            Self::Text(_) => "text/plain",
-            Self::Json => "application/json",
-        }
-    }
-}
-
-/// Which containers have a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Listed {
-    /// Every one.
-    All,
-    /// Those that run.
-    Running,
-}
-
-/// When subscribers are told to read a resource again, beside the moments when the container
-/// starts, stops or is removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Updates {
-    /// When the container writes something.
-    Output,
-    /// Every few seconds while the container runs.
-    Interval,
 }
 
 /// A call whose arguments were read and found good.

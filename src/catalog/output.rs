@@ -1,0 +1,111 @@
+//! Holds what the catalogue says of how an Engine's reply becomes a result.
+
+/// How an Engine reply becomes a result.
+#[derive(Debug)]
+pub enum Output {
+    /// An object with these keys.
+    Fields(&'static [Field]),
+    /// An array of items under one key, with `count`, `total` and `truncated`.
+    List(List),
+    /// The whole reply under one key, narrowed by `fields`.
+    Document(&'static str),
+}
+
+/// An array of items and how each is made.
+#[derive(Debug)]
+pub struct List {
+    /// The key of the array in the result.
+    pub key: &'static str,
+    /// Where the array is in the reply.
+    pub from: Path,
+    /// The keys that order the items; a leading `-` reverses one.
+    pub sort: &'static [&'static str],
+    /// The keys of an item.
+    pub fields: &'static [Field],
+}
+
+/// One key of a result.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub key: &'static str,
+    /// Where its value comes from.
+    pub source: Source,
+    /// Its JSON type, for what stands in where nothing is known.
+    pub kind: Kind,
+    /// Nothing known is `null`, not the type's empty value.
+    pub nullable: bool,
+    /// How the value is rewritten.
+    pub shape: Option<Shape>,
+    /// The boolean parameter that switches the key on.
+    pub when: Option<&'static str>,
+}
+
+/// Where a value comes from.
+#[derive(Debug)]
+pub enum Source {
+    /// One place.
+    Path(Path),
+    /// Several places, joined; nothing where one of them is empty.
+    Join(&'static [Path], &'static str),
+    /// A constant, as JSON text.
+    Constant(&'static str),
+}
+
+/// A place in what a call knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Path {
+    /// The document.
+    pub root: Root,
+    /// The keys that lead to the value, outermost first.
+    pub segments: &'static [&'static str],
+}
+
+/// A document that a path starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// The Engine's reply, or inside a list, the item.
+    Reply,
+    /// The arguments, defaults included.
+    Params,
+    /// The replies of the looks, by name.
+    Look,
+}
+
+/// The JSON type of a result's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
+}
+
+/// A rewriting of an Engine value; the list is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// The first twelve characters.
+    ShortId,
+    /// `sha256:` and twelve characters.
+    ImageId,
+    /// Of several names the container's own, without its slash.
+    ContainerName,
+    /// Image references without `<none>`.
+    Tags,
+    /// Ports as the Docker CLI writes them.
+    Ports,
+    /// RFC 3339, from Unix seconds or from RFC 3339.
+    Time,
+    /// One string becomes an array; an empty one, an empty array.
+    List,
+    /// The number of entries.
+    Count,
+}

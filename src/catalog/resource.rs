@@ -1,0 +1,70 @@
+//! Holds what the catalogue says of each resource.
+
+use super::Tool;
+
+/// Something of a container that a client can read and be told about, as its TOML file describes it.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its name, such as `logs`.
+    pub name: &'static str,
+    /// The path of the TOML file in the repository.
+    pub source: &'static str,
+    /// The name a person reads.
+    pub title: &'static str,
+    /// One sentence that says what is in it.
+    pub summary: &'static str,
+    /// Its URI template, such as `container://logs/{container_id}`.
+    pub template: &'static str,
+    /// What of the template stands before its variable.
+    pub prefix: &'static str,
+    /// The variable, which is a parameter of the tool.
+    pub variable: &'static str,
+    /// The safe tool whose result it is.
+    pub tool: &'static Tool,
+    /// The tool's other arguments, as JSON text.
+    pub args: &'static str,
+    /// What of the result is its content.
+    pub content: Content,
+    /// Which containers have one.
+    pub listed: Listed,
+    /// When subscribers are told to read it again.
+    pub updates: Updates,
+}
+
+/// What of a tool's result is the content of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The text under this key.
+    Text(&'static str),
+    /// All of it, as JSON.
+    Json,
+}
+
+impl Content {
+    /// The MIME type.
+    pub fn mime_type(self) -> &'static str {
+        match self {
+            Self::Text(_) => "text/plain",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// Which containers have a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Every one.
+    All,
+    /// Those that run.
+    Running,
+}
+
+/// When subscribers are told to read a resource again, beside the moments when the container
+/// starts, stops or is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Updates {
+    /// When the container writes something.
+    Output,
+    /// Every few seconds while the container runs.
+    Interval,
+}
