@@ -1,13 +1,14 @@
 //! Protects the audit log: every call has its line, whatever became of it, and no line holds a secret.
 
+mod contents;
 mod failing;
+mod file;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use mcp_docker::catalog::TOOLS;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -312,129 +313,4 @@ async fn servers_that_share_a_file_never_mix_their_lines() {
     calls.sort_unstable();
     calls.dedup();
     assert_eq!(calls.len(), 40, "each call has a name of its own");
-}
-
-/// Every `secret` parameter of the catalogue, as it is sent rightly and wrongly.
-#[tokio::test]
-async fn the_value_of_a_secret_parameter_is_never_recorded() {
-    const SECRET: &str = "hunter2";
-    let scene = Scene::new();
-    let mut client = scene.client(&[]).await;
-    let mut tried = 0;
-    for tool in TOOLS {
-        for param in tool.params.iter().filter(|param| param.secret) {
-            let secret = json!({ "NAME": SECRET });
-            let misspelt = format!("{}s", param.name);
-            for (name, value) in [
-                (param.name, secret.clone()),
-                (param.name, json!(secret.to_string())),
-                (param.name, json!([SECRET])),
-                (param.name, json!(SECRET)),
-                (&misspelt, secret),
-            ] {
-                let mut arguments: Value = serde_json::from_str(tool.examples[0].args).unwrap();
-                arguments[name] = value;
-                call(&mut client, tool.name, arguments).await;
-                let record = scene.records().pop().unwrap();
-                assert_eq!(record["tool"], tool.name);
-                assert_eq!(record["arguments"][name], "(not recorded)", "{record}");
-                tried += 1;
-            }
-        }
-    }
-    assert!(tried >= 25, "only {tried}");
-    let text = fs::read_to_string(scene.path()).unwrap();
-    assert!(!text.contains(SECRET), "{text}");
-}
-
-/// A command line is no `secret` parameter, but a secret can be in it.
-#[tokio::test]
-async fn a_secret_in_an_ordinary_argument_is_hidden() {
-    let scene = Scene::new();
-    let mut client = scene.client(&[]).await;
-    let command = "psql postgres://app:planted-url-value@db/shop";
-    let arguments = json!({ "container_id": "web", "command": command });
-    call(&mut client, "docker_exec_command", arguments).await;
-    let record = scene.records().pop().unwrap();
-    let recorded = record["arguments"]["command"].as_str().unwrap();
-    assert!(
-        recorded.starts_with("psql postgres://app:[REDACTED:"),
-        "{record}"
-    );
-    let text = fs::read_to_string(scene.path()).unwrap();
-    assert!(!text.contains("planted"), "{text}");
-}
-
-#[tokio::test]
-async fn a_line_is_bounded_whatever_was_sent() {
-    let scene = Scene::new();
-    let mut client = scene.client(&[]).await;
-    let long = "\"".repeat(100_000);
-    call(
-        &mut client,
-        "docker_list_containers",
-        json!({ "filters": { "name": long } }),
-    )
-    .await;
-    call(
-        &mut client,
-        "docker_start_container",
-        json!({ "container_id": long }),
-    )
-    .await;
-    let many: Value = (0..50_000)
-        .map(|number| (format!("argument_{number}"), json!(1)))
-        .collect();
-    call(&mut client, "docker_start_container", many).await;
-
-    let text = fs::read_to_string(scene.path()).unwrap();
-    assert_eq!(scene.records().len(), 3);
-    for line in text.lines() {
-        assert!(line.len() < 32_000, "{} bytes", line.len());
-    }
-    let cut = &scene.records()[1]["arguments"]["container_id"];
-    assert!(cut.as_str().unwrap().ends_with('…'), "{cut}");
-}
-
-/// What was written before stays, and a file that was moved away is made anew.
-#[tokio::test]
-async fn the_log_is_appended_to_and_made_again_after_it_was_rotated() {
-    let scene = Scene::new();
-    fs::write(scene.path(), "{\"earlier\":true}\n").unwrap();
-    let mut client = scene.client(&[]).await;
-    call(&mut client, "docker_list_containers", json!({})).await;
-    let rotated = scene.folder.path().join("audit.1");
-    fs::rename(scene.path(), &rotated).unwrap();
-    call(
-        &mut client,
-        "docker_start_container",
-        json!({ "container_id": "web" }),
-    )
-    .await;
-
-    let kept = records(&rotated);
-    assert_eq!(kept.len(), 2);
-    assert_eq!(kept[0], json!({ "earlier": true }));
-    assert_eq!(kept[1]["tool"], "docker_list_containers");
-    assert_eq!(scene.records().len(), 1);
-    assert_eq!(scene.records()[0]["tool"], "docker_start_container");
-}
-
-#[tokio::test]
-async fn a_log_that_is_made_is_for_the_operators_eyes_only() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let scene = Scene::new();
-    let mut client = scene.client(&[]).await;
-    call(&mut client, "docker_list_containers", json!({})).await;
-    let mode = fs::metadata(scene.path()).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-}
-
-#[tokio::test]
-async fn without_the_setting_nothing_is_written() {
-    let scene = Scene::new();
-    let settings = [("DOCKER_BASE_URL", &*scene.address)];
-    let mut client = RawClient::session("2025-11-25", &settings).await;
-    call(&mut client, "docker_list_containers", json!({})).await;
-    assert!(!scene.path().exists());
 }

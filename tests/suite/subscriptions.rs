@@ -1,5 +1,6 @@
 //! Subscribes to resources as clients of both eras do, and looks at what stays open at the Engine.
 
+mod limits;
 mod list;
 mod loss;
 
@@ -74,6 +75,12 @@ pub(crate) async fn notified(client: &mut RawClient) -> Value {
     let message = client.receive().await;
     assert!(message["id"].is_null(), "not a notification: {message}");
     message
+}
+
+/// What a client asks for in the way of the older versions; gives the answer.
+pub(crate) async fn subscribe(client: &mut RawClient, id: i64, uri: &str) -> Value {
+    let params = json!({ "uri": uri });
+    ask(client, LEGACY, id, "resources/subscribe", params).await
 }
 
 /// What a client asks for in the modern way; gives what was accepted.
@@ -265,14 +272,7 @@ async fn a_subscription_ends_with_its_container() {
         let mut client = open(era, &[("DOCKER_BASE_URL", &address)]).await;
         let uri = "container://logs/web";
         if era == LEGACY {
-            ask(
-                &mut client,
-                era,
-                1,
-                "resources/subscribe",
-                json!({ "uri": uri }),
-            )
-            .await;
+            subscribe(&mut client, 1, uri).await;
         } else {
             listen(&mut client, 1, json!({ "resourceSubscriptions": [uri] })).await;
         }
@@ -286,14 +286,7 @@ async fn a_subscription_ends_with_its_container() {
         if era == LEGACY {
             // Another container of that name is another to subscribe to.
             gone.store(false, Ordering::SeqCst);
-            ask(
-                &mut client,
-                era,
-                2,
-                "resources/subscribe",
-                json!({ "uri": uri }),
-            )
-            .await;
+            subscribe(&mut client, 2, uri).await;
             let followed = async {
                 while !engine.requests()[before..]
                     .iter()
@@ -306,157 +299,4 @@ async fn a_subscription_ends_with_its_container() {
             assert!(followed.is_ok(), "{:?}", engine.requests());
         }
     }
-}
-
-#[tokio::test]
-async fn what_cannot_be_subscribed_to_says_why() {
-    let engine = quiet_engine();
-    let address = engine.address();
-    let env = [
-        ("DOCKER_BASE_URL", &*address),
-        ("SAFETY_DENIED_TOOLS", "docker_container_stats"),
-    ];
-    let mut client = open(LEGACY, &env).await;
-    for (id, uri, code, said) in [
-        (
-            1,
-            "container://logs/nobody",
-            -32002,
-            "no such container: `nobody`",
-        ),
-        (
-            2,
-            "container://nothing/web",
-            -32002,
-            "container://logs/{container_id}",
-        ),
-        (3, "container://logs/..%2fweb", -32602, "container_id"),
-        (4, "container://stats/web", -32600, "SAFETY_DENIED_TOOLS"),
-    ] {
-        let answer = ask(
-            &mut client,
-            LEGACY,
-            id,
-            "resources/subscribe",
-            json!({ "uri": uri }),
-        )
-        .await;
-        assert_eq!(answer["error"]["code"], code, "{answer}");
-        let text = answer["error"]["message"].as_str().unwrap();
-        assert!(text.contains(said), "{text}");
-    }
-    engine.all_closed().await;
-    assert_eq!(count(&engine, "GET /events"), 0);
-
-    let mut client = open(MODERN, &env).await;
-    let uris = json!([
-        "container://stats/web",
-        "file:///x",
-        "container://logs/nobody"
-    ]);
-    let accepted = listen(&mut client, 1, json!({ "resourceSubscriptions": uris })).await;
-    assert_eq!(
-        accepted,
-        json!({ "resourceSubscriptions": ["container://logs/nobody"] })
-    );
-    // Read, it says what is wrong.
-    assert_eq!(
-        notified(&mut client).await["params"]["uri"],
-        "container://logs/nobody"
-    );
-}
-
-/// An Engine on which every name is that of a stopped container, whose id the name gives.
-fn crowded_engine(id: fn(&str) -> String) -> FakeEngine {
-    quiet_engine().answer("GET /containers/*/json", move |seen| {
-        let name = seen.target.split('/').nth(2).unwrap();
-        let mut document = container(name, false);
-        document["Id"] = id(name).into();
-        document.into()
-    })
-}
-
-/// Neither many containers nor many names of one are watched without end.
-#[tokio::test]
-async fn a_client_cannot_subscribe_without_end() {
-    for id in [|name: &str| name.to_owned(), |_: &str| ID.to_owned()] {
-        let engine = crowded_engine(id);
-        let address = engine.address();
-        let mut client = open(LEGACY, &[("DOCKER_BASE_URL", &address)]).await;
-        for at in 0..=100 {
-            let uri = json!({ "uri": format!("container://logs/c{at}") });
-            let answer = ask(&mut client, LEGACY, at, "resources/subscribe", uri).await;
-            assert_eq!(answer["error"].is_null(), at < 100, "{at}: {answer}");
-        }
-        let again = json!({ "uri": "container://logs/c0" });
-        let answer = ask(
-            &mut client,
-            LEGACY,
-            200,
-            "resources/subscribe",
-            again.clone(),
-        )
-        .await;
-        assert_eq!(answer["result"], json!({}), "it has that already");
-        ask(&mut client, LEGACY, 201, "resources/unsubscribe", again).await;
-        let other = json!({ "uri": "container://logs/other" });
-        let answer = ask(&mut client, LEGACY, 202, "resources/subscribe", other).await;
-        assert_eq!(answer["result"], json!({}), "there is room again");
-    }
-}
-
-/// What one session may not take, many together may not either.
-#[tokio::test]
-async fn all_sessions_together_cannot_subscribe_without_end() {
-    let engine = crowded_engine(str::to_owned);
-    let config = Config {
-        docker: engine.config(),
-        ..Config::default()
-    };
-    let subscriptions = Subscriptions::new(Arc::new(Runtime::new(config)));
-    let mut kept = Vec::new();
-    for at in 0..=100 {
-        let address = Address::parse(&format!("container://logs/c{at}")).unwrap();
-        match subscriptions.subscribe(&address).await {
-            Ok(subscription) => kept.push(subscription),
-            Err(error) => assert!(error.to_string().contains("100 resources"), "{error}"),
-        }
-    }
-    assert_eq!(kept.len(), 100);
-}
-
-/// Over HTTP one server has many sessions, and outlives each.
-#[tokio::test]
-async fn what_a_session_is_subscribed_to_ends_with_it_though_the_server_goes_on() {
-    let engine = quiet_engine();
-    let config = Config {
-        docker: engine.config(),
-        ..Config::default()
-    };
-    let server = Server::new(Arc::new(Runtime::new(config)));
-    let logs = format!("GET /containers/{ID}/logs");
-    let mut sessions = Vec::new();
-    for _ in 0..2 {
-        let (near, far) = tokio::io::duplex(4096);
-        let running = tokio::spawn(server.clone().serve(far));
-        let client = ().serve(near).await.unwrap();
-        let running = running.await.unwrap().unwrap();
-        let peer = client.peer();
-        peer.list_all_resources().await.unwrap();
-        #[expect(deprecated, reason = "the older versions have no other way")]
-        peer.subscribe(SubscribeRequestParams::new("container://logs/web"))
-            .await
-            .unwrap();
-        engine.asked(&logs).await;
-        engine.asked("GET /events").await;
-        sessions.push((client, tokio::spawn(running.waiting())));
-    }
-    let (second, _) = sessions.pop().unwrap();
-    second.cancel().await.unwrap();
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(count(&engine, &logs), 1, "the first is still there");
-    let (first, _) = sessions.pop().unwrap();
-    first.cancel().await.unwrap();
-    engine.all_closed().await;
-    drop(server);
 }

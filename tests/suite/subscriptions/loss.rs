@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{UPDATED, listen, notified, quiet_engine};
-use crate::resources::{LEGACY, MODERN, ask, open};
+use super::{UPDATED, listen, notified, quiet_engine, subscribe};
+use crate::resources::{LEGACY, MODERN, open};
 
 #[tokio::test]
 async fn a_subscription_outlives_the_engine_and_tells_that_something_was_missed() {
@@ -14,14 +14,7 @@ async fn a_subscription_outlives_the_engine_and_tells_that_something_was_missed(
         let mut client = open(era, &env).await;
         let uri = "container://logs/web";
         if era == LEGACY {
-            ask(
-                &mut client,
-                era,
-                1,
-                "resources/subscribe",
-                json!({ "uri": uri }),
-            )
-            .await;
+            subscribe(&mut client, 1, uri).await;
         } else {
             let filter = json!({ "resourceSubscriptions": [uri], "resourcesListChanged": true });
             listen(&mut client, 1, filter).await;

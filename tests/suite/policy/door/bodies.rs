@@ -1,0 +1,118 @@
+//! Looks at what the policy makes of bodies that bollard would not write.
+
+use super::*;
+
+/// A request with this body, which bollard would not write.
+fn with_body(body: &'static str) -> Request {
+    record(|docker| async move {
+        let empty = ContainerCreateBody::default();
+        writing(docker, body)
+            .create_container(None::<CreateContainerOptions>, empty)
+            .await
+    })
+    .unwrap()
+}
+
+fn writing(docker: Docker, body: &'static str) -> Docker {
+    docker.with_request_modifier(move |request| {
+        let (head, _) = request.into_parts();
+        bollard::BollardRequest::from_parts(head, bollard::body_full(body.into()))
+    })
+}
+
+/// What the policy cannot read it cannot judge; the Engine takes keys in any case.
+#[tokio::test]
+async fn a_body_in_another_form_is_refused() {
+    let engine = engine();
+    for (body, word) in [
+        ("", "no JSON object"),
+        ("[\"HostConfig\"]", "no JSON object"),
+        ("{\"HostConfig\": {}} {}", "no JSON object"),
+        ("{\"hostconfig\": {\"Privileged\": true}}", "hostconfig"),
+        ("{\"HostConfig\": [1]}", "HostConfig"),
+        ("{\"HostConfig\": {\"privileged\": true}}", "privileged"),
+        ("{\"HostConfig\": {\"Privileged\": 1}}", "Privileged"),
+        ("{\"HostConfig\": {\"Binds\": \"/etc:/x\"}}", "Binds"),
+        (
+            "{\"HostConfig\": {\"Mounts\": {\"Type\": \"bind\"}}}",
+            "Mounts",
+        ),
+        ("{\"HostConfig\": {\"OfTomorrow\": \"x\"}}", "OfTomorrow"),
+        (
+            "{\"NetworkingConfig\": {\"OfTomorrow\": \"x\"}}",
+            "OfTomorrow",
+        ),
+        (r#"{"Volumes": {"/etc:/x": {}}}"#, "/etc"),
+        (
+            r#"{"HostConfig": {"Mounts": [{"Type": "tmpfs", "type": "bind", "Source": "/etc"}]}}"#,
+            "`type`",
+        ),
+        (
+            r#"{"HostConfig": {"Mounts": [{"Type": "volume", "VolumeOptions": {"driverconfig": {"Name": "local"}}}]}}"#,
+            "driverconfig",
+        ),
+        (
+            r#"{"NetworkingConfig": {"EndpointsConfig": {"lab": {"driveropts": {"a": "b"}}}}}"#,
+            "driveropts",
+        ),
+    ] {
+        let text = refusal(&engine, with_body(body)).await;
+        assert!(text.contains(word), "{body}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_any_request_has_known_fields_only() {
+    let exec = record(|docker| async move {
+        let docker = writing(docker, r#"{"Cmd": ["id"], "privileged": true}"#);
+        docker.create_exec("web", ExecConfig::default()).await
+    });
+    let network = record(|docker| async move {
+        let docker = writing(docker, r#"{"Name": "lab", "driver": "host"}"#);
+        docker.create_network(NetworkCreateRequest::default()).await
+    });
+    let connect = record(|docker| async move {
+        let docker = writing(
+            docker,
+            r#"{"Container": "web", "endpointconfig": {"a": 1}}"#,
+        );
+        docker
+            .connect_network("lab", NetworkConnectRequest::default())
+            .await
+    });
+    let disconnect = record(|docker| async move {
+        let docker = writing(docker, r#"{"Container": "web", "container": "own"}"#);
+        docker
+            .disconnect_network("lab", NetworkDisconnectRequest::default())
+            .await
+    });
+    for (request, field) in [
+        (exec, "`privileged`"),
+        (network, "`driver`"),
+        (connect, "`endpointconfig`"),
+        (disconnect, "`container`"),
+    ] {
+        let text = refusal(&engine(), request.unwrap()).await;
+        assert!(text.contains(field), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_is_what_was_judged() {
+    let fake = engine();
+    let twice =
+        with_body("{\"HostConfig\": {\"Privileged\": true}, \"HostConfig\": {\"Init\": true}}");
+    Engine::new(&fake.config()).json(twice).await.unwrap();
+    let sent = fake.seen().pop().unwrap();
+    assert_eq!(sent.body, "{\"HostConfig\":{\"Init\":true}}");
+}
+
+/// A name in a body becomes the path of a question to the Engine.
+#[tokio::test]
+async fn what_the_policy_asks_for_keeps_to_its_place() {
+    let fake = engine();
+    let request = host(json!({"VolumesFrom": ["../networks/lab"]}));
+    let error = Engine::new(&fake.config()).json(request).await.unwrap_err();
+    assert!(matches!(error, EngineError::NotSent(_)), "{error:?}");
+    assert_eq!(fake.requests(), Vec::<String>::new());
+}

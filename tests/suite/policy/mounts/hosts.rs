@@ -1,0 +1,141 @@
+//! Which paths are kept on the host of the Engine, of the server, and of the person who runs it.
+
+use super::*;
+use crate::policy::Comes::To;
+
+/// What is mounted by an Engine elsewhere cannot be looked at, so that only what was named passes.
+#[tokio::test]
+async fn an_engine_elsewhere_mounts_only_what_was_named() {
+    let engine = engine();
+    let port = relay(&engine).await;
+    let address = format!("tcp://127.0.0.1:{port}");
+    let settings = [
+        ("DOCKER_BASE_URL", address.as_str()),
+        (ALLOWLIST, "/srv/data"),
+    ];
+    let client = Client::start(&settings).await;
+    let cases = mounting(&[
+        ("/srv/data/x", Passes),
+        (
+            "/srv/other",
+            Refused(&["`volumes`", "`/srv/other`", ALLOWLIST]),
+        ),
+        ("/srv/data/../other", Refused(&["`volumes`", ALLOWLIST])),
+        ("/etc", Refused(&["`volumes`", ALLOWLIST])),
+        ("plain", Passes),
+        ("bound-to-data", Passes),
+    ]);
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}
+
+/// A port that leads to the fake Engine's socket.
+async fn relay(engine: &FakeEngine) -> u16 {
+    let socket = engine.socket();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut far = tokio::net::UnixStream::connect(&socket).await.unwrap();
+            tokio::spawn(async move {
+                let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+            });
+        }
+    });
+    port
+}
+
+/// The files of this server are what tells on a model: none may change them.
+#[tokio::test]
+async fn the_servers_own_files_are_not_mounted() {
+    let engine = engine();
+    let folder = tempfile::tempdir().unwrap();
+    let audit = folder.path().join("audit/log.jsonl");
+    fs::create_dir(audit.parent().unwrap()).unwrap();
+    let audit = audit.to_str().unwrap();
+    let client = client(&engine, &[("MCP_DOCKER_AUDIT_LOG", audit)]).await;
+    let own = Refused(&["`volumes`", "own", ALLOWLIST]);
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let cases = mounting(&[
+        (audit, own),
+        (&at("audit"), own),
+        (&at(""), own),
+        (&at("other"), Passes),
+    ]);
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}
+
+/// Beside the usual places of homes there is the one that this server's own user has.
+#[tokio::test]
+async fn the_home_of_the_servers_user_is_not_mounted_wherever_it_is() {
+    let engine = engine();
+    let client = client(&engine, &[("HOME", "/srv/house")]).await;
+    let cases = mounting(&[
+        ("/srv/house", Refused(&["`volumes`", "home", ALLOWLIST])),
+        ("/srv/house/project", Passes),
+    ]);
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}
+
+/// Docker restarts a container without a request that could be judged, and follows links anew.
+#[tokio::test]
+async fn what_a_container_can_replace_is_not_mounted_into_one_that_docker_restarts() {
+    let bind = |source: &str, rw: bool| json!({"Type": "bind", "Source": source, "RW": rw});
+    let named =
+        json!({"Type": "volume", "Name": "bound-to-shop", "Source": "/x/_data", "RW": true});
+    let engine = engine()
+        .on(
+            "GET /containers/json",
+            json!([
+                {"Id": "writes", "Mounts": [bind("/srv/shared", true), bind("/srv/read", false), named]},
+                {"Id": "restarts", "Mounts": [bind("/srv/own/conf", false)]},
+                {"Id": "stays", "Mounts": [bind("/srv/free/conf", false)]},
+            ]),
+        )
+        .on(
+            "GET /volumes",
+            json!({"Volumes": [{"Name": "bound-to-shop", "Driver": "local",
+                "Options": {"type": "none", "o": "bind", "device": "/srv/shop"}}]}),
+        )
+        .on(
+            "GET /containers/restarts/json",
+            json!({"HostConfig": {"RestartPolicy": {"Name": "always"}}}),
+        )
+        .on(
+            "GET /containers/stays/json",
+            json!({"HostConfig": {"RestartPolicy": {"Name": "no"}}}),
+        );
+    let client = client(&engine, &[]).await;
+    let mounted = |volumes: &[(&str, &str)], policy: &str| {
+        let volumes: serde_json::Value = volumes
+            .iter()
+            .enumerate()
+            .map(|(number, (source, mode))| {
+                let mount = json!({"bind": format!("/m{number}"), "mode": mode});
+                ((*source).to_owned(), mount)
+            })
+            .collect();
+        let (tool, arguments) = create(json!({"volumes": volumes, "restart_policy": policy}));
+        move |verdict| To(tool, arguments, verdict)
+    };
+    let policy = Refused(&["`restart_policy`", "`ro`", PRIVILEGED]);
+    let above = Refused(&["`volumes`", "`ro`", PRIVILEGED]);
+    let cases = [
+        mounted(&[("/srv/shared/sub", "rw")], "always")(policy),
+        mounted(&[("/srv/shared/a/../sub", "ro")], "on-failure:3")(policy),
+        mounted(&[("/srv/shop/sub", "rw")], "unless-stopped")(policy),
+        mounted(&[("/srv/new", "rw"), ("/srv/new/sub", "rw")], "always")(policy),
+        mounted(&[("/srv/new", "ro"), ("/srv/new/sub", "rw")], "always")(Passes),
+        mounted(&[("/srv/shared/sub", "rw")], "no")(Passes),
+        mounted(&[("/srv/shared", "rw")], "always")(Passes),
+        mounted(&[("/srv/sharedness", "rw")], "always")(Passes),
+        mounted(&[("/srv/read/sub", "rw")], "always")(Passes),
+        mounted(&[("/srv/own", "rw")], "no")(above),
+        mounted(&[("/srv/own", "ro")], "no")(Passes),
+        mounted(&[("/srv/free", "rw")], "no")(Passes),
+    ];
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}
