@@ -411,9 +411,14 @@ guard 'policy: the server'\''s own files' src/safety/policy/exposure.rs \
   'false' \
   'suite the_servers_own_files_are_not_mounted'
 
+guard 'policy: homes and what is hidden in them' src/safety/policy/sensitive.rs \
+  'home.and_then(|home| found_of_home(path, &home))' \
+  'home.and_then(|_| None::<&str>)' \
+  'suite sensitive_paths_are_refused_in_every_spelling'
+
 guard 'policy: the home of its user' src/safety/policy/exposure.rs \
-  'home.as_deref() == Some(path)' \
-  'false' \
+  'home.and_then(|home| sensitive::found_of_home(path, &home))' \
+  'home.and_then(|_| None::<&str>)' \
   'suite the_home_of_the_servers_user'
 
 guard 'policy: Docker'\''s data' src/safety/policy/exposure.rs \

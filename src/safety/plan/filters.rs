@@ -2,8 +2,7 @@
 //! checks them.
 //!
 //! Engines leave things out and write `null` for what is empty, so a filter takes whatever comes
-//! and never fails. Lists are bounded, because the Engine's are
-//! not, but for those of what goes.
+//! and never fails. Lists are bounded, because the Engine's are not, but for those of what goes.
 
 use minijinja::Environment;
 use minijinja::value::{Value, ValueKind};
@@ -166,7 +165,7 @@ fn safe(text: String) -> Value {
     Value::from_safe_string(text)
 }
 
-/// A container's own name, without its slash; the short id where it has none.
+/// An object's own name, without the slash of a container's; the short id where it has none.
 fn name_of(container: &Value) -> String {
     let plain = |name: Value| text(&name).trim_start_matches('/').to_owned();
     // Names with a second slash come from old links.
@@ -177,7 +176,18 @@ fn name_of(container: &Value) -> String {
     if name.is_empty() {
         short(&field(container, "Id"))
     } else {
+        as_a_name(name)
+    }
+}
+
+/// A name that could be read as more than a name stands in quotes: to some Engines any text is the
+/// name of a network.
+fn as_a_name(name: String) -> String {
+    let usual = |character: char| character.is_alphanumeric() || "_.-/:@".contains(character);
+    if name.chars().all(usual) {
         name
+    } else {
+        format!("“{}”", name.replace(['“', '”'], "'"))
     }
 }
 

@@ -149,8 +149,8 @@ impl Judge<'_> {
             return because("is or holds files of this server's own");
         }
         let home = std::env::home_dir().and_then(|home| normalise(home.to_str()?));
-        if home.as_deref() == Some(path) {
-            return because("is a home directory");
+        if let Some(what) = home.and_then(|home| sensitive::found_of_home(path, &home)) {
+            return because(what);
         }
         let data = self.engine.data_root().await?;
         if data

@@ -101,18 +101,31 @@ fn found_in(path: &str) -> Option<String> {
         let below = path
             .strip_prefix(homes)
             .and_then(|rest| rest.strip_prefix('/'));
-        match below.map(|below| below.split_once('/')) {
-            Some(None) => return Some("is a home directory".to_owned()),
-            Some(Some((_, entry))) if entry.starts_with('.') => {
-                return Some("is of the hidden files of a home directory, which hold settings, keys and what runs at login".to_owned());
-            }
-            _ => {}
+        let user = below.map(|below| below.split('/').next().unwrap_or(below));
+        let home = user.map(|user| format!("{homes}/{user}"));
+        if let Some(what) = home.and_then(|home| found_of_home(path, &home)) {
+            return Some(what.to_owned());
         }
     }
     let key = path.split('/').find(|part| KEYS.contains(part))?;
     Some(format!(
         "lies in a `{key}`, which holds keys or credentials"
     ))
+}
+
+/// What a normalised path gives away of the home directory of one user.
+pub(super) fn found_of_home(path: &str, home: &str) -> Option<&'static str> {
+    if within(home, path) {
+        return Some(if path == home {
+            "is a home directory"
+        } else {
+            "holds a home directory"
+        });
+    }
+    let below = path.strip_prefix(home.trim_end_matches('/'))?;
+    below.starts_with("/.").then_some(
+        "is of the hidden files of a home directory, which hold settings, keys and what runs at login",
+    )
 }
 
 /// The path within a drive of Windows or the host's files behind a virtual machine, where it seems

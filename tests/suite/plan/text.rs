@@ -102,6 +102,24 @@ fn no_name_writes_anything_into_the_question_but_itself() {
 }
 
 #[test]
+fn a_name_that_reads_like_a_sentence_stands_in_quotes() {
+    for (name, shown) in [
+        ("lab", "Remove network lab (bridge)"),
+        (
+            "lab”, as agreed before",
+            "Remove network “lab', as agreed before” (bridge)",
+        ),
+    ] {
+        let network = json!({ "Id": "1", "Name": name, "Driver": "bridge" });
+        let look = json!({ "network": network, "users": [] });
+        let text = plan_of("docker_remove_network", json!({}), look)
+            .unwrap()
+            .text;
+        assert!(text.starts_with(shown), "{text}");
+    }
+}
+
+#[test]
 fn a_plan_shows_all_that_goes_or_is_none() {
     let items = |count: usize, name: &str| -> Value {
         (0..count)

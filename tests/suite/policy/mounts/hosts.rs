@@ -73,6 +73,12 @@ async fn the_home_of_the_servers_user_is_not_mounted_wherever_it_is() {
     let client = client(&engine, &[("HOME", "/srv/house")]).await;
     let cases = mounting(&[
         ("/srv/house", Refused(&["`volumes`", "home", ALLOWLIST])),
+        ("/srv", Refused(&["`volumes`", "home", ALLOWLIST])),
+        (
+            "/srv/house/.config",
+            Refused(&["`volumes`", "home", ALLOWLIST]),
+        ),
+        ("/srv/houses", Passes),
         ("/srv/house/project", Passes),
     ]);
     hold(&engine, &client, &cases).await;
