@@ -100,6 +100,11 @@ guard 'confirmation: nobody to ask' src/safety/confirmation.rs \
   'Way::Waived' \
   'suite a_client_that_cannot_ask_is_refused'
 
+guard 'confirmation: a plan is shown whole' src/server/mod.rs \
+  'failure(&question.in_two_steps(), usize::MAX)' \
+  'failure(&question.in_two_steps(), budget)' \
+  'suite a_plan_that_is_larger_than_the_budget'
+
 guard 'confirmation: only the right answer is consent' src/safety/confirmation.rs \
   'consent(answer, record)?;' \
   '' \

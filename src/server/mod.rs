@@ -189,7 +189,11 @@ impl ServerHandler for Server {
                     ask_first.meta = self.meta(&cx);
                     return Ok(ask_first.into());
                 }
-                Err(CallError::Unconfirmed(question)) => failure(&question.in_two_steps(), budget),
+                // Whole, whatever the budget: who agrees has to see all that goes, and the token is
+                // at the end. It has a limit of its own.
+                Err(CallError::Unconfirmed(question)) => {
+                    failure(&question.in_two_steps(), usize::MAX)
+                }
                 Err(error) => failure(&error.to_string(), budget),
             },
             () = cx.ct.cancelled() => failure("the call was cancelled", budget),

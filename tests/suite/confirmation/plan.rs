@@ -68,6 +68,26 @@ async fn in_two_steps_the_token_of_the_first_makes_the_second_act_once() {
 }
 
 #[tokio::test]
+async fn a_plan_that_is_larger_than_the_budget_is_shown_whole_with_its_token() {
+    let mut engine = Engine::start();
+    let name = |at: usize| format!("{at:0>64}");
+    let volumes: Value = (0..200)
+        .map(|at| json!({ "Name": name(at), "Driver": "local", "Labels": { "com.docker.volume.anonymous": "" } }))
+        .collect();
+    engine.fake = engine
+        .fake
+        .on("GET /volumes", json!({ "Volumes": volumes }))
+        .on("GET /system/df", json!({}));
+    let small = ("SAFETY_MAX_RESPONSE_BYTES", "4096");
+    let mut client = session(&engine, &[PLAN, small], json!({})).await;
+    let prune = json!({ "name": "docker_prune_volumes", "arguments": {} });
+    let first = call(&mut client, prune.clone()).await;
+    assert!(failure(&first).contains(&name(199)), "{first}");
+    assert_done(&call(&mut client, with(prune, &token(&first))).await);
+    assert_eq!(engine.gone().len(), 200);
+}
+
+#[tokio::test]
 async fn a_token_counts_for_its_call_and_as_things_stood_only() {
     let engine = Engine::start();
     let mut client = session(&engine, &[PLAN], json!({})).await;
