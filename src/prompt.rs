@@ -10,6 +10,7 @@ mod context;
 pub(crate) mod facts;
 mod template;
 
+use std::hash::RandomState;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -106,9 +107,10 @@ pub fn sample(prompt: &'static Prompt, folder: Option<&Path>) -> Result<String, 
     let arguments = arguments::read(prompt, &object(prompt.sample.arguments))?;
     let mut results = object(prompt.sample.context);
     let redactor = Redactor::new(true);
+    let values = RandomState::new();
     for result in results.values_mut() {
         redactor.value(result);
-        context::without_values(result);
+        context::without_values(result, &values);
     }
     let known = context::Known {
         results,

@@ -2,6 +2,7 @@
 //! by side.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 
 use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -49,6 +50,7 @@ pub(super) async fn gather(
     let mut notes: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     let mut done: Vec<&str> = Vec::new();
     let mut waiting: Vec<(usize, &'static Entry)> = prompt.context.iter().enumerate().collect();
+    let values = &RandomState::new();
     let mut running = FuturesUnordered::new();
     loop {
         let (ready, rest) = waiting
@@ -62,7 +64,7 @@ pub(super) async fn gather(
                     place,
                     entry,
                     calls.left,
-                    made(runtime, entry, calls, via).await,
+                    made(runtime, entry, calls, via, values).await,
                 )
             });
         }
@@ -183,6 +185,7 @@ async fn made(
     entry: &Entry,
     calls: Calls,
     via: &Via,
+    values: &RandomState,
 ) -> Vec<Result<Value, CallError>> {
     let Some(tool) = catalog::find(entry.tool) else {
         return Vec::new();
@@ -194,42 +197,43 @@ async fn made(
             person: Person::Nobody("a prompt asks nobody"),
         };
         let result = runtime.call(tool, arguments, caller).await?;
-        Ok(seen(tool, result))
+        Ok(seen(tool, result, values))
     };
     join_all(calls.arguments.into_iter().map(call)).await
 }
 
 /// A result as templates see it: of a document the document, and never the value of a variable.
-fn seen(tool: &Tool, mut result: Value) -> Value {
+fn seen(tool: &Tool, mut result: Value, values: &RandomState) -> Value {
     if let Output::Document(key) = tool.output
         && let Some(document) = result.get_mut(key)
     {
         result = document.take();
     }
-    without_values(&mut result);
+    without_values(&mut result, values);
     result
 }
 
-/// Takes the values out of every list of environment variables.
-pub(super) fn without_values(value: &mut Value) {
+/// Takes the values out of every list of environment variables. In their place stands what tells
+/// whether two of them are the same and, without the key, nothing else.
+pub(super) fn without_values(value: &mut Value, key: &RandomState) {
     match value {
         Value::Object(members) => {
-            for (key, member) in members {
+            for (name, member) in members {
                 match member {
-                    Value::Array(entries) if key == "Env" => {
-                        entries.iter_mut().for_each(name_only);
+                    Value::Array(entries) if name == "Env" => {
+                        entries.iter_mut().for_each(|entry| name_only(entry, key));
                     }
-                    member => without_values(member),
+                    member => without_values(member, key),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(without_values),
+        Value::Array(items) => items.iter_mut().for_each(|item| without_values(item, key)),
         _ => {}
     }
 }
 
-fn name_only(entry: &mut Value) {
-    if let Some((name, _)) = entry.as_str().and_then(|entry| entry.split_once('=')) {
-        *entry = name.into();
+fn name_only(entry: &mut Value, key: &RandomState) {
+    if let Some((name, value)) = entry.as_str().and_then(|entry| entry.split_once('=')) {
+        *entry = format!("{name}=#{:08x}", key.hash_one(value) & 0xffff_ffff).into();
     }
 }

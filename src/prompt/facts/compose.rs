@@ -1,11 +1,13 @@
 //! Writes a container down as a Compose file: every setting that makes it what it is, no value of
 //! its environment.
 
+mod limits;
 mod outside;
 
 use minijinja::value::Value as Shown;
 use serde_json::{Map, Value, json};
 
+use limits::limits;
 use outside::{exposed, named_volumes, network, ports, tmpfs, user_networks, volumes};
 
 use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
@@ -133,6 +135,7 @@ fn process(container: &Value, image: &Value, all: &mut Vec<(&'static str, Value)
         ("working_dir", "WorkingDir"),
         ("stop_signal", "StopSignal"),
         ("domainname", "Domainname"),
+        ("mac_address", "MacAddress"),
     ] {
         all.push((key, own(container, image, engine)));
     }
@@ -149,16 +152,14 @@ fn process(container: &Value, image: &Value, all: &mut Vec<(&'static str, Value)
     }
 }
 
-/// The variables that the image does not set already, each to be filled in.
+/// The variables that the image does not set already, or not so; each to be filled in.
 fn environment(container: &Value, image: &Value) -> Value {
-    let name = |entry: &str| entry.split('=').next().unwrap_or_default().to_owned();
-    let of_image: Vec<String> = texts_at(image, "/Config/Env").map(name).collect();
+    let of_image: Vec<&str> = texts_at(image, "/Config/Env").collect();
     texts_at(container, "/Config/Env")
-        .map(name)
-        .filter(|name| !of_image.contains(name))
-        .map(|name| {
-            let placeholder = json!(format!("${{{name}}}"));
-            (name, placeholder)
+        .filter(|entry| !of_image.contains(entry))
+        .map(|entry| {
+            let name = entry.split('=').next().unwrap_or_default();
+            (name.to_owned(), json!(format!("${{{name}}}")))
         })
         .collect()
 }
@@ -204,39 +205,6 @@ fn health(container: &Value, image: &Value) -> Value {
     health.into()
 }
 
-fn limits(container: &Value, all: &mut Vec<(&'static str, Value)>) {
-    for (key, engine) in [
-        ("mem_limit", "Memory"),
-        ("mem_reservation", "MemoryReservation"),
-        ("cpu_shares", "CpuShares"),
-        ("cpu_quota", "CpuQuota"),
-        ("cpu_period", "CpuPeriod"),
-        ("cpuset", "CpusetCpus"),
-        ("oom_score_adj", "OomScoreAdj"),
-        ("oom_kill_disable", "OomKillDisable"),
-    ] {
-        all.push((key, host_config(container, engine)));
-    }
-    let memory = number_at(container, "/HostConfig/Memory").unwrap_or(0);
-    // Twice the memory is what the Engine sets by itself.
-    let swap = number_at(container, "/HostConfig/MemorySwap").filter(|swap| *swap != memory * 2);
-    all.push(("memswap_limit", swap.map_or(Value::Null, Value::from)));
-    let pids = number_at(container, "/HostConfig/PidsLimit").filter(|limit| *limit > 0);
-    all.push(("pids_limit", pids.map_or(Value::Null, Value::from)));
-    if let Some(nano) = number_at(container, "/HostConfig/NanoCpus").filter(|nano| *nano > 0) {
-        all.push(("cpus", json!(nano as f64 / 1e9)));
-    }
-    let shm = number_at(container, "/HostConfig/ShmSize").filter(|size| *size != 64 * 1024 * 1024);
-    all.push(("shm_size", shm.map_or(Value::Null, Value::from)));
-    let ulimits: Map<String, Value> = items_at(container, "/HostConfig/Ulimits")
-        .map(|limit| {
-            let both = json!({ "soft": limit["Soft"], "hard": limit["Hard"] });
-            (text_at(limit, "/Name").to_owned(), both)
-        })
-        .collect();
-    all.push(("ulimits", ulimits.into()));
-}
-
 fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
     for (key, engine) in [
         ("privileged", "Privileged"),
@@ -252,6 +220,7 @@ fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
         ("runtime", "Runtime"),
         ("cgroup_parent", "CgroupParent"),
         ("device_cgroup_rules", "DeviceCgroupRules"),
+        ("storage_opt", "StorageOpt"),
     ] {
         let value = host_config(container, engine);
         let is_usual = value == "runc";
@@ -266,6 +235,9 @@ fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
             json!(ipc)
         },
     ));
+    // Of its own is what the Engine does by itself on every host of today.
+    let shares = text_at(container, "/HostConfig/CgroupnsMode") == "host";
+    all.push(("cgroup", if shares { json!("host") } else { Value::Null }));
     let devices = items_at(container, "/HostConfig/Devices").map(|device| {
         json!(format!(
             "{}:{}:{}",

@@ -38,38 +38,50 @@ pub(super) fn exposed(container: &Value, image: &Value) -> Value {
 pub(super) fn volumes(container: &Value) -> Value {
     let volume = |mount: &Value| {
         let kind = text_at(mount, "/Type");
+        let asked = asked(container, mount);
+        if kind == "bind" && asked.is_none() {
+            return bound(mount);
+        }
         let source = if kind == "volume" {
             text_at(mount, "/Name")
         } else {
             text_at(mount, "/Source")
         };
-        let propagation = text_at(mount, "/Propagation");
-        let has_source = kind != "tmpfs" && !is_anonymous(source);
+        let source = (kind != "tmpfs" && !is_anonymous(source)).then_some(source);
         let is_read_only = kind != "tmpfs" && !is_true(mount, "/RW");
-        let propagates = kind == "bind" && !["", "rprivate"].contains(&propagation);
+        let options = |place: &str| asked.and_then(|asked| asked.pointer(place)).cloned();
+        let bind = filled([("propagation", json!(options("/BindOptions/Propagation")))]);
+        let tmpfs = filled([
+            ("size", json!(options("/TmpfsOptions/SizeBytes"))),
+            ("mode", json!(options("/TmpfsOptions/Mode"))),
+        ]);
         filled([
             ("type", json!(kind)),
-            (
-                "source",
-                if has_source {
-                    json!(source)
-                } else {
-                    Value::Null
-                },
-            ),
+            ("source", json!(source)),
             ("target", json!(text_at(mount, "/Destination"))),
             ("read_only", json!(is_read_only)),
-            (
-                "bind",
-                if propagates {
-                    json!({ "propagation": propagation })
-                } else {
-                    Value::Null
-                },
-            ),
+            ("bind", bind),
+            ("tmpfs", tmpfs),
         ])
     };
     items_at(container, "/Mounts").map(volume).collect()
+}
+
+/// A mount that was asked for as `-v` has it, in the same form: it makes a directory of what is not
+/// there, which the long form does not everywhere.
+fn bound(mount: &Value) -> Value {
+    let (source, target) = (text_at(mount, "/Source"), text_at(mount, "/Destination"));
+    match text_at(mount, "/Mode") {
+        "" if is_true(mount, "/RW") => json!(format!("{source}:{target}")),
+        "" => json!(format!("{source}:{target}:ro")),
+        mode => json!(format!("{source}:{target}:{mode}")),
+    }
+}
+
+/// What `--mount` asked for at the place of a mount.
+fn asked<'a>(container: &'a Value, mount: &Value) -> Option<&'a Value> {
+    let target = text_at(mount, "/Destination");
+    items_at(container, "/HostConfig/Mounts").find(|asked| text_at(asked, "/Target") == target)
 }
 
 /// The Engine makes up sixty-four digits for a volume without a name.
