@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::docker::{self, Container, WAIT, eventually, not_run};
-use crate::relay::Relay;
 use crate::session::{Session, failure, says};
 
 const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine.sh");
@@ -37,19 +36,14 @@ async fn a_server_without_an_engine_starts_and_says_where_it_looked() {
 /// An Engine that goes and comes back is used again by the same server.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_survives_the_absence_of_its_engine() {
-    if !docker::wanted() {
-        return;
-    }
-    let mut relay = Relay::open();
-    let address = relay.address();
-    let Some(session) = Session::with(&[("DOCKER_HOST", &address)]).await else {
+    let Some((session, mut relay)) = Session::relayed().await else {
         return;
     };
     session.ok("docker_version", json!({})).await;
     relay.vanish().await;
     says(
         &session.fails("docker_version", json!({})).await,
-        &[&address],
+        &[&relay.address()],
     );
     relay.resume();
     session.ok("docker_version", json!({})).await;
@@ -58,12 +52,7 @@ async fn a_server_survives_the_absence_of_its_engine() {
 /// Nobody knows how far a command got when the Engine dies under it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_that_dies_under_a_call_leaves_no_riddle() {
-    if !docker::wanted() {
-        return;
-    }
-    let mut relay = Relay::open();
-    let address = relay.address();
-    let Some(session) = Session::with(&[("DOCKER_HOST", &address)]).await else {
+    let Some((session, mut relay)) = Session::relayed().await else {
         return;
     };
     let container = Container::running("cut", WAIT);

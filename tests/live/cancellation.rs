@@ -10,9 +10,7 @@ use crate::session::Session;
 
 /// Starts a call that lasts, cancels it, and waits for its connection to the Engine to go.
 async fn cancelled(tool: &'static str, arguments: Value) {
-    let relay = Relay::open();
-    let address = relay.address();
-    let Some(session) = Session::with(&[("DOCKER_HOST", &address)]).await else {
+    let Some((session, relay)) = Session::relayed().await else {
         return;
     };
     let call = session.cancellable(tool, arguments).await;
@@ -60,12 +58,7 @@ async fn a_cancelled_exec_drops_its_stream() {
 /// Events end by themselves, so the Engine has to be held up.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_look_at_events_drops_its_stream() {
-    if !crate::docker::wanted() {
-        return;
-    }
-    let relay = Relay::open();
-    let address = relay.address();
-    let Some(session) = Session::with(&[("DOCKER_HOST", &address)]).await else {
+    let Some((session, relay)) = Session::relayed().await else {
         return;
     };
     // The API version is agreed on before.
@@ -88,12 +81,7 @@ async fn a_cancelled_look_at_events_drops_its_stream() {
 /// A client that goes away cancels what it asked for.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_a_session_drops_its_streams() {
-    if !crate::docker::wanted() {
-        return;
-    }
-    let relay = Relay::open();
-    let address = relay.address();
-    let Some(session) = Session::with(&[("DOCKER_HOST", &address)]).await else {
+    let Some((session, relay)) = Session::relayed().await else {
         return;
     };
     let container = Container::running("session", WAIT);

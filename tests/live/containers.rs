@@ -173,11 +173,7 @@ async fn an_inspect_names_the_container_that_is_not_there() {
         return;
     };
     let tool = "docker_inspect_container";
-    let absent = unique("absent");
-    says(
-        &session.fails(tool, json!({"container_id": absent})).await,
-        &["container", &absent],
-    );
+    session.knows_none(tool, "container_id", "container").await;
     for reference in ["../images/json", "a/b", "a?b", "a%2e", "", "a\nb"] {
         says(
             &session
@@ -274,11 +270,7 @@ async fn stats_of_a_container_that_is_stopped_or_absent_say_so() {
             .await,
         &["not running"],
     );
-    let absent = unique("absent");
-    says(
-        &session.fails(tool, json!({"container_id": absent})).await,
-        &["container", &absent],
-    );
+    session.knows_none(tool, "container_id", "container").await;
     says(
         &session
             .fails(tool, json!({"container_id": stopped.name, "raw": 3}))

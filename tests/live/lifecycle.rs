@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::docker::{Container, WAIT, docker, image, inspect, run, unique};
+use crate::docker::{Container, WAIT, docker, image, inspect, run};
 use crate::session::{Session, says};
 
 #[tokio::test]
@@ -31,11 +31,7 @@ async fn a_start_that_cannot_be_says_why() {
         return;
     };
     let tool = "docker_start_container";
-    let absent = unique("absent");
-    says(
-        &session.fails(tool, json!({"container_id": absent})).await,
-        &["container", &absent],
-    );
+    session.knows_none(tool, "container_id", "container").await;
     let broken = Container::named("broken");
     docker(&[
         "create",
@@ -136,15 +132,11 @@ async fn a_stop_refuses_an_absent_container_and_an_impossible_grace() {
         return;
     };
     let tool = "docker_stop_container";
-    let absent = unique("absent");
-    says(
-        &session.fails(tool, json!({"container_id": absent})).await,
-        &["container", &absent],
-    );
+    session.knows_none(tool, "container_id", "container").await;
     for timeout in [json!(-1), json!(3601), json!("soon"), json!(1.5)] {
         says(
             &session
-                .fails(tool, json!({"container_id": absent, "timeout": timeout}))
+                .fails(tool, json!({"container_id": "any", "timeout": timeout}))
                 .await,
             &["timeout", "3600"],
         );
@@ -177,14 +169,10 @@ async fn a_restart_refuses_an_absent_container_and_an_unknown_argument() {
         return;
     };
     let tool = "docker_restart_container";
-    let absent = unique("absent");
-    says(
-        &session.fails(tool, json!({"container_id": absent})).await,
-        &["container", &absent],
-    );
+    session.knows_none(tool, "container_id", "container").await;
     says(
         &session
-            .fails(tool, json!({"container_id": absent, "time_out": 3}))
+            .fails(tool, json!({"container_id": "any", "time_out": 3}))
             .await,
         &["`time_out`", "`timeout`"],
     );
@@ -255,9 +243,5 @@ async fn a_remove_of_a_running_or_absent_container_says_what_is_wrong() {
         &["running", "force"],
     );
     assert!(container.exists());
-    let absent = unique("absent");
-    says(
-        &session.fails(tool, json!({"container_id": absent})).await,
-        &["container", &absent],
-    );
+    session.knows_none(tool, "container_id", "container").await;
 }

@@ -12,11 +12,12 @@ use rmcp::model::{
 use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient, RunningService};
 use rmcp::transport::TokioChildProcess;
 use rmcp::{ServiceExt, object};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::docker;
+use crate::relay::Relay;
 
 /// What a test that hangs is cut off at; far beyond what any call here needs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -67,6 +68,16 @@ impl Session {
         })
     }
 
+    /// A session whose way to the Engine can be counted and cut.
+    pub(crate) async fn relayed() -> Option<(Self, Relay)> {
+        if !docker::wanted() {
+            return None;
+        }
+        let relay = Relay::open();
+        let session = Self::with(&[("DOCKER_HOST", &relay.address())]).await?;
+        Some((session, relay))
+    }
+
     /// Settings that let a destructive tool act at once.
     pub(crate) const DESTRUCTIVE: [(&str, &str); 2] = [
         ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
@@ -88,6 +99,13 @@ impl Session {
     /// Where the call succeeds.
     pub(crate) async fn fails(&self, tool: &'static str, arguments: Value) -> String {
         failure(tool, self.call(tool, arguments).await)
+    }
+
+    /// Calls a tool about what is not there, and looks whether the failure says so and of what.
+    pub(crate) async fn knows_none(&self, tool: &'static str, parameter: &str, says: &str) {
+        let absent = docker::unique("absent");
+        let failure = self.fails(tool, json!({ parameter: absent })).await;
+        self::says(&failure, &[says, &absent]);
     }
 
     /// Calls a tool.
