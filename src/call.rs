@@ -18,7 +18,9 @@ use crate::output::{self, Known};
 use crate::params::Arguments;
 use crate::progress::Progress;
 use crate::safety::policy::Policy;
-use crate::safety::{self, AuditLog, Confirmation, Person, Questions, Record, Redactor, Via};
+use crate::safety::{
+    self, AuditLog, Confirmation, Person, Principal, Questions, Record, Redactor, Via,
+};
 
 mod error;
 mod look;
@@ -43,6 +45,8 @@ pub struct Runtime {
 /// Who makes a call.
 #[derive(Debug)]
 pub struct Caller {
+    /// Whose it is.
+    pub principal: Principal,
     /// Which way it comes.
     pub via: Via,
     /// Where they hear how far it is.
@@ -159,8 +163,10 @@ impl Runtime {
         // A marker may have been spelt with escapes in a string that holds JSON.
         params.as_object().map_or(Ok(()), safety::check_markers)?;
         safety::permit(tool, safety)?;
+        caller.principal.access.permit(tool)?;
+        let (person, by) = (caller.person, caller.principal);
         let mut confirmation =
-            Confirmation::prepare(tool, safety, caller.person, &self.questions, token)?;
+            Confirmation::prepare(tool, safety, person, by, &self.questions, token)?;
         record.start()?;
 
         let engine = self

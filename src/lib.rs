@@ -7,7 +7,7 @@
 //!
 //! A client sends `tools/call` with `docker_stop_container` and `{"container_id": "web"}`.
 //!
-//! 1. [`transport`] reads the line, [`server`] finds the [`Tool`](catalog::Tool) and hands the
+//! 1. [`transport`] reads the message, [`server`] finds the [`Tool`](catalog::Tool) and hands the
 //!    arguments to [`Runtime::call`](call::Runtime::call), the one path that every call takes.
 //! 2. [`params`] turns the arguments into the tool's `Params`, a struct that the generator wrote
 //!    from the TOML file; what does not fit is refused in words the model can act on.
@@ -40,6 +40,7 @@
 //! | what a resource file may say, how one is read | `src/generator/resource/`, [`resource`] |
 //! | when subscribers are told | [`subscription`] |
 //! | the protocol | [`server`], [`transport`] |
+//! | who is let in over HTTP, and how much they reach | `src/transport/network/guard.rs` |
 
 #![cfg_attr(
     test,

@@ -6,8 +6,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::call::{CallError, Caller, Runtime};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
-use mcp_docker::safety::Via;
-use mcp_docker::transport::asked_to_stop;
+use mcp_docker::safety::{Principal, Via};
+use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
 
 use super::{Failure, bar, find_tool, person, print, render};
@@ -49,20 +49,21 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     let arguments = arguments(tool, &words)?;
     let (bar, progress) = bar::on_terminal();
     let caller = Caller {
+        principal: Principal::operator(),
         via: Via::CommandLine,
         progress,
         person: person::at_terminal(matches.get_flag("yes"), &bar),
     };
     let runtime = Runtime::new(config);
     let call = runtime.call(tool, arguments, caller);
-    let asked_to_stop = asked_to_stop().map_err(Failure::failed)?;
+    let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let result = tokio::select! {
         result = call => result.map_err(|error| match error {
             CallError::Unconfirmed(question) => Failure::Failed(question.in_two_steps()),
             error => Failure::failed(error),
         }),
         // Left to the system, the signal would end the process before the call is recorded.
-        () = asked_to_stop => Err(Failure::Failed(
+        () = signals.next() => Err(Failure::Failed(
             "interrupted; what Docker was asked already may still be done".to_owned(),
         )),
     };

@@ -49,8 +49,8 @@ impl From<ConfigError> for Failure {
 const ABOUT: &str = "An MCP server that lets an AI assistant manage Docker.";
 
 const SETTINGS: &str = "\
-Each flag under Docker, Safety and Server is a setting: `--docker-timeout 30` is `DOCKER_TIMEOUT=30` \
-in the environment. One that is true or false needs no value: `--safety-hide-refused` is true, \
+Each flag under Docker, Safety, Server and Network is a setting: `--docker-timeout 30` is `DOCKER_TIMEOUT=30` \
+in the environment, and those under Network begin with `MCP_DOCKER_` there. One that is true or false needs no value: `--safety-hide-refused` is true, \
 `--safety-hide-refused=false` false. Flags come first, then the environment, then `.env` in the working directory \
 (or the file that `--env-file` names), then the default.";
 

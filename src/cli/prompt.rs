@@ -6,7 +6,7 @@ use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
 use mcp_docker::config::Config;
 use mcp_docker::prompt::{self, PromptError};
 use mcp_docker::safety::Via;
-use mcp_docker::transport::asked_to_stop;
+use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
 
 use super::{Failure, print, render};
@@ -44,10 +44,10 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         let words = matches.get_many::<String>("arguments").unwrap_or_default();
         let arguments = arguments(prompt, words.map(String::as_str))?;
         let runtime = Runtime::new(config);
-        let asked_to_stop = asked_to_stop().map_err(Failure::failed)?;
+        let mut signals = Signals::take_over().map_err(Failure::failed)?;
         tokio::select! {
             text = prompt::render(&runtime, prompt, &arguments, &Via::CommandLine) => text.map_err(failure)?,
-            () = asked_to_stop => return Err(Failure::Failed("interrupted".to_owned())),
+            () = signals.next() => return Err(Failure::Failed("interrupted".to_owned())),
         }
     };
     print(text.trim_end())

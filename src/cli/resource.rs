@@ -4,8 +4,8 @@ use clap::{Arg, ArgMatches, Command};
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::config::Config;
 use mcp_docker::resource::{Address, ResourceError};
-use mcp_docker::safety::{Person, Via};
-use mcp_docker::transport::asked_to_stop;
+use mcp_docker::safety::{Person, Principal, Via};
+use mcp_docker::transport::Signals;
 
 use super::{Failure, bar, print};
 
@@ -27,16 +27,17 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     let address = Address::parse(uri).map_err(|error| Failure::Usage(error.to_string()))?;
     let (bar, progress) = bar::on_terminal();
     let caller = Caller {
+        principal: Principal::operator(),
         via: Via::CommandLine,
         progress,
         person: Person::Nobody("a resource is read without a question"),
     };
     let runtime = Runtime::new(config);
-    let asked_to_stop = asked_to_stop().map_err(Failure::failed)?;
+    let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let contents = tokio::select! {
         contents = address.read(&runtime, caller) => contents.map_err(failure),
         // Left to the system, the signal would end the process before the call is recorded.
-        () = asked_to_stop => Err(Failure::Failed("interrupted".to_owned())),
+        () = signals.next() => Err(Failure::Failed("interrupted".to_owned())),
     };
     bar.finish_and_clear();
     print(&contents?.text)

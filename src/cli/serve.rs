@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
+use mcp_docker::transport::network::{Door, OpenError, Protocol};
 use mcp_docker::transport::stdio;
 
 use super::{Failure, say};
@@ -55,17 +56,35 @@ pub(super) fn given(matches: &ArgMatches) -> Option<&'static str> {
 
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
     match matches.get_one::<String>(TRANSPORT).map(String::as_str) {
-        None | Some("stdio") => {}
-        Some(other) => {
-            return Err(Failure::Usage(format!(
-                "this version does not serve over `{other}`; use `--transport stdio`"
-            )));
-        }
+        Some("sse") => return over_http(Protocol::Sse, matches, config).await,
+        Some("http") => return over_http(Protocol::Http, matches, config).await,
+        _ => {}
     }
     if io::stdin().is_terminal() {
         say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
     }
     stdio::serve(Arc::new(Runtime::new(config)))
+        .await
+        .map_err(Failure::failed)
+}
+
+async fn over_http(
+    protocol: Protocol,
+    matches: &ArgMatches,
+    config: Config,
+) -> Result<(), Failure> {
+    let host = matches.get_one::<String>(HOST).map_or("", String::as_str);
+    let port = matches.get_one::<u16>(PORT).copied().unwrap_or_default();
+    let opened = Door::open(protocol, host, port, &config).await;
+    let door = opened.map_err(|error| match error {
+        OpenError::Setting(text) => Failure::Usage(text),
+        error => Failure::failed(error),
+    })?;
+    for notice in door.notices() {
+        say(&format!("warning: {notice}"));
+    }
+    say(&format!("Listening at {}", door.url()));
+    door.serve(Arc::new(Runtime::new(config)))
         .await
         .map_err(Failure::failed)
 }

@@ -5,6 +5,7 @@
 //! [`Config::from_sources`] decides, without touching the disk, so that every rule can be tested
 //! with plain maps. The defaults are those of [`Config::default`].
 
+mod network;
 mod source;
 mod value;
 mod variables;
@@ -13,6 +14,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use network::NetworkConfig;
 pub use source::{ConfigError, EnvFile, Settings, Sources};
 pub use value::Field;
 pub use variables::{Found, Section, VARIABLES, Variable};
@@ -26,6 +28,8 @@ pub struct Config {
     pub safety: SafetyConfig,
     /// How the server presents itself and logs.
     pub server: ServerConfig,
+    /// How it is reached over HTTP.
+    pub network: NetworkConfig,
     /// What was ignored and why, to be said at start.
     pub notices: Vec<String>,
 }
@@ -47,6 +51,12 @@ impl Config {
             return Err(ConfigError::Together(
                 "`MCP_DOCKER_AUTH_TOKEN` and `MCP_DOCKER_READONLY_TOKEN` must differ, or nothing tells a client that may \
                  only read from one that may do more",
+            ));
+        }
+        if self.network.tls_cert.is_some() != self.network.tls_key.is_some() {
+            return Err(ConfigError::Together(
+                "`MCP_DOCKER_TLS_CERT` and `MCP_DOCKER_TLS_KEY` belong together: a certificate is of use only with its \
+                 private key",
             ));
         }
         Ok(())

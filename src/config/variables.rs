@@ -30,6 +30,8 @@ pub enum Section {
     Safety,
     /// How the server presents itself and logs.
     Server,
+    /// How it is reached over HTTP.
+    Network,
 }
 
 /// How far a `.env` found in the working directory may set a variable: it may have come with a
@@ -57,14 +59,19 @@ impl Section {
             Self::Docker => "Docker",
             Self::Safety => "Safety",
             Self::Server => "Server",
+            Self::Network => "Network",
         }
     }
 }
 
 impl Variable {
-    /// The name as a long flag, without its dashes: `docker-timeout`.
+    /// The name as a long flag, without its dashes: `docker-timeout`. Those of the network stand
+    /// beside `--host` and `--port`, and are as short: `tls-cert`.
     pub fn flag(&self) -> String {
-        self.name.to_ascii_lowercase().replace('_', "-")
+        let short = self.name.strip_prefix("MCP_DOCKER_");
+        let name = short.filter(|_| self.section == Section::Network);
+        let name = name.unwrap_or(self.name);
+        name.to_ascii_lowercase().replace('_', "-")
     }
 
     /// The default as it would be written, where there is one.
@@ -320,5 +327,61 @@ pub const VARIABLES: &[Variable] = &[
         section: Section::Server,
         found: Found::Never,
         field: Field::Path(|config| &mut config.server.prompts_dir),
+    },
+    Variable {
+        name: "MCP_DOCKER_ALLOWED_HOST",
+        placeholder: "LIST",
+        doc: "Names by which clients may call the server besides that of `--host` and `localhost`, each with or without a port, comma-separated.",
+        section: Section::Network,
+        found: Found::Never,
+        field: Field::Names(|config| &mut config.network.allowed_hosts),
+    },
+    Variable {
+        name: "MCP_DOCKER_ALLOWED_ORIGIN",
+        placeholder: "LIST",
+        doc: "Origins of web pages that may call the server, such as `https://app.example.com`, comma-separated.",
+        section: Section::Network,
+        found: Found::Never,
+        field: Field::Names(|config| &mut config.network.allowed_origins),
+    },
+    Variable {
+        name: "MCP_DOCKER_MAX_SESSIONS",
+        placeholder: "NUMBER",
+        doc: "Sessions that may be open at the same time.",
+        section: Section::Network,
+        found: Found::AtMost,
+        field: Field::Number(|config| &mut config.network.max_sessions, 1..=10_000),
+    },
+    Variable {
+        name: "MCP_DOCKER_IDLE_TIMEOUT",
+        placeholder: "SECONDS",
+        doc: "Time after which a session ends that no connection belongs to.",
+        section: Section::Network,
+        found: Found::AtMost,
+        field: Field::Seconds(|config| &mut config.network.idle_timeout, SECONDS),
+    },
+    Variable {
+        name: "MCP_DOCKER_REQUEST_TIMEOUT",
+        placeholder: "SECONDS",
+        doc: "Time for a client to send a request, and to take on what it is sent.",
+        section: Section::Network,
+        found: Found::AtMost,
+        field: Field::Seconds(|config| &mut config.network.request_timeout, SECONDS),
+    },
+    Variable {
+        name: "MCP_DOCKER_TLS_CERT",
+        placeholder: "FILE",
+        doc: "PEM file of the certificate to serve HTTPS with, and of those that vouch for it.",
+        section: Section::Network,
+        found: Found::Never,
+        field: Field::Path(|config| &mut config.network.tls_cert),
+    },
+    Variable {
+        name: "MCP_DOCKER_TLS_KEY",
+        placeholder: "FILE",
+        doc: "PEM file of that certificate's private key.",
+        section: Section::Network,
+        found: Found::Never,
+        field: Field::Path(|config| &mut config.network.tls_key),
     },
 ];

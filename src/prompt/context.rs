@@ -13,7 +13,7 @@ use super::{PromptError, facts, template};
 use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Entry, Output, Prompt, Tool};
 use crate::progress::Progress;
-use crate::safety::{Person, Via};
+use crate::safety::{Person, Principal, Via};
 
 /// What an argument stands for where `each` is at one of its values.
 const ITEM: &str = "item";
@@ -192,6 +192,8 @@ async fn made(
     };
     let call = |arguments| async move {
         let caller = Caller {
+            // A prompt makes safe calls only, whoever asks for it.
+            principal: Principal::stranger(),
             via: via.clone(),
             progress: Progress::none(),
             person: Person::Nobody("a prompt asks nobody"),

@@ -12,10 +12,10 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
-use super::Refusal;
 use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
 use super::questions::{Asked, Matter, Questions};
+use super::{Principal, Refusal};
 use crate::call::{Call, CallError};
 use crate::catalog::{Operation, Tier, Tool};
 use crate::config::{ConfirmationFallback, SafetyConfig};
@@ -117,6 +117,7 @@ pub fn takes_token(tool: &Tool, config: &SafetyConfig) -> bool {
 /// What one call has to go through before it may act.
 pub(crate) struct Confirmation<'a> {
     tool: &'static Tool,
+    by: Principal,
     questions: &'a Questions,
     way: Way,
 }
@@ -139,6 +140,7 @@ impl<'a> Confirmation<'a> {
         tool: &'static Tool,
         config: &SafetyConfig,
         person: Person,
+        by: Principal,
         questions: &'a Questions,
         token: Option<String>,
     ) -> Result<Self, Refusal> {
@@ -157,6 +159,7 @@ impl<'a> Confirmation<'a> {
         };
         Ok(Self {
             tool,
+            by,
             questions,
             way,
         })
@@ -194,6 +197,7 @@ impl<'a> Confirmation<'a> {
             };
             let text = format!("{news}{}", call.redactor.text(&planned.text));
             let matter = Matter {
+                by: self.by.clone(),
                 tool: self.tool.name,
                 params: operation.params(),
                 binding: planned.binding,
@@ -212,14 +216,20 @@ impl<'a> Confirmation<'a> {
                         record.decided(Decision::Asked);
                         return Err(self.ask(text, matter));
                     };
-                    (reply.answer, Some(self.questions.settle(&reply.state)))
+                    (
+                        reply.answer,
+                        Some(self.questions.settle(&reply.state, &self.by)),
+                    )
                 }
                 Way::Twice(state) => {
                     let Some(state) = state.take() else {
                         record.decided(Decision::Asked);
                         return Err(self.ask(text, matter));
                     };
-                    (Answer::Accepted, Some(self.questions.settle(&state)))
+                    (
+                        Answer::Accepted,
+                        Some(self.questions.settle(&state, &self.by)),
+                    )
                 }
                 Way::Free | Way::Waived => return Ok(()),
             };

@@ -5,6 +5,7 @@ mod confirmation;
 mod filter;
 mod plan;
 pub mod policy;
+mod principal;
 mod questions;
 mod redaction;
 mod tier;
@@ -16,6 +17,7 @@ pub(crate) use confirmation::{Confirmation, take_token};
 pub use filter::check_filters;
 pub(crate) use plan::on_one_line;
 pub use plan::{Planned, planned};
+pub use principal::{Access, Principal};
 pub(crate) use questions::Questions;
 pub use redaction::{RedactedLines, Redactor, check_markers};
 
@@ -37,7 +39,7 @@ pub fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
 }
 
 /// Whether a client sees a tool in the list.
-pub fn listed(tool: &Tool, config: &SafetyConfig) -> bool {
-    filter::permit(tool, config).is_ok()
-        && !(config.hide_refused && tier::permit(tool, config).is_err())
+pub fn listed(tool: &Tool, config: &SafetyConfig, access: Access) -> bool {
+    let refused = || tier::permit(tool, config).is_err() || access.permit(tool).is_err();
+    filter::permit(tool, config).is_ok() && !(config.hide_refused && refused())
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::Principal;
 use super::confirmation::PATIENCE;
 
 /// How many questions may wait at once; beyond it the oldest is dropped.
@@ -18,6 +19,8 @@ const CAPACITY: usize = 256;
 /// What an answer holds for.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Matter {
+    /// Who was asked.
+    pub(super) by: Principal,
     /// The tool.
     pub(super) tool: &'static str,
     /// The parameters, with their defaults.
@@ -33,7 +36,7 @@ pub(super) enum Asked {
     Open(Matter),
     /// It waited too long.
     Expired,
-    /// It was never given out, or was settled already.
+    /// It was never given out, or not to whoever brings it, or was settled already.
     Unknown,
 }
 
@@ -56,9 +59,12 @@ impl Questions {
         handle
     }
 
-    /// Takes the question out, whatever the answer is.
-    pub(super) fn settle(&self, handle: &str) -> Asked {
+    /// Takes the question out, whatever the answer is, unless it was put to someone else.
+    pub(super) fn settle(&self, handle: &str, by: &Principal) -> Asked {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.get(handle).is_some_and(|(_, matter)| matter.by != *by) {
+            return Asked::Unknown;
+        }
         match open.remove(handle) {
             Some((since, matter)) if since.elapsed() < PATIENCE => Asked::Open(matter),
             Some(_) => Asked::Expired,
@@ -77,6 +83,7 @@ mod tests {
 
     fn matter(name: &str) -> Matter {
         Matter {
+            by: Principal::operator(),
             tool: "docker_remove_volume",
             params: json!({ "volume_name": name }),
             binding: json!([name]),
@@ -87,16 +94,47 @@ mod tests {
     async fn a_handle_is_good_for_one_answer_within_five_minutes() {
         let questions = Questions::default();
         let handle = questions.ask(matter("a"));
-        assert_eq!(questions.settle(&handle), Asked::Open(matter("a")));
-        assert_eq!(questions.settle(&handle), Asked::Unknown);
+        assert_eq!(
+            questions.settle(&handle, &Principal::operator()),
+            Asked::Open(matter("a"))
+        );
+        assert_eq!(
+            questions.settle(&handle, &Principal::operator()),
+            Asked::Unknown
+        );
 
         let handle = questions.ask(matter("a"));
         tokio::time::advance(PATIENCE - Duration::from_secs(1)).await;
-        assert_eq!(questions.settle(&handle), Asked::Open(matter("a")));
+        assert_eq!(
+            questions.settle(&handle, &Principal::operator()),
+            Asked::Open(matter("a"))
+        );
 
         let handle = questions.ask(matter("a"));
         tokio::time::advance(PATIENCE).await;
-        assert_eq!(questions.settle(&handle), Asked::Expired);
+        assert_eq!(
+            questions.settle(&handle, &Principal::operator()),
+            Asked::Expired
+        );
+    }
+
+    /// The read-only token cannot even make such a call, so that the front door does not show that
+    /// the token counts.
+    #[tokio::test]
+    async fn only_who_was_asked_can_answer() {
+        let (questions, operator) = (Questions::default(), Principal::operator());
+        let handle = questions.ask(matter("a"));
+        let in_a_session = Principal {
+            session: Some("1".into()),
+            ..Principal::operator()
+        };
+        for other in [Principal::stranger(), in_a_session] {
+            assert_eq!(questions.settle(&handle, &other), Asked::Unknown);
+        }
+        assert_eq!(
+            questions.settle(&handle, &operator),
+            Asked::Open(matter("a"))
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -105,9 +143,15 @@ mod tests {
         let first = questions.ask(matter("first"));
         tokio::time::advance(Duration::from_millis(1)).await;
         let handles: Vec<String> = (0..CAPACITY).map(|_| questions.ask(matter("x"))).collect();
-        assert_eq!(questions.settle(&first), Asked::Unknown);
+        assert_eq!(
+            questions.settle(&first, &Principal::operator()),
+            Asked::Unknown
+        );
         for handle in handles {
-            assert_eq!(questions.settle(&handle), Asked::Open(matter("x")));
+            assert_eq!(
+                questions.settle(&handle, &Principal::operator()),
+                Asked::Open(matter("x"))
+            );
         }
     }
 }

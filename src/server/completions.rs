@@ -4,7 +4,7 @@ use rmcp::RoleServer;
 use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, Reference};
 use rmcp::service::RequestContext;
 
-use super::{Server, clipped};
+use super::{Server, clipped, given_up};
 use crate::catalog::ArgumentKind;
 use crate::completion::{Completion, complete};
 use crate::inventory::Kind;
@@ -20,7 +20,7 @@ impl Server {
         let kind = self.kind_of(&request.r#ref, &argument.name)?;
         let completion = match Kind::of(kind) {
             Some(kind) => tokio::select! {
-                () = cx.ct.cancelled() => Completion::default(),
+                () = given_up(cx) => Completion::default(),
                 completion = complete(&self.inventory, kind, &argument.value) => completion,
             },
             None => Completion::default(),

@@ -5,6 +5,7 @@
 //! talks to Docker.
 
 mod completions;
+mod guest;
 mod person;
 mod prompts;
 mod resources;
@@ -32,8 +33,10 @@ use crate::catalog::{self, Tier};
 use crate::config::SafetyConfig;
 use crate::inventory::Inventory;
 use crate::progress::Progress;
-use crate::safety::{self, Person, Via};
+use crate::safety::{self, Access, Person, Principal, Via};
 use crate::subscription::Subscriptions;
+pub use guest::Guest;
+use guest::given_up;
 
 /// What a model reads before it sees the first tool.
 const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspect before changing \
@@ -56,35 +59,63 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 #[derive(Debug, Clone)]
 pub struct Server {
     runtime: Arc<Runtime>,
-    tools: Arc<OnceLock<Vec<Tool>>>,
+    tools: Arc<Lists>,
     inventory: Arc<Inventory>,
     subscriptions: Arc<Subscriptions>,
     session: subscriptions::Session,
+    client: Principal,
+}
+
+/// The tools as clients see them, made when they are first asked for.
+#[derive(Debug, Default)]
+struct Lists {
+    full: OnceLock<Vec<Tool>>,
+    read_only: OnceLock<Vec<Tool>>,
 }
 
 impl Server {
-    /// A server whose calls are made by `runtime`.
+    /// A server whose calls are made by `runtime`, for the operator alone.
     pub fn new(runtime: Arc<Runtime>) -> Self {
         Self {
             inventory: Arc::new(Inventory::new(Arc::clone(&runtime))),
             subscriptions: Arc::new(Subscriptions::new(Arc::clone(&runtime))),
             session: subscriptions::Session::default(),
+            client: Principal::operator(),
             runtime,
             tools: Arc::default(),
         }
     }
 
-    /// The tools a client is told about, in the order of the catalogue.
-    fn tools(&self) -> &[Tool] {
-        self.tools.get_or_init(|| {
-            let listed =
-                |tool: &&&catalog::Tool| safety::listed(tool, &self.runtime.config().safety);
+    /// The same server for another client: every request that does not say whose it is, is theirs.
+    pub fn for_client(&self, client: Principal) -> Self {
+        Self {
+            client,
+            ..self.clone()
+        }
+    }
+
+    /// The tools that a client is told about, in the order of the catalogue.
+    fn tools(&self, access: Access) -> &[Tool] {
+        let config = &self.runtime.config().safety;
+        let list = match access {
+            Access::Full => &self.tools.full,
+            Access::ReadOnly => &self.tools.read_only,
+        };
+        list.get_or_init(|| {
             catalog::TOOLS
                 .iter()
-                .filter(listed)
-                .map(|tool| describe(tool, &self.runtime.config().safety))
+                .filter(|tool| safety::listed(tool, config, access))
+                .map(|tool| describe(tool, config, access))
                 .collect()
         })
+    }
+
+    /// Who may keep a list of tools: it is not the same for all where tokens differ.
+    fn scope(&self) -> CacheScope {
+        match self.runtime.config().server.readonly_token {
+            Some(_) => CacheScope::Private,
+            None => CacheScope::Public,
+        }
     }
 
     fn implementation(&self) -> Implementation {
@@ -156,9 +187,10 @@ impl ServerHandler for Server {
             let text = format!("unknown cursor `{cursor}`: the tools come in one page");
             return Err(ErrorData::invalid_params(text, None));
         }
-        let mut result = ListToolsResult::with_all_items(self.tools().to_vec())
+        let access = self.principal(&cx).access;
+        let mut result = ListToolsResult::with_all_items(self.tools(access).to_vec())
             .with_ttl_ms(TTL_MS)
-            .with_cache_scope(CacheScope::Public);
+            .with_cache_scope(self.scope());
         result.meta = self.meta(&cx);
         Ok(result)
     }
@@ -170,6 +202,7 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
         let caller = Caller {
+            principal: self.principal(&cx),
             via: via(&cx),
             progress: progress(&cx),
             person: person::behind(&request, &cx),
@@ -196,7 +229,7 @@ impl ServerHandler for Server {
                 }
                 Err(error) => failure(&error.to_string(), budget),
             },
-            () = cx.ct.cancelled() => failure("the call was cancelled", budget),
+            () = given_up(&cx) => failure("the call was cancelled", budget),
         };
         Ok(result.with_meta(self.meta(&cx)).into())
     }
@@ -279,7 +312,8 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.tools().iter().find(|tool| tool.name == name).cloned()
+        let mut tools = self.tools(Access::Full).iter();
+        tools.find(|tool| tool.name == name).cloned()
     }
 }
 
@@ -320,14 +354,15 @@ fn clipped(text: &str, bytes: usize) -> &str {
 }
 
 /// A tool as clients see it.
-fn describe(tool: &catalog::Tool, config: &SafetyConfig) -> Tool {
+fn describe(tool: &catalog::Tool, config: &SafetyConfig, access: Access) -> Tool {
     // All four, because the absent ones default to the worst.
     let annotations = ToolAnnotations::with_title(tool.title)
         .read_only(tool.tier == Tier::Safe)
         .destructive(tool.hints.destructive)
         .idempotent(tool.hints.idempotent)
         .open_world(tool.hints.open_world);
-    let description = match safety::permit(tool, config) {
+    let permitted = safety::permit(tool, config).and_then(|()| access.permit(tool));
+    let description = match permitted {
         Ok(()) => Cow::Borrowed(tool.description),
         Err(_) => Cow::Owned(format!("{} Not allowed here.", tool.description)),
     };

@@ -7,7 +7,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 
-use super::{Server, TTL_MS, via};
+use super::{Server, TTL_MS, given_up, via};
 use crate::catalog::{self, PROMPTS};
 use crate::prompt::{self, PromptError};
 
@@ -42,7 +42,7 @@ impl Server {
         let rendering = prompt::render(&self.runtime, prompt, &arguments, &via);
         // rmcp does not drop the handler of a cancelled request.
         let text = tokio::select! {
-            () = cx.ct.cancelled() => {
+            () = given_up(cx) => {
                 return Err(ErrorData::internal_error("the request was cancelled", None));
             }
             text = rendering => text.map_err(|error| failure(&error))?,

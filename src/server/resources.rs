@@ -9,7 +9,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use serde_json::json;
 
-use super::{Server, TTL_MS, clipped, progress, via};
+use super::{Server, TTL_MS, clipped, given_up, progress, via};
 use crate::call::{CallError, Caller};
 use crate::catalog::{self, Listed, RESOURCES};
 use crate::inventory::{Kind, Object};
@@ -66,7 +66,7 @@ impl Server {
         }
         self.follow_list(cx);
         let containers = tokio::select! {
-            () = cx.ct.cancelled() => return Err(cancelled()),
+            () = given_up(cx) => return Err(cancelled()),
             containers = self.inventory.now(Kind::Container) => containers,
         };
         let containers = match containers {
@@ -99,12 +99,13 @@ impl Server {
         let uri = request.uri;
         let address = Address::parse(&uri).map_err(|error| error_of(error, &uri))?;
         let caller = Caller {
+            principal: self.principal(cx),
             via: via(cx),
             progress: progress(cx),
             person: Person::Nobody(NO_QUESTION),
         };
         let contents = tokio::select! {
-            () = cx.ct.cancelled() => return Err(cancelled()),
+            () = given_up(cx) => return Err(cancelled()),
             contents = address.read(&self.runtime, caller) => contents,
         };
         let contents = contents.map_err(|error| error_of(error, &uri))?;

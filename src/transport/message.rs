@@ -2,8 +2,8 @@
 
 use rmcp::model::{
     CallToolRequestMethod, CallToolRequestParams, ClientJsonRpcMessage, ClientRequest, ConstString,
-    CustomRequest, ErrorData, InitializeRequestParams, InitializeResultMethod, JsonRpcVersion2_0,
-    RequestId,
+    CustomRequest, ErrorCode, ErrorData, InitializeRequestParams, InitializeResultMethod,
+    JsonRpcVersion2_0, RequestId,
 };
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
@@ -19,6 +19,16 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
+    /// Whether it is the answer to a request, which someone waits for.
+    pub(super) fn answers_a_request(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// What is wrong, as JSON-RPC counts.
+    pub(super) fn code(&self) -> ErrorCode {
+        self.error.code
+    }
+
     pub(super) fn new(id: Option<RequestId>, error: ErrorData) -> Self {
         Self {
             jsonrpc: JsonRpcVersion2_0,

@@ -4,33 +4,51 @@
 //! [`server`](crate::server)'s business.
 
 mod message;
+pub mod network;
+mod session;
 pub mod stdio;
 
 use std::io;
 
-/// Takes over the signals by which the operating system or the person at the terminal asks the
-/// process to end, and gives the wait for the first of them.
-///
-/// # Errors
-/// They cannot be taken over.
-pub fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+/// The signals by which the operating system or the person at the terminal asks the process to end.
+#[derive(Debug)]
+pub struct Signals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        Ok(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Signals {
+    /// Takes them over from the system, which would end the process at once.
+    ///
+    /// # Errors
+    /// They cannot be taken over.
+    pub fn take_over() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self {
+                terminate: signal(SignalKind::terminate())?,
+                interrupt: signal(SignalKind::interrupt())?,
+            })
+        }
+        #[cfg(windows)]
+        Ok(Self {
+            interrupt: tokio::signal::windows::ctrl_c()?,
         })
     }
-    #[cfg(windows)]
-    {
-        let mut interrupt = tokio::signal::windows::ctrl_c()?;
-        Ok(async move {
-            interrupt.recv().await;
-        })
+
+    /// Waits for the next of them.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(windows)]
+        self.interrupt.recv().await;
     }
 }

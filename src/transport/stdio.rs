@@ -15,9 +15,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use rmcp::RoleServer;
-use rmcp::ServiceExt as _;
 use rmcp::model::{ClientJsonRpcMessage, ErrorData, ServerJsonRpcMessage};
-use rmcp::service::{QuitReason, ServerInitializeError};
 use rmcp::transport::Transport;
 use serde::Serialize;
 use tokio::io::{AsyncWriteExt as _, Stdin, Stdout};
@@ -26,56 +24,33 @@ use tokio::task::JoinHandle;
 use tokio_util::codec::{AnyDelimiterCodec, AnyDelimiterCodecError, Decoder, FramedRead};
 use tokio_util::sync::CancellationToken;
 
-use super::asked_to_stop;
 use super::message::{self, Refusal};
+use super::{Signals, session};
 use crate::call::Runtime;
 use crate::server::Server;
 
 /// The longest line that is read, in bytes; as much as rmcp's transports take.
 const MAX_LINE: usize = 16 * 1024 * 1024;
 
-/// Serves the client at the other end of stdin and stdout until it leaves or a signal comes.
+/// Serves the client at the other end of stdin and stdout until it leaves or a signal comes. A
+/// second signal does not wait for what runs.
 ///
 /// # Errors
 /// The signal handlers could not be installed, or the session failed from within. A client that
 /// leaves, in whatever state, is no error.
 pub async fn serve(runtime: Arc<Runtime>) -> Result<(), io::Error> {
-    let asked_to_stop = asked_to_stop()?;
+    let mut signals = Signals::take_over()?;
     let stop = CancellationToken::new();
-    let session = session(Server::new(runtime), Wire::new(stop.clone()), stop.clone());
+    let session = session::run(Server::new(runtime), Wire::new(stop.clone()), stop.clone());
     tokio::pin!(session);
     tokio::select! {
         ended = &mut session => return ended,
-        () = asked_to_stop => {}
+        () = signals.next() => {}
     }
     stop.cancel();
-    session.await
-}
-
-async fn session(server: Server, wire: Wire, stop: CancellationToken) -> io::Result<()> {
-    loop {
-        match server
-            .clone()
-            .serve_with_ct(wire.clone(), stop.clone())
-            .await
-        {
-            Ok(running) => {
-                return match running.waiting().await {
-                    Ok(QuitReason::JoinError(error)) | Err(error) => Err(io::Error::other(error)),
-                    Ok(_) => Ok(()),
-                };
-            }
-            Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
-            Err(_) if stop.is_cancelled() => return Ok(()),
-            // A notification or a reply before the client has opened the session, such as the
-            // cancellation of a probe that took too long, or an opening that was refused. rmcp
-            // gives up on either; the client is still there.
-            Err(
-                ServerInitializeError::ExpectedInitializeRequest(_)
-                | ServerInitializeError::InitializeFailed(_),
-            ) => {}
-            Err(error) => return Err(io::Error::other(error)),
-        }
+    tokio::select! {
+        ended = session => ended,
+        () = signals.next() => Ok(()),
     }
 }
 

@@ -65,6 +65,14 @@ fn values_that_contradict_each_other_stop_the_start() {
             &["MCP_DOCKER_AUDIT_REQUIRED", "MCP_DOCKER_AUDIT_LOG"],
         ),
         (
+            &[("MCP_DOCKER_TLS_CERT", "/cert.pem")],
+            &["MCP_DOCKER_TLS_CERT", "MCP_DOCKER_TLS_KEY"],
+        ),
+        (
+            &[("MCP_DOCKER_TLS_KEY", "/key.pem")],
+            &["MCP_DOCKER_TLS_CERT", "MCP_DOCKER_TLS_KEY"],
+        ),
+        (
             &[required, ("MCP_DOCKER_AUDIT_LOG", "${user_config.log}")],
             &["MCP_DOCKER_AUDIT_REQUIRED", "MCP_DOCKER_AUDIT_LOG"],
         ),

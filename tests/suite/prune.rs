@@ -13,7 +13,7 @@ use mcp_docker::config::Config;
 use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Person, Redactor, Via};
+use mcp_docker::safety::{Person, Principal, Redactor, Via};
 use serde_json::{Value, json};
 
 use crate::support::client::Client;

@@ -8,7 +8,7 @@ use crate::call::{Call, Caller, Runtime};
 use crate::catalog::{Deadline, Hints, Operation, Output, Tier};
 use crate::config::Config;
 use crate::progress::Progress;
-use crate::safety::Person;
+use crate::safety::{Person, Principal};
 
 /// A tool with a mistake in it, which no tool of the catalogue may have.
 static BROKEN: Tool = Tool {
@@ -61,6 +61,7 @@ async fn a_panic_is_recorded_as_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     let runtime = Runtime::new(config(&folder));
     let caller = Caller {
+        principal: Principal::operator(),
         via: Via::CommandLine,
         progress: Progress::none(),
         person: Person::Nobody(""),

@@ -10,6 +10,7 @@ use crate::safety::{AuditLog, Redactor, Via};
 #[test]
 fn an_answer_holds_for_the_tool_the_parameters_and_the_plan_that_were_asked_about() {
     let asked = || Matter {
+        by: Principal::operator(),
         tool: "docker_prune_volumes",
         params: json!({ "force_all": false }),
         binding: json!({ "ids": [["data"]] }),

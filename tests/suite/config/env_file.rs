@@ -68,6 +68,16 @@ fn a_found_file_may_tighten_but_not_loosen() {
         ("MCP_DOCKER_AUTH_TOKEN", "hunter2", false),
         ("MCP_DOCKER_READONLY_TOKEN", "hunter2", false),
         ("MCP_DOCKER_PROMPTS_DIR", "/project/prompts", false),
+        ("MCP_DOCKER_ALLOWED_HOST", "elsewhere", false),
+        ("MCP_DOCKER_ALLOWED_ORIGIN", "https://elsewhere", false),
+        ("MCP_DOCKER_MAX_SESSIONS", "99", true),
+        ("MCP_DOCKER_MAX_SESSIONS", "101", false),
+        ("MCP_DOCKER_IDLE_TIMEOUT", "599", true),
+        ("MCP_DOCKER_IDLE_TIMEOUT", "601", false),
+        ("MCP_DOCKER_REQUEST_TIMEOUT", "29", true),
+        ("MCP_DOCKER_REQUEST_TIMEOUT", "31", false),
+        ("MCP_DOCKER_TLS_CERT", "/project/cert.pem", false),
+        ("MCP_DOCKER_TLS_KEY", "/project/key.pem", false),
     ];
     for (name, value, taken) in rows {
         let text = format!("{name}={value}");

@@ -6,7 +6,7 @@ use mcp_docker::call::{CallError, Caller, Runtime};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Answer, Person, Reply, Via};
+use mcp_docker::safety::{Answer, Person, Principal, Reply, Via};
 
 use super::*;
 
@@ -27,6 +27,7 @@ async fn call(runtime: &Runtime, person: Person) -> Result<Value, CallError> {
         unreachable!()
     };
     let caller = Caller {
+        principal: Principal::operator(),
         via: Via::CommandLine,
         progress: Progress::none(),
         person,

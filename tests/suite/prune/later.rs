@@ -209,6 +209,7 @@ async fn a_long_prune_says_how_far_it_is() {
     let tool = catalog::find(VOLUMES).unwrap();
     let args = json!({"all": true}).as_object().unwrap().clone();
     let caller = Caller {
+        principal: Principal::operator(),
         via: Via::CommandLine,
         progress,
         person: Person::Nobody(""),

@@ -11,7 +11,7 @@ use mcp_docker::catalog::{
 };
 use mcp_docker::config::Config;
 use mcp_docker::progress::{Progress, Report};
-use mcp_docker::safety::{Person, Via};
+use mcp_docker::safety::{Person, Principal, Via};
 use serde_json::{Map, Value, json};
 
 const PASSWORD: Path = path(&["password"]);
@@ -87,6 +87,7 @@ async fn a_secret_is_seen_before_and_after_the_selection_and_in_progress() {
     let runtime = Runtime::new(Config::default());
 
     let caller = Caller {
+        principal: Principal::operator(),
         via: Via::CommandLine,
         progress,
         person: Person::Nobody(""),

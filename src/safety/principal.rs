@@ -1,0 +1,59 @@
+//! Says whose a call is: how much their token reaches, and by which session they came.
+
+use std::sync::Arc;
+
+use super::Refusal;
+use crate::catalog::{Tier, Tool};
+
+/// How much of what the configuration allows a client may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// All of it.
+    Full,
+    /// The safe tools of it.
+    ReadOnly,
+}
+
+/// Whose a call is. What one of them was asked, no other can answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// How much their token reaches. No two tokens reach the same, so it also tells them apart.
+    pub access: Access,
+    /// The session by which the call comes, where the transport knows several.
+    pub session: Option<Arc<str>>,
+}
+
+impl Principal {
+    /// Whoever started the server and is alone with it.
+    pub fn operator() -> Self {
+        Self {
+            access: Access::Full,
+            session: None,
+        }
+    }
+
+    /// One of whom nothing is known.
+    pub fn stranger() -> Self {
+        Self {
+            access: Access::ReadOnly,
+            session: None,
+        }
+    }
+}
+
+impl Access {
+    /// Whether the client's token reaches a tool.
+    ///
+    /// # Errors
+    /// It does not; the text says which one would.
+    pub(crate) fn permit(self, tool: &Tool) -> Result<(), Refusal> {
+        if self == Self::Full || tool.tier == Tier::Safe {
+            return Ok(());
+        }
+        Err(Refusal(format!(
+            "`{}` is not a safe tool, and the token of this client (MCP_DOCKER_READONLY_TOKEN) reaches no other; nothing \
+             was done. With the token of MCP_DOCKER_AUTH_TOKEN it would reach more",
+            tool.name
+        )))
+    }
+}

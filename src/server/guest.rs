@@ -1,0 +1,42 @@
+//! Knows whose a request is where many clients share the server: the HTTP transport has said so in
+//! the request's extensions.
+
+use http::request::Parts;
+use rmcp::RoleServer;
+use rmcp::service::RequestContext;
+use tokio_util::sync::CancellationToken;
+
+use super::Server;
+use crate::safety::Principal;
+
+/// What an HTTP transport knows of the client of a request: an extension of the request.
+#[derive(Debug, Clone)]
+pub struct Guest {
+    /// Who it is.
+    pub principal: Principal,
+    /// Cancelled when their session is over, which rmcp tells a handler seconds later.
+    pub session_ended: CancellationToken,
+}
+
+impl Server {
+    /// Whose a request is.
+    pub(super) fn principal(&self, cx: &RequestContext<RoleServer>) -> Principal {
+        let guest = guest(cx).map(|guest| guest.principal.clone());
+        guest.unwrap_or_else(|| self.client.clone())
+    }
+}
+
+/// Waits until nobody wants the answer any more: the request is cancelled or its session over.
+pub(super) async fn given_up(cx: &RequestContext<RoleServer>) {
+    match guest(cx) {
+        Some(guest) => tokio::select! {
+            () = cx.ct.cancelled() => {}
+            () = guest.session_ended.cancelled() => {}
+        },
+        None => cx.ct.cancelled().await,
+    }
+}
+
+fn guest(cx: &RequestContext<RoleServer>) -> Option<&Guest> {
+    cx.extensions.get::<Parts>()?.extensions.get::<Guest>()
+}

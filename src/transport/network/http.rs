@@ -1,0 +1,158 @@
+//! Serves `/mcp`, the HTTP transport of today: sessions for clients that open with `initialize`,
+//! none from protocol version 2026-07-28 on.
+//!
+//! What is said there is rmcp's. Here each message is read first, so that what is none gets the
+//! same answer on every transport, and each request is told whose it is.
+
+mod manager;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use rmcp::model::{ClientJsonRpcMessage, ClientRequest, ErrorCode, ProtocolVersion};
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use tokio::time::interval;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::answer::{self, Answer};
+use super::body;
+use crate::safety::{Access, Principal};
+use crate::server::{Guest, Server};
+use crate::transport::message;
+use manager::{Life, Manager};
+
+/// The header that names a session.
+const SESSION: &str = "mcp-session-id";
+
+/// The transport and its open sessions.
+pub(super) struct Http {
+    service: StreamableHttpService<Server, Manager>,
+    manager: Arc<Manager>,
+    limit: Duration,
+    work: TaskTracker,
+}
+
+impl Http {
+    /// `work` hears of the requests that are being answered, and `stop` ends all.
+    pub(super) fn new(
+        server: &Server,
+        most: usize,
+        limit: Duration,
+        work: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        let manager = Arc::new(Manager::new(most));
+        // The guard has looked at both, and at more.
+        let config = StreamableHttpServerConfig::default()
+            .disable_allowed_hosts()
+            .disable_allowed_origins()
+            .with_json_response(true)
+            .with_cancellation_token(stop);
+        let server = server.for_client(Principal::stranger());
+        let factory = move || Ok(server.clone());
+        Self {
+            service: StreamableHttpService::new(factory, Arc::clone(&manager), config),
+            manager,
+            limit,
+            work,
+        }
+    }
+
+    pub(super) async fn answer(&self, request: Request<Incoming>, access: Access) -> Answer {
+        if request.uri().path() != "/mcp" {
+            return answer::not_found("/mcp");
+        }
+        let named = session_id(request.headers()).map(Arc::<str>::from);
+        let life = named
+            .as_deref()
+            .and_then(|id| self.manager.find(id, access));
+        let (mut parts, body) = request.into_parts();
+        if named.is_some() && life.is_none() {
+            if !is_modern(&parts.headers) {
+                return answer::no_session();
+            }
+            // A version that has no sessions. Of another's rmcp must not hear.
+            parts.headers.remove(SESSION);
+        }
+        let mut standing = parts.method == Method::GET;
+        let mut bytes = Bytes::new();
+        if parts.method == Method::POST {
+            bytes = match body::read(body, self.limit).await {
+                Ok(bytes) => bytes,
+                Err(answer) => return answer,
+            };
+            let message = match message::read(&bytes) {
+                Ok(message) => message,
+                Err(refusal) => return answer::json(status(refusal.code()), &refusal),
+            };
+            if opens(&message) && named.is_none() && self.manager.is_full() {
+                return answer::too_many_sessions(self.manager.most());
+            }
+            standing = listens(&message);
+        }
+        let deleted = parts.method == Method::DELETE;
+        parts.extensions.insert(Guest {
+            principal: Principal {
+                access,
+                session: named.filter(|_| life.is_some()),
+            },
+            session_ended: life.as_ref().map(|life| life.ended()).unwrap_or_default(),
+        });
+        let use_of_session = life.as_ref().map(Life::in_use);
+        let work = (!standing).then(|| self.work.token());
+        let request = Request::from_parts(parts, Full::new(bytes));
+        let mut answer = self.service.handle(request).await;
+        if deleted && answer.status() == StatusCode::ACCEPTED {
+            // It is done, and some clients take "accepted" for a failure.
+            *answer.status_mut() = StatusCode::NO_CONTENT;
+        }
+        answer::holding(answer, (use_of_session, work))
+    }
+
+    /// Ends the sessions that nobody used for so long, as long as it is polled.
+    pub(super) async fn end_idle_sessions(&self, idle: Duration) {
+        let mut ticks = interval((idle / 4).min(Duration::from_secs(5)));
+        loop {
+            ticks.tick().await;
+            self.manager.end_idle(idle);
+        }
+    }
+}
+
+fn session_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get(SESSION)?.to_str().ok()
+}
+
+fn is_modern(headers: &HeaderMap) -> bool {
+    let version = headers.get("mcp-protocol-version");
+    let version = version.and_then(|version| version.to_str().ok());
+    version.is_some_and(|version| version >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+/// The status of a message that was refused. A request that is one, but for its params, is answered.
+fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::INVALID_PARAMS => StatusCode::OK,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+fn opens(message: &ClientJsonRpcMessage) -> bool {
+    matches!(
+        message,
+        ClientJsonRpcMessage::Request(it) if matches!(it.request, ClientRequest::InitializeRequest(_))
+    )
+}
+
+/// Whether the answer stays open for as long as the client likes.
+fn listens(message: &ClientJsonRpcMessage) -> bool {
+    matches!(
+        message,
+        ClientJsonRpcMessage::Request(it) if matches!(it.request, ClientRequest::SubscriptionsListenRequest(_))
+    )
+}

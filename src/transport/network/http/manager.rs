@@ -1,0 +1,200 @@
+//! Keeps rmcp's sessions, each for the token that opened it, until they are deleted or idle.
+//!
+//! rmcp ends a session that is silent for a while, even where its client holds a stream open or
+//! waits for a call; what counts here is that nobody is connected. And it keeps as many as are opened.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::Stream;
+use http::request::Parts;
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _, ServerJsonRpcMessage};
+use rmcp::transport::common::server_side_http::{ServerSseMessage, SessionId};
+use rmcp::transport::streamable_http_server::SessionManager;
+use rmcp::transport::streamable_http_server::session::local::{
+    LocalSessionManager, LocalSessionManagerError,
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::safety::Access;
+use crate::server::Guest;
+use crate::transport::network::sessions::Sessions;
+
+/// The sessions.
+pub(super) struct Manager {
+    local: Arc<LocalSessionManager>,
+    sessions: Sessions<Life>,
+}
+
+/// Whether a session is in use; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Life {
+    ended: CancellationToken,
+    uses: Arc<Mutex<Uses>>,
+}
+
+#[derive(Debug)]
+struct Uses {
+    now: usize,
+    last: Instant,
+}
+
+/// A request or a stream of a session; it is in use until this is dropped.
+#[derive(Debug)]
+pub(super) struct Use(Arc<Mutex<Uses>>);
+
+/// Why a session cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SessionError {
+    #[error("as many sessions are open as may be")]
+    Full,
+    #[error("it is not known who opens the session")]
+    Unowned,
+    #[error(transparent)]
+    Local(#[from] LocalSessionManagerError),
+}
+
+impl Manager {
+    pub(super) fn new(most: usize) -> Self {
+        let mut local = LocalSessionManager::default();
+        local.session_config.keep_alive = None;
+        Self {
+            local: Arc::new(local),
+            sessions: Sessions::new(most),
+        }
+    }
+
+    pub(super) fn most(&self) -> usize {
+        self.sessions.most()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.sessions.is_full()
+    }
+
+    pub(super) fn find(&self, id: &str, asking: Access) -> Option<Life> {
+        self.sessions.find(id, asking)
+    }
+
+    /// Ends the sessions that were not in use for so long.
+    pub(super) fn end_idle(&self, idle: Duration) {
+        for (id, life) in self.sessions.all() {
+            if life.is_idle(idle) {
+                self.sessions.close(&id);
+                life.ended.cancel();
+                let local = Arc::clone(&self.local);
+                // One whose client does not read takes its time.
+                tokio::spawn(async move { drop(local.close_session(&id).await) });
+            }
+        }
+    }
+}
+
+impl Life {
+    /// Cancelled when the session is over.
+    pub(super) fn ended(&self) -> CancellationToken {
+        self.ended.clone()
+    }
+
+    /// Puts the session in use.
+    pub(super) fn in_use(&self) -> Use {
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner).now += 1;
+        Use(Arc::clone(&self.uses))
+    }
+
+    fn is_idle(&self, idle: Duration) -> bool {
+        let uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        uses.now == 0 && uses.last.elapsed() >= idle
+    }
+}
+
+impl Default for Uses {
+    fn default() -> Self {
+        Self {
+            now: 0,
+            last: Instant::now(),
+        }
+    }
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        uses.now -= 1;
+        uses.last = Instant::now();
+    }
+}
+
+impl SessionManager for Manager {
+    type Error = SessionError;
+    type Transport = <LocalSessionManager as SessionManager>::Transport;
+
+    async fn create_session(&self) -> Result<(SessionId, Self::Transport), SessionError> {
+        Ok(self.local.create_session().await?)
+    }
+
+    /// rmcp hands the request over here for the first time, and with it who makes it.
+    async fn initialize_session(
+        &self,
+        id: &SessionId,
+        message: ClientJsonRpcMessage,
+    ) -> Result<ServerJsonRpcMessage, SessionError> {
+        let owner = owner(&message).ok_or(SessionError::Unowned)?;
+        if !self.sessions.open(Arc::clone(id), owner, Life::default()) {
+            self.local.close_session(id).await?;
+            return Err(SessionError::Full);
+        }
+        Ok(self.local.initialize_session(id, message).await?)
+    }
+
+    async fn has_session(&self, id: &SessionId) -> Result<bool, SessionError> {
+        Ok(self.local.has_session(id).await?)
+    }
+
+    async fn close_session(&self, id: &SessionId) -> Result<(), SessionError> {
+        if let Some(life) = self.sessions.close(id) {
+            life.ended.cancel();
+        }
+        Ok(self.local.close_session(id).await?)
+    }
+
+    async fn create_stream(
+        &self,
+        id: &SessionId,
+        message: ClientJsonRpcMessage,
+    ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, SessionError> {
+        Ok(self.local.create_stream(id, message).await?)
+    }
+
+    async fn accept_message(
+        &self,
+        id: &SessionId,
+        message: ClientJsonRpcMessage,
+    ) -> Result<(), SessionError> {
+        Ok(self.local.accept_message(id, message).await?)
+    }
+
+    async fn create_standalone_stream(
+        &self,
+        id: &SessionId,
+    ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, SessionError> {
+        Ok(self.local.create_standalone_stream(id).await?)
+    }
+
+    async fn resume(
+        &self,
+        id: &SessionId,
+        last_event_id: String,
+    ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, SessionError> {
+        Ok(self.local.resume(id, last_event_id).await?)
+    }
+}
+
+fn owner(message: &ClientJsonRpcMessage) -> Option<Access> {
+    let ClientJsonRpcMessage::Request(request) = message else {
+        return None;
+    };
+    let parts = request.request.extensions().get::<Parts>()?;
+    Some(parts.extensions.get::<Guest>()?.principal.access)
+}

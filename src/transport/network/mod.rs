@@ -1,0 +1,317 @@
+//! Serves many clients over HTTP, by either of its transports.
+//!
+//! Whoever wants in passes the guard first. Then [`sse`] or [`http`] carry the messages, and
+//! [`server`](crate::server) is told with each request how much its client reaches. `GET /healthz`
+//! says that the process is there, to anyone who asks.
+
+mod answer;
+mod body;
+mod connection;
+mod guard;
+mod http;
+mod sessions;
+mod sse;
+mod tls;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::answer::Answer;
+use self::connection::Terms;
+use self::guard::Guard;
+use self::http::Http;
+use self::sse::Sse;
+use super::Signals;
+use crate::call::Runtime;
+use crate::config::{Config, NetworkConfig};
+use crate::server::Server;
+
+/// How long what runs may take to come to its end once a signal came.
+const FINISH: Duration = Duration::from_secs(3);
+
+/// How long what is then cancelled may take to say so.
+const LEAVE: Duration = Duration::from_millis(1500);
+
+/// Connections that a session may need at once: its stream, and requests beside each other.
+const CONNECTIONS_PER_SESSION: usize = 4;
+
+/// Connections for those who have no session: yet, any more, or ever.
+const CONNECTIONS_BESIDE: usize = 64;
+
+/// Which of the two transports is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP with SSE, of protocol version 2024-11-05: `/sse` and `/messages`.
+    Sse,
+    /// Streamable HTTP, since 2025-03-26: `/mcp`.
+    Http,
+}
+
+/// Why there is nobody to listen, for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// What was set does not allow it.
+    #[error("{0}")]
+    Setting(String),
+    /// The system does not.
+    #[error("cannot listen at {place}: {reason}")]
+    System {
+        /// Where.
+        place: String,
+        /// Why not.
+        reason: io::Error,
+    },
+}
+
+/// A place where clients are heard, with all that is asked of them.
+pub struct Door {
+    protocol: Protocol,
+    listener: TcpListener,
+    address: SocketAddr,
+    guard: Guard,
+    terms: Terms,
+    config: NetworkConfig,
+    notices: Vec<String>,
+}
+
+/// What the requests of all connections share.
+struct House {
+    guard: Guard,
+    rooms: Rooms,
+}
+
+enum Rooms {
+    Sse(Sse),
+    Http(Http),
+}
+
+impl Door {
+    /// Listens at that address, 0 being any free port. Nobody is let in yet.
+    ///
+    /// # Errors
+    /// A setting cannot be used, the address is open to others without a token, or the system has
+    /// no such address or keeps it for someone else.
+    pub async fn open(
+        protocol: Protocol,
+        host: &str,
+        port: u16,
+        config: &Config,
+    ) -> Result<Self, OpenError> {
+        let network = &config.network;
+        let guard = Guard::new(host, config).map_err(OpenError::Setting)?;
+        let tls = match (&network.tls_cert, &network.tls_key) {
+            (Some(cert), Some(key)) => Some(tls::acceptor(cert, key).map_err(OpenError::Setting)?),
+            _ => None,
+        };
+        let failed = |reason| OpenError::System {
+            place: format!("{host}, port {port}"),
+            reason,
+        };
+        let found = tokio::net::lookup_host((host, port)).await;
+        let addresses: Vec<SocketAddr> = found.map_err(failed)?.collect();
+        let local = addresses.iter().all(|address| address.ip().is_loopback());
+        let notices = exposure(host, local, tls.is_some(), config)?;
+        let listener = TcpListener::bind(addresses.as_slice()).await;
+        let listener = listener.map_err(failed)?;
+        Ok(Self {
+            protocol,
+            address: listener.local_addr().map_err(failed)?,
+            listener,
+            guard,
+            terms: Terms {
+                tls,
+                limit: network.request_timeout,
+                closing: CancellationToken::new(),
+            },
+            config: network.clone(),
+            notices,
+        })
+    }
+
+    /// What the operator should know of how it is set up.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// The address for clients, such as `http://127.0.0.1:8000/mcp`.
+    pub fn url(&self) -> String {
+        let scheme = if self.terms.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let path = match self.protocol {
+            Protocol::Sse => "sse",
+            Protocol::Http => "mcp",
+        };
+        format!("{scheme}://{}/{path}", self.address)
+    }
+
+    /// Serves clients until a signal comes, and then lets what runs come to its end, for a few
+    /// seconds. A second signal does not wait for that.
+    ///
+    /// # Errors
+    /// The signals could not be taken over.
+    pub async fn serve(self, runtime: Arc<Runtime>) -> io::Result<()> {
+        let mut signals = Signals::take_over()?;
+        let (work, connections) = (TaskTracker::new(), TaskTracker::new());
+        let stop = CancellationToken::new();
+        let Self {
+            listener, terms, ..
+        } = self;
+        let closing = terms.closing.clone();
+        let server = Server::new(runtime);
+        let most = self.config.max_sessions;
+        let rooms = match self.protocol {
+            Protocol::Sse => Rooms::Sse(Sse::new(
+                server,
+                most,
+                terms.limit,
+                work.clone(),
+                stop.clone(),
+            )),
+            Protocol::Http => Rooms::Http(Http::new(
+                &server,
+                most,
+                terms.limit,
+                work.clone(),
+                stop.clone(),
+            )),
+        };
+        let house = Arc::new(House {
+            guard: self.guard,
+            rooms,
+        });
+        tokio::select! {
+            () = accept(&listener, &terms, most, &house, &connections) => {}
+            () = house.tidy(self.config.idle_timeout) => {}
+            () = signals.next() => {}
+        }
+        drop(listener);
+        let leave = async {
+            closing.cancel();
+            house.close();
+            work.close();
+            // Whether or not all came to its end, there is no more time.
+            let _ = timeout(FINISH, work.wait()).await;
+            stop.cancel();
+            connections.close();
+            let _ = timeout(LEAVE, connections.wait()).await;
+        };
+        tokio::select! {
+            () = leave => {}
+            () = signals.next() => {}
+        }
+        Ok(())
+    }
+}
+
+/// Takes connections in, as many as the sessions can make use of.
+async fn accept(
+    listener: &TcpListener,
+    terms: &Terms,
+    sessions: usize,
+    house: &Arc<House>,
+    connections: &TaskTracker,
+) {
+    let room = Arc::new(Semaphore::new(
+        sessions * CONNECTIONS_PER_SESSION + CONNECTIONS_BESIDE,
+    ));
+    loop {
+        // The system keeps those that come now until there is room.
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
+        let tcp = match listener.accept().await {
+            Ok((tcp, _)) => tcp,
+            Err(error) => {
+                tracing::warn!(%error, "a connection cannot be accepted");
+                // Out of files, most likely, which lasts.
+                sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let (terms, house) = (terms.clone(), Arc::clone(house));
+        connections.spawn(async move {
+            let answer = |request| {
+                let house = Arc::clone(&house);
+                async move { house.answer(request).await }
+            };
+            connection::serve(tcp, terms, answer).await;
+            drop(place);
+        });
+    }
+}
+
+impl House {
+    async fn answer(&self, request: Request<Incoming>) -> Answer {
+        if request.uri().path() == "/healthz" {
+            return match *request.method() {
+                Method::GET | Method::HEAD => answer::text(StatusCode::OK, "ok"),
+                _ => answer::method_not_allowed("GET, HEAD"),
+            };
+        }
+        let access = match self.guard.admit(request.headers()) {
+            Ok(access) => access,
+            Err(answer) => return *answer,
+        };
+        match &self.rooms {
+            Rooms::Sse(sse) => sse.answer(request, access).await,
+            Rooms::Http(http) => http.answer(request, access).await,
+        }
+    }
+
+    /// Ends the sessions that nobody uses, as long as it is polled.
+    async fn tidy(&self, idle: Duration) {
+        match &self.rooms {
+            // They end with their stream.
+            Rooms::Sse(_) => std::future::pending().await,
+            Rooms::Http(http) => http.end_idle_sessions(idle).await,
+        }
+    }
+
+    fn close(&self) {
+        match &self.rooms {
+            Rooms::Sse(sse) => sse.close(),
+            // Its requests end by themselves, and nothing else runs in a session.
+            Rooms::Http(_) => {}
+        }
+    }
+}
+
+/// What others can do where the server listens, as far as it is worth saying.
+fn exposure(host: &str, local: bool, tls: bool, config: &Config) -> Result<Vec<String>, OpenError> {
+    let server = &config.server;
+    let token = server.auth_token.is_some() || server.readonly_token.is_some();
+    if !local && !token {
+        return Err(OpenError::Setting(format!(
+            "`--host {host}` lets other machines in, and who reaches this server reaches Docker: set `MCP_DOCKER_AUTH_TOKEN` \
+             or `MCP_DOCKER_READONLY_TOKEN`, or listen at `127.0.0.1`"
+        )));
+    }
+    let mut notices = Vec::new();
+    if !token {
+        notices.push(
+            "neither `MCP_DOCKER_AUTH_TOKEN` nor `MCP_DOCKER_READONLY_TOKEN` is set, so every user of this machine reaches \
+             Docker through this server"
+                .to_owned(),
+        );
+    }
+    if !local && !tls {
+        notices.push(format!(
+            "`--host {host}` lets other machines in, and tokens and results go over the network unencrypted: set \
+             `MCP_DOCKER_TLS_CERT` and `MCP_DOCKER_TLS_KEY`, unless a proxy in front does the same"
+        ));
+    }
+    Ok(notices)
+}
