@@ -21,6 +21,8 @@ mod docs;
 mod engine;
 mod generator;
 mod golden;
+#[cfg(unix)]
+mod http;
 mod laws;
 mod plan;
 mod policy;

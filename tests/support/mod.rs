@@ -8,3 +8,4 @@
 
 pub mod client;
 pub mod fake_engine;
+pub mod http;

@@ -67,18 +67,19 @@ impl Http {
         if request.uri().path() != "/mcp" {
             return answer::not_found("/mcp");
         }
-        let named = session_id(request.headers()).map(Arc::<str>::from);
-        let life = named
-            .as_deref()
-            .and_then(|id| self.manager.find(id, access));
         let (mut parts, body) = request.into_parts();
-        if named.is_some() && life.is_none() {
-            if !is_modern(&parts.headers) {
-                return answer::no_session();
-            }
-            // A version that has no sessions. Of another's rmcp must not hear.
+        if is_modern(&parts.headers) {
+            // There are no sessions in these versions.
             parts.headers.remove(SESSION);
         }
+        let session = session_id(&parts.headers).map(Arc::<str>::from);
+        let life = match &session {
+            Some(id) => match self.manager.find(id, access) {
+                Some(life) => Some(life),
+                None => return answer::no_session(),
+            },
+            None => None,
+        };
         let mut standing = parts.method == Method::GET;
         let mut bytes = Bytes::new();
         if parts.method == Method::POST {
@@ -90,17 +91,14 @@ impl Http {
                 Ok(message) => message,
                 Err(refusal) => return answer::json(status(refusal.code()), &refusal),
             };
-            if opens(&message) && named.is_none() && self.manager.is_full() {
+            if opens(&message) && session.is_none() && self.manager.is_full() {
                 return answer::too_many_sessions(self.manager.most());
             }
             standing = listens(&message);
         }
         let deleted = parts.method == Method::DELETE;
         parts.extensions.insert(Guest {
-            principal: Principal {
-                access,
-                session: named.filter(|_| life.is_some()),
-            },
+            principal: Principal { access, session },
             session_ended: life.as_ref().map(|life| life.ended()).unwrap_or_default(),
         });
         let use_of_session = life.as_ref().map(Life::in_use);

@@ -1,0 +1,80 @@
+//! Protects the two HTTP transports: who is let in and how much they reach, what one client can
+//! take from the others, and how calls, sessions and the server end.
+
+mod ending;
+mod guard;
+mod limits;
+mod malformed;
+mod questions;
+mod sessions;
+mod shutdown;
+mod tls;
+
+use serde_json::{Value, json};
+
+use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::http::{Server, Session};
+
+/// Both transports.
+const TRANSPORTS: [&str; 2] = ["sse", "http"];
+
+const TOKEN: &str = "correct-horse";
+const READ_ONLY: &str = "battery-staple";
+const TOKENS: [(&str, &str); 2] = [
+    ("MCP_DOCKER_AUTH_TOKEN", TOKEN),
+    ("MCP_DOCKER_READONLY_TOKEN", READ_ONLY),
+];
+
+/// An Engine with containers of any name, whose logs never end.
+fn engine() -> FakeEngine {
+    FakeEngine::start()
+        .answer("GET /containers/*/json", |seen| {
+            let name = seen.target.split('/').nth(2).unwrap_or_default();
+            Reply::json(
+                200,
+                &json!({
+                    "Id": format!("{name}{:0>60}", 1), "Name": format!("/{name}"), "Image": "sha256:0",
+                    "Config": { "Image": "shop:1", "Tty": false }, "Mounts": [], "HostConfig": {},
+                    "State": { "Status": "exited", "Running": true },
+                }),
+            )
+        })
+        .on("GET /containers/json", json!([]))
+        .on(
+            "GET /containers/*/logs",
+            Reply::chunks(["\x01\0\0\0\0\0\0\x03ok\n"]).then_hang(),
+        )
+        .on("POST /containers/*/stop", Reply::empty(204))
+        .on("DELETE /*", Reply::empty(204))
+}
+
+/// A server for that Engine with these settings, that may destroy.
+async fn server(engine: &FakeEngine, transport: &'static str, env: &[(&str, &str)]) -> Server {
+    let address = engine.address();
+    let own = [
+        ("DOCKER_BASE_URL", address.as_str()),
+        ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
+    ];
+    Server::start(transport, &[&own, env].concat()).await
+}
+
+/// Calls a tool whose answer does not come while the client waits.
+async fn follow_logs(session: &mut Session, id: i64) {
+    session.call(id, "docker_container_logs", follow()).await;
+}
+
+fn follow() -> Value {
+    json!({ "container_id": "web", "follow": true, "follow_seconds": 60 })
+}
+
+/// The text of a call that failed.
+fn failure(answer: &Value) -> &str {
+    let result = &answer["result"];
+    assert_eq!(result["isError"], true, "{answer}");
+    result["content"][0]["text"].as_str().unwrap()
+}
+
+fn assert_done(answer: &Value) {
+    let result = &answer["result"];
+    assert!(result["structuredContent"].is_object(), "{answer}");
+}

@@ -1,0 +1,391 @@
+//! A built server that is reached over HTTP, and clients of it: of its HTTP, and of its MCP.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::process::Child;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::client;
+
+/// How long anything may take that should be quick, on a machine with other work to do.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server, at a port of its own.
+pub struct Server {
+    process: Child,
+    home: TempDir,
+    /// `sse` or `http`.
+    pub transport: &'static str,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts one with these variables.
+    pub async fn start(transport: &'static str, env: &[(&str, &str)]) -> Self {
+        Self::start_with(transport, &[], env).await
+    }
+
+    /// Starts one with these arguments too.
+    pub async fn start_with(
+        transport: &'static str,
+        arguments: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let log = std::fs::File::create(home.path().join("stderr.log")).unwrap();
+        let process = client::command(home.path())
+            .args(["--transport", transport, "--port", "0"])
+            .args(arguments)
+            .envs(env.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut server = Self {
+            process,
+            home,
+            transport,
+            address: SocketAddr::from(([0, 0, 0, 0], 0)),
+        };
+        let since = Instant::now();
+        loop {
+            let log = server.log();
+            if let Some((_, rest)) = log.split_once("Listening at http")
+                && let Some((address, _)) = rest.trim_start_matches("s").split_once("\n")
+            {
+                let address = address.trim_start_matches("://").split('/').next();
+                server.address = address.unwrap().parse().unwrap();
+                return server;
+            }
+            let ended = server.process.try_wait().unwrap();
+            assert!(ended.is_none(), "the server ended:\n{log}");
+            assert!(since.elapsed() < PATIENCE, "the server is silent:\n{log}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("stderr.log")).unwrap_or_default()
+    }
+
+    /// The process id.
+    pub fn pid(&self) -> u32 {
+        self.process.id().expect("the server runs")
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, signal: &str) {
+        let mut kill = std::process::Command::new("kill");
+        let kill = kill.arg(format!("-{signal}")).arg(self.pid().to_string());
+        assert!(kill.status().unwrap().success());
+    }
+
+    /// Waits for it to end, and gives its exit code; none where a signal killed it.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let status = timeout(PATIENCE, self.process.wait()).await;
+        let status = status.unwrap_or_else(|_| panic!("it does not end:\n{}", self.log()));
+        status.unwrap().code()
+    }
+
+    /// A request, on a connection of its own.
+    pub fn request(&self, method: &str, path: &str) -> Call {
+        Call {
+            address: self.address,
+            method: method.parse().unwrap(),
+            path: path.to_owned(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// The request that opens the door: `GET /sse`, or a `POST /mcp` with `initialize`.
+    pub fn knock(&self) -> Call {
+        match self.transport {
+            "sse" => self.request("GET", "/sse"),
+            _ => self.request("POST", "/mcp").json(&initialize(json!({}))),
+        }
+    }
+}
+
+/// A request to be sent.
+pub struct Call {
+    address: SocketAddr,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// What came of a request.
+pub struct Got {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    body: Incoming,
+    buffer: BytesMut,
+}
+
+impl Call {
+    /// With a header; another value of one that is there already.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.append(name, value.parse().unwrap());
+        self
+    }
+
+    /// With a bearer token, if there is one.
+    pub fn bearer(self, token: Option<&str>) -> Self {
+        match token {
+            Some(token) => self.header("authorization", &format!("Bearer {token}")),
+            None => self,
+        }
+    }
+
+    /// With these bytes.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// With a message.
+    pub fn json(self, message: &Value) -> Self {
+        self.header("content-type", "application/json")
+            .header("accept", "application/json, text/event-stream")
+            .body(message.to_string())
+    }
+
+    /// Sends it.
+    pub async fn send(self) -> Got {
+        let sent = timeout(PATIENCE, self.try_send()).await;
+        sent.expect("the server answers")
+            .expect("the server is there")
+    }
+
+    /// Sends it; an error where the server closes the connection.
+    pub async fn try_send(self) -> hyper::Result<Got> {
+        let tcp = TcpStream::connect(self.address).await.unwrap();
+        let (mut sender, connection) = http1::handshake(TokioIo::new(tcp)).await?;
+        // It ends when the answer is dropped.
+        tokio::spawn(connection);
+        let mut request = Request::new(Full::new(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path.parse().unwrap();
+        *request.headers_mut() = self.headers;
+        if !request.headers().contains_key("host") {
+            let host = self.address.to_string().parse().unwrap();
+            request.headers_mut().insert("host", host);
+        }
+        let (parts, body) = sender.send_request(request).await?.into_parts();
+        Ok(Got {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            buffer: BytesMut::new(),
+        })
+    }
+}
+
+impl Got {
+    /// The value of a header, empty where it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The whole body.
+    pub async fn text(self) -> String {
+        let body = timeout(PATIENCE, self.body.collect()).await;
+        let body = body.expect("the body ends").unwrap().to_bytes();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    /// The next event of a stream that has data: its name and its data. None at the end.
+    pub async fn event(&mut self) -> Option<(String, String)> {
+        loop {
+            if let Some(end) = self.buffer.windows(2).position(|it| it == b"\n\n") {
+                let event = self.buffer.split_to(end + 2);
+                let field = |name: &str| {
+                    let lines = std::str::from_utf8(&event).unwrap().lines();
+                    let mut values = lines.filter_map(|line| line.strip_prefix(name));
+                    values.next().unwrap_or_default().trim().to_owned()
+                };
+                match field("data:") {
+                    data if data.is_empty() => continue,
+                    data => return Some((field("event:"), data)),
+                }
+            }
+            let frame = self.body.frame().await?.ok()?;
+            self.buffer.extend_from_slice(frame.data_ref()?);
+        }
+    }
+
+    /// The next message of a stream, or the one that the body is.
+    pub async fn message(&mut self) -> Option<Value> {
+        if self.header("content-type") == "application/json" {
+            let body = (&mut self.body).collect().await.ok()?.to_bytes();
+            return serde_json::from_slice(&body).ok();
+        }
+        let (_, data) = self.event().await?;
+        Some(serde_json::from_str(&data).unwrap())
+    }
+}
+
+/// A session of either transport, in one of the versions that have `initialize`.
+pub struct Session {
+    address: SocketAddr,
+    path: String,
+    token: Option<String>,
+    id: Option<String>,
+    sender: mpsc::UnboundedSender<Value>,
+    messages: mpsc::UnboundedReceiver<Value>,
+    /// The streams that are being read; closed with the session.
+    pub streams: JoinSet<()>,
+}
+
+impl Session {
+    /// Opens one, for a client with these capabilities and this token.
+    pub async fn open(server: &Server, token: Option<&str>, capabilities: Value) -> Self {
+        let (sender, messages) = mpsc::unbounded_channel();
+        let mut session = Self {
+            address: server.address,
+            path: "/mcp".to_owned(),
+            token: token.map(str::to_owned),
+            id: None,
+            sender,
+            messages,
+            streams: JoinSet::new(),
+        };
+        if server.transport == "sse" {
+            let mut stream = server.request("GET", "/sse").bearer(token).send().await;
+            assert_eq!(stream.status, 200);
+            let (name, path) = stream.event().await.unwrap();
+            assert_eq!(name, "endpoint");
+            session.path = path;
+            session.read(stream);
+        }
+        let got = session.post(&initialize(capabilities)).send().await;
+        assert!(got.status.is_success(), "{}", got.text().await);
+        if server.transport == "http" {
+            session.id = Some(got.header("mcp-session-id").to_owned());
+            session.read(got);
+        }
+        let answer = session.next().await;
+        assert!(answer["result"].is_object(), "{answer}");
+        let initialized = json!({"jsonrpc": "2.0", "method": "notifications/initialized"});
+        session.send(&initialized).await;
+        session
+    }
+
+    /// What tells the session from others: a part of a path, or of a header.
+    pub fn id(&self) -> &str {
+        let in_path = || self.path.split_once("session_id=").map(|(_, id)| id);
+        self.id.as_deref().or_else(in_path).unwrap()
+    }
+
+    /// A request of the session with this message.
+    pub fn post(&self, message: &Value) -> Call {
+        let call = Call {
+            address: self.address,
+            method: Method::POST,
+            path: self.path.clone(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        };
+        let call = call.json(message).bearer(self.token.as_deref());
+        match &self.id {
+            Some(id) => call.header("mcp-session-id", id),
+            None => call,
+        }
+    }
+
+    /// Sends a message; the answers to it are among the [`next`](Self::next).
+    pub async fn send(&mut self, message: &Value) -> StatusCode {
+        let got = self.post(message).send().await;
+        let status = got.status;
+        self.read(got);
+        status
+    }
+
+    /// Sends a request.
+    pub async fn request(&mut self, id: i64, method: &str, params: Value) {
+        let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+        let status = self.send(&request).await;
+        assert!(status.is_success(), "{method}: {status}");
+    }
+
+    /// Calls a tool.
+    pub async fn call(&mut self, id: i64, tool: &str, arguments: Value) {
+        let params = json!({ "name": tool, "arguments": arguments });
+        self.request(id, "tools/call", params).await;
+    }
+
+    /// The next message from the server that is no notification.
+    pub async fn next(&mut self) -> Value {
+        loop {
+            let message = timeout(PATIENCE, self.messages.recv()).await;
+            let message = message.expect("a message comes").unwrap();
+            if message.get("method").is_none() || message.get("id").is_some() {
+                return message;
+            }
+        }
+    }
+
+    fn read(&mut self, mut got: Got) {
+        let sender = self.sender.clone();
+        self.streams.spawn(async move {
+            while let Some(message) = got.message().await {
+                let last = got.header("content-type") == "application/json";
+                if sender.send(message).is_err() || last {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+/// The message that opens a session.
+pub fn initialize(capabilities: Value) -> Value {
+    json!({
+        "jsonrpc": "2.0", "id": 0, "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25",
+            "capabilities": capabilities,
+            "clientInfo": { "name": "test", "version": "1" },
+        },
+    })
+}
+
+/// A request in the version that has no sessions.
+pub fn modern(server: &Server, id: i64, method: &str, mut params: Value) -> Call {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": { "elicitation": { "form": {} } },
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+    });
+    let message = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+    let call = server
+        .request("POST", "/mcp")
+        .json(&message)
+        .header("mcp-protocol-version", "2026-07-28")
+        .header("mcp-method", method);
+    match params["name"].as_str() {
+        Some(name) => call.header("mcp-name", name),
+        None => call,
+    }
+}
