@@ -1,6 +1,6 @@
 //! Makes a flag of each configuration variable, and reads those that were given.
 
-use clap::{Arg, ArgMatches, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 use mcp_docker::config::{Field, Settings, VARIABLES, Variable};
 
 const ENV_FILE: &str = "env-file";
@@ -35,6 +35,8 @@ fn argument(variable: &'static Variable) -> Arg {
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true"),
+        // The values of one that is given more than once come together.
+        Field::Names(_) | Field::Paths(_) => argument.action(ArgAction::Append),
         _ => argument,
     }
 }
@@ -44,8 +46,11 @@ pub(super) fn settings(matches: &ArgMatches) -> Settings {
     VARIABLES
         .iter()
         .filter_map(|variable| {
-            let value = matches.get_one::<String>(variable.name)?;
-            Some((variable.name.to_owned(), value.clone()))
+            let values: Vec<&str> = matches
+                .get_many(variable.name)?
+                .map(String::as_str)
+                .collect();
+            Some((variable.name.to_owned(), values.join(",")))
         })
         .collect()
 }

@@ -12,6 +12,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body, Frame, SizeHint};
 use serde::Serialize;
 
+use super::sessions::MOST_AT_ONCE;
+
 /// An answer to a request.
 pub(super) type Answer = Response<BoxBody<Bytes, Infallible>>;
 
@@ -67,6 +69,12 @@ pub(super) fn too_many_sessions(most: usize) -> Answer {
             "{most} sessions are open, which is as many as MCP_DOCKER_MAX_SESSIONS allows; try again later"
         ),
     )
+}
+
+/// The answer to a request too many of one session.
+pub(super) fn too_many_requests() -> Answer {
+    let why = format!("{MOST_AT_ONCE} requests of this session are running; wait for one to end");
+    text(StatusCode::TOO_MANY_REQUESTS, why)
 }
 
 fn answer(status: StatusCode, kind: HeaderValue, body: Bytes) -> Answer {

@@ -13,6 +13,9 @@ use super::answer::{self, Answer};
 use crate::config::{Config, Token};
 use crate::safety::Access;
 
+/// How far the page is from the server that is called, by what browsers say.
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 /// What a request has to bring to be let in.
 #[derive(Debug)]
 pub(super) struct Guard {
@@ -69,11 +72,15 @@ impl Guard {
         })
     }
 
-    /// Lets a request in as far as its token reaches.
+    /// Lets a request in that calls this server by its name, from a page that may; gives the origin
+    /// of that page, where it is one.
     ///
     /// # Errors
     /// It is not let in; the answer says why.
-    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<Access, Box<Answer>> {
+    pub(super) fn admit<'a>(
+        &self,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<&'a HeaderValue>, Box<Answer>> {
         let host = one(headers, &HOST).and_then(Host::parse).ok_or_else(|| {
             let why = "a request needs one `Host`, a name or an address with or without a port";
             forbidden(why)
@@ -85,23 +92,31 @@ impl Guard {
             let why = "this server is not called by the name in `Host`; MCP_DOCKER_ALLOWED_HOST allows more names";
             return Err(forbidden(why));
         }
-        if headers.contains_key(ORIGIN) && self.allowed_origin(headers, &host).is_none() {
+        if !is_of_a_page(headers) {
+            return Ok(None);
+        }
+        if !self.is_allowed_origin(headers, &host) {
             let why = "web pages of this `Origin` may not call this server; MCP_DOCKER_ALLOWED_ORIGIN allows more";
             return Err(forbidden(why));
         }
-        self.access(headers)
+        Ok(headers.get(ORIGIN))
     }
 
-    /// The origin of a request, if it is one that may call.
-    fn allowed_origin<'a>(&self, headers: &'a HeaderMap, host: &Host) -> Option<&'a str> {
-        let text = one(headers, &ORIGIN)?;
-        let origin = Origin::parse(text)?;
+    /// Whether the page that sends a request may.
+    fn is_allowed_origin(&self, headers: &HeaderMap, host: &Host) -> bool {
+        let Some(origin) = one(headers, &ORIGIN).and_then(Origin::parse) else {
+            return false;
+        };
         // A page of the very server that is called.
         let own = origin.host.name == host.name && origin.host.port == origin.port_of(host);
-        (own || self.origins.contains(&origin)).then_some(text)
+        own || self.origins.contains(&origin)
     }
 
-    fn access(&self, headers: &HeaderMap) -> Result<Access, Box<Answer>> {
+    /// How much the token of a request reaches.
+    ///
+    /// # Errors
+    /// It has none, or one that is not known; the answer says so.
+    pub(super) fn access(&self, headers: &HeaderMap) -> Result<Access, Box<Answer>> {
         if self.full.is_none() && self.read_only.is_none() {
             return Ok(Access::Full);
         }
@@ -179,6 +194,13 @@ fn plain(name: &str) -> String {
         .strip_prefix('[')
         .and_then(|name| name.strip_suffix(']'));
     bare.unwrap_or(name).to_ascii_lowercase()
+}
+
+/// Whether a web page sends the request; where it expects no answer, such as for a picture, it does
+/// not say which.
+fn is_of_a_page(headers: &HeaderMap) -> bool {
+    let site = one(headers, &SITE).unwrap_or("none");
+    headers.contains_key(ORIGIN) || !matches!(site, "none" | "same-origin")
 }
 
 /// The value of a header that is there once.

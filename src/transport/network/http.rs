@@ -80,6 +80,9 @@ impl Http {
             },
             None => None,
         };
+        let used = life.as_ref().map(Life::in_use);
+        // Answers and cancellations free what is taken up.
+        let mut takes_room = parts.method == Method::GET;
         let mut standing = parts.method == Method::GET;
         let mut bytes = Bytes::new();
         if parts.method == Method::POST {
@@ -94,14 +97,17 @@ impl Http {
             if opens(&message) && session.is_none() && self.manager.is_full() {
                 return answer::too_many_sessions(self.manager.most());
             }
+            takes_room = matches!(message, ClientJsonRpcMessage::Request(_));
             standing = listens(&message);
+        }
+        if takes_room && life.as_ref().is_some_and(Life::is_crowded) {
+            return answer::too_many_requests();
         }
         let deleted = parts.method == Method::DELETE;
         parts.extensions.insert(Guest {
             principal: Principal { access, session },
             session_ended: life.as_ref().map(|life| life.ended()).unwrap_or_default(),
         });
-        let use_of_session = life.as_ref().map(Life::in_use);
         let work = (!standing).then(|| self.work.token());
         let request = Request::from_parts(parts, Full::new(bytes));
         let mut answer = self.service.handle(request).await;
@@ -109,7 +115,7 @@ impl Http {
             // It is done, and some clients take "accepted" for a failure.
             *answer.status_mut() = StatusCode::NO_CONTENT;
         }
-        answer::holding(answer, (use_of_session, work))
+        answer::holding(answer, (used, work))
     }
 
     /// Ends the sessions that nobody used for so long, as long as it is polled.

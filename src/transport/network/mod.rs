@@ -7,6 +7,7 @@
 mod answer;
 mod body;
 mod connection;
+mod cors;
 mod guard;
 mod http;
 mod sessions;
@@ -261,13 +262,26 @@ impl House {
                 _ => answer::method_not_allowed("GET, HEAD"),
             };
         }
-        let access = match self.guard.admit(request.headers()) {
-            Ok(access) => access,
+        let page = match self.guard.admit(request.headers()) {
+            Ok(page) => page.cloned(),
             Err(answer) => return *answer,
         };
-        match &self.rooms {
-            Rooms::Sse(sse) => sse.answer(request, access).await,
-            Rooms::Http(http) => http.answer(request, access).await,
+        let mut answer = if page.is_some() && cors::asks(&request) {
+            cors::methods_and_headers()
+        } else {
+            self.admitted(request).await
+        };
+        if let Some(origin) = page {
+            cors::allow(&mut answer, origin);
+        }
+        answer
+    }
+
+    async fn admitted(&self, request: Request<Incoming>) -> Answer {
+        match (self.guard.access(request.headers()), &self.rooms) {
+            (Err(answer), _) => *answer,
+            (Ok(access), Rooms::Sse(sse)) => sse.answer(request, access).await,
+            (Ok(access), Rooms::Http(http)) => http.answer(request, access).await,
         }
     }
 

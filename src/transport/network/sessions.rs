@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::safety::Access;
 
+/// How many requests of one session may run at once, so that there is room for others.
+pub(super) const MOST_AT_ONCE: usize = 64;
+
 /// The open sessions by their ids, with what a transport needs to find of one.
 #[derive(Debug)]
 pub(super) struct Sessions<T> {

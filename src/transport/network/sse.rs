@@ -24,7 +24,7 @@ use super::sessions::Sessions;
 use crate::safety::{Access, Principal};
 use crate::server::Server;
 use crate::transport::{message, session};
-use wire::{Feed, Outbox, Wire};
+use wire::{Feed, Outbox, Running, Wire};
 
 /// Messages of a client that wait for its session.
 const WAITING: usize = 64;
@@ -43,6 +43,7 @@ pub(super) struct Sse {
 struct Line {
     inbox: mpsc::Sender<ClientJsonRpcMessage>,
     outbox: Outbox,
+    running: Running,
 }
 
 impl Sse {
@@ -83,9 +84,11 @@ impl Sse {
         let ended = self.stop.child_token();
         let (inbox, messages) = mpsc::channel(WAITING);
         let (outbox, events) = wire::outbox(ended.clone());
+        let running = Running::default();
         let line = Line {
             inbox,
             outbox: outbox.clone(),
+            running: running.clone(),
         };
         if !self.sessions.open(Arc::clone(&id), access, line) {
             return answer::too_many_sessions(self.sessions.most());
@@ -98,7 +101,7 @@ impl Sse {
         });
         let sessions = Arc::clone(&self.sessions);
         self.work.spawn(async move {
-            let wire = Wire::new(messages, outbox);
+            let wire = Wire::new(messages, outbox, running);
             if let Err(error) = session::run(server, wire, ended).await {
                 tracing::warn!(%error, "a session failed");
             }
@@ -127,6 +130,7 @@ impl Sse {
             Err(answer) => return answer,
         };
         match message::read(&body) {
+            Ok(message) if !line.running.begin(&message) => answer::too_many_requests(),
             Ok(message) => match line.inbox.send(message).await {
                 Ok(()) => answer::text(StatusCode::ACCEPTED, "Accepted"),
                 Err(_) => answer::no_session(),

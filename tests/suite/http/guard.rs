@@ -83,6 +83,60 @@ async fn only_pages_of_the_server_and_of_allowed_origins_may_call_it() {
     }
 }
 
+/// A picture on a page of anyone's would otherwise take up a session.
+#[tokio::test]
+async fn a_page_that_does_not_say_which_is_not_let_in() {
+    for transport in TRANSPORTS {
+        let server = Server::start(transport, &[]).await;
+        for (site, status) in [
+            ("none", 200),
+            ("same-origin", 200),
+            ("same-site", 403),
+            ("cross-site", 403),
+        ] {
+            let got = server.knock().header("sec-fetch-site", site).send().await;
+            assert_eq!(got.status, status, "{transport}: {site}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_read_what_it_is_answered() {
+    let app = "https://app.example";
+    let env = [&TOKENS[..], &[("MCP_DOCKER_ALLOWED_ORIGIN", app)]].concat();
+    for transport in TRANSPORTS {
+        let server = Server::start(transport, &env).await;
+        let ask = |origin| {
+            let call = server.request("OPTIONS", "/mcp").header("origin", origin);
+            call.header("access-control-request-method", "POST")
+        };
+        let got = ask(app).send().await;
+        assert_eq!(got.status, 204, "{transport}");
+        let allowed = got.header("access-control-allow-headers");
+        assert!(allowed.contains("authorization"), "{allowed}");
+        assert_eq!(ask("https://attacker.example").send().await.status, 403);
+        for (token, status) in [(TOKEN, 200), ("wrong", 401)] {
+            let call = server.knock().bearer(Some(token)).header("origin", app);
+            let got = call.send().await;
+            assert_eq!(got.status, status, "{transport}");
+            assert_eq!(got.header("access-control-allow-origin"), app);
+            assert_eq!(got.header("vary"), "origin");
+        }
+        let plain = server.knock().bearer(Some(TOKEN)).send().await;
+        assert_eq!(plain.header("access-control-allow-origin"), "");
+    }
+}
+
+#[tokio::test]
+async fn a_name_may_be_given_more_than_once() {
+    let names = ["--allowed-host", "a.example", "--allowed-host=b.example"];
+    let server = Server::start_with("http", &names, &[]).await;
+    for (host, status) in [("a.example", 200), ("b.example", 200), ("c.example", 403)] {
+        let got = server.knock().header("host", host).send().await;
+        assert_eq!(got.status, status, "{host}");
+    }
+}
+
 #[tokio::test]
 async fn every_request_needs_a_token_where_there_is_one() {
     for transport in TRANSPORTS {

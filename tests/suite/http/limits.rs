@@ -149,6 +149,39 @@ async fn there_are_as_many_sessions_as_may_be() {
     }
 }
 
+/// Requests that wait for their turn take up room that others need.
+#[tokio::test]
+async fn a_session_has_so_many_requests_at_once() {
+    for transport in TRANSPORTS {
+        let engine = engine();
+        let server = server(&engine, transport, &[]).await;
+        let mut session = Session::open(&server, None, json!({})).await;
+        let mut other = Session::open(&server, None, json!({})).await;
+        let call = |id| {
+            json!({
+                "jsonrpc": "2.0", "id": id, "method": "tools/call",
+                "params": { "name": "docker_container_logs", "arguments": follow() },
+            })
+        };
+        let mut refused = None;
+        for id in 1..100 {
+            if session.send(&call(id)).await == 429 {
+                refused = Some(id);
+                break;
+            }
+        }
+        assert_eq!(refused, Some(65), "{transport}");
+        other.request(1, "ping", json!({})).await;
+        assert_eq!(other.next().await["id"], 1, "{transport}: others have room");
+        let cancel = json!({
+            "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 },
+        });
+        assert_eq!(session.send(&cancel).await, 202, "{transport}");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(session.send(&call(100)).await.is_success(), "{transport}");
+    }
+}
+
 #[tokio::test]
 async fn there_are_as_many_connections_as_may_be() {
     let arguments = ["--max-sessions", "1"];

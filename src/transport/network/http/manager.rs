@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::safety::Access;
 use crate::server::Guest;
-use crate::transport::network::sessions::Sessions;
+use crate::transport::network::sessions::{MOST_AT_ONCE, Sessions};
 
 /// The sessions.
 pub(super) struct Manager {
@@ -101,6 +101,11 @@ impl Life {
     pub(super) fn in_use(&self) -> Use {
         self.uses.lock().unwrap_or_else(PoisonError::into_inner).now += 1;
         Use(Arc::clone(&self.uses))
+    }
+
+    /// Whether it is in so much use that others might suffer.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner).now > MOST_AT_ONCE
     }
 
     fn is_idle(&self, idle: Duration) -> bool {

@@ -1,22 +1,25 @@
 //! Carries the messages of one session: from the requests that post them, to the stream of events.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
 use rmcp::RoleServer;
-use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
+use rmcp::model::{ClientJsonRpcMessage, ClientNotification, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Serialize;
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::transport::network::sessions::MOST_AT_ONCE;
 
 /// How often something is sent where there is nothing to say, so that nobody in between takes the
 /// stream for dead.
@@ -30,7 +33,12 @@ const MOST: usize = 4 * 1024 * 1024;
 pub(super) struct Wire {
     inbox: Arc<Mutex<mpsc::Receiver<ClientJsonRpcMessage>>>,
     outbox: Outbox,
+    running: Running,
 }
+
+/// The requests of a session that were not answered yet; clones share them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Running(Arc<SyncMutex<HashSet<RequestId>>>);
 
 /// Where events wait to be sent.
 #[derive(Debug, Clone)]
@@ -89,11 +97,55 @@ impl Outbox {
     }
 }
 
+impl Running {
+    /// Takes note of what a client sent; false where it is a request too many.
+    pub(super) fn begin(&self, message: &ClientJsonRpcMessage) -> bool {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match message {
+            ClientJsonRpcMessage::Request(request) => {
+                let room = running.len() < MOST_AT_ONCE;
+                if room {
+                    running.insert(request.id.clone());
+                }
+                return room;
+            }
+            ClientJsonRpcMessage::Notification(it) => {
+                // A cancelled request is not answered.
+                if let ClientNotification::CancelledNotification(it) = &it.notification
+                    && let Some(id) = &it.params.request_id
+                {
+                    running.remove(id);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Takes note of what the server answers.
+    fn end(&self, message: &ServerJsonRpcMessage) {
+        let id = match message {
+            ServerJsonRpcMessage::Response(response) => Some(&response.id),
+            ServerJsonRpcMessage::Error(error) => error.id.as_ref(),
+            _ => None,
+        };
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = id {
+            running.remove(id);
+        }
+    }
+}
+
 impl Wire {
-    pub(super) fn new(inbox: mpsc::Receiver<ClientJsonRpcMessage>, outbox: Outbox) -> Self {
+    pub(super) fn new(
+        inbox: mpsc::Receiver<ClientJsonRpcMessage>,
+        outbox: Outbox,
+        running: Running,
+    ) -> Self {
         Self {
             inbox: Arc::new(Mutex::new(inbox)),
             outbox,
+            running,
         }
     }
 }
@@ -105,6 +157,7 @@ impl Transport<RoleServer> for Wire {
         &mut self,
         message: ServerJsonRpcMessage,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        self.running.end(&message);
         std::future::ready(self.outbox.put(&message))
     }
 
