@@ -5,7 +5,8 @@
 #
 # Needs DOCKER_HOST and MCP_DOCKER_TEST_IMAGE (tests/engine.sh prints them), and Python and npm, which
 # root gets from Debian. The SDKs are installed below target/clients, from PyPI and npm. Without
-# BINARY the server is built.
+# BINARY the server is built. Every session makes the same checks, with containers of its own; all
+# of them run at once, because they mostly wait.
 
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -48,30 +49,52 @@ if ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then
 fi
 npm install --prefix "$clients/node" --silent --no-audit --no-fund "${modules[@]}" >&2
 # Node looks for packages beside the script.
-cp tests/clients/*.mjs "$clients/node/"
+cp tests/clients/typescript/*.mjs "$clients/node/"
 
-MCP_DOCKER_TEST_CONTAINER=mcp-docker-clients-$$
-export MCP_DOCKER_TEST_CONTAINER
+# The settings of every server. One call at a time, so that a call that was cancelled and goes on is
+# found out by the next one.
+unset "${!SAFETY_@}"
+export SAFETY_MAX_CONCURRENT_OPERATIONS=1 SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=true MCP_LOG_LEVEL=ERROR
+
+prefix=mcp-docker-clients-$$
 home=$(mktemp -d)
 finish() {
-  docker rm --force "$MCP_DOCKER_TEST_CONTAINER" >/dev/null 2>&1 || true
+  # Ended by hand, it leaves nothing behind either.
+  mapfile -t jobs < <(jobs -p)
+  [ "${#jobs[@]}" = 0 ] || kill "${jobs[@]}" 2>/dev/null || true
+  mapfile -t left < <(docker ps --all --quiet --filter "name=$prefix")
+  [ "${#left[@]}" = 0 ] || docker rm --force "${left[@]}" >/dev/null || true
   rm -rf "$home"
 }
 trap finish EXIT
-docker run --detach --name "$MCP_DOCKER_TEST_CONTAINER" "$MCP_DOCKER_TEST_IMAGE" >/dev/null
 
-scripts=$PWD/tests/clients
-results=$home/results
+sessions=() pids=()
+# Starts sessions of a client, which is called $1, over the transport $2.
+session() {
+  local name=$1-$2 transport=$2
+  shift 2
+  sessions+=("$name")
+  # An empty directory, so that the server reads no .env.
+  mkdir "$home/$name"
+  (
+    cd "$home/$name"
+    MCP_DOCKER_TEST_PREFIX=$prefix-$name PYTHONDONTWRITEBYTECODE=1 exec "$@" "$transport" "$binary"
+  ) >"$home/$name.results" &
+  pids+=($!)
+}
+for transport in stdio; do
+  session python1 "$transport" "$python1" "$PWD/tests/clients/python/v1.py"
+  session python2 "$transport" "$python2" "$PWD/tests/clients/python/v2.py"
+  session typescript1 "$transport" "$node" "$clients/node/v1.mjs"
+  session typescript2 "$transport" "$node" "$clients/node/v2.mjs"
+done
+
 failed=()
-# An empty directory, so that the server reads no .env.
-run() { (cd "$home" && "$@" "$binary") | tee -a "$results" || failed+=("$(basename "$2")"); }
-export PYTHONDONTWRITEBYTECODE=1
-run "$python1" "$scripts/python_v1.py"
-run "$python2" "$scripts/python_v2.py"
-run "$node" "$clients/node/typescript_v1.mjs"
-run "$node" "$clients/node/typescript_v2.mjs"
-
-count() { grep -c "^$1 " "$results" || true; }
+for at in "${!sessions[@]}"; do
+  wait "${pids[at]}" || failed+=("${sessions[at]}")
+  cat "$home/${sessions[at]}.results"
+done
+count() { cat "$home"/*.results | grep -c "^$1 " || true; }
 echo "$(count ok) passed, $(count FAILED) failed"
 # A client that crashed has no line of its own.
 if [ "${#failed[@]}" -gt 0 ]; then
