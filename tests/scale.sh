@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures lists and documents at scale: 500 containers, 1000 tags, 300 networks, an inspect of 5 MB.
+# Measures lists, documents and completions at scale: 500 containers, 1000 tags, 300 networks, an inspect
+# of 5 MB.
 #
 #   tests/scale.sh
 #
@@ -93,5 +94,28 @@ for tool, arguments in [
         print(f"  hint: {result['hint']}")
     if size > BUDGET:
         sys.exit("the result is larger than its budget")
+
+RECENT = 2  # seconds that the server remembers names
+reference = {"type": "ref/prompt", "name": "troubleshoot_container"}
+
+
+def complete(typed):
+    argument = {"name": "container_id", "value": typed}
+    start = time.perf_counter()
+    completion = server.ask("completion/complete", {"ref": reference, "argument": argument})["completion"]
+    return (time.perf_counter() - start) * 1000, completion["values"], completion["total"]
+
+
+took = {"asking the Engine": [], "while one types": []}
+for _ in range(10):
+    time.sleep(RECENT + 0.1)
+    for after, typed in zip([*took, "while one types"], ["scale-", "scale-4", "4"]):
+        milliseconds, values, total = complete(typed)
+        took[after].append(milliseconds)
+        if len(values) != min(total, 100) or not all(typed in value for value in values):
+            sys.exit(f"{typed!r} is completed to {len(values)} of {total}")
+for after, milliseconds in took.items():
+    median, most = sorted(milliseconds)[len(milliseconds) // 2], max(milliseconds)
+    print(f"completion among 501 containers, {after}: {median:.1f} ms, at most {most:.1f} ms (goal: 50 ms)")
 server.close()
 PYTHON

@@ -1,14 +1,12 @@
 //! What happens while there is no Engine, and when it comes back.
 
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
 
+use crate::daemon::Daemon;
 use crate::docker::{self, Container, WAIT, eventually, not_run};
 use crate::session::{Session, failure, says};
-
-const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine.sh");
 
 #[tokio::test]
 async fn a_server_without_an_engine_starts_and_says_where_it_looked() {
@@ -90,51 +88,4 @@ async fn a_server_survives_the_restart_of_its_daemon() {
     session.ok("docker_version", json!({})).await;
     let result = session.ok("docker_healthcheck", json!({})).await;
     assert_eq!(result["healthy"], true);
-}
-
-/// A Docker daemon of this test's own.
-struct Daemon {
-    host: String,
-    home: String,
-}
-
-impl Daemon {
-    fn start() -> Result<Self, String> {
-        let output = Command::new(ENGINE)
-            .args(["start", "--private"])
-            .output()
-            .map_err(|error| error.to_string())?;
-        if !output.status.success() {
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            return Err(complaint.trim().to_owned());
-        }
-        let exports = String::from_utf8(output.stdout).unwrap();
-        let value = |name: &str| {
-            let start = format!("export {name}=");
-            let line = exports.lines().find_map(|line| line.strip_prefix(&start));
-            line.expect("engine.sh exports it").to_owned()
-        };
-        Ok(Self {
-            host: value("DOCKER_HOST"),
-            home: value("MCP_DOCKER_TEST_ENGINE"),
-        })
-    }
-
-    fn restart(&self) {
-        assert!(self.command("restart"), "the daemon came back");
-    }
-
-    fn command(&self, word: &str) -> bool {
-        Command::new(ENGINE)
-            .arg(word)
-            .env("MCP_DOCKER_TEST_ENGINE", &self.home)
-            .status()
-            .is_ok_and(|status| status.success())
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        self.command("stop");
-    }
 }

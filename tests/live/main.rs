@@ -17,6 +17,7 @@
 )]
 #![cfg(unix)]
 
+mod daemon;
 mod docker;
 mod registry;
 mod relay;
@@ -51,5 +52,6 @@ mod prune;
 mod redaction;
 mod registries;
 mod resources;
+mod subscriptions;
 mod system;
 mod volumes;
