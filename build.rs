@@ -12,7 +12,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=src/generator");
     println!("cargo::rerun-if-changed=src/nearest.rs");
     println!("cargo::rerun-if-changed=src/safety/plan/filters.rs");
-    println!("cargo::rerun-if-changed=src/prompt/facts");
+    println!("cargo::rerun-if-changed=src/prompt/language.rs");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
 
     let mut sources = generator::read(Path::new("catalog"))?;

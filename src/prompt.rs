@@ -7,7 +7,8 @@
 
 mod arguments;
 mod context;
-pub(crate) mod facts;
+mod facts;
+mod language;
 mod template;
 
 use std::hash::RandomState;

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::call::{CallError, Caller, Runtime};
-use crate::catalog::{Content, RESOURCES, Resource};
+use crate::catalog::{Content, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::EngineError;
 use crate::params::{Arguments, InvalidArgument};
@@ -96,10 +96,18 @@ impl Address {
         let Resource { tool, content, .. } = self.resource;
         let mut result = runtime.call(tool, self.arguments(), caller).await?;
         let text = match *content {
-            Content::Text(key) => match result.get_mut(key).map(Value::take) {
-                Some(Value::String(text)) => text,
-                _ => String::new(),
-            },
+            Content::Text(key) => {
+                let cut = result.get("truncated") == Some(&Value::Bool(true));
+                let text = match result.get_mut(key).map(Value::take) {
+                    Some(Value::String(text)) => text,
+                    _ => String::new(),
+                };
+                if cut {
+                    said_to_be_cut(tool, &text)
+                } else {
+                    text
+                }
+            }
             Content::Json => result.to_string(),
         };
         Ok(Contents {
@@ -125,6 +133,15 @@ impl fmt::Display for Address {
 /// Whether clients are told of a resource: the operator may have taken its tool away.
 pub fn offered(resource: &Resource, config: &SafetyConfig) -> bool {
     safety::permit(resource.tool, config).is_ok()
+}
+
+/// The text of a result that was cut, which has no other place to say so. The note takes less room
+/// than the rest of the result did.
+fn said_to_be_cut(tool: &Tool, text: &str) -> String {
+    format!(
+        "[not all of it fits: SAFETY_MAX_RESPONSE_BYTES is the limit; `{}` reads it in parts]\n{text}",
+        tool.name
+    )
 }
 
 fn unknown(uri: &str) -> String {

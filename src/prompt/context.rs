@@ -9,7 +9,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use minijinja::value::Value as Shown;
 use serde_json::{Map, Value};
 
-use super::{PromptError, facts, template};
+use super::{PromptError, language, template};
 use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Entry, Output, Prompt, Tool};
 use crate::progress::Progress;
@@ -161,7 +161,7 @@ fn filled_in(value: &Value, known: &Map<String, Value>) -> Value {
 fn filled_text(text: &str, known: &Map<String, Value>) -> Value {
     let mut filled = String::new();
     let mut end = 0;
-    for (place, name) in facts::placeholders(text) {
+    for (place, name) in language::placeholders(text) {
         let mut segments = name.split('.');
         let first = segments.next().and_then(|first| known.get(first));
         let found = segments.fold(first, |found, key| found?.get(key));

@@ -10,7 +10,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
 use super::context::Known;
-use super::{PromptError, facts};
+use super::{PromptError, facts, language};
 use crate::catalog::{Prompt, TEMPLATES};
 use crate::safety::on_one_line;
 
@@ -130,6 +130,7 @@ pub(super) fn value(expression: &str, known: &Map<String, Value>) -> Result<Show
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::empty();
+    environment.set_syntax(language::syntax());
     facts::add_to(&mut environment);
     // Engines leave things out; a template says what stands for them.
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);

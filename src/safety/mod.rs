@@ -19,6 +19,7 @@ pub(crate) use plan::on_one_line;
 pub use plan::{Planned, planned};
 pub use principal::{Access, Principal};
 pub(crate) use questions::Questions;
+pub(crate) use redaction::names_a_secret;
 pub use redaction::{RedactedLines, Redactor, check_markers};
 
 use crate::catalog::Tool;

@@ -56,6 +56,11 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern of the redaction can be read")
 }
 
+/// Whether a variable of that name holds a secret, as far as names tell.
+pub(crate) fn names_a_secret(name: &str) -> bool {
+    names::judge(name).is_some()
+}
+
 /// Takes secrets and hidden characters out; clones share what they know.
 #[derive(Clone)]
 pub struct Redactor {

@@ -206,7 +206,7 @@ async fn the_list_comes_in_pages_of_a_hundred_in_order_and_whole() {
 }
 
 #[tokio::test]
-async fn no_content_is_larger_than_the_budget() {
+async fn no_content_is_larger_than_the_budget_and_one_that_is_cut_says_so() {
     let line = format!("{}\n", "x".repeat(99));
     let engine = engine().on(
         "GET /containers/web/logs",
@@ -223,6 +223,10 @@ async fn no_content_is_larger_than_the_budget() {
     let text = answer["result"]["contents"][0]["text"].as_str().unwrap();
     assert!((2000..=4096).contains(&text.len()), "{}", text.len());
     assert!(text.ends_with('x'), "the newest lines are kept");
+    let (note, rest) = text.split_once('\n').unwrap();
+    assert!(note.contains("`docker_container_logs`"), "{note}");
+    assert!(note.contains("SAFETY_MAX_RESPONSE_BYTES"), "{note}");
+    assert!(rest.starts_with('x'), "{rest}");
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 mod args;
 mod check;
-#[path = "../../prompt/facts/mod.rs"]
-mod facts;
+#[path = "../../prompt/language.rs"]
+mod language;
 pub(crate) mod model;
 mod names;
 mod sample;
@@ -47,7 +47,7 @@ pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<Str
     {
         let mut findings = Findings::new(source);
         if let Some(spec) = parse::file::<spec::Prompt>(source, &mut findings) {
-            let checked = check::prompt(source, &spec, tools, &filters, &mut findings);
+            let checked = check::prompt(source, &spec, tools, filters, &mut findings);
             let entry = spec.template.as_ref();
             if let Some(entry) =
                 entry.filter(|name| !templates.iter().any(|it| it.path == path(name)))
@@ -71,7 +71,7 @@ pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<Str
                             template,
                             &templates,
                             &scope,
-                            &filters,
+                            filters,
                             &mut findings,
                         ));
                         in_templates.extend(findings.render());
@@ -147,12 +147,12 @@ fn name(template: &Source) -> &str {
 }
 
 /// The names of the filters that templates have.
-pub(crate) fn filters() -> Vec<&'static str> {
-    facts::FILTERS.iter().map(|(name, _)| *name).collect()
+pub(crate) fn filters() -> &'static [&'static str] {
+    &language::FILTERS
 }
 
 fn environment() -> minijinja::Environment<'static> {
     let mut environment = minijinja::Environment::empty();
-    facts::add_to(&mut environment);
+    environment.set_syntax(language::syntax());
     environment
 }

@@ -1,9 +1,9 @@
 //! Computes what prompts say of containers, as filters of their templates.
 //!
 //! What an exit code means, which setting is a risk and how large it is, what a line of a log
-//! points to: such facts are told by tables, never left to a model. The generator brings this
-//! module in by path, to know the filters. Engines leave things out, so a filter takes whatever
-//! comes and never fails; what it gives is bounded, because the Engine's lists are not.
+//! points to: such facts are told by tables, never left to a model. Engines leave things out, so a
+//! filter takes whatever comes and never fails; what it gives is bounded, because the Engine's
+//! lists are not.
 
 mod audit;
 mod benchmark;
@@ -17,15 +17,16 @@ mod state;
 mod text;
 
 use minijinja::Environment;
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use serde_json::Value as Json;
 
+use super::language;
+
 /// A filter's name, and what gives it to an environment.
-pub(crate) type Filter = (&'static str, fn(&mut Environment<'_>, &'static str));
+type Filter = (&'static str, fn(&mut Environment<'_>, &'static str));
 
 /// Every filter there is.
-pub(crate) const FILTERS: [Filter; 22] = [
+const FILTERS: [Filter; language::FILTERS.len()] = [
     ("addresses", |to, name| {
         to.add_filter(name, |container: &Value| {
             made(network::addresses(&read(container)))
@@ -128,38 +129,11 @@ pub(crate) const FILTERS: [Filter; 22] = [
     }),
 ];
 
-/// Gives an environment every filter and the syntax that the templates are written in.
-pub(crate) fn add_to(environment: &mut Environment<'_>) {
-    environment.set_syntax(syntax());
+/// Gives an environment every filter.
+pub(super) fn add_to(environment: &mut Environment<'_>) {
     for (name, add) in FILTERS {
         add(environment, name);
     }
-}
-
-/// A block on a line of its own leaves no line behind.
-pub(crate) fn syntax() -> SyntaxConfig {
-    SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build()
-        .unwrap_or_default()
-}
-
-/// The `{…}` of a text: the place of each with its braces, and the dotted name inside.
-pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, &str)> {
-    text.match_indices('{').filter_map(|(start, _)| {
-        let rest = text.get(start + 1..)?;
-        let name = rest.get(..rest.find('}')?)?;
-        let is_segment = |segment: &str| {
-            segment.starts_with(|first: char| first.is_ascii_alphabetic())
-                && segment
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '_')
-        };
-        name.split('.')
-            .all(is_segment)
-            .then(|| (start..start + name.len() + 2, name))
-    })
 }
 
 fn read(value: &Value) -> Json {
@@ -205,4 +179,14 @@ fn members_at<'a>(
 ) -> impl Iterator<Item = (&'a String, &'a Json)> {
     let members = document.pointer(pointer).and_then(Json::as_object);
     members.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filters_are_those_that_the_generator_lets_templates_use() {
+        assert_eq!(FILTERS.map(|(name, _)| name), language::FILTERS);
+    }
 }

@@ -4,6 +4,7 @@ use minijinja::value::Value;
 use serde_json::Value as Json;
 
 use super::texts_at;
+use crate::safety::names_a_secret;
 
 /// The most of a fenced text, in bytes, unless a template says otherwise.
 const FENCED: usize = 4000;
@@ -120,27 +121,6 @@ pub(super) fn environment(container: &Json) -> Vec<Json> {
             serde_json::json!({ "name": name, "secret": names_a_secret(name) })
         })
         .collect()
-}
-
-/// Whether a variable of that name holds a secret, as far as names tell.
-pub(super) fn names_a_secret(name: &str) -> bool {
-    const PARTS: [&str; 9] = [
-        "PASSWORD",
-        "PASSWD",
-        "PASSPHRASE",
-        "SECRET",
-        "TOKEN",
-        "APIKEY",
-        "PRIVATE",
-        "CREDENTIAL",
-        "AUTH",
-    ];
-    // The name of a file that holds a secret is the way it should be.
-    const HARMLESS: [&str; 6] = ["_FILE", "_PATH", "_DIR", "_TTL", "_URL", "_MODEL"];
-    let name = name.to_ascii_uppercase();
-    let is_key = name.ends_with("_KEY") && !name.contains("PUBLIC");
-    (is_key || PARTS.iter().any(|part| name.contains(part)))
-        && !HARMLESS.iter().any(|end| name.ends_with(end))
 }
 
 /// Bytes in the units that `docker run --memory` takes.

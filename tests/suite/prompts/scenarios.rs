@@ -119,7 +119,7 @@ async fn an_audit_of_a_hardened_container_does_not_cry_wolf() {
     let mut hardened = container(json!({ "Status": "running", "Running": true }));
     hardened["AppArmorProfile"] = json!("docker-default");
     hardened["Config"] = json!({
-        "Image": "web:1.2", "User": "10001:10001", "Env": ["PATH=/bin", "DB_PASSWORD_FILE=/run/secrets/db"],
+        "Image": "web:1.2", "User": "10001:10001", "Env": ["PATH=/bin", "DB_PASSWORD_FILE=/run/secrets/db", "AUTHOR=shop"],
         "Healthcheck": { "Test": ["CMD", "true"] },
     });
     hardened["HostConfig"] = json!({
