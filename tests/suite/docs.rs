@@ -11,10 +11,21 @@ use crate::golden;
 
 /// One test, because blessing writes one file.
 #[test]
-fn the_readme_lists_every_tool_every_prompt_and_every_setting_of_safety() {
+fn the_readme_lists_every_tool_every_prompt_and_every_setting() {
     section("README.md", "tools", &tools());
     section("README.md", "prompts", &prompts());
-    section("README.md", "safety", &safety());
+    let audits = |it: &Variable| it.name.starts_with("MCP_DOCKER_AUDIT");
+    let tells = |it: &Variable| it.name.ends_with("_TOKEN");
+    let safety = settings(|it| it.section == Section::Safety || audits(it));
+    section("README.md", "safety", &safety);
+    let network = settings(|it| it.section == Section::Network || tells(it));
+    section("README.md", "network", &network);
+    let others = settings(|it| match it.section {
+        Section::Docker => true,
+        Section::Server => !audits(it) && !tells(it),
+        Section::Safety | Section::Network => false,
+    });
+    section("README.md", "settings", &others);
 }
 
 fn tools() -> String {
@@ -29,13 +40,9 @@ fn tools() -> String {
     table
 }
 
-fn safety() -> String {
+fn settings(chosen: impl Fn(&Variable) -> bool) -> String {
     let mut table = String::from("| variable | default | what it does |\n|---|---|---|\n");
-    let audit = |variable: &&Variable| variable.name.starts_with("MCP_DOCKER_AUDIT");
-    for variable in VARIABLES
-        .iter()
-        .filter(|variable| variable.section == Section::Safety || audit(variable))
-    {
+    for variable in VARIABLES.iter().filter(|variable| chosen(variable)) {
         let default = variable
             .default_text()
             .map_or("–".to_owned(), |default| format!("`{default}`"));
