@@ -673,6 +673,157 @@ guard 'audit: no links' src/safety/audit.rs \
   'libc::O_NONBLOCK' \
   'suite a_log_that_cannot_be_written'
 
+# Over HTTP: who is let in
+
+guard 'http: the name of the server' src/transport/network/guard.rs \
+  '!self.hosts.iter().any(known)' \
+  'false' \
+  'suite only_who_calls_the_server_by_its_name'
+
+guard 'http: one Host' src/transport/network/guard.rs \
+  'values.next().is_none().then_some(value)' \
+  'Some(value)' \
+  'suite only_who_calls_the_server_by_its_name'
+
+guard 'http: nothing before the name' src/transport/network/guard.rs \
+  'authority.as_str().contains('\''@'\'') || authority.host().is_empty()' \
+  'false' \
+  'suite only_who_calls_the_server_by_its_name'
+
+guard 'http: the origin of a page' src/transport/network/guard.rs \
+  '!self.is_allowed_origin(headers, &host)' \
+  'false' \
+  'suite only_pages_of_the_server'
+
+guard 'http: the port of an origin' src/transport/network/guard.rs \
+  'origin.host.port == origin.port_of(host)' \
+  'true' \
+  'suite only_pages_of_the_server'
+
+guard 'http: a page that does not say which' src/transport/network/guard.rs \
+  'headers.contains_key(ORIGIN) || !matches!(site, "none" | "same-origin")' \
+  'headers.contains_key(ORIGIN)' \
+  'suite a_page_that_does_not_say_which'
+
+guard 'http: a token' src/transport/network/guard.rs \
+  'self.full.is_none() && self.read_only.is_none()' \
+  'true' \
+  'suite every_request_needs_a_token'
+
+guard 'http: the right token' src/transport/network/guard.rs \
+  'token.as_str().as_bytes().ct_eq(sent.as_bytes())' \
+  'Choice::from(1)' \
+  'suite every_request_needs_a_token'
+
+guard 'http: no open address without a token' src/transport/network/mod.rs \
+  '!local && !token' \
+  'false' \
+  'suite an_address_that_others_reach'
+
+guard 'http: a key for a certificate' src/config/mod.rs \
+  'self.network.tls_cert.is_some() != self.network.tls_key.is_some()' \
+  'false' \
+  'suite values_that_contradict_each_other'
+
+# Over HTTP: how much they reach
+
+guard 'http: the read-only token' src/call.rs \
+  'caller.principal.access.permit(tool)?;' \
+  '' \
+  'suite the_read_only_token_reaches_the_safe_tools'
+
+guard 'http: the read-only list' src/server/mod.rs \
+  'safety::permit(tool, config).and_then(|()| access.permit(tool))' \
+  'safety::permit(tool, config)' \
+  'suite the_read_only_token_reaches_the_safe_tools'
+
+guard 'http: what is hidden of it' src/safety/mod.rs \
+  'tier::permit(tool, config).is_err() || access.permit(tool).is_err()' \
+  'tier::permit(tool, config).is_err()' \
+  'suite hidden_tools_are_hidden'
+
+guard 'http: whose a request is' src/server/guest.rs \
+  'guest.unwrap_or_else(|| self.client.clone())' \
+  'guest.map_or_else(|| self.client.clone(), |_| Principal::operator())' \
+  'suite a_request_without_a_session_reaches_as_much'
+
+guard 'http: a session is its owner'\''s' src/transport/network/sessions.rs \
+  '(*owner == asking).then(|| session.clone())' \
+  'Some(session.clone())' \
+  'suite a_session_is_for_the_token'
+
+guard 'questions: for who was asked' src/safety/questions.rs \
+  'open.get(handle).is_some_and(|(_, matter)| matter.by != *by)' \
+  'false' \
+  'unit only_who_was_asked'
+
+guard 'questions: for the session that was asked' src/transport/network/http.rs \
+  'Principal { access, session }' \
+  'Principal { access, session: None }' \
+  'suite a_token_for_a_plan_is_for_the_session'
+
+# Over HTTP: how much they take
+
+guard 'http: the size of a body' src/transport/network/body.rs \
+  'Limited::new(body, MOST)' \
+  'Limited::new(body, usize::MAX)' \
+  'suite a_body_is_limited'
+
+guard 'http: the time for a body' src/transport/network/body.rs \
+  'timeout(limit, limited.collect()).await' \
+  'Ok::<_, tokio::time::error::Elapsed>(limited.collect().await)' \
+  'suite a_request_that_comes_slowly'
+
+guard 'http: the number of sessions' src/transport/network/sessions.rs \
+  'self.lock().len() >= self.most' \
+  'false' \
+  'suite there_are_as_many_sessions'
+
+guard 'sse: the number of sessions' src/transport/network/sessions.rs \
+  'open.len() < self.most' \
+  'true' \
+  'suite there_are_as_many_sessions'
+
+guard 'http: clients that are gone' src/transport/network/connection.rs \
+  'socket.set_tcp_keepalive(&probes)?;' \
+  '' \
+  'suite the_system_asks_whether'
+
+guard 'http: the requests of a session' src/transport/network/http/manager.rs \
+  'self.lock().now > MOST_AT_ONCE' \
+  'false' \
+  'suite a_session_has_so_many_requests'
+
+guard 'sse: the requests of a session' src/transport/network/sse/wire.rs \
+  'running.len() < MOST_AT_ONCE' \
+  'true' \
+  'suite a_session_has_so_many_requests'
+
+guard 'sse: what waits for a client to read' src/transport/network/sse/wire.rs \
+  'self.waiting.fetch_add(event.len(), Ordering::Relaxed) > MOST' \
+  'false' \
+  'suite a_client_that_never_reads'
+
+guard 'sse: a closed stream ends its session' src/transport/network/sse.rs \
+  'Feed::new(endpoint, events, ended.clone())' \
+  'Feed::new(endpoint, events, CancellationToken::new())' \
+  'suite a_closed_stream_of_events'
+
+guard 'http: sessions that nobody uses' src/transport/network/http/manager.rs \
+  'uses.now == 0 && uses.last.elapsed() >= idle' \
+  'false' \
+  'suite a_session_outlives_its_connections'
+
+guard 'http: sessions in use' src/transport/network/http/manager.rs \
+  'uses.now == 0' \
+  'true' \
+  'suite a_session_outlives_its_connections'
+
+guard 'http: a deleted session ends its calls' src/transport/network/http.rs \
+  'life.as_ref().map(Life::ended).unwrap_or_default()' \
+  'CancellationToken::new()' \
+  'suite a_deleted_session_cancels_its_calls'
+
 say() { printf '%s\n' "$*" >&2; }
 
 # The repository as it is, changes that were not committed included. Every file is new to cargo, so

@@ -18,7 +18,8 @@ const MOST: usize = 4 * 1024 * 1024;
 /// # Errors
 /// It is too large or takes too long; the answer says so.
 pub(super) async fn read(body: Incoming, limit: Duration) -> Result<Bytes, Answer> {
-    let body = match timeout(limit, Limited::new(body, MOST).collect()).await {
+    let limited = Limited::new(body, MOST);
+    let body = match timeout(limit, limited.collect()).await {
         Ok(body) => body,
         Err(_) => {
             let why = format!("the body did not come within {} s", limit.as_secs());

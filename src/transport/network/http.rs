@@ -37,6 +37,39 @@ pub(super) struct Http {
     work: TaskTracker,
 }
 
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// For no answer: it says something, or ends a session.
+    Nothing,
+    /// For an answer.
+    Answer,
+    /// For a session.
+    Session,
+    /// For notifications, as long as the client likes.
+    Stream,
+}
+
+impl Asked {
+    fn of(method: &Method) -> Self {
+        match *method {
+            Method::GET => Self::Stream,
+            _ => Self::Nothing,
+        }
+    }
+
+    fn by(message: &ClientJsonRpcMessage) -> Self {
+        let ClientJsonRpcMessage::Request(request) = message else {
+            return Self::Nothing;
+        };
+        match request.request {
+            ClientRequest::InitializeRequest(_) => Self::Session,
+            ClientRequest::SubscriptionsListenRequest(_) => Self::Stream,
+            _ => Self::Answer,
+        }
+    }
+}
+
 impl Http {
     /// `work` hears of the requests that are being answered, and `stop` ends all.
     pub(super) fn new(
@@ -73,45 +106,39 @@ impl Http {
             parts.headers.remove(SESSION);
         }
         let session = session_id(&parts.headers).map(Arc::<str>::from);
-        let life = match &session {
-            Some(id) => match self.manager.find(id, access) {
-                Some(life) => Some(life),
-                None => return answer::no_session(),
-            },
-            None => None,
+        let life = session.as_deref().map(|id| self.manager.find(id, access));
+        let Some(life) = life.map_or(Some(None), |found| found.map(Some)) else {
+            return answer::no_session();
         };
         let used = life.as_ref().map(Life::in_use);
-        // Answers and cancellations free what is taken up.
-        let mut takes_room = parts.method == Method::GET;
-        let mut standing = parts.method == Method::GET;
+        let mut asked = Asked::of(&parts.method);
         let mut bytes = Bytes::new();
         if parts.method == Method::POST {
             bytes = match body::read(body, self.limit).await {
                 Ok(bytes) => bytes,
                 Err(answer) => return answer,
             };
-            let message = match message::read(&bytes) {
-                Ok(message) => message,
+            asked = match message::read(&bytes) {
+                Ok(message) => Asked::by(&message),
                 Err(refusal) => return answer::json(status(refusal.code()), &refusal),
             };
-            if opens(&message) && session.is_none() && self.manager.is_full() {
-                return answer::too_many_sessions(self.manager.most());
-            }
-            takes_room = matches!(message, ClientJsonRpcMessage::Request(_));
-            standing = listens(&message);
         }
-        if takes_room && life.as_ref().is_some_and(Life::is_crowded) {
+        if asked == Asked::Session && session.is_none() && self.manager.is_full() {
+            return answer::too_many_sessions(self.manager.most());
+        }
+        // Replies and cancellations free what is taken up.
+        if asked != Asked::Nothing && life.as_ref().is_some_and(Life::is_crowded) {
             return answer::too_many_requests();
         }
-        let deleted = parts.method == Method::DELETE;
         parts.extensions.insert(Guest {
             principal: Principal { access, session },
-            session_ended: life.as_ref().map(|life| life.ended()).unwrap_or_default(),
+            session_ended: life.as_ref().map(Life::ended).unwrap_or_default(),
         });
-        let work = (!standing).then(|| self.work.token());
+        let deletes = parts.method == Method::DELETE;
+        let work = (asked != Asked::Stream).then(|| self.work.token());
         let request = Request::from_parts(parts, Full::new(bytes));
         let mut answer = self.service.handle(request).await;
-        if deleted && answer.status() == StatusCode::ACCEPTED {
+        if deletes && answer.status() == StatusCode::ACCEPTED {
             // It is done, and some clients take "accepted" for a failure.
             *answer.status_mut() = StatusCode::NO_CONTENT;
         }
@@ -144,19 +171,4 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::INVALID_PARAMS => StatusCode::OK,
         _ => StatusCode::BAD_REQUEST,
     }
-}
-
-fn opens(message: &ClientJsonRpcMessage) -> bool {
-    matches!(
-        message,
-        ClientJsonRpcMessage::Request(it) if matches!(it.request, ClientRequest::InitializeRequest(_))
-    )
-}
-
-/// Whether the answer stays open for as long as the client likes.
-fn listens(message: &ClientJsonRpcMessage) -> bool {
-    matches!(
-        message,
-        ClientJsonRpcMessage::Request(it) if matches!(it.request, ClientRequest::SubscriptionsListenRequest(_))
-    )
 }

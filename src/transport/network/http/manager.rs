@@ -3,7 +3,7 @@
 //! rmcp ends a session that is silent for a while, even where its client holds a stream open or
 //! waits for a call; what counts here is that nobody is connected. And it keeps as many as are opened.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::Stream;
@@ -99,17 +99,21 @@ impl Life {
 
     /// Puts the session in use.
     pub(super) fn in_use(&self) -> Use {
-        self.uses.lock().unwrap_or_else(PoisonError::into_inner).now += 1;
+        self.lock().now += 1;
         Use(Arc::clone(&self.uses))
     }
 
     /// Whether it is in so much use that others might suffer.
     pub(super) fn is_crowded(&self) -> bool {
-        self.uses.lock().unwrap_or_else(PoisonError::into_inner).now > MOST_AT_ONCE
+        self.lock().now > MOST_AT_ONCE
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Uses> {
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_idle(&self, idle: Duration) -> bool {
-        let uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        let uses = self.lock();
         uses.now == 0 && uses.last.elapsed() >= idle
     }
 }
