@@ -57,6 +57,7 @@ in the environment, and those under Network begin with `MCP_DOCKER_` there. One 
 const EXAMPLES: &str = "\
 Examples:
   mcp-docker                                  Serve a client over stdin and stdout
+  mcp-docker --transport http --port 8000     Serve many, over HTTP
   mcp-docker tools                            List the tools
   mcp-docker tools stop_container             Describe one
   mcp-docker call list_containers all=true    Call one

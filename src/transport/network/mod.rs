@@ -1,6 +1,6 @@
 //! Serves many clients over HTTP, by either of its transports.
 //!
-//! Whoever wants in passes the guard first. Then [`sse`] or [`http`] carry the messages, and
+//! Whoever wants in passes the guard first. Then `sse` or `http` carries the messages, and
 //! [`server`](crate::server) is told with each request how much its client reaches. `GET /healthz`
 //! says that the process is there, to anyone who asks.
 
@@ -9,6 +9,7 @@ mod body;
 mod connection;
 mod cors;
 mod guard;
+mod house;
 mod http;
 mod sessions;
 mod sse;
@@ -19,17 +20,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::http::{Method, Request, StatusCode};
-use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::answer::Answer;
 use self::connection::Terms;
 use self::guard::Guard;
+use self::house::{House, Rooms};
 use self::http::Http;
 use self::sse::Sse;
 use super::Signals;
@@ -83,17 +82,6 @@ pub struct Door {
     terms: Terms,
     config: NetworkConfig,
     notices: Vec<String>,
-}
-
-/// What the requests of all connections share.
-struct House {
-    guard: Guard,
-    rooms: Rooms,
-}
-
-enum Rooms {
-    Sse(Sse),
-    Http(Http),
 }
 
 impl Door {
@@ -189,10 +177,7 @@ impl Door {
                 stop.clone(),
             )),
         };
-        let house = Arc::new(House {
-            guard: self.guard,
-            rooms,
-        });
+        let house = Arc::new(House::new(self.guard, rooms));
         tokio::select! {
             () = accept(&listener, &terms, most, &house, &connections) => {}
             () = house.tidy(self.config.idle_timeout) => {}
@@ -251,55 +236,6 @@ async fn accept(
             connection::serve(tcp, terms, answer).await;
             drop(place);
         });
-    }
-}
-
-impl House {
-    async fn answer(&self, request: Request<Incoming>) -> Answer {
-        if request.uri().path() == "/healthz" {
-            return match *request.method() {
-                Method::GET | Method::HEAD => answer::text(StatusCode::OK, "ok"),
-                _ => answer::method_not_allowed("GET, HEAD"),
-            };
-        }
-        let page = match self.guard.admit(request.headers()) {
-            Ok(page) => page.cloned(),
-            Err(answer) => return *answer,
-        };
-        let mut answer = if page.is_some() && cors::asks(&request) {
-            cors::methods_and_headers()
-        } else {
-            self.admitted(request).await
-        };
-        if let Some(origin) = page {
-            cors::allow(&mut answer, origin);
-        }
-        answer
-    }
-
-    async fn admitted(&self, request: Request<Incoming>) -> Answer {
-        match (self.guard.access(request.headers()), &self.rooms) {
-            (Err(answer), _) => *answer,
-            (Ok(access), Rooms::Sse(sse)) => sse.answer(request, access).await,
-            (Ok(access), Rooms::Http(http)) => http.answer(request, access).await,
-        }
-    }
-
-    /// Ends the sessions that nobody uses, as long as it is polled.
-    async fn tidy(&self, idle: Duration) {
-        match &self.rooms {
-            // They end with their stream.
-            Rooms::Sse(_) => std::future::pending().await,
-            Rooms::Http(http) => http.end_idle_sessions(idle).await,
-        }
-    }
-
-    fn close(&self) {
-        match &self.rooms {
-            Rooms::Sse(sse) => sse.close(),
-            // Its requests end by themselves, and nothing else runs in a session.
-            Rooms::Http(_) => {}
-        }
     }
 }
 

@@ -1,0 +1,79 @@
+//! Leads each request past the guard to whoever answers it.
+
+use std::time::Duration;
+
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
+
+use super::answer::{self, Answer};
+use super::cors;
+use super::guard::Guard;
+use super::http::Http;
+use super::sse::Sse;
+
+/// What the requests of all connections share.
+pub(super) struct House {
+    guard: Guard,
+    rooms: Rooms,
+}
+
+/// One of the two transports.
+pub(super) enum Rooms {
+    Sse(Sse),
+    Http(Http),
+}
+
+impl House {
+    pub(super) fn new(guard: Guard, rooms: Rooms) -> Self {
+        Self { guard, rooms }
+    }
+
+    /// Answers a request, whoever sends it.
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+        if request.uri().path() == "/healthz" {
+            return match *request.method() {
+                Method::GET | Method::HEAD => answer::text(StatusCode::OK, "ok"),
+                _ => answer::method_not_allowed("GET, HEAD"),
+            };
+        }
+        let page = match self.guard.admit(request.headers()) {
+            Ok(page) => page.cloned(),
+            Err(answer) => return *answer,
+        };
+        let mut answer = if page.is_some() && cors::asks(&request) {
+            cors::methods_and_headers()
+        } else {
+            self.admitted(request).await
+        };
+        if let Some(origin) = page {
+            cors::allow(&mut answer, origin);
+        }
+        answer
+    }
+
+    async fn admitted(&self, request: Request<Incoming>) -> Answer {
+        match (self.guard.access(request.headers()), &self.rooms) {
+            (Err(answer), _) => *answer,
+            (Ok(access), Rooms::Sse(sse)) => sse.answer(request, access).await,
+            (Ok(access), Rooms::Http(http)) => http.answer(request, access).await,
+        }
+    }
+
+    /// Ends the sessions that nobody uses, as long as it is polled.
+    pub(super) async fn tidy(&self, idle: Duration) {
+        match &self.rooms {
+            // They end with their stream.
+            Rooms::Sse(_) => std::future::pending().await,
+            Rooms::Http(http) => http.end_idle_sessions(idle).await,
+        }
+    }
+
+    /// Lets what runs come to its end.
+    pub(super) fn close(&self) {
+        match &self.rooms {
+            Rooms::Sse(sse) => sse.close(),
+            // Its requests end by themselves, and nothing else runs in a session.
+            Rooms::Http(_) => {}
+        }
+    }
+}
