@@ -614,6 +614,36 @@ guard 'redaction: secrets by their keys' src/safety/redaction/document.rs \
   'None' \
   'suite no_tool_hands_on_a_secret'
 
+guard 'redaction: secrets of flags' src/safety/redaction.rs \
+  'flags::find(line, &mut spans);' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets of commands' src/safety/redaction.rs \
+  'commands::find(line, &mut spans);' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in SQL' src/safety/redaction.rs \
+  'commands::find_in_sql(line, &mut spans);' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in blocks of YAML' src/safety/redaction.rs \
+  'spans.extend(self.block.next(line));' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: the name of a variable decides' src/safety/redaction/document.rs \
+  'named(markers, name.as_str(), assigned, value)' \
+  'None' \
+  'suite the_name_of_a_variable_or_label'
+
+guard 'redaction: arguments of a prompt' src/prompt.rs \
+  'runtime.redactor().value(value)' \
+  '{ let _ = value; }' \
+  'suite no_prompt_and_no_resource'
+
 # Text of others
 
 guard 'untrusted text: terminal escapes' src/safety/untrusted.rs \

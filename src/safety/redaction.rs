@@ -8,11 +8,15 @@
 //!
 //! It does not find a secret that nothing gives away, nor one that a program means to hide.
 
+mod block;
 mod commands;
 mod document;
+mod extent;
+mod flags;
 mod known;
 mod marker;
 mod names;
+mod ordinary;
 mod pairs;
 mod pem;
 mod shapes;
@@ -29,21 +33,18 @@ use serde_json::{Map, Value};
 use super::untrusted;
 use crate::catalog::Tool;
 use crate::params::InvalidArgument;
+use block::Block;
 use known::Known;
 use marker::Markers;
-use names::PARTS;
 use pem::{Part, Pem};
 
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
 static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?x-u)
-        (?i:(?:{PARTS})[A-Za-z0-9_.-]*[\x22'\\\s=:]|basic\s)
-      | ://(?u:[^\s])*@ | @(?:(?:tcp|unix|udp)?\(|/) | eyJ | AKIA | ASIA | ABIA | ACCA | gh[pousr]_ | github_pat_
-      | gl(?:pat|dt|rt|rtr|ptt|cbt|oas|soat|agent|imt|ft|ffct)- | xox[a-z]- | xapp- | AIza | ya29\. | GOCSPX- | [sr]k_ | whsec_ | npm_ | pypi-
-      | dckr_ | sk- | hf_ | hv[sbr]\. | SG\. | SWM | do[opr]_v1_ | shp[a-z]{{2}}_ | gl(?:sa|c)_
-      | AGE- | LS0tLS1 | hooks\.slack | webhooks/ | mysql | mariadb | redis- | curl | wget | login\b | tskey-
-        "
+        r#"(?-u)(?i:(?:{})[A-Za-z0-9_.-]*["'\\\s=:(>])|{}|{}"#,
+        names::PARTS,
+        commands::PARTS,
+        shapes::beginnings(),
     ))
 });
 
@@ -130,6 +131,7 @@ impl Redactor {
         RedactedLines {
             redactor: self.clone(),
             pem: Pem::default(),
+            block: Block::default(),
             shell: false,
         }
     }
@@ -156,7 +158,9 @@ impl Redactor {
         if SUSPICIOUS.is_match(line) || shapes::may_hold_base64(line) {
             shapes::find(line, &mut spans);
             commands::find(line, &mut spans);
+            commands::find_in_sql(line, &mut spans);
             pairs::find(line, shell, &mut spans);
+            flags::find(line, &mut spans);
         }
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.find(line, &mut spans);
@@ -183,6 +187,7 @@ impl fmt::Debug for Redactor {
 pub struct RedactedLines {
     redactor: Redactor,
     pem: Pem,
+    block: Block,
     /// Each is a line that a shell reads.
     shell: bool,
 }
@@ -206,6 +211,7 @@ impl RedactedLines {
         };
         let part = self.pem.next(line);
         let mut spans = self.redactor.spans(line, self.shell);
+        spans.extend(self.block.next(line));
         match part {
             Part::None => {}
             Part::Public(at) => spans.retain(|span| span.end <= at.start),
@@ -294,5 +300,5 @@ pub fn check_markers(arguments: &Map<String, Value>) -> Result<(), InvalidArgume
 }
 
 #[cfg(test)]
-#[path = "redaction/tests.rs"]
+#[path = "redaction/tests/mod.rs"]
 mod tests;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::commands::Command;
 use super::marker::{self, Markers};
-use super::{Redactor, names, pairs, pattern, values};
+use super::{Redactor, names, pattern, values};
 use crate::safety::untrusted;
 
 /// A variable and its value, or a flag and its value in one word.
@@ -112,7 +112,7 @@ impl Redactor {
 
 /// The value of a name that makes it a secret, with what stands before it.
 fn named(markers: &Markers, name: &str, before: &str, value: &str) -> Option<String> {
-    let kind = names::judge(name)?;
-    let (scheme, secret) = value.split_at(pairs::scheme(value));
-    values::is_secret(kind, secret).then(|| format!("{before}{scheme}{}", markers.of(secret)))
+    let secret = values::secret_in(value, names::judge(name)?, 0..value.len())?;
+    let (scheme, secret) = value.split_at_checked(secret.start)?;
+    Some(format!("{before}{scheme}{}", markers.of(secret)))
 }

@@ -26,18 +26,17 @@ pub(super) const PARTS: &str = "pass|pwd|pw|secret|token|key|cred|auth|cookie|be
 
 /// Words that make a name secret.
 const SECRETS: &str = "\
-    adminpass apikeys keypass storepass authorization bearer cookie creds dbpass ftppass mailpass masterauth \
-    mysqlpass pass passcode passphrases passwords pgpass privkey pw pwd redispass requirepass \
-    rootpass secrets smtppass sshpass userpass";
+    adminpass apikeys keypass storepass authorization bearer cookie creds dbpass ftppass mailpass \
+    masterauth mysqlpass passcode passphrases passwords pgpass privkey pw pwd redispass \
+    requirepass rootpass secrets smtppass sshpass userpass";
 
 /// Ends of words that make a name secret, such as `PGPASSWORD` and `identitytoken`.
 const ENDS: &str = "\
     accesskey accountkey apikey authkey connectionkey credential credentials encryptionkey \
-    encryptkey licensekey \
-    masterkey passphrase passwd password privatekey secret secretkey sharedkey signingkey \
-    token";
+    encryptkey licensekey masterkey passphrase passwd password privatekey secret secretkey \
+    sharedkey signingkey token";
 
-/// What makes a secret of a `KEY` behind it.
+/// What makes a secret of a `KEY` or a `SIGNATURE` behind it.
 const KEYS: &str = "\
     access account admin aes api app auth cipher client consumer crypt crypto decrypt \
     decryption deploy encrypt encryption fernet hmac jwt license master priv private root \
@@ -45,19 +44,31 @@ const KEYS: &str = "\
 
 /// What makes a `KEY` harmless.
 const OPEN_KEYS: &str = "\
-    bucket cache foreign gpg group host index lookup object partition pgp primary pub public \
-    publishable routing sort";
+    bucket cache foreign gpg group host idempotency index lookup object partition pgp primary \
+    pub public publishable routing sort";
+
+/// What makes a `TOKEN` harmless: a page of a list, a mark in what a model reads.
+const OPEN_TOKENS: &str = "\
+    bos cls continuation eos idempotency mask next pad page sep special sync unexpected unk";
+
+/// What makes a `PASS` no password: nginx's directives.
+const OPEN_PASSES: &str = "fastcgi grpc memcached proxy scgi uwsgi";
+
+/// Words that sentences use of secrets that machines make: what follows is one by its look.
+const COMMON: &str = "\
+    authorization bearer cookie cookies credential credentials secret secrets token tokens";
 
 /// Last words of a name whose value describes a secret but is none.
 const DESCRIPTIONS: &str = "\
     age alg algo algorithm arn at attempts aud audience backend class command config count \
-    created date dir directory disabled driver duration enabled encoding endpoint engine error \
-    expiration expires expiry field file filename files folder format header helper helpers \
-    hint host hostname id ids in index interval issuer label len length lifetime limit \
-    location manager max message method methods min mode model name names number path paths \
-    pattern plugin policy port prefix provider providers realm reason ref region required \
-    retries rotation rounds scheme scope scopes size sock socket source state status storage \
-    store strategy suffix timeout ttl type types uri url urls usage used user username version";
+    created date dir directory disabled domain driver duration enabled encoding encryption \
+    endpoint engine error expiration expires expiry field file filename files folder format \
+    header helper helpers hint host hostname id ids in index interval issuer json label len \
+    length lifetime limit location manager max message method methods min mode model name \
+    names number path paths pattern pem plugin policy port prefix provider providers rate \
+    ratio realm reason ref region required retries rotation rounds scheme scope scopes size \
+    sock socket source state status stdin storage store strategy suffix timeout toml ttl txt \
+    type types uri url urls usage used user username version volume yaml yml";
 
 static PART: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i-u){PARTS}")));
 
@@ -75,27 +86,48 @@ pub(super) fn judge(name: &str) -> Option<Name> {
     if is_one(last, DESCRIPTIONS) && !is_half_of_a_pair(&words) {
         return None;
     }
-    let makes_secret =
-        |word: &String| is_one(word, SECRETS) || ENDS.split(' ').any(|end| word.ends_with(end));
-    if words.iter().any(makes_secret) {
-        return Some(Name::Secret);
-    }
-    let keys = words
-        .iter()
-        .zip(words.iter().skip(1))
-        .filter(|(_, word)| matches!(word.as_str(), "key" | "keys"));
-    let mut kinds = keys.map(|(before, _)| before.as_str());
-    if kinds.clone().any(|before| is_one(before, KEYS)) {
+    let befores = std::iter::once("").chain(words.iter().map(String::as_str));
+    let mut pairs = befores.zip(words.iter().map(String::as_str));
+    if pairs
+        .clone()
+        .any(|(before, word)| makes_secret(before, word))
+    {
         return Some(Name::Secret);
     }
     match last {
         "auth" => Some(Name::Auth),
-        "key" | "keys" if kinds.all(|before| !is_one(before, OPEN_KEYS)) && words.len() > 1 => {
-            Some(Name::Key)
+        "key" | "keys" => {
+            let is_open = |(before, word)| word == last && is_one(before, OPEN_KEYS);
+            (words.len() > 1 && !pairs.any(is_open)).then_some(Name::Key)
         }
         "tokens" => Some(Name::Key),
         _ => None,
     }
+}
+
+/// Whether a word, behind that one, makes its name secret.
+fn makes_secret(before: &str, word: &str) -> bool {
+    match word {
+        "key" | "keys" | "signature" => is_one(before, KEYS),
+        "token" => !is_one(before, OPEN_TOKENS),
+        "pass" => !is_one(before, OPEN_PASSES),
+        _ => is_one(word, SECRETS) || ENDS.split(' ').any(|end| word.ends_with(end)),
+    }
+}
+
+/// Whether a name is a word of sentences, too, rather than one that somebody made up.
+pub(super) fn is_common(name: &str) -> bool {
+    is_one(&name.to_ascii_lowercase(), COMMON) && !is_constant(name)
+}
+
+/// Whether a name is one word.
+pub(super) fn is_word(name: &str) -> bool {
+    words(name).len() == 1
+}
+
+/// Whether a name is spelt as variables of the environment are.
+pub(super) fn is_constant(name: &str) -> bool {
+    !name.contains(|it: char| it.is_ascii_lowercase())
 }
 
 /// Whether a word is one of a list, in which spaces part them.

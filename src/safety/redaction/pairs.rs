@@ -1,13 +1,18 @@
-//! Finds the values of names that sound secret: `NAME=value`, `name: value`, `"name": "value"`,
-//! `--name value`, in whatever a line is made of.
+//! Finds the values of names that sound secret: `NAME=value`, `name: value`, `"name": "value"`, in
+//! whatever a line is made of.
+//!
+//! How a pair is written tells how much its name says. An entry, such as a variable, a flag or a
+//! member of JSON, is one for sure: its name alone decides. What is assigned may be code instead,
+//! and what stands behind a colon may be the rest of a sentence.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::extent::{self, Place};
 use super::names::{self, Name, PARTS};
-use super::{marker, pattern, values};
+use super::{ordinary, pattern, values};
 
 /// A name that may be one of a secret, and what parts it from its value. Quotes may stand behind
 /// the name, escaped as often as the document that holds them was put into another.
@@ -15,15 +20,20 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r#"(?x-u)
         (?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)
-        (?P<between>\\*["']\s*(?:=>|[:=])\s*|\s*(?:=>|:=|=|:)[\ \t]*)"#
+        (?P<between>\\*["']?,?\s*\\*["']?[Vv]alue\\*["']?\s*[:=]\s*
+            |\\*["']\s*(?:=>|[:=,])\s*|:[-?+]|\s*(?:=>|:=|=|:)[\ \t]*|>)"#
     ))
 });
 
-/// A flag whose value is the next word.
-static FLAG: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r#"(?-u)(?:^|[\s"'=])--?(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)\s+"#
-    ))
+/// What a sentence says before a secret, with or without a sign between them.
+static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?ix-u)(?:^|[\s"'(])
+            (?: (?P<password>password|passphrase)
+              | token | (?:access|api|encryption|license|private|recovery|secret|unseal)\ key(?:\ [0-9]+)? )
+            (?: (?:\ is\ generated)?\ for\ (?u:[^\s:])+: | \ (?:is|was|set\ to):? | \ ?[:=] )?
+            \s(?P<value>(?u:[^\s"'`])+)"#,
+    )
 });
 
 /// A Dockerfile's older form, `ENV NAME value`.
@@ -38,25 +48,24 @@ static INSTRUCTION: LazyLock<Regex> =
 static LINE_START: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)\A\s*(?:(?:export|declare -x|set|-)\s+)?"));
 
-/// Where the next variable or the command behind the variables of a build begins.
-static NEXT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)\s+(?:[A-Za-z_][A-Za-z0-9_.-]*=|/bin/)"));
-
-/// Where the next key of a line of `name: value` begins.
-static NEXT_KEY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u),?\s+[A-Za-z_][A-Za-z0-9_.-]*:\s"));
-
-/// Where the next of several options begins.
-static NEXT_OPTION: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)[,;&][A-Za-z_][A-Za-z0-9_.-]*="));
-
-/// The scheme of an `Authorization` header, which is no secret.
-static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i-u)\A(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s+")
+/// The version of an image, or its variant, or the commit that it was built from.
+static TAG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x-u)\A (?: v?[0-9][0-9a-z]{0,3} | [0-9]+ | [A-Za-z]+ | [0-9a-f]{7,} | rc[0-9]+ )
+            (?: [._-] (?: v?[0-9][0-9a-z]{0,3} | [0-9]+ | [A-Za-z]+[0-9.]* | [0-9a-f]{7,} ) )* (?: @ | \z)",
+    )
 });
 
-/// What may follow a value and belongs to what it stands in.
-const CLOSING: [char; 8] = [',', ';', ':', '.', ')', ']', '}', '>'];
+/// How much the name of a pair says of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// Everything.
+    AsEntry,
+    /// Much, unless the value is code.
+    AsAssignment,
+    /// Something, unless the value is code or a part of a sentence.
+    InPassing,
+}
 
 /// Adds where the secrets of a line are; in a line for a `shell` a space ends a value, wherever it
 /// stands.
@@ -72,251 +81,184 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
             break;
         };
         from = whole.end();
-        let Some(kind) = kind(line, name.range(), between.as_str()) else {
-            continue;
-        };
-        let is_recorded = recorded_from.is_some_and(|from| from <= name.start());
-        let has_the_line = kind == Name::Secret && !shell && name.start() == line_start;
-        let value = Value {
+        let pair = Pair {
             line,
-            start: whole.end(),
-            kind,
-            before: line
-                .get(..name.start())
-                .and_then(|before| before.chars().next_back()),
+            name: name.as_str(),
+            before: before(line, name.start()),
             between: between.as_str(),
-            takes_spaces: is_recorded || has_the_line,
+            start: whole.end(),
+            head: ordinary::head(line.get(whole.end()..).unwrap_or_default()),
+            is_recorded: recorded_from.is_some_and(|from| from <= name.start()),
+            has_the_line: !shell && name.start() == line_start && !name.as_str().starts_with('-'),
         };
-        let value = value.extent();
-        if name.as_str().eq_ignore_ascii_case("pass") && is_count(line, &value) {
-            continue;
-        }
-        if add(line, kind, value.clone(), spans) {
-            from = from.max(value.end);
+        if let Some(secret) = pair.secret() {
+            from = from.max(secret.end);
+            spans.push(secret);
         }
     }
-    let mut from = if FLAG.is_match(line) { 0 } else { line.len() };
-    while let Some(found) = FLAG.captures_at(line, from) {
-        let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else {
-            break;
-        };
-        // The space behind one flag is the one before the next.
-        from = name.end();
-        let is_flag = line
-            .get(whole.end()..)
-            .is_some_and(|rest| rest.starts_with('-'));
-        if let Some(kind) = names::judge(name.as_str())
-            && !is_flag
-        {
-            add(line, kind, word(line, kind, whole.end()), spans);
-        }
-    }
+    sentences(line, spans);
     if line.contains("ENV")
         && let Some(found) = ENV.captures(line)
         && let (Some(whole), Some(name)) = (found.get(0), found.name("name"))
         && let Some(kind) = names::judge(name.as_str())
     {
-        add(line, kind, whole.end()..line.len(), spans);
+        spans.extend(values::secret_in(line, kind, whole.end()..line.len()));
     }
 }
 
-/// Adds the value, without the scheme of a header, where it is a secret.
-fn add(line: &str, kind: Name, at: Range<usize>, spans: &mut Vec<Range<usize>>) -> bool {
-    let value = line.get(at.clone()).unwrap_or_default();
-    let (scheme, secret) = value.split_at(scheme(value));
-    let is_secret = values::is_secret(kind, secret);
-    if is_secret {
-        spans.push(at.start + scheme.len()..at.end);
+/// Adds the secrets of sentences, which only their own look tells from other words.
+fn sentences(line: &str, spans: &mut Vec<Range<usize>>) {
+    if !SENTENCE.is_match(line) {
+        return;
     }
-    is_secret
-}
-
-/// The length of the scheme that a header's value begins with.
-pub(super) fn scheme(value: &str) -> usize {
-    SCHEME.find(value).map_or(0, |scheme| scheme.end())
-}
-
-/// What the name says, given what stands around it.
-fn kind(line: &str, at: Range<usize>, between: &str) -> Option<Name> {
-    let name = line.get(at.clone())?;
-    let before = line.get(..at.start)?.chars().next_back();
-    // The signature of a URL is what lets its holder in.
-    if matches!(before, Some('?' | '&'))
-        && matches!(name, "sig" | "X-Amz-Signature" | "X-Goog-Signature")
-    {
-        return Some(Name::Secret);
+    for found in SENTENCE.captures_iter(line) {
+        let Some(value) = found.name("value") else {
+            continue;
+        };
+        let word = value.as_str().trim_end_matches(extent::CLOSING);
+        let kind = match found.name("password") {
+            Some(_) if ordinary::looks_made(word) && !ordinary::is_code(word) => Name::Secret,
+            _ => Name::Key,
+        };
+        spans.extend(values::secret_in(
+            line,
+            kind,
+            value.start()..value.start() + word.len(),
+        ));
     }
-    let kind = names::judge(name)?;
-    let is_colon = between == ":";
-    // A test's result, an image and its tag, a volume and its path.
-    let is_verdict = between.trim() == ":" && name == "PASS";
-    let is_image = is_colon && !name.contains('_') && !is_spelt_out(name);
-    let after = line.get(at.end + between.len()..).unwrap_or_default();
-    let is_mount = is_colon && after.starts_with('/');
-    (!is_verdict && !is_image && !is_mount).then_some(kind)
 }
 
-/// Whether a value is how many tests passed.
-fn is_count(line: &str, at: &Range<usize>) -> bool {
-    let value = line.get(at.clone()).unwrap_or_default();
-    value.len() < 6 && value.bytes().all(|byte| byte.is_ascii_digit())
+/// What stands before a name, but for the space behind a semicolon.
+fn before(line: &str, at: usize) -> Option<char> {
+    let before = line.get(..at)?;
+    let last = before.chars().next_back()?;
+    match before.strip_suffix("; ") {
+        Some(_) => Some(';'),
+        None => Some(last),
+    }
 }
 
-/// Whether a name is none that an image would have.
-fn is_spelt_out(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [
-        "password",
-        "passwd",
-        "passphrase",
-        "pwd",
-        "apikey",
-        "authorization",
-    ]
-    .iter()
-    .any(|word| name.ends_with(word))
-}
-
-/// The value of a pair.
-struct Value<'a> {
+/// A name and what it may be the name of.
+struct Pair<'a> {
     line: &'a str,
-    /// Where it begins, or its quote.
-    start: usize,
-    kind: Name,
-    /// What stands before the name.
+    name: &'a str,
     before: Option<char>,
     between: &'a str,
-    /// Whether spaces belong to it, because it was recorded or has its line for itself.
-    takes_spaces: bool,
+    /// Where the value begins, or its quote.
+    start: usize,
+    /// As much of it as tells whether it is ordinary.
+    head: &'a str,
+    /// It stands in an instruction of a build, which has lost its quotes.
+    is_recorded: bool,
+    /// Nothing stands before it.
+    has_the_line: bool,
 }
 
-impl Value<'_> {
-    /// Where the value is.
-    fn extent(&self) -> Range<usize> {
-        let rest = self.line.get(self.start..).unwrap_or_default();
-        let at = within(rest, self.kind, |rest| self.extent_in(rest));
-        self.start + at.start..self.start + at.end
-    }
-
-    fn extent_in(&self, rest: &str) -> Range<usize> {
-        if let Some(quoted) = quoted(rest) {
-            return quoted;
-        }
-        let header = scheme(rest);
-        let is_quoted_name = self.between.contains(['"', '\'']);
-        let length = if marker::begins(rest) {
-            0
-        } else if header > 0 {
-            header + header_end(rest.get(..header), rest.get(header..))
-        } else if self.takes_spaces && !is_quoted_name {
-            line_end(rest, self.between)
-        } else {
-            option_end(rest, self.before)
+impl Pair<'_> {
+    /// Where the secret is.
+    fn secret(&self) -> Option<Range<usize>> {
+        let kind = self.kind()?;
+        let is_ordinary = match self.written() {
+            Written::AsEntry => false,
+            Written::AsAssignment => {
+                ordinary::is_code(self.head)
+                    || ordinary::is_path_of_names(self.head)
+                    || ordinary::is_verdict(self.first_word())
+            }
+            Written::InPassing => ordinary::is_code(self.head) || self.is_said(kind),
         };
-        0..length
-    }
-}
-
-/// How much of a line is looked at first for the end of a value.
-const WINDOW: usize = 256;
-
-/// The longest value that may be a key and need not be one.
-const LONGEST_KEY: usize = 1024;
-
-/// Looks for a value in no more of a text than it takes, so that the time for all values of a line
-/// grows as the line does: what is passed over belongs to a secret and is not looked at again.
-fn within(rest: &str, kind: Name, find: impl Fn(&str) -> Range<usize>) -> Range<usize> {
-    let mut length = WINDOW;
-    loop {
-        let window = (length..length + 4)
-            .find_map(|end| rest.get(..end))
-            .unwrap_or(rest);
-        let found = find(window);
-        let behind = window.get(found.end..).unwrap_or_default();
-        let ends_before = !behind.trim_end().trim_end_matches(CLOSING).is_empty();
-        let is_too_long = kind == Name::Key && length >= LONGEST_KEY;
-        if ends_before || is_too_long || window.len() == rest.len() {
-            return found;
+        let is_filled_in = !self.is_recorded && ordinary::is_substitution(self.head);
+        if is_ordinary || is_filled_in || self.is_reference() || self.is_result() {
+            return None;
         }
-        length *= 2;
+        let place = Place {
+            before: self.before,
+            between: self.between,
+            takes_spaces: self.is_recorded || self.has_the_line && kind == Name::Secret,
+        };
+        let value = extent::value(self.line, kind, self.start, &place);
+        values::secret_in(self.line, kind, value)
     }
-}
 
-/// The inside of the quotes that a text begins with; to its end where they are not closed.
-fn quoted(text: &str) -> Option<Range<usize>> {
-    let slashes = text.bytes().take_while(|byte| *byte == b'\\').count();
-    let quote = text
-        .get(..slashes + 1)
-        .filter(|quote| quote.ends_with(['"', '\'']))?;
-    let inside = text.get(quote.len()..)?;
-    let end = inside
-        .match_indices(quote)
-        .find(|(at, _)| {
-            let before = inside.get(..*at).unwrap_or_default();
-            let escapes = before
-                .bytes()
-                .rev()
-                .take_while(|byte| *byte == b'\\')
-                .count();
-            escapes % 2 == 0
-        })
-        .map_or(inside.len(), |(at, _)| at);
-    Some(quote.len()..quote.len() + end)
-}
-
-/// The length of a header's value behind its scheme. Two schemes have several values in a row.
-fn header_end(scheme: Option<&str>, value: Option<&str>) -> usize {
-    let (scheme, value) = (scheme.unwrap_or_default(), value.unwrap_or_default());
-    match scheme.as_bytes().first() {
-        Some(b'd' | b'D') => value.len(),
-        _ if scheme.len() > "negotiate ".len() => value.find('\'').unwrap_or(value.len()),
-        _ => option_end(value, None),
+    /// What the name says, given what stands before it.
+    fn kind(&self) -> Option<Name> {
+        // The signature of a URL is what lets its holder in.
+        let signs = ["sig", "X-Amz-Signature", "X-Goog-Signature"];
+        if self.is_query() && signs.contains(&self.name) {
+            return Some(Name::Secret);
+        }
+        // A `>` is a sign only in XML, and a comma only in PHP's `define('DB_PASSWORD', 'value')`.
+        let is_sign = match self.between.trim_matches(['\\', '"', '\'', ' ']) {
+            ">" => self.before == Some('<'),
+            "," => names::is_constant(self.name) && self.is_quoted(),
+            _ => true,
+        };
+        names::judge(self.name).filter(|_| is_sign)
     }
-}
 
-/// The length of a value that its line holds little else beside.
-fn line_end(rest: &str, between: &str) -> usize {
-    let is_sentence = between.contains(':')
-        && rest
-            .split_whitespace()
-            .next()
-            .is_some_and(values::is_verdict);
-    if is_sentence {
-        return 0;
+    fn written(&self) -> Written {
+        let is_member = self.between.contains(['"', '\'']) && self.is_quoted();
+        let is_variable = self.between == "=" && names::is_constant(self.name);
+        let is_flag = self.name.starts_with('-');
+        let is_header = self.name.to_ascii_lowercase().ends_with("authorization")
+            && values::scheme(self.head) > 0;
+        if self.is_recorded || is_member || is_variable || is_flag || is_header || self.is_query() {
+            Written::AsEntry
+        } else if self.between == "=" {
+            Written::AsAssignment
+        } else {
+            Written::InPassing
+        }
     }
-    let next = if between.contains('=') {
-        &NEXT
-    } else {
-        &NEXT_KEY
-    };
-    let end = next.find(rest).map_or(rest.len(), |next| next.start());
-    rest.get(..end).map_or(end, |value| value.trim_end().len())
-}
 
-/// The length of a value among others.
-fn option_end(rest: &str, before_name: Option<char>) -> usize {
-    let end = rest
-        .find(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`' | '\\'))
-        .unwrap_or(rest.len());
-    let word = rest.get(..end).unwrap_or_default();
-    let end = match before_name {
-        Some(',') => word.find(','),
-        Some('?' | '&') => word.find(['&', '#']),
-        Some(';') => word.find(';'),
-        _ => NEXT_OPTION.find(word).map(|next| next.start()),
-    };
-    let word = end.and_then(|end| word.get(..end)).unwrap_or(word);
-    if values::is_verdict(word) {
-        return 0;
+    fn is_quoted(&self) -> bool {
+        self.head.trim_start_matches('\\').starts_with(['"', '\''])
     }
-    word.trim_end_matches(CLOSING).len()
-}
 
-/// The next word, without its quotes.
-fn word(line: &str, kind: Name, start: usize) -> Range<usize> {
-    let rest = line.get(start..).unwrap_or_default();
-    let at = within(rest, kind, |rest| {
-        quoted(rest).unwrap_or_else(|| 0..option_end(rest, None))
-    });
-    start + at.start..start + at.end
+    fn is_query(&self) -> bool {
+        matches!(self.before, Some('?' | '&'))
+    }
+
+    fn first_word(&self) -> &str {
+        let ends = |it: char| it.is_whitespace() || "\"'`,;)]}".contains(it);
+        self.head.split(ends).next().unwrap_or_default()
+    }
+
+    /// Whether a sentence or a program says something of the secret, and not what it is.
+    fn is_said(&self, kind: Name) -> bool {
+        let is_default = matches!(self.between, ":-" | ":?" | ":+");
+        if is_default || kind != Name::Secret || names::is_common(self.name) {
+            let value = self.head.trim_start_matches(['\\', '"', '\'']);
+            return !ordinary::looks_made(value);
+        }
+        // A constant with a colon is a variable in a list of them.
+        let is_variable = names::is_constant(self.name) && !self.between.contains('=');
+        !self.is_quoted() && ordinary::is_sentence(self.head)
+            || !is_variable && ordinary::is_name(self.head)
+    }
+
+    /// Whether it is an image and its tag, a volume and its path, or a log-in of a URL.
+    fn is_reference(&self) -> bool {
+        if self.between != ":" {
+            return false;
+        }
+        let word = self.first_word();
+        let is_image =
+            !self.name.contains(|it: char| it.is_ascii_uppercase()) && TAG.is_match(word);
+        let is_lone = self.before != Some('/')
+            && ["password", "passwd", "passphrase", "pwd"].contains(&self.name);
+        // What is in front of a host is for those who read URLs.
+        let is_login = self.before == Some('/') && word.contains('@');
+        word.starts_with('/') || is_login || is_image && (!is_lone || word.contains('.'))
+    }
+
+    /// Whether it is what became of a test, or a number too short for what a machine made.
+    fn is_result(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        let word = self.first_word();
+        self.name == "PASS" && self.between.trim() == ":"
+            || (name.ends_with("pass") || name.ends_with("token"))
+                && word.len() < 6
+                && ordinary::is_quantity(word)
+    }
 }

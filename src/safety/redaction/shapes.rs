@@ -9,44 +9,65 @@ use regex::Regex;
 use super::pattern;
 use super::values::{is_mixed, looks_random};
 
+/// Tokens whose makers gave them a beginning of their own: the beginning, and the rest.
+const TOKENS: &[(&str, &str)] = &[
+    (
+        "eyJ",
+        r"[A-Za-z0-9_-]{12,}[=+/A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,4}",
+    ),
+    ("(?:AKIA|ASIA|ABIA|ACCA)", r"[A-Z0-9]{16}\b"),
+    ("gh[pousr]_", "[A-Za-z0-9]{16,}"),
+    ("github_pat_", "[A-Za-z0-9_]{16,}"),
+    (
+        "gl(?:pat|dt|rt|rtr|ptt|cbt|oas|soat|agent|imt|ft|ffct)-",
+        "[A-Za-z0-9_.-]{16,}",
+    ),
+    ("xox[a-z]-", "[A-Za-z0-9-]{10,}"),
+    ("xapp-", "[A-Za-z0-9-]{10,}"),
+    ("AIza", "[A-Za-z0-9_-]{30,}"),
+    (r"ya29\.", "[A-Za-z0-9_-]{16,}"),
+    ("GOCSPX-", "[A-Za-z0-9_-]{16,}"),
+    ("[sr]k_(?:live|test)_", "[A-Za-z0-9]{10,}"),
+    ("whsec_", "[A-Za-z0-9+/=]{16,}"),
+    ("npm_", "[A-Za-z0-9]{30,}"),
+    ("pypi-", "[A-Za-z0-9_-]{40,}"),
+    ("dckr_[po]at_", "[A-Za-z0-9_-]{16,}"),
+    ("sk-", "(?:[a-z]{2,8}-)?[A-Za-z0-9_-]{24,}"),
+    ("(?:hf|gsk)_", "[A-Za-z0-9]{30,}"),
+    (r"hv[sbr]\.", "[A-Za-z0-9_-]{20,}"),
+    (r"SG\.", r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
+    ("SWM(?:TKN|KEY)-1-", "[A-Za-z0-9+/-]{20,}"),
+    ("do[opr]_v1_", "[a-f0-9]{40,}"),
+    ("dapi", "[a-f0-9]{32}"),
+    ("shp[a-z]{2}_", "[a-fA-F0-9]{32}"),
+    ("gl(?:sa|c)_", "[A-Za-z0-9_=+/-]{20,}"),
+    ("tskey-", "[a-z]+-[A-Za-z0-9-]{10,}"),
+    ("AGE-SECRET-KEY-1", "[A-Z0-9]{40,}"),
+    ("LS0tLS1CRUdJTi", "[A-Za-z0-9+/]+={0,2}"),
+    ("[0-9]{8,10}:AA", "[A-Za-z0-9_-]{33}"),
+    ("[A-Za-z0-9_~.-]{3}[0-9]Q~", "[A-Za-z0-9_~.-]{31,34}"),
+];
+
+/// The beginnings of all forms, for a first look.
+pub(super) fn beginnings() -> String {
+    let tokens: Vec<&str> = TOKENS.iter().map(|(beginning, _)| *beginning).collect();
+    format!(
+        r"(?i:basic|bearer)\s|://(?u:[^\s])*@|@(?:(?:tcp|unix|udp)?\(|/)|hooks\.slack|webhooks/|{}",
+        tokens.join("|")
+    )
+}
+
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    let tokens = TOKENS
+        .iter()
+        .map(|(beginning, rest)| format!(r"\b{beginning}{rest}"));
+    pattern(&format!("(?-u){}", tokens.collect::<Vec<_>>().join("|")))
+});
+
 /// Addresses that let whoever knows them post a message.
 static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?-u)(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks/[0-9]+)/(?P<secret>[A-Za-z0-9/_-]+)",
-    )
-});
-
-/// Tokens whose makers gave them a beginning of their own.
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?x-u)
-        \beyJ[A-Za-z0-9_-]{12,}[=+/A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,4}
-      | \b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b
-      | \bgh[pousr]_[A-Za-z0-9]{16,}
-      | \bgithub_pat_[A-Za-z0-9_]{16,}
-      | \bgl(?:pat|dt|rt|rtr|ptt|cbt|oas|soat|agent|imt|ft|ffct)-[A-Za-z0-9_.-]{16,}
-      | \bxox[a-z]-[A-Za-z0-9-]{10,}
-      | \bxapp-[A-Za-z0-9-]{10,}
-      | \bAIza[A-Za-z0-9_-]{30,}
-      | \bya29\.[A-Za-z0-9_-]{16,}
-      | \bGOCSPX-[A-Za-z0-9_-]{16,}
-      | \b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}
-      | \bwhsec_[A-Za-z0-9+/=]{16,}
-      | \bnpm_[A-Za-z0-9]{30,}
-      | \bpypi-[A-Za-z0-9_-]{40,}
-      | \bdckr_[po]at_[A-Za-z0-9_-]{16,}
-      | \bsk-(?:[a-z]{2,8}-)?[A-Za-z0-9_-]{24,}
-      | \bhf_[A-Za-z0-9]{30,}
-      | \bhv[sbr]\.[A-Za-z0-9_-]{20,}
-      | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}
-      | \bSWM(?:TKN|KEY)-1-[A-Za-z0-9+/-]{20,}
-      | \bdo[opr]_v1_[a-f0-9]{40,}
-      | \bshp[a-z]{2}_[a-fA-F0-9]{32}
-      | \bgl(?:sa|c)_[A-Za-z0-9_=+/-]{20,}
-      | \btskey-[a-z]+-[A-Za-z0-9-]{10,}
-      | \bAGE-SECRET-KEY-1[A-Z0-9]{40,}
-      | \bLS0tLS1CRUdJTi[A-Za-z0-9+/]+={0,2}
-        ",
     )
 });
 
@@ -58,7 +79,7 @@ static URL: LazyLock<Regex> = LazyLock::new(|| {
 /// Go's log-in to a database: `user:password@tcp(host:3306)/name`, `user:password@/name`.
 static DSN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?-u)[A-Za-z0-9_.-]+:(?P<password>(?u:[^\s"'`/])(?u:[^\s"'`])*)@(?:(?:tcp|unix|udp)?\(|/)"#,
+        r#"(?-u)[A-Za-z0-9_.-]+:(?P<password>(?u:[^\s"'`/])(?u:[^\s"'`])*)@(?:(?:tcp|unix|udp)?\(|/[A-Za-z0-9_-]+(?:[\s"'`?]|\z))"#,
     )
 });
 
@@ -84,7 +105,8 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
         }
     }
     spans.extend(groups(&WEBHOOK, "secret", line));
-    spans.extend(groups(&DSN, "password", line));
+    let databases = groups(&DSN, "password", line);
+    spans.extend(databases.filter(|it| !is_before_a_path(line, it.end)));
     spans.extend(
         groups(&SCHEME, "value", line)
             .filter(|it| !is_word(line.get(it.clone()).unwrap_or_default())),
@@ -131,22 +153,17 @@ fn groups<'a>(
 /// The log-in of a URL, given without its scheme: the password, and a user name that is a token.
 fn in_url(scheme: &str, rest: &str) -> [Option<Range<usize>>; 2] {
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let authority = rest.get(..authority).unwrap_or_default();
     // In a database's URL nothing behind the log-in holds an `@`, so it may itself hold anything.
     let is_web = ["http", "https", "ws", "wss", "ssh", "git", "ftp"].contains(&scheme);
-    let within = rest
-        .get(..authority)
-        .and_then(|authority| authority.rfind('@'));
-    let end = match within {
+    let end = match authority.rfind('@') {
         Some(end) if is_web => Some(end),
-        _ if !is_web || has_no_port(rest.get(..authority).unwrap_or_default()) => rest.rfind('@'),
-        _ => None,
+        None if !begins_a_login(authority) => None,
+        _ => rest.rfind('@'),
     };
     let Some(login) = end.and_then(|end| rest.get(..end)) else {
         return [None, None];
     };
-    if end.and_then(|end| rest.get(end..)).is_some_and(is_digest) {
-        return [None, None];
-    }
     let (user, password) = match login.split_once(':') {
         Some((user, password)) => (user, Some(user.len() + 1..user.len() + 1 + password.len())),
         None => (login, None),
@@ -157,18 +174,23 @@ fn in_url(scheme: &str, rest: &str) -> [Option<Range<usize>>; 2] {
     ]
 }
 
-/// Whether what follows the name of an image is its digest.
-fn is_digest(rest: &str) -> bool {
-    rest.strip_prefix("@sha256:")
-        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+/// Whether what stands before the first slash is no host and port, but a user and the beginning of
+/// a password.
+fn begins_a_login(authority: &str) -> bool {
+    authority.split_once(':').is_some_and(|(host, port)| {
+        let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
+        !host.starts_with('[') && !port.is_empty() && (host.is_empty() || !is_port)
+    })
 }
 
-/// Whether what follows a host is no port, so that it is the beginning of a password.
-fn has_no_port(authority: &str) -> bool {
-    authority.split_once(':').is_some_and(|(host, port)| {
-        !host.starts_with('[')
-            && !port.is_empty()
-            && !port.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether what stands behind the `@` there is a path rather than the name of a database.
+fn is_before_a_path(line: &str, at: usize) -> bool {
+    let roots = "bin dev etc home lib mnt opt proc root run srv sys tmp usr var";
+    let path = line.get(at..).and_then(|rest| rest.strip_prefix("@/"));
+    path.is_some_and(|path| {
+        let end = path.find(|it: char| !it.is_ascii_alphanumeric());
+        let root = path.get(..end.unwrap_or(path.len()));
+        roots.split(' ').any(|it| root == Some(it))
     })
 }
 
@@ -180,7 +202,7 @@ fn is_word(value: &str) -> bool {
         .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'/')
 }
 
-/// Whether a long word in base64 is an AWS secret key or a private key on one line.
+/// Whether a long word in base64 is a secret key of AWS or Azure, or a private key on one line.
 fn is_key(line: &str, at: &Range<usize>) -> bool {
     let word = line.get(at.clone()).unwrap_or_default();
     let before = line
@@ -200,7 +222,8 @@ fn is_key(line: &str, at: &Range<usize>) -> bool {
         && is_mixed(word, 5)
         && (digits >= 4 || word.contains(['+', '/']))
         && !before.is_some_and(|before| before == '~' || before == ':');
-    is_aws || is_private_key(word)
+    let is_azure = word.len() == 88 && word.ends_with("==") && is_mixed(word, 5);
+    is_aws || is_azure || is_private_key(word)
 }
 
 /// Whether a word in base64 begins as the DER forms of private keys do, and OpenSSH's own. Those

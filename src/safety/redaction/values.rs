@@ -1,5 +1,6 @@
 //! Tells whether the value of a name that sounds secret is one, and what random text looks like.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -27,25 +28,14 @@ const PLAIN: &[&str] = &[
     "1",
 ];
 
-/// What a sentence says of a secret rather than what it is, as in `token: expired`.
-const VERDICTS: &[&str] = &[
-    "denied",
-    "expired",
-    "failed",
-    "incorrect",
-    "invalid",
-    "mismatch",
-    "missing",
-    "refused",
-    "rejected",
-    "required",
-    "wrong",
-];
-
-/// What stands for a value: `${NAME}`, `<name>`, `{{ name }}`, `****`.
+/// What stands for a value: `${NAME:-default}`, `$(command)`, `<name>`, `{{ name }}`, `****`, a digest.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?-u)\A(?:\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$[A-Z_][A-Z0-9_]*|<[A-Za-z_. -]+>|\{\{(?u:[^{}])*\}\}|[*x.?]+|X{4,}|\[(?:FILTERED|REDACTED|MASKED|HIDDEN)\]|\(sensitive\)|\$\{\{(?u:[^{}])*\}\})\z",
+        r"(?x-u)\A(?:
+            \$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+=](?u:[^{}])*)?\} | \$[A-Z_][A-Z0-9_]* | \$\((?u:[^()])*\)
+          | <[A-Za-z_.\ -]+> | \$?\{\{(?u:[^{}])*\}\} | [*x.?]+ | X{4,}
+          | \[(?:FILTERED|REDACTED|MASKED|HIDDEN)\]? | \(sensitive\)? | sha(?:256|384|512):[0-9a-f]+
+        )\z",
     )
 });
 
@@ -54,11 +44,30 @@ static PATH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x-u)\A(?:
             /(?:run|etc|var|usr|opt|home|root|mnt|tmp|data|app|srv|secrets|certs|config|dev|proc|workspace)
-                (?:/[A-Za-z0-9._@-]+)+/?
+                (?:/[A-Za-z0-9._@-]+)*/?
           | [A-Za-z0-9._~@-]*/[A-Za-z0-9._/@-]*\.(?:json|pem|key|crt|cert|txt|ya?ml|conf|p12|jks|env|sock)
         )\z",
     )
 });
+
+/// The scheme of an `Authorization` header, which is no secret.
+static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i-u)\A(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s+")
+});
+
+/// The length of the scheme that a header's value begins with.
+pub(super) fn scheme(value: &str) -> usize {
+    SCHEME.find(value).map_or(0, |scheme| scheme.end())
+}
+
+/// Where in a line the secret is among the value there of such a name: it may begin with the scheme of
+/// a header.
+pub(super) fn secret_in(line: &str, name: Name, at: Range<usize>) -> Option<Range<usize>> {
+    let value = line.get(at.clone())?;
+    let scheme = scheme(value);
+    let secret = value.get(scheme..).filter(|secret| is_secret(name, secret));
+    secret.map(|_| at.start + scheme..at.end)
+}
 
 /// Whether the value of such a name is a secret.
 pub(super) fn is_secret(name: Name, value: &str) -> bool {
@@ -86,14 +95,6 @@ pub(super) fn is_secret(name: Name, value: &str) -> bool {
         }
         Name::Key => looks_random(value),
     }
-}
-
-/// Whether a word is a verdict on a secret, with whatever ends its sentence.
-pub(super) fn is_verdict(word: &str) -> bool {
-    let word = word.trim_end_matches(['.', ',', ';', ':', '!', ')']);
-    VERDICTS
-        .iter()
-        .any(|verdict| verdict.eq_ignore_ascii_case(word))
 }
 
 /// Whether a value is one long word with letters and digits, as keys are and names are not.

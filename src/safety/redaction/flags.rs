@@ -1,0 +1,60 @@
+//! Finds the values of flags that are words of their own: `--name value`, and the same as an array.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::names::{self, PARTS};
+use super::{extent, ordinary, pattern, values};
+
+/// A flag whose value is the next word, or the next of an array.
+static FLAG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"(?-u)(?:^|[\s"'=\[])--?(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)(?:\s+|\\*["']\s*,\s*)"#
+    ))
+});
+
+/// A line of a help text: a flag, perhaps what it takes, and in a column of its own what it means.
+static HELP: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?-u)\A\s*(?:-[A-Za-z0-9],?\s+)?--?[A-Za-z0-9-]+(?:[ =][A-Za-z<>_-]+)?\s{2,}[A-Za-z(](?u:\S)*\s+[A-Za-z(]",
+    )
+});
+
+/// Adds the values of flags.
+pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
+    if !FLAG.is_match(line) {
+        return;
+    }
+    let mut from = HELP.find(line).map_or(0, |help| help.end());
+    while let Some(found) = FLAG.captures_at(line, from) {
+        let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else {
+            break;
+        };
+        // The space behind one flag is the one before the next.
+        from = name.end();
+        let rest = line.get(whole.end()..).unwrap_or_default();
+        if let Some(kind) = names::judge(name.as_str())
+            && !rest.starts_with('-')
+            && (!whole.as_str().contains(',')
+                || rest.trim_start_matches('\\').starts_with(['"', '\'']))
+            && !is_metavariable(name.as_str(), rest)
+            && !ordinary::is_substitution(rest)
+            && !rest.starts_with("id=")
+        {
+            let value = extent::word(line, kind, whole.end());
+            if !ordinary::is_verdict(line.get(value.clone()).unwrap_or_default()) {
+                spans.extend(values::secret_in(line, kind, value));
+            }
+        }
+    }
+}
+
+/// Whether a value is the flag's own name in capitals, as in `[--password PASSWORD]`.
+fn is_metavariable(flag: &str, rest: &str) -> bool {
+    let end = rest.find(|it: char| !it.is_ascii_uppercase() && it != '_');
+    let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+    let flag = flag.trim_start_matches('-').replace('-', "_");
+    !word.is_empty() && flag.to_ascii_uppercase().ends_with(word)
+}

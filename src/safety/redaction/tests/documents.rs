@@ -1,0 +1,67 @@
+//! Documents, whose keys and neighbours tell what a string is.
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn documents_are_redacted_by_the_keys_around_their_values() {
+    let given = json!({
+        "Config": {
+            "Env": ["PATH=/bin", "DB_PASSWORD=a b\nc", "URL=amqp://u:hunter2@mq/", "EMPTY_TOKEN="],
+            "Cmd": ["server", "--password", "hunter2", "--token=abc", "-e", "KEY_SECRET=x y", "--quiet"],
+            "Entrypoint": ["sh", "-c", "PGPASSWORD=hunter2 psql -h db"],
+            "Labels": { "com.example.api-key": "abc", "com.example.team": "shop" },
+        },
+        "Options": { "type": "cifs", "o": "addr=10.0.0.5,username=bob,password=hunter2,ro", "device": "//nas/share" },
+        "auths": { "registry.example.com": { "auth": "dXNlcjpodW50ZXIy", "identitytoken": "abc" } },
+        "headers": { "Authorization": "Bearer abc" },
+        "Plugins": { "Authorization": ["authz-broker"] },
+    });
+    let redacted = value(given);
+    let shaped: Value = serde_json::from_str(&shape(&redacted.to_string())).unwrap();
+    assert_eq!(
+        shaped,
+        json!({
+            "Config": {
+                "Env": ["PATH=/bin", "DB_PASSWORD=*", "URL=amqp://u:*@mq/", "EMPTY_TOKEN="],
+                "Cmd": ["server", "--password", "*", "--token=*", "-e", "KEY_SECRET=*", "--quiet"],
+                "Entrypoint": ["sh", "-c", "PGPASSWORD=* psql -h db"],
+                "Labels": { "com.example.api-key": "*", "com.example.team": "shop" },
+            },
+            "Options": { "type": "cifs", "o": "addr=10.0.0.5,username=bob,password=*,ro", "device": "//nas/share" },
+            "auths": { "registry.example.com": { "auth": "*", "identitytoken": "*" } },
+            "headers": { "Authorization": "Bearer *" },
+            "Plugins": { "Authorization": ["authz-broker"] },
+        })
+    );
+}
+
+#[test]
+fn the_secrets_of_commands_are_hidden_in_arrays_and_quotes() {
+    for words in [
+        json!(["mysqladmin", "ping", "-uroot", "-pplanted"]),
+        json!(["CMD", "redis-cli", "-a", "planted", "ping"]),
+        json!(["sshpass", "-p", "planted", "ssh"]),
+        json!(["curl", "-u", "admin:planted", "http://x"]),
+        json!(["docker", "login", "-u", "a", "-p", "planted"]),
+    ] {
+        let shown = value(json!({ "Test": words })).to_string();
+        assert!(!shown.contains("planted"), "{shown}");
+        let shown = text(&words.to_string());
+        assert!(!shown.contains("planted"), "{shown}");
+    }
+    for (given, expected) in [
+        ("mysql -uroot -p'a b' shop", "mysql -uroot -p'*' shop"),
+        (r#"mysql -uroot -p"ab" shop"#, r#"mysql -uroot -p"*" shop"#),
+        ("curl -u bob:[ab http://x", "curl -u bob:* http://x"),
+        ("sshpass -p 'a b' ssh x", "sshpass -p '*' ssh x"),
+        (r#"redis-cli -a "ab" ping"#, r#"redis-cli -a "*" ping"#),
+        ("docker login -u a -p 'ab' x", "docker login -u a -p '*' x"),
+        ("redis-server requirepass ab", "redis-server requirepass *"),
+    ] {
+        assert_eq!(shape(&text(given)), expected);
+    }
+    let ports = json!(["docker", "run", "-p", "80:80", "web"]);
+    assert_eq!(value(ports.clone()), ports);
+}

@@ -1,0 +1,71 @@
+//! What is made of many calls or read by a URI: prompts and resources hand on no secret either.
+
+use mcp_docker::catalog::{PROMPTS, RESOURCES};
+use serde_json::{Value, json};
+
+use super::planted::{self, found};
+use super::{ALLOWED, hidden};
+use crate::support::client::RawClient;
+use crate::support::fake_engine::FakeEngine;
+
+async fn client(engine: &FakeEngine, more: &[(&str, &str)]) -> RawClient {
+    let address = engine.address();
+    let mut env = vec![("DOCKER_BASE_URL", address.as_str())];
+    env.extend(ALLOWED);
+    env.extend(more);
+    RawClient::session("2025-11-25", &env).await
+}
+
+/// All that a client is told in answer to each of the requests.
+async fn told(client: &mut RawClient, requests: &[(&str, Value)]) -> Vec<String> {
+    let mut told = Vec::new();
+    for (id, (method, params)) in (1..).zip(requests) {
+        let answer = client.request(id, method, params.clone()).await;
+        assert!(answer["error"].is_null(), "{method} {params}: {answer}");
+        told.push(answer["result"].to_string());
+    }
+    told
+}
+
+/// Whatever the Engine answers and a person writes. That the same does come out where redaction is
+/// off shows that it would have.
+#[tokio::test]
+async fn no_prompt_and_no_resource_hands_on_a_secret() {
+    let prompts = PROMPTS.iter().map(|prompt| {
+        let arguments: Value = prompt
+            .arguments
+            .iter()
+            .map(|argument| (argument.name.to_owned(), json!(given(argument.name))))
+            .collect();
+        let params = json!({ "name": prompt.name, "arguments": arguments });
+        ("prompts/get", params)
+    });
+    let resources = RESOURCES.iter().map(|resource| {
+        let uri = format!("{}web", resource.prefix);
+        ("resources/read", json!({ "uri": uri }))
+    });
+    let requests: Vec<(&str, Value)> = prompts.chain(resources).collect();
+    assert_eq!(requests.len(), 7);
+
+    let engine = planted::engine();
+    let mut redacting = client(&engine, &[]).await;
+    let mut open = client(&engine, &[("SAFETY_REDACT_SECRETS", "false")]).await;
+    let shown = told(&mut redacting, &requests).await;
+    let leaking = told(&mut open, &requests).await;
+    for (request, shown) in requests.iter().zip(&shown) {
+        assert_eq!(found(shown), None, "{request:?}: {shown}");
+        assert_eq!(hidden(shown), None, "{request:?}: {shown}");
+    }
+    let leaking = leaking.iter().filter(|text| found(text).is_some()).count();
+    assert!(leaking >= 4, "only {leaking} hand on what the Engine says");
+}
+
+/// A value for each argument of a prompt; what a person writes may hold a secret too.
+fn given(argument: &str) -> String {
+    match argument {
+        "container_id" => "web".to_owned(),
+        "service_description" => planted::text(),
+        "target_host" => "db:5432".to_owned(),
+        other => panic!("no value is known for `{other}`"),
+    }
+}
