@@ -2,8 +2,8 @@
 
 use rmcp::model::{
     CallToolRequestMethod, CallToolRequestParams, ClientJsonRpcMessage, ClientRequest, ConstString,
-    CustomRequest, ErrorCode, ErrorData, InitializeRequestParams, InitializeResultMethod,
-    JsonRpcVersion2_0, RequestId,
+    CustomRequest, ErrorCode, ErrorData, GetMeta as _, InitializeRequestParams,
+    InitializeResultMethod, JsonRpcVersion2_0, ProtocolVersion, RequestId,
 };
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
@@ -63,6 +63,12 @@ pub(super) fn read(text: &[u8]) -> Result<ClientJsonRpcMessage, Refusal> {
 /// "method not found" to `tools/call`.
 fn misfit(request: &CustomRequest) -> Option<String> {
     let misfit = match request.method.as_str() {
+        // There is none from that version on.
+        InitializeResultMethod::VALUE
+            if request.get_meta().protocol_version() >= Some(ProtocolVersion::V_2026_07_28) =>
+        {
+            return None;
+        }
         InitializeResultMethod::VALUE => request.params_as::<InitializeRequestParams>().err(),
         CallToolRequestMethod::VALUE => request.params_as::<CallToolRequestParams>().err(),
         _ => return None,

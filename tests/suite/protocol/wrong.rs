@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{MODERN, NO_ENGINE, code};
+use super::{MODERN, NO_ENGINE, code, modern};
 use crate::support::client::RawClient;
 
 /// Lines that are no message, by the code and the id of the error they get.
@@ -114,6 +114,13 @@ async fn malformed_lines_in_one_go_are_each_answered_in_order() {
     let expected: Vec<i64> = malformed().into_iter().map(|(_, code, _)| code).collect();
     assert_eq!(codes, expected);
     assert_eq!(ended.code, Some(0), "{}", ended.log);
+}
+
+#[tokio::test]
+async fn from_2026_07_28_on_there_is_no_initialize() {
+    let mut client = RawClient::start(NO_ENGINE);
+    let answer = client.request(1, "initialize", modern(json!({}))).await;
+    assert_eq!(code(&answer), -32601, "{answer}");
 }
 
 #[tokio::test]
