@@ -31,6 +31,7 @@ cargo fmt --check
 
 step "Lints"
 cargo clippy --locked --all-targets -- -D warnings
+cargo clippy --locked --features conformance -- -D warnings
 
 step "Documentation"
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
@@ -47,6 +48,9 @@ if [ -s "$not_run" ]; then
   cat "$not_run" >&2
   exit 1
 fi
+
+step "Conformance"
+tests/conformance.sh
 
 step "Real clients"
 tests/clients/run.sh

@@ -49,6 +49,8 @@ impl Server {
                     .map(|param| param.kind)
                     .ok_or_else(|| unknown("argument", argument))
             }
+            #[cfg(feature = "conformance")]
+            Reference::Prompt(named) if super::fixtures::has_prompt(&named.name) => Ok("text"),
             Reference::Prompt(named) => {
                 let prompt = prompt::find(&named.name)
                     .map_err(|error| ErrorData::invalid_params(error.to_string(), None))?;

@@ -5,6 +5,12 @@
 //! talks to Docker.
 
 mod completions;
+#[cfg(feature = "conformance")]
+#[expect(
+    deprecated,
+    reason = "the suite looks for all that older versions have"
+)]
+mod fixtures;
 mod guest;
 mod person;
 mod prompts;
@@ -102,11 +108,13 @@ impl Server {
             Access::ReadOnly => &self.tools.read_only,
         };
         list.get_or_init(|| {
-            catalog::TOOLS
+            let tools = catalog::TOOLS
                 .iter()
                 .filter(|tool| safety::listed(tool, config, access))
-                .map(|tool| describe(tool, config, access))
-                .collect()
+                .map(|tool| describe(tool, config, access));
+            #[cfg(feature = "conformance")]
+            let tools = tools.chain(fixtures::all("tools"));
+            tools.collect()
         })
     }
 
@@ -152,8 +160,11 @@ impl ServerHandler for Server {
             .enable_resources()
             .enable_resources_subscribe()
             .enable_resources_list_changed()
-            .enable_completions();
-        ServerConfig::new(capabilities.build())
+            .enable_completions()
+            .build();
+        #[cfg(feature = "conformance")]
+        let capabilities = fixtures::with_their_own(capabilities);
+        ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
             .with_instructions(INSTRUCTIONS)
     }
@@ -200,6 +211,10 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        #[cfg(feature = "conformance")]
+        if let Some(response) = fixtures::call(&request, &cx).await {
+            return response;
+        }
         let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
         let caller = Caller {
             principal: self.principal(&cx),
@@ -247,6 +262,10 @@ impl ServerHandler for Server {
         request: GetPromptRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
+        #[cfg(feature = "conformance")]
+        if let Some(response) = fixtures::prompt(&request, &cx) {
+            return response;
+        }
         self.prompt(request, &cx).await.map(Into::into)
     }
 
@@ -282,11 +301,25 @@ impl ServerHandler for Server {
         self.read(request, &cx).await
     }
 
+    #[cfg(feature = "conformance")]
+    #[expect(deprecated, reason = "older versions have it")]
+    async fn set_level(
+        &self,
+        _request: rmcp::model::SetLevelRequestParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        fixtures::set_level(&cx)
+    }
+
     async fn subscribe(
         &self,
         request: SubscribeRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
+        #[cfg(feature = "conformance")]
+        if fixtures::read(&request.uri).is_some() {
+            return Ok(());
+        }
         self.subscribe_session(request.uri, &cx).await
     }
 

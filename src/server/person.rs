@@ -60,24 +60,28 @@ fn reply(request: &CallToolRequestParams) -> Option<Reply> {
 }
 
 async fn ask(peer: Peer<RoleServer>, text: String) -> Answer {
-    let request = ServerRequest::ElicitRequest(ElicitRequest::new(form(text)));
-    let sent = peer.send_cancellable_request(request, PeerRequestOptions::no_options());
-    let handle = match sent.await {
-        Ok(handle) => handle,
-        Err(error) => return missing(&error),
-    };
-    let mut open = Open(Some((peer, handle.id.clone())));
-    let answered = handle.await_response().await;
-    open.0 = None;
-    match answered {
-        Ok(ClientResult::ElicitResult(result)) => answer(&result),
-        Ok(_) => Answer::Missing("the answer is not one to an elicitation".to_owned()),
-        Err(error) => missing(&error),
+    match elicit(peer, form(text)).await {
+        Ok(result) => answer(&result),
+        Err(reason) => Answer::Missing(reason),
     }
 }
 
-fn missing(error: &ServiceError) -> Answer {
-    Answer::Missing(error.to_string())
+/// Puts a question to the person by a request of the server's own, or says why there is no answer.
+pub(super) async fn elicit(
+    peer: Peer<RoleServer>,
+    question: ElicitRequestParams,
+) -> Result<ElicitResult, String> {
+    let reason = |error: ServiceError| error.to_string();
+    let request = ServerRequest::ElicitRequest(ElicitRequest::new(question));
+    let sent = peer.send_cancellable_request(request, PeerRequestOptions::no_options());
+    let handle = sent.await.map_err(reason)?;
+    let mut open = Open(Some((peer, handle.id.clone())));
+    let answered = handle.await_response().await;
+    open.0 = None;
+    match answered.map_err(reason)? {
+        ClientResult::ElicitResult(result) => Ok(result),
+        _ => Err("the answer is not one to an elicitation".to_owned()),
+    }
 }
 
 /// A question that nobody waits for any more is taken back when this is dropped.

@@ -22,8 +22,10 @@ impl Server {
             let text = format!("unknown cursor `{cursor}`: the prompts come in one page");
             return Err(ErrorData::invalid_params(text, None));
         }
-        let prompts = PROMPTS.iter().copied().map(describe).collect();
-        let mut result = ListPromptsResult::with_all_items(prompts)
+        let prompts = PROMPTS.iter().copied().map(describe);
+        #[cfg(feature = "conformance")]
+        let prompts = prompts.chain(super::fixtures::all("prompts"));
+        let mut result = ListPromptsResult::with_all_items(prompts.collect())
             .with_ttl_ms(TTL_MS)
             .with_cache_scope(CacheScope::Public);
         result.meta = self.meta(cx);

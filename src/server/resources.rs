@@ -44,6 +44,8 @@ impl Server {
                 .with_description(resource.summary)
                 .with_mime_type(resource.content.mime_type())
         });
+        #[cfg(feature = "conformance")]
+        let templates = templates.chain(super::fixtures::all("templates"));
         let mut result = ListResourceTemplatesResult::with_all_items(templates.collect())
             .with_ttl_ms(TTL_MS)
             .with_cache_scope(CacheScope::Public);
@@ -75,9 +77,12 @@ impl Server {
             Err(CallError::Refused(_)) => [].into(),
             Err(error) => return Err(failed(error, "")),
         };
-        let mut resources: Vec<Resource> = containers
+        let resources = containers
             .iter()
-            .flat_map(|container| self.offered().filter_map(|it| concrete(it, container)))
+            .flat_map(|container| self.offered().filter_map(|it| concrete(it, container)));
+        #[cfg(feature = "conformance")]
+        let resources = resources.chain(super::fixtures::all("resources"));
+        let mut resources: Vec<Resource> = resources
             .filter(|resource| after.as_ref().is_none_or(|after| resource.name > *after))
             .collect();
         resources.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -97,6 +102,10 @@ impl Server {
         cx: &RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let uri = request.uri;
+        #[cfg(feature = "conformance")]
+        if let Some(contents) = super::fixtures::read(&uri) {
+            return Ok(ReadResourceResult::new(vec![contents?]).into());
+        }
         let address = Address::parse(&uri).map_err(|error| error_of(error, &uri))?;
         let caller = Caller {
             principal: self.principal(cx),

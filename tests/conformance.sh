@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Holds the server against the conformance suite of the protocol, for both of its eras.
+#
+#   tests/conformance.sh [BINARY]
+#
+# BINARY is the server as it is released; without one it is built. The scenarios that need no fixture
+# run against it, and all of them against the same server with fixtures (`src/server/fixtures/`),
+# which is built here. Needs DOCKER_HOST, for the lists of resources. The suite comes from npm, into
+# target/conformance. Ends non-zero if a check fails or did not run.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${DOCKER_HOST:?eval the output of tests/engine.sh start}"
+
+target=${CARGO_TARGET_DIR:-target}
+work=$(realpath -m "$target/conformance")
+mkdir -p "$work"
+
+cargo build --locked --quiet --features conformance
+cp "$target/debug/mcp-docker" "$work/with-fixtures"
+binary=${1:-}
+if [ -z "$binary" ]; then
+  # Last, so that what is found there is what is released.
+  cargo build --locked --quiet
+  binary=$target/debug/mcp-docker
+fi
+binary=$(realpath "$binary")
+
+node=$(tests/clients/node.sh "$work/node" @modelcontextprotocol/conformance@0.2.0-alpha.12)
+suite=$work/node/node_modules/@modelcontextprotocol/conformance/dist/index.js
+
+home=$(mktemp -d)
+server=
+finish() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  rm -rf "$home"
+}
+trap finish EXIT
+"$node" "$suite" list --server >"$home/scenarios"
+
+failed=0
+# Runs what version $2 requires against the server $3, called $1.
+try() {
+  local variant=$1 version=$2 binary=$3 place=$home/$1-$2 address=
+  mkdir "$place"
+  (cd "$place" && MCP_LOG_LEVEL=ERROR exec "$binary" --transport http --port 0) 2>"$place/log" &
+  server=$!
+  for _ in $(seq 100); do
+    address=$(sed -n 's/^Listening at //p' "$place/log")
+    if [ -n "$address" ]; then break; fi
+    sleep 0.1
+  done
+  : "${address:?the server does not listen: $(cat "$place/log")}"
+  # Its own verdict is not ours: it fails for want of fixtures, and passes over what is pending.
+  "$node" "$suite" server --url "$address" --requirements "$version" --output-dir "$place/results" \
+    >"$place/suite" 2>&1 || true
+  kill "$server"
+  wait "$server" || true
+  server=
+  mkdir -p "$place/results"
+  "$node" tests/conformance/verdict.mjs "$home/scenarios" "$place/results" "$version" "$variant" || failed=1
+}
+for version in 2025-11-25 2026-07-28; do
+  try as-released "$version" "$binary"
+  try with-fixtures "$version" "$work/with-fixtures"
+done
+exit "$failed"
