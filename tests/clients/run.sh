@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Holds sessions with the real SDK clients of the protocol, in both of its eras.
+# Holds sessions with the real clients of the protocol, in both of its eras, over every transport.
 #
 #   tests/clients/run.sh [BINARY]
 #
 # Needs DOCKER_HOST and MCP_DOCKER_TEST_IMAGE (tests/engine.sh prints them), and Python and npm, which
-# root gets from Debian. The SDKs are installed below target/clients, from PyPI and npm. Without
-# BINARY the server is built. Every session makes the same checks, with containers of its own; all
-# of them run at once, because they mostly wait.
+# root gets from Debian. The clients are installed below target/clients, from PyPI and npm. Without
+# BINARY the server is built. Every session of an SDK makes the same checks, with containers of its
+# own; all of them run at once, because they mostly wait. Ends non-zero if a check fails or a session
+# made none.
 
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -22,12 +23,9 @@ binary=$(realpath "$binary")
 clients=$(realpath -m "$target/clients")
 mkdir -p "$clients"
 
-packages=()
-command -v npm >/dev/null || packages+=(nodejs npm)
-python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
-if [ "${#packages[@]}" -gt 0 ]; then
-  [ "$(id -u)" = 0 ] || { echo "clients: missing: sudo apt-get install ${packages[*]}" >&2; exit 1; }
-  apt-get update -q >&2 && apt-get install -q -y --no-install-recommends "${packages[@]}" >&2
+if ! python3 -c 'import ensurepip' 2>/dev/null; then
+  [ "$(id -u)" = 0 ] || { echo "clients: missing: sudo apt-get install python3 python3-venv" >&2; exit 1; }
+  apt-get update -q >&2 && apt-get install -q -y --no-install-recommends python3 python3-venv >&2
 fi
 
 # One environment for each version of the Python SDK.
@@ -40,14 +38,8 @@ python() {
 python1=$(python 1.30.0)
 python2=$(python 2.3.0)
 
-modules=(@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0)
-node=node
-# The SDK wants Node 20, and Debian 12 has 18.
-if ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then
-  modules+=(node@22)
-  node=$clients/node/node_modules/node/bin/node
-fi
-npm install --prefix "$clients/node" --silent --no-audit --no-fund "${modules[@]}" >&2
+node=$(tests/clients/node.sh "$clients/node" @modelcontextprotocol/sdk@1.32.2 \
+  @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0)
 # Node looks for packages beside the script.
 cp tests/clients/typescript/*.mjs "$clients/node/"
 
@@ -60,7 +52,7 @@ prefix=mcp-docker-clients-$$
 home=$(mktemp -d)
 finish() {
   # Ended by hand, it leaves nothing behind either.
-  mapfile -t jobs < <(jobs -p)
+  mapfile -t jobs < <(jobs -pr)
   [ "${#jobs[@]}" = 0 ] || kill "${jobs[@]}" 2>/dev/null || true
   mapfile -t left < <(docker ps --all --quiet --filter "name=$prefix")
   [ "${#left[@]}" = 0 ] || docker rm --force "${left[@]}" >/dev/null || true
@@ -68,35 +60,53 @@ finish() {
 }
 trap finish EXIT
 
-sessions=() pids=()
+# Starts a server for clients of the network, in the directory $2, and gives the address it says.
+serve() {
+  local transport=$1 place=$2 address
+  (cd "$place" && exec "$binary" --transport "$transport" --port 0) 2>"$place/server.log" &
+  servers+=($!)
+  for _ in $(seq 100); do
+    address=$(sed -n 's/^Listening at //p' "$place/server.log")
+    if [ -n "$address" ]; then break; fi
+    sleep 0.1
+  done
+  server=${address:?the server does not listen: $(cat "$place/server.log")}
+}
+
+sessions=() pids=() servers=()
 # Starts sessions of a client, which is called $1, over the transport $2.
 session() {
-  local name=$1-$2 transport=$2
+  local name=$1-$2 transport=$2 server=$binary
   shift 2
   sessions+=("$name")
   # An empty directory, so that the server reads no .env.
   mkdir "$home/$name"
+  # One server for each, as its clients have no other.
+  [ "$transport" = stdio ] || serve "$transport" "$home/$name"
   (
     cd "$home/$name"
-    MCP_DOCKER_TEST_PREFIX=$prefix-$name PYTHONDONTWRITEBYTECODE=1 exec "$@" "$transport" "$binary"
+    MCP_DOCKER_TEST_PREFIX=$prefix-$name PYTHONDONTWRITEBYTECODE=1 exec "$@" "$transport" "$server"
   ) >"$home/$name.results" &
   pids+=($!)
 }
-for transport in stdio; do
+for transport in stdio sse http; do
   session python1 "$transport" "$python1" "$PWD/tests/clients/python/v1.py"
   session python2 "$transport" "$python2" "$PWD/tests/clients/python/v2.py"
   session typescript1 "$transport" "$node" "$clients/node/v1.mjs"
   session typescript2 "$transport" "$node" "$clients/node/v2.mjs"
+  session inspector "$transport" "$node" "$clients/node/inspector.mjs"
 done
 
 failed=()
 for at in "${!sessions[@]}"; do
-  wait "${pids[at]}" || failed+=("${sessions[at]}")
+  # A client that crashed has no line of its own.
+  if ! wait "${pids[at]}" || ! grep -q '^ok ' "$home/${sessions[at]}.results"; then
+    failed+=("${sessions[at]}")
+  fi
   cat "$home/${sessions[at]}.results"
 done
 count() { cat "$home"/*.results | grep -c "^$1 " || true; }
-echo "$(count ok) passed, $(count FAILED) failed"
-# A client that crashed has no line of its own.
+echo "${#sessions[@]} clients: $(count ok) checks passed, $(count FAILED) failed"
 if [ "${#failed[@]}" -gt 0 ]; then
   echo "clients: failed: ${failed[*]}" >&2
   exit 1

@@ -20,7 +20,7 @@ async def docker(*arguments):
 @asynccontextmanager
 async def container(name, *command):
     """A container of that name, gone afterwards; it waits, or runs a command."""
-    await docker("run", "--detach", "--name", name, IMAGE, *command)
+    await docker("run", "--detach", "--network", "none", "--name", name, IMAGE, *command)
     try:
         yield
     finally:

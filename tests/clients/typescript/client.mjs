@@ -47,14 +47,14 @@ export class News {
   }
 
   async #comes(what, within) {
-    const limit = AbortSignal.timeout(within);
-    while (!limit.aborted) {
+    const end = Date.now() + within;
+    while (Date.now() < end) {
       while (this.#told.length > 0) {
         if (this.#told.shift() === what) return true;
       }
       await new Promise((resolve) => {
         this.#wake = resolve;
-        limit.addEventListener("abort", resolve, { once: true });
+        setTimeout(resolve, end - Date.now());
       });
     }
     return false;

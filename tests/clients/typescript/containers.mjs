@@ -16,7 +16,7 @@ export async function docker(...args) {
 
 // A container of that name during `during`; it waits, or runs a command.
 export async function withContainer(name, command, during) {
-  await docker("run", "--detach", "--name", name, image, ...command);
+  await docker("run", "--detach", "--network", "none", "--name", name, image, ...command);
   try {
     await during();
   } finally {

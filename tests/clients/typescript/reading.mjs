@@ -43,11 +43,11 @@ export const checks = {
       ["generate_compose", { service_description: "a cache" }, ["a cache", "services"]],
       ["debug_networking", { container_id: web, target_host: "db:5432" }, [web, "db:5432"]],
       ["security_audit", { container_id: web }, [web, "CIS"]],
-      ["security_audit", {}, [web, "CIS"]],
+      ["security_audit", {}, ["all running containers", "CIS"]],
     ]) {
       const [{ role, content: { type, text } }, ...more] = await client.prompt(name, args);
       assert.deepEqual([role, type, more], ["user", "text", []]);
-      for (const part of holds) assert.ok(text.includes(part), `${name}: no ${part}: ${text}`);
+      for (const part of holds) assert.ok(text.includes(part), `${name}: no ${part}`);
       assert.ok(Buffer.byteLength(text) <= 16 * 1024, name);
     }
   },
@@ -121,11 +121,11 @@ export const checks = {
       assert.deepEqual(values, []);
     }
     for (const [request, says] of [
-      [client.completePrompt("troubleshoot_container", "container", typed), "container"],
-      [client.completePrompt("no_such_prompt", "container_id", typed), "no_such_prompt"],
-      [client.completeTemplate("container://no-such/{id}", "id", typed), "container://no-such"],
+      [() => client.completePrompt("troubleshoot_container", "container", typed), "container"],
+      [() => client.completePrompt("no_such_prompt", "container_id", typed), "no_such_prompt"],
+      [() => client.completeTemplate("container://no-such/{id}", "id", typed), "://no-such"],
     ]) {
-      await refused(request, INVALID_PARAMS, says);
+      await refused(request(), INVALID_PARAMS, says);
     }
   },
 };
