@@ -1,5 +1,10 @@
 //! The `mcp-docker` program: parses the command line and runs what it asks for.
 
+#![cfg_attr(
+    test,
+    allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)
+)]
+
 mod cli;
 mod logging;
 

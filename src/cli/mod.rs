@@ -2,7 +2,10 @@
 
 mod bar;
 mod call;
+mod clients;
+mod completions;
 mod flags;
+mod install;
 mod person;
 mod prompt;
 mod render;
@@ -63,6 +66,7 @@ Examples:
   mcp-docker call list_containers all=true    Call one
   mcp-docker prompt troubleshoot_container container_id=web
   mcp-docker resource container://logs/web    Print a resource
+  mcp-docker install claude-desktop           Have a client start it
   mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
 
 Exit status:
@@ -86,6 +90,8 @@ fn command() -> Command {
         .subcommand(call::command())
         .subcommand(prompt::command())
         .subcommand(resource::command())
+        .subcommand(install::command())
+        .subcommand(completions::command())
 }
 
 /// Does what the process was started for.
@@ -112,11 +118,14 @@ pub(crate) async fn run() -> ExitCode {
 }
 
 async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
+    match matches.subcommand() {
+        // What runs in a shell's start-up files or sets up other programs has no settings here.
+        Some((completions::NAME, matches)) => return completions::run(matches, command()),
+        Some((install::NAME, matches)) => return install::run(matches),
+        _ => {}
+    }
     let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;
-    let config = Config::from_sources(&sources)?;
-    config.check()?;
-    safety::check_filters(&config.safety).map_err(Failure::Usage)?;
-    Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
+    let config = checked(&sources)?;
     // A person sees the result; that a call was made they know.
     let terminal = match matches.subcommand_name() {
         Some(call::NAME | prompt::NAME | resource::NAME)
@@ -139,6 +148,15 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((_, serve)) => serve::run(serve, config).await,
         None => serve::run(matches, config).await,
     }
+}
+
+/// The configuration that these sources make, where it can be served with.
+fn checked(sources: &Sources) -> Result<Config, Failure> {
+    let config = Config::from_sources(sources)?;
+    config.check()?;
+    safety::check_filters(&config.safety).map_err(Failure::Usage)?;
+    Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(config)
 }
 
 /// Prints help and version to stdout, mistakes to stderr.

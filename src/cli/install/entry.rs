@@ -1,0 +1,143 @@
+//! Makes the entry that has a client start this program.
+
+use std::env;
+use std::io;
+
+use mcp_docker::config::{Field, Section, Settings, VARIABLES, Variable};
+use serde_json::{Map, Value, json};
+
+use super::super::clients::Client;
+
+/// What a person lets an assistant do.
+#[derive(Debug)]
+pub(super) struct Profile {
+    /// What it is called on the command line.
+    pub(super) name: &'static str,
+    /// What it means.
+    pub(super) doc: &'static str,
+    /// The variables it sets.
+    settings: &'static [(&'static str, &'static str)],
+}
+
+const MODERATE: &str = "SAFETY_ALLOW_MODERATE_OPERATIONS";
+const DESTRUCTIVE: &str = "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS";
+const PRIVILEGED: &str = "SAFETY_ALLOW_PRIVILEGED_CONTAINERS";
+const CONFIRMATION: &str = "SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE";
+const FALLBACK: &str = "SAFETY_CONFIRMATION_FALLBACK";
+
+/// From strict to loose. Each says both tiers, so that what the client was started with says nothing.
+pub(super) const PROFILES: [Profile; 3] = [
+    Profile {
+        name: "read-only",
+        doc: "look at everything, change nothing",
+        settings: &[(MODERATE, "false"), (DESTRUCTIVE, "false")],
+    },
+    Profile {
+        name: "normal",
+        doc: "also create, start and stop things; lose nothing for good",
+        settings: &[(MODERATE, "true"), (DESTRUCTIVE, "false")],
+    },
+    Profile {
+        name: "full",
+        doc: "also remove things, each time after you agreed",
+        settings: &[
+            (MODERATE, "true"),
+            (DESTRUCTIVE, "true"),
+            (CONFIRMATION, "true"),
+        ],
+    },
+];
+
+/// What a profile means is not left to what an earlier entry said.
+const DECIDED: [&str; 5] = [MODERATE, DESTRUCTIVE, PRIVILEGED, CONFIRMATION, FALLBACK];
+
+/// What an entry is made from.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// The absolute path of the program.
+    pub(super) command: String,
+    /// What is allowed.
+    pub(super) profile: &'static Profile,
+    /// What was set on the command line or leads to the Engine.
+    pub(super) settings: Settings,
+}
+
+/// The variables of this shell that lead to the Engine. A client that was started from a desktop has
+/// none of them.
+pub(super) fn from_shell() -> Settings {
+    let names = VARIABLES
+        .iter()
+        .filter(|variable| variable.section == Section::Docker)
+        .map(|variable| variable.name);
+    // Not a setting of ours: the folder of contexts and credentials, for whoever reads them.
+    names
+        .chain(["DOCKER_CONFIG"])
+        .filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)))
+        .filter(|(_, value)| !value.trim().is_empty())
+        .collect()
+}
+
+/// Makes paths absolute: the client starts the program somewhere else.
+pub(super) fn absolute(settings: Settings) -> io::Result<Settings> {
+    let is_path = |name: &str| {
+        let variable = VARIABLES.iter().find(|variable| variable.name == name);
+        variable.is_none_or(|variable| matches!(variable.field, Field::Path(_)))
+    };
+    let settings = settings.into_iter().map(|(name, value)| {
+        let value = if is_path(&name) {
+            std::path::absolute(value)?.to_string_lossy().into_owned()
+        } else {
+            value
+        };
+        Ok((name, value))
+    });
+    settings.collect()
+}
+
+impl Wanted {
+    /// The entry, with what an earlier one said beside it.
+    pub(super) fn entry(&self, client: &Client, old: Option<&Value>) -> Value {
+        let mut entry = members(old);
+        entry.insert("command".to_owned(), json!(self.command));
+        if client.typed {
+            entry.insert("type".to_owned(), json!("stdio"));
+        }
+        let mut variables = members(entry.get("env"));
+        variables.retain(|name, _| !DECIDED.contains(&name.as_str()));
+        for (name, value) in self.profile.settings {
+            variables.insert((*name).to_owned(), json!(value));
+        }
+        for (name, value) in &self.settings {
+            variables.insert(name.clone(), json!(value));
+        }
+        entry.insert("env".to_owned(), Value::Object(variables));
+        Value::Object(entry)
+    }
+
+    /// The flag of an earlier entry that would be stronger than a variable of this one.
+    pub(super) fn overruled_by(&self, old: &Value) -> Option<String> {
+        let arguments = old.get("args")?.as_array()?;
+        let mut flags = VARIABLES
+            .iter()
+            .filter(|variable| {
+                DECIDED.contains(&variable.name) || self.settings.contains_key(variable.name)
+            })
+            .map(Variable::flag);
+        let given = |flag: &String| {
+            arguments.iter().filter_map(Value::as_str).any(|argument| {
+                argument
+                    .strip_prefix("--")
+                    .and_then(|argument| argument.strip_prefix(flag.as_str()))
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+            })
+        };
+        flags.find(given)
+    }
+}
+
+fn members(value: Option<&Value>) -> Map<String, Value> {
+    value
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default()
+}
