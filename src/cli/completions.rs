@@ -52,7 +52,10 @@ fn with_names(program: Command) -> Command {
     .into_iter()
     .fold(program, |program, (command, argument, names)| {
         program.mut_subcommand(command, |command| {
-            command.mut_arg(argument, |argument| argument.value_parser(names))
+            command.mut_args(|arg| match arg.get_id() == argument {
+                true => arg.value_parser(names.clone()),
+                false => arg,
+            })
         })
     })
 }

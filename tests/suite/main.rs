@@ -23,6 +23,7 @@ mod generator;
 mod golden;
 #[cfg(unix)]
 mod http;
+mod install;
 mod laws;
 mod plan;
 mod policy;
@@ -33,6 +34,7 @@ mod prune;
 mod redaction;
 #[cfg(unix)]
 mod resources;
+mod shell;
 #[cfg(unix)]
 mod subscriptions;
 #[cfg(unix)]

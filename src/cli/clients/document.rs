@@ -163,6 +163,8 @@ fn parse(text: &str, client: &Client) -> Result<CstRootNode, ParseError> {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
+    // The tree takes comments whatever the options say.
+    jsonc_parser::parse_to_value(text, &options)?;
     CstRootNode::parse(text, &options)
 }
 

@@ -1,0 +1,202 @@
+//! Runs `mcp-docker install` on copies of clients' files, and looks at what became of them.
+
+mod entry;
+mod files;
+mod refused;
+#[cfg(unix)]
+mod terminal;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::golden;
+use crate::support::client::command;
+
+/// The program that is installed.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mcp-docker");
+
+/// The clients, the file each is known to have, and what its servers are under.
+const CLIENTS: [(&str, &str, &str); 4] = [
+    ("claude-desktop", "claude_desktop_config.json", "mcpServers"),
+    ("claude-code", "claude.json", "mcpServers"),
+    ("cursor", "cursor.json", "mcpServers"),
+    ("vscode", "vscode.json", "servers"),
+];
+
+/// A person with a home of their own.
+struct Home(TempDir);
+
+struct Ended {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Where this client has its file on the platform that runs the test.
+    fn file(&self, client: &str) -> PathBuf {
+        let settings = match std::env::consts::OS {
+            "macos" => "Library/Application Support",
+            "windows" => "AppData/Roaming",
+            _ => ".config",
+        };
+        let settings = self.path().join(settings);
+        match client {
+            "claude-desktop" => settings.join("Claude").join("claude_desktop_config.json"),
+            "claude-code" => self.path().join(".claude.json"),
+            "cursor" => self.path().join(".cursor").join("mcp.json"),
+            "vscode" => settings.join("Code").join("User").join("mcp.json"),
+            other => panic!("no client {other}"),
+        }
+    }
+
+    /// Puts a text where the client has its file.
+    fn put(&self, client: &str, text: &str) -> PathBuf {
+        let file = self.file(client);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, text).unwrap();
+        file
+    }
+
+    /// The program with these words, in this home and with nothing set.
+    fn command(&self, words: &[&str]) -> Command {
+        let clean = command(self.path());
+        let clean = clean.as_std();
+        let mut command = Command::new(clean.get_program());
+        command.current_dir(self.path());
+        for (name, value) in clean.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        for name in [
+            "XDG_CONFIG_HOME",
+            "APPDATA",
+            "LOCALAPPDATA",
+            "CLAUDE_CONFIG_DIR",
+        ] {
+            command.env_remove(name);
+        }
+        command.args(words);
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Ended {
+        ended(self.command(words))
+    }
+
+    fn run_with(&self, set: &[(&str, &str)], words: &[&str]) -> Ended {
+        let mut command = self.command(words);
+        command.envs(set.iter().copied());
+        ended(command)
+    }
+
+    /// What there is below this home.
+    fn everything(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() && !path.is_symlink() {
+                    true => folders.push(path),
+                    false => found.push(path),
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+fn ended(mut command: Command) -> Ended {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _ = child.stdin.take().unwrap().write_all(b"");
+    let output = child.wait_with_output().unwrap();
+    Ended {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Ended {
+    #[track_caller]
+    fn well(self) -> Self {
+        assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+fn fixture(name: &str) -> String {
+    let path = golden::at_root("tests/fixtures/clients").join(name);
+    fs::read_to_string(path).unwrap().replace("\r\n", "\n")
+}
+
+/// The words that set a client up without a question.
+fn words<'w>(client: &'w str, more: &[&'w str]) -> Vec<&'w str> {
+    let mut words = vec!["install", client];
+    if !more.contains(&"--profile") && !more.contains(&"--remove") {
+        words.extend(["--profile", "normal"]);
+    }
+    words.extend(more);
+    words
+}
+
+/// The servers of a file that has neither comments nor commas too many.
+fn servers(file: &Path) -> Value {
+    let text = fs::read_to_string(file).unwrap();
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    let servers = value.as_object_mut().unwrap();
+    servers
+        .remove("mcpServers")
+        .or_else(|| servers.remove("servers"))
+        .unwrap()
+}
+
+/// Where the text is kept that was there before.
+fn backup(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    file.with_file_name(format!("{name}.mcp-docker-backup"))
+}
+
+#[test]
+fn the_clients_that_are_here_are_listed_with_what_they_call_this_program() {
+    let home = Home::new();
+    assert!(home.run(&["install"]).well().stdout.contains("no client"));
+
+    home.put("claude-code", &fixture("claude.json"));
+    home.put("cursor", &fixture("several.json"));
+    home.put("vscode", "{\"servers\": [}");
+    fs::create_dir_all(home.file("claude-desktop").parent().unwrap()).unwrap();
+    let list = home.run(&["install"]).well().stdout;
+    for (client, said) in [
+        ("claude-desktop", "not set up"),
+        ("claude-code", "not set up"),
+        ("cursor", "staging, live"),
+        ("vscode", "line 1, column 14"),
+    ] {
+        let row = list.lines().find(|line| line.contains(client)).unwrap();
+        assert!(row.contains(said), "{row}");
+        assert!(row.contains(home.file(client).to_str().unwrap()), "{row}");
+    }
+}

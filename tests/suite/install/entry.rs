@@ -1,0 +1,162 @@
+//! What an entry says, and that the server started from it is what the person chose.
+
+use serde_json::json;
+
+use super::*;
+
+const MODERATE: &str = "SAFETY_ALLOW_MODERATE_OPERATIONS";
+const DESTRUCTIVE: &str = "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS";
+const CONFIRMATION: &str = "SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE";
+
+/// The entry that is made in an empty home.
+fn made(client: &str, set: &[(&str, &str)], more: &[&str]) -> Value {
+    let home = Home::new();
+    home.run_with(set, &words(client, more)).well();
+    servers(&home.file(client))["mcp-docker"].take()
+}
+
+#[test]
+fn an_entry_has_the_absolute_path_the_profile_and_what_its_client_wants_besides() {
+    for (client, kind) in [
+        ("claude-desktop", Value::Null),
+        ("claude-code", json!("stdio")),
+        ("cursor", json!("stdio")),
+        ("vscode", json!("stdio")),
+    ] {
+        for (profile, variables) in [
+            (
+                "read-only",
+                json!({ MODERATE: "false", DESTRUCTIVE: "false" }),
+            ),
+            ("normal", json!({ MODERATE: "true", DESTRUCTIVE: "false" })),
+            (
+                "full",
+                json!({ MODERATE: "true", DESTRUCTIVE: "true", CONFIRMATION: "true" }),
+            ),
+        ] {
+            let entry = made(client, &[], &["--profile", profile]);
+            assert!(Path::new(entry["command"].as_str().unwrap()).is_absolute());
+            assert_eq!(entry["command"], PROGRAM);
+            assert_eq!(entry["type"], kind, "{client}");
+            assert_eq!(entry["env"], variables, "{profile}");
+        }
+    }
+}
+
+/// Starts the server as a client would, with nothing but what the entry says.
+#[test]
+fn a_server_started_from_the_entry_allows_what_the_profile_says() {
+    let address = "unix:///nowhere/docker.sock";
+    for (profile, moderate, destructive) in [
+        ("read-only", MODERATE, MODERATE),
+        ("normal", "/nowhere/", DESTRUCTIVE),
+        ("full", "/nowhere/", "a person's consent"),
+    ] {
+        let entry = made(
+            "cursor",
+            &[("DOCKER_HOST", address)],
+            &["--profile", profile],
+        );
+        for (call, said) in [
+            (["create_volume", "name=x"], moderate),
+            (["remove_volume", "volume_name=x"], destructive),
+            (["list_volumes", "limit=1"], "/nowhere/"),
+        ] {
+            let home = Home::new();
+            let mut command = Command::new(entry["command"].as_str().unwrap());
+            command
+                .env_clear()
+                .current_dir(home.path())
+                .arg("call")
+                .args(call);
+            for (name, value) in entry["env"].as_object().unwrap() {
+                command.env(name, value.as_str().unwrap());
+            }
+            let ended = ended(command);
+            assert!(
+                ended.stderr.contains(said),
+                "{profile} {call:?}: {}",
+                ended.stderr
+            );
+        }
+    }
+}
+
+/// Desktop programs are not started from a shell.
+#[test]
+fn what_leads_to_the_engine_is_taken_from_the_shell_and_flags_come_first() {
+    let home = Home::new();
+    let set = [
+        ("DOCKER_HOST", "tcp://build:2376"),
+        ("DOCKER_TLS_VERIFY", "1"),
+        ("DOCKER_CERT_PATH", "certs"),
+        ("DOCKER_CONFIG", "config"),
+        ("DOCKER_CONTEXT", ""),
+        ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
+        ("MCP_DOCKER_AUTH_TOKEN", "hunter2"),
+    ];
+    let more = [
+        "--docker-host",
+        "tcp://live:2376",
+        "--mcp-docker-audit-log",
+        "audit.jsonl",
+        "--safety-denied-tools",
+        "docker_exec_command",
+        "--safety-hide-refused",
+    ];
+    home.run_with(&set, &words("claude-desktop", &more)).well();
+    let entry = servers(&home.file("claude-desktop"))["mcp-docker"].take();
+    let at_home = |name: &str| fs::canonicalize(home.path()).unwrap().join(name);
+    assert_eq!(
+        entry["env"],
+        json!({
+            MODERATE: "true",
+            DESTRUCTIVE: "false",
+            "DOCKER_HOST": "tcp://live:2376",
+            "DOCKER_TLS_VERIFY": "1",
+            "DOCKER_CERT_PATH": at_home("certs"),
+            "DOCKER_CONFIG": at_home("config"),
+            "MCP_DOCKER_AUDIT_LOG": at_home("audit.jsonl"),
+            "SAFETY_DENIED_TOOLS": "docker_exec_command",
+            "SAFETY_HIDE_REFUSED": "true",
+        })
+    );
+}
+
+/// A profile is a promise; what a person added beside it is theirs.
+#[test]
+fn an_older_entry_keeps_its_name_and_what_the_profile_does_not_decide() {
+    let home = Home::new();
+    let file = home.put("vscode", &fixture("older.json"));
+    home.run(&words("vscode", &[])).well();
+    let program = serde_json::to_string(PROGRAM).unwrap();
+    let text = fs::read_to_string(&file)
+        .unwrap()
+        .replace(&program, "\"/opt/mcp-docker\"");
+    golden::check("tests/golden/install/older.json", &text);
+    let again = home.run(&words("vscode", &[])).well();
+    assert!(
+        again.stdout.contains("`docker` is set up already"),
+        "{}",
+        again.stdout
+    );
+    home.run(&["install", "vscode", "--remove"]).well();
+    assert!(!fs::read_to_string(&file).unwrap().contains("mcp-docker"));
+}
+
+/// A `.env` in a cloned repository is not the person's.
+#[test]
+fn a_file_in_the_working_directory_has_no_say() {
+    let home = Home::new();
+    fs::write(
+        home.path().join(".env"),
+        "DOCKER_HOST=unix:///evil.sock\nDOCKER_TIMEOUT=0\n",
+    )
+    .unwrap();
+    home.run(&words("cursor", &[])).well();
+    let entry = servers(&home.file("cursor"))["mcp-docker"].take();
+    assert_eq!(
+        entry["env"],
+        json!({ MODERATE: "true", DESTRUCTIVE: "false" })
+    );
+}
