@@ -25,6 +25,7 @@ mod golden;
 mod http;
 mod install;
 mod laws;
+mod packaging;
 mod plan;
 mod policy;
 #[cfg(unix)]
