@@ -854,6 +854,53 @@ guard 'http: a deleted session ends its calls' src/transport/network/http.rs \
   'CancellationToken::new()' \
   'suite a_deleted_session_cancels_its_calls'
 
+# The files of clients
+
+guard 'install: comments that a client does not read' src/cli/clients/document.rs \
+  'jsonc_parser::parse_to_value(text, &options)?;' \
+  '' \
+  'suite a_file_that_its_client_could_not_read'
+
+guard 'install: the text is read again' src/cli/clients/document.rs \
+  'again.to_serde_value().as_ref() == Some(expected)' \
+  'true' \
+  'suite a_key_that_is_there_twice'
+
+guard 'install: servers that start another program' src/cli/install/change.rs \
+  '!entry.is_ours()' \
+  'false' \
+  'suite a_server_that_starts_another_program'
+
+guard 'install: flags that are stronger than a profile' src/cli/install/change.rs \
+  'wanted.overruled_by(&entry)' \
+  'None::<String>' \
+  'suite a_flag_of_an_earlier_entry'
+
+guard 'install: what a profile decides' src/cli/install/entry.rs \
+  '!DECIDED.contains(&name.as_str())' \
+  'true' \
+  'suite an_older_entry_keeps_its_name'
+
+guard 'install: settings that are good' src/cli/install.rs \
+  'checked(&sources)?;' \
+  '' \
+  'suite mistakes_on_the_command_line_end_with_code_2'
+
+guard 'install: files that were made read-only' src/cli/install/file.rs \
+  'metadata.permissions().readonly()' \
+  'false' \
+  'suite a_file_that_was_made_read_only'
+
+guard 'install: modes and owners' src/cli/install/file.rs \
+  'resemble(file.as_file(), like)?;' \
+  '' \
+  'suite the_mode_and_the_owner_of_a_file'
+
+guard 'install: no answer at the terminal' src/cli/install.rs \
+  'line.is_empty()' \
+  'false' \
+  'suite what_is_no_answer_sets_nothing_up'
+
 say() { printf '%s\n' "$*" >&2; }
 
 # The repository as it is, changes that were not committed included. Every file is new to cargo, so

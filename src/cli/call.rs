@@ -14,9 +14,17 @@ use super::{Failure, bar, find_tool, person, print, render};
 
 pub(super) const NAME: &str = "call";
 
+const EXAMPLES: &str = "\
+Examples:
+  mcp-docker call list_containers all=true
+  mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
+  mcp-docker call list_images | jq
+  mcp-docker --safety-allow-destructive-operations call remove_container container_id=web";
+
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Call a tool: a table on a terminal, JSON on a pipe")
+        .after_help(EXAMPLES)
         .arg(
             Arg::new("tool")
                 .value_name("TOOL")

@@ -13,9 +13,16 @@ use super::{Failure, print, render};
 
 pub(super) const NAME: &str = "prompt";
 
+const EXAMPLES: &str = "\
+Examples:
+  mcp-docker prompt
+  mcp-docker prompt troubleshoot_container container_id=web
+  mcp-docker prompt security_audit --sample";
+
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Render a prompt, or list them")
+        .after_help(EXAMPLES)
         .arg(Arg::new("name").value_name("NAME").help("Prompt to render"))
         .arg(
             Arg::new("arguments")

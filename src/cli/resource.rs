@@ -11,9 +11,15 @@ use super::{Failure, bar, print};
 
 pub(super) const NAME: &str = "resource";
 
+const EXAMPLES: &str = "\
+Examples:
+  mcp-docker resource container://logs/web
+  mcp-docker resource container://stats/web | jq .memory";
+
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Print a resource, such as container://logs/web")
+        .after_help(EXAMPLES)
         .arg(
             Arg::new("uri")
                 .value_name("URI")

@@ -11,9 +11,16 @@ use super::{Failure, find_tool, print, render};
 
 pub(super) const NAME: &str = "tools";
 
+const EXAMPLES: &str = "\
+Examples:
+  mcp-docker tools
+  mcp-docker tools stop_container
+  mcp-docker tools --json | jq -r '.[].name'";
+
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("List the tools, or describe one")
+        .after_help(EXAMPLES)
         .arg(
             Arg::new("name")
                 .value_name("NAME")

@@ -93,6 +93,22 @@ fn help_shows_examples_and_exit_codes_and_no_token() {
 }
 
 #[test]
+fn the_help_of_every_command_that_takes_something_shows_examples() {
+    for command in [
+        "tools",
+        "call",
+        "prompt",
+        "resource",
+        "install",
+        "completions",
+    ] {
+        let help = run(&[command, "-h"]).stdout;
+        let (_, examples) = help.split_once("Examples:\n").expect(command);
+        assert!(examples.contains(&format!(" {command} ")), "{examples}");
+    }
+}
+
+#[test]
 fn the_version_is_the_package_version() {
     let version = run(&["--version"]);
     assert_eq!(version.code, 0);
