@@ -59,6 +59,9 @@ pub(super) static SIGNS: LazyLock<[Sign; 19]> = LazyLock::new(|| {
                 r"\b(?:specify|set|provide|define)\b.{0,80}\benvironment variable",
                 r"\bmust (?:specify|set|provide|define) (?-i:[A-Z][A-Z0-9_]{2,})\b",
                 r#"\b(?-i:[A-Z][A-Z0-9]*_[A-Z0-9_]+)['"`]? (?:(?:is|was|are) (?:not set|not defined|required|missing|undefined|unset)|must be (?:set|defined|provided|specified))\b"#,
+                // As shells say it of `${NAME:?words}`, whatever the words are.
+                r"(?:^|[\s/])(?:sh|bash|ash|dash|zsh): (?:(?:line )?\d+: )?(?-i:[A-Z][A-Z0-9_]{2,}): ",
+                r": (?:line )?\d+: (?-i:[A-Z][A-Z0-9]*_[A-Z0-9_]+): ",
                 r"\bparameter (?:null or )?not set\b",
                 r"\bunbound variable\b",
                 r"\b(?-i:KeyError: '[A-Z][A-Z0-9_]*')",

@@ -21,6 +21,8 @@ fn each_sign_is_read_from_what_programs_say() {
                 "KeyError: 'DATABASE_URL'",
                 "/entrypoint.sh: line 3: API_KEY: unbound variable",
                 "sh: API_KEY: parameter not set",
+                "sh: DATABASE_URL: must be set",
+                "/entrypoint.sh: line 3: API_KEY: ask your administrator",
                 "Missing required environment variable: API_KEY",
                 "Environment variable not found: DATABASE_URL.",
                 "DATABASE_URL is not set",
