@@ -82,7 +82,8 @@ pub(crate) const CLIENTS: &[Client] = &[
 impl Client {
     /// The file that holds the user's servers, there or not.
     pub(crate) fn file(&self, places: &Places) -> PathBuf {
-        (self.file)(places)
+        // Part by part, so that a person on Windows is not shown both kinds of separators.
+        (self.file)(places).components().collect()
     }
 }
 

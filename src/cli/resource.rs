@@ -14,7 +14,7 @@ pub(super) const NAME: &str = "resource";
 const EXAMPLES: &str = "\
 Examples:
   mcp-docker resource container://logs/web
-  mcp-docker resource container://stats/web | jq .memory";
+  mcp-docker resource container://stats/web | jq";
 
 pub(super) fn command() -> Command {
     Command::new(NAME)

@@ -3,7 +3,7 @@
 mod entry;
 mod files;
 mod refused;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod terminal;
 
 use std::fs;

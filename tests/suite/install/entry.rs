@@ -69,6 +69,8 @@ fn a_server_started_from_the_entry_allows_what_the_profile_says() {
                 .current_dir(home.path())
                 .arg("call")
                 .args(call);
+            // Without it nothing starts on Windows.
+            command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
             for (name, value) in entry["env"].as_object().unwrap() {
                 command.env(name, value.as_str().unwrap());
             }
@@ -106,7 +108,12 @@ fn what_leads_to_the_engine_is_taken_from_the_shell_and_flags_come_first() {
     ];
     home.run_with(&set, &words("claude-desktop", &more)).well();
     let entry = servers(&home.file("claude-desktop"))["mcp-docker"].take();
-    let at_home = |name: &str| fs::canonicalize(home.path()).unwrap().join(name);
+    // What the program sees as its directory is behind links, except on Windows.
+    let directory = match cfg!(windows) {
+        true => home.path().to_owned(),
+        false => fs::canonicalize(home.path()).unwrap(),
+    };
+    let at_home = |name: &str| directory.join(name);
     assert_eq!(
         entry["env"],
         json!({
