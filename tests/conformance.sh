@@ -3,7 +3,7 @@
 #
 #   tests/conformance.sh [BINARY]
 #
-# BINARY is the server as it is released; without one it is built. The scenarios that need no fixture
+# BINARY is the server as it is released; without one it is the debug build. The scenarios that need no fixture
 # run against it, and all of them against the same server with fixtures (`src/server/fixtures/`),
 # which is built here. Needs DOCKER_HOST, for the lists of resources. The suite comes from npm, into
 # target/conformance. Ends non-zero if a check fails or did not run.
@@ -16,15 +16,12 @@ target=${CARGO_TARGET_DIR:-target}
 work=$(realpath -m "$target/conformance")
 mkdir -p "$work"
 
+# Copies, because both are built in one place; the one that is released comes last and stays there.
+[ -z "${1:-}" ] || cp "$1" "$work/as-released"
 cargo build --locked --quiet --features conformance
 cp "$target/debug/mcp-docker" "$work/with-fixtures"
-binary=${1:-}
-if [ -z "$binary" ]; then
-  # Last, so that what is found there is what is released.
-  cargo build --locked --quiet
-  binary=$target/debug/mcp-docker
-fi
-binary=$(realpath "$binary")
+cargo build --locked --quiet
+[ -n "${1:-}" ] || cp "$target/debug/mcp-docker" "$work/as-released"
 
 node=$(tests/clients/node.sh "$work/node" @modelcontextprotocol/conformance@0.2.0-alpha.12)
 suite=$work/node/node_modules/@modelcontextprotocol/conformance/dist/index.js
@@ -39,11 +36,11 @@ trap finish EXIT
 "$node" "$suite" list --server >"$home/scenarios"
 
 failed=0
-# Runs what version $2 requires against the server $3, called $1.
+# Runs what version $2 requires against the server $1.
 try() {
-  local variant=$1 version=$2 binary=$3 place=$home/$1-$2 address=
+  local variant=$1 version=$2 place=$home/$1-$2 address=
   mkdir "$place"
-  (cd "$place" && MCP_LOG_LEVEL=ERROR exec "$binary" --transport http --port 0) 2>"$place/log" &
+  (cd "$place" && MCP_LOG_LEVEL=ERROR exec "$work/$variant" --transport http --port 0) 2>"$place/log" &
   server=$!
   for _ in $(seq 100); do
     address=$(sed -n 's/^Listening at //p' "$place/log")
@@ -61,7 +58,7 @@ try() {
   "$node" tests/conformance/verdict.mjs "$home/scenarios" "$place/results" "$version" "$variant" || failed=1
 }
 for version in 2025-11-25 2026-07-28; do
-  try as-released "$version" "$binary"
-  try with-fixtures "$version" "$work/with-fixtures"
+  try as-released "$version"
+  try with-fixtures "$version"
 done
 exit "$failed"
