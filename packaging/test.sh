@@ -66,6 +66,7 @@ bundle=$(packaging/mcpb/build.sh "$program" "$scratch")
 packaging/mcpb/mcpb.sh info "$bundle"
 packaging/mcpb/mcpb.sh unpack "$bundle" "$scratch/unpacked" >/dev/null
 # Its variables as Claude Desktop passes them where the user set nothing.
+# shellcheck disable=SC2016  # the text of the manifest
 variables=$(sed -n 's/^ *"\([A-Z_]*\)": "\(\${user_config\.[a-z_]*}\)",\{0,1\}$/\1=\2/p' "$scratch/unpacked/manifest.json")
 [ -n "$variables" ] || die "the manifest passes no variables"
 mapfile -t variables <<<"$variables"

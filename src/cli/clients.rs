@@ -6,6 +6,7 @@
 mod document;
 mod places;
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -120,10 +121,17 @@ impl Entry {
 
     /// Whether that is this program, wherever it is installed.
     pub(crate) fn is_ours(&self) -> bool {
-        let file = self
-            .command()
-            .and_then(|command| command.rsplit(['/', '\\']).next());
-        matches!(file, Some("mcp-docker" | "mcp-docker.exe"))
+        let Some(command) = self.command() else {
+            return false;
+        };
+        let running = env::current_exe().unwrap_or_default();
+        match command.rsplit(['/', '\\']).next() {
+            Some("mcp-docker" | "mcp-docker.exe") => true,
+            // Whoever gave it another name has that in their entries.
+            file => running
+                .file_name()
+                .is_some_and(|name| name.to_str() == file),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod refused;
 #[cfg(target_os = "linux")]
 mod terminal;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -71,13 +72,12 @@ impl Home {
         file
     }
 
-    /// The program with these words, in this home and with nothing set.
-    fn command(&self, words: &[&str]) -> Command {
+    /// A program, in this home and with nothing set.
+    fn program(&self, program: impl AsRef<OsStr>) -> Command {
         let clean = command(self.path());
-        let clean = clean.as_std();
-        let mut command = Command::new(clean.get_program());
+        let mut command = Command::new(program);
         command.current_dir(self.path());
-        for (name, value) in clean.get_envs() {
+        for (name, value) in clean.as_std().get_envs() {
             match value {
                 Some(value) => command.env(name, value),
                 None => command.env_remove(name),
@@ -91,6 +91,11 @@ impl Home {
         ] {
             command.env_remove(name);
         }
+        command
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = self.program(PROGRAM);
         command.args(words);
         command
     }

@@ -167,3 +167,20 @@ fn a_file_in_the_working_directory_has_no_say() {
         json!({ MODERATE: "true", DESTRUCTIVE: "false" })
     );
 }
+
+#[test]
+fn a_program_under_another_name_knows_its_own_entry() {
+    let home = Home::new();
+    let folder = Path::new(PROGRAM).parent().unwrap();
+    let folder = tempfile::tempdir_in(folder).unwrap();
+    // A copy would be open for writing in whatever another test starts meanwhile.
+    let renamed = format!("containers{}", std::env::consts::EXE_SUFFIX);
+    let renamed = folder.path().join(renamed);
+    fs::hard_link(PROGRAM, &renamed).unwrap();
+    for said in ["is set up in", "is set up already"] {
+        let mut command = home.program(&renamed);
+        command.args(words("cursor", &[]));
+        let ended = ended(command).well();
+        assert!(ended.stdout.contains(said), "{}", ended.stdout);
+    }
+}

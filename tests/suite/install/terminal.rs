@@ -4,17 +4,9 @@ use super::*;
 
 /// Types this at the question, and returns what was shown and the exit code.
 fn answer(home: &Home, typed: &str) -> (String, i32) {
-    let plain = home.command(&[]);
-    let mut command = Command::new("script");
     let line = format!("{PROGRAM} install cursor");
+    let mut command = home.program("script");
     command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
-    command.current_dir(home.path());
-    for (name, value) in plain.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
