@@ -2,7 +2,8 @@
 # Makes sure of a Docker Engine for the tests: one that answers, or a private one.
 #
 #   eval "$(tests/engine.sh start)"             use the Engine that answers, else start one
-#   eval "$(tests/engine.sh start --private)"   start one of its own in any case
+#   eval "$(tests/engine.sh start --private)"   start one of its own in any case; what follows is
+#                                               given to dockerd, such as `--host tcp://…`
 #   tests/engine.sh restart                     end the private daemon and start it again
 #   tests/engine.sh stop                        end it, with everything that ran on it
 #
@@ -124,22 +125,22 @@ start_private() {
   [ "$(id -u)" = 0 ] ||
     die "no Engine answers, and only root can start one: start Docker, set DOCKER_HOST, or run this as root"
   need dockerd docker iptables busybox docker-registry
-  local home storage=()
+  local home flags=("$@")
   # Short, because the path of a Unix socket may have 107 characters.
   home=$(mktemp -d /tmp/mcp-docker-engine.XXXXXX)
   echo '{}' >"$home/daemon.json"
   export DOCKER_HOST=unix://$home/docker.sock
-  if ! launch "$home"; then
+  if ! launch "$home" "${flags[@]}"; then
     # The usual reason, inside a container: no overlay on top of an overlay.
     say "the daemon did not start with its own choice of storage; trying vfs"
-    storage=(--storage-driver vfs)
-    if ! launch "$home" "${storage[@]}"; then
+    flags+=(--storage-driver vfs)
+    if ! launch "$home" "${flags[@]}"; then
       tail -n 30 "$home/dockerd.log" >&2
       stop_private "$home"
       die "dockerd does not start on this machine; the end of its log is above"
     fi
   fi
-  printf '%s\n' "${storage[@]}" >"$home/storage"
+  printf '%s\n' "${flags[@]}" >"$home/flags"
   say "started dockerd $(answers) in $home"
   make_image || { stop_private "$home"; return 1; }
   print_exports "$home"
@@ -167,7 +168,7 @@ start() {
       return
     fi
   fi
-  start_private
+  start_private "${@:2}"
 }
 
 # The directory of the private daemon, from the environment that `start` printed.
@@ -205,18 +206,18 @@ stop_private() {
 }
 
 case "${1:-}" in
-  start) start "${2:-}" ;;
+  start) start "${@:2}" ;;
   restart)
     home=$(private_home)
     [ -n "$home" ] || die "restart is for a daemon that 'start' started"
     export DOCKER_HOST=unix://$home/docker.sock
     end_process "$(pid_of "$home")"
-    mapfile -t storage < <(grep . "$home/storage" || true)
-    launch "$home" "${storage[@]}" || die "the daemon did not come back: see $home/dockerd.log"
+    mapfile -t flags < <(grep . "$home/flags" || true)
+    launch "$home" "${flags[@]}" || die "the daemon did not come back: see $home/dockerd.log"
     ;;
   stop)
     home=$(private_home)
     [ -z "$home" ] || stop_private "$home"
     ;;
-  *) die "usage: tests/engine.sh start [--private] | restart | stop" ;;
+  *) die "usage: tests/engine.sh start [--private [FLAG…]] | restart | stop" ;;
 esac

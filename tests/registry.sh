@@ -15,18 +15,8 @@ die() { say "$@"; exit 1; }
 [ $# = 2 ] || [ $# = 4 ] || die "usage: tests/registry.sh PORT DIRECTORY [USER PASSWORD]"
 port=$1 directory=$2 user=${3:-} password=${4:-}
 
-# Sees to it that command $1 of package $2 is there; several tests may ask at once.
-need() {
-  command -v "$1" >/dev/null && return 0
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || die "missing: $1. Run: sudo apt-get install $2"
-  exec 9>/tmp/mcp-docker-registry.lock
-  flock 9
-  command -v "$1" >/dev/null && return 0
-  say "installing $2"
-  apt-get update -q >&2 </dev/null || say "the package lists could not be updated; trying with those that are here"
-  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$2" >&2 </dev/null
-}
-
+# shellcheck source=need.sh
+. "$(dirname "$0")/need.sh"
 need docker-registry docker-registry
 cat >"$directory/config.yml" <<END
 version: 0.1
@@ -39,5 +29,4 @@ if [ -n "$user" ]; then
   htpasswd -Bbn "$user" "$password" >"$directory/htpasswd"
   printf 'auth: { htpasswd: { realm: test, path: %s } }\n' "$directory/htpasswd" >>"$directory/config.yml"
 fi
-exec 9>&-
 exec docker-registry serve "$directory/config.yml"

@@ -21,6 +21,8 @@ pub struct Address {
     pub origin: Origin,
     /// The folder of the Docker context's certificates, where it has one.
     pub(super) certificates: Option<PathBuf>,
+    /// The client certificate that is shown there, once that is known.
+    pub(super) shown: Option<PathBuf>,
 }
 
 /// The part of the configuration that an address came from.
@@ -123,6 +125,7 @@ impl Address {
             url: url.to_owned(),
             origin,
             certificates: None,
+            shown: None,
         }
     }
 

@@ -1,34 +1,63 @@
 //! Finds the PEM files of a TLS connection, and says which setting is wrong where one is missing.
 //!
-//! They are read here although bollard reads them again: it takes a client certificate that it
-//! cannot read for none at all.
+//! They are read and judged here although bollard reads them again: it takes a client certificate
+//! that it cannot use for none at all.
 
 use std::path::{Path, PathBuf};
 
 use super::address::{Address, Places};
 use super::error::EngineError;
+use super::tls;
 use crate::config::DockerConfig;
 
-/// What bollard reads in place of a file that is not needed.
-const NOTHING: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
-
 /// The PEM files of a TLS connection.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Certificates {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificates {
     /// What the Engine's certificate is checked against, besides the system's authorities.
-    pub(super) ca: PathBuf,
-    /// What the client shows.
-    pub(super) cert: PathBuf,
-    /// The private key of that.
-    pub(super) key: PathBuf,
+    pub ca: Option<PathBuf>,
+    /// What the client shows, where it shows anything.
+    pub client: Option<Client>,
+}
+
+/// A certificate for clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// The certificate.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 impl Certificates {
-    /// Those of the Docker context, else those set one by one, else those in `DOCKER_CERT_PATH`,
-    /// else those beside the Docker configuration, as far as they are there.
-    pub(super) fn find(address: &Address, config: &DockerConfig) -> Result<Self, EngineError> {
+    /// The files of the TLS that this address and the settings ask for, if they do.
+    ///
+    /// They are those of the Docker context, else those set one by one, else those in
+    /// `DOCKER_CERT_PATH`, else those beside the Docker configuration, as far as they are there.
+    pub(super) fn wanted(
+        address: &Address,
+        config: &DockerConfig,
+    ) -> Result<Option<Self>, EngineError> {
+        if !speaks_tls(address, config) {
+            return Ok(None);
+        }
         let beside = Places::of_this_process().docker_config;
-        Self::find_in(address, config, beside.as_deref())
+        let found = Self::find_in(address, config, beside.as_deref())?;
+        found.check().map_err(|wrong| {
+            EngineError::Misconfigured(format!(
+                "TLS to {address} cannot be set up: {wrong}; replace it, or name another with `DOCKER_CERT_PATH`, or `DOCKER_TLS_CA_CERT` and its siblings"
+            ))
+        })?;
+        Ok(Some(found))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if let Some(ca) = &self.ca {
+            tls::check_authorities(ca)?;
+        }
+        match &self.client {
+            Some(Client { cert, key }) => tls::check_client(cert, key),
+            None => Ok(()),
+        }
     }
 
     fn find_in(
@@ -58,28 +87,43 @@ impl Certificates {
             "cert.pem",
         )?;
         let key = find("DOCKER_TLS_CLIENT_KEY", &config.tls_client_key, "key.pem")?;
-        if cert.is_some() != key.is_some() {
-            let (there, missing) = if cert.is_some() {
-                (
+        let incomplete = |there: &str, missing: &str| {
+            EngineError::Misconfigured(format!(
+                "TLS to {address} has {there} but not {missing}; name that too, or remove the other"
+            ))
+        };
+        let client = match (cert, key) {
+            (Some(cert), Some(key)) => Some(Client { cert, key }),
+            (None, None) => None,
+            (Some(_), None) => {
+                return Err(incomplete(
                     "a client certificate",
                     "its key (`DOCKER_TLS_CLIENT_KEY` or `key.pem`)",
-                )
-            } else {
-                (
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(incomplete(
                     "a client key",
                     "its certificate (`DOCKER_TLS_CLIENT_CERT` or `cert.pem`)",
-                )
-            };
-            return Err(EngineError::Misconfigured(format!(
-                "TLS to {address} has {there} but not {missing}"
-            )));
+                ));
+            }
+        };
+        Ok(Self { ca, client })
+    }
+}
+
+/// A certificate that was named for the connection asks for TLS as much as the switch does.
+fn speaks_tls(address: &Address, config: &DockerConfig) -> bool {
+    match address.url.split_once("://") {
+        Some(("https", _)) => true,
+        Some(("tcp" | "http", _)) => {
+            config.tls_verify
+                || config.tls_ca_cert.is_some()
+                || config.tls_client_cert.is_some()
+                || config.tls_client_key.is_some()
+                || address.certificates.is_some()
         }
-        let or_nothing = |path: Option<PathBuf>| path.unwrap_or_else(|| PathBuf::from(NOTHING));
-        Ok(Self {
-            ca: or_nothing(ca),
-            cert: or_nothing(cert),
-            key: or_nothing(key),
-        })
+        _ => false,
     }
 }
 
@@ -126,6 +170,7 @@ mod tests {
             url: "tcp://far:2376".to_owned(),
             origin: Origin::Host,
             certificates: None,
+            shown: None,
         };
         Certificates::find_in(&address, &config, Some(folder))
     }
@@ -160,12 +205,8 @@ mod tests {
     #[test]
     fn files_beside_the_docker_configuration_serve_where_nothing_is_set() {
         let folder = tempfile::tempdir().unwrap();
-        let nothing = PathBuf::from(NOTHING);
         let none = find(folder.path(), |_| ()).unwrap();
-        assert_eq!(
-            (&none.ca, &none.cert, &none.key),
-            (&nothing, &nothing, &nothing)
-        );
+        assert_eq!((none.ca, none.client), (None, None));
         for file in ["ca.pem", "cert.pem"] {
             fs::write(folder.path().join(file), "-----BEGIN CERTIFICATE-----").unwrap();
         }
@@ -173,6 +214,9 @@ mod tests {
         assert!(text.contains("`DOCKER_TLS_CLIENT_KEY`"), "{text}");
         fs::write(folder.path().join("key.pem"), "-----BEGIN PRIVATE KEY-----").unwrap();
         let found = find(folder.path(), |_| ()).unwrap();
-        assert_eq!(found.key, folder.path().join("key.pem"));
+        assert_eq!(
+            found.client.map(|client| client.key),
+            Some(folder.path().join("key.pem"))
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! What cannot be done as configured is an error: nothing here falls back to plain text, to
 //! another address or to another version.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bollard::errors::Error;
@@ -19,13 +20,14 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::address::Address;
-use super::certificates::Certificates;
+use super::certificates::{Certificates, Client};
 use super::error::EngineError;
 use super::record::{Request, record};
+use super::ssh;
 use crate::config::DockerConfig;
 
 /// bollard's own limit, put out of the way: it would cut before the deadline of the call.
-const NO_LIMIT: u64 = u32::MAX as u64;
+pub(super) const NO_LIMIT: u64 = u32::MAX as u64;
 
 /// The bytes of a reply, as bollard hands them on.
 pub(super) type Chunks = BoxStream<'static, Result<Bytes, Error>>;
@@ -43,8 +45,10 @@ pub(super) struct Connection {
 impl Connection {
     /// Finds the Engine and asks for its version.
     pub(super) async fn open(config: &DockerConfig) -> Result<Self, EngineError> {
-        let address = Address::resolve(config)?;
-        let docker = dial(&address, config)?;
+        let mut address = Address::resolve(config)?;
+        let certificates = Certificates::wanted(&address, config)?;
+        let docker = dial(&address, certificates.as_ref())?;
+        address.shown = certificates.and_then(|certificates| Some(certificates.client?.cert));
         let request = record(|docker| async move { docker.version().await })?;
         let line = request.line();
         let reply: BytesMut = send(&docker, None, request)?
@@ -170,8 +174,8 @@ fn mend_body(request: BollardRequest) -> BollardRequest {
     BollardRequest::from_parts(head, bollard::body_full(body))
 }
 
-/// Makes the client for an address.
-fn dial(address: &Address, config: &DockerConfig) -> Result<Docker, EngineError> {
+/// Makes the client for an address, over TLS where there is a say in the certificates.
+fn dial(address: &Address, tls: Option<&Certificates>) -> Result<Docker, EngineError> {
     let wrong = |what| misconfigured(address, what);
     let url = address.url.as_str();
     let (scheme, _) = url
@@ -196,11 +200,8 @@ fn dial(address: &Address, config: &DockerConfig) -> Result<Docker, EngineError>
         "npipe" => Docker::connect_with_named_pipe(url, NO_LIMIT, API_DEFAULT_VERSION),
         #[cfg(not(windows))]
         "npipe" => return Err(wrong("is a named pipe, which only Windows has")),
-        "tcp" | "http" | "https" => return dial_network(address, config, scheme),
-        "ssh" => {
-            authority(url).map_err(wrong)?;
-            Docker::connect_with_ssh(url, NO_LIMIT, API_DEFAULT_VERSION, None)
-        }
+        "tcp" | "http" | "https" => return dial_network(address, scheme, tls),
+        "ssh" => ssh::connect(&authority(url).map_err(wrong)?),
         _ => {
             return Err(wrong(
                 "has an unknown scheme; `unix`, `npipe`, `tcp`, `http`, `https` and `ssh` are known",
@@ -212,28 +213,33 @@ fn dial(address: &Address, config: &DockerConfig) -> Result<Docker, EngineError>
 
 fn dial_network(
     address: &Address,
-    config: &DockerConfig,
     scheme: &str,
+    tls: Option<&Certificates>,
 ) -> Result<Docker, EngineError> {
     let authority = authority(&address.url).map_err(|what| misconfigured(address, what))?;
-    let tls = scheme == "https" || asks_for_tls(address, config);
-    if scheme == "http" && tls {
+    if scheme == "http" && tls.is_some() {
         return Err(misconfigured(
             address,
             "is plain HTTP, although the settings (`DOCKER_TLS_VERIFY` or certificates) ask for TLS",
         ));
     }
     let target = match (scheme, tls, authority.port()) {
-        ("tcp", false, None) => format!("{authority}:2375"),
-        ("tcp", true, None) => format!("{authority}:2376"),
+        ("tcp", None, None) => format!("{authority}:2375"),
+        ("tcp", Some(_), None) => format!("{authority}:2376"),
         _ => authority.to_string(),
     };
-    if !tls {
+    let Some(Certificates { ca, client }) = tls else {
         return Docker::connect_with_http(&target, NO_LIMIT, API_DEFAULT_VERSION)
             .map_err(|error| address.unreachable(&error));
-    }
-    let Certificates { ca, cert, key } = Certificates::find(address, config)?;
-    Docker::connect_with_ssl(&target, &key, &cert, &ca, NO_LIMIT, API_DEFAULT_VERSION)
+    };
+    // What bollard reads in place of a file that there is none of.
+    let nothing = Path::new(if cfg!(windows) { "NUL" } else { "/dev/null" });
+    let ca = ca.as_deref().unwrap_or(nothing);
+    let (cert, key) = match client {
+        Some(Client { cert, key }) => (cert.as_path(), key.as_path()),
+        None => (nothing, nothing),
+    };
+    Docker::connect_with_ssl(&target, key, cert, ca, NO_LIMIT, API_DEFAULT_VERSION)
         .map_err(|error| address.without_tls(&error))
 }
 
@@ -277,13 +283,4 @@ fn authority(url: &str) -> Result<Authority, &'static str> {
         (false, Some(_)) => Err("holds a user name, which only `ssh://` has"),
         _ => Ok(authority),
     }
-}
-
-/// A certificate that was named for the connection asks for TLS as much as the switch does.
-fn asks_for_tls(address: &Address, config: &DockerConfig) -> bool {
-    config.tls_verify
-        || config.tls_ca_cert.is_some()
-        || config.tls_client_cert.is_some()
-        || config.tls_client_key.is_some()
-        || address.certificates.is_some()
 }

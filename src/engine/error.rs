@@ -8,6 +8,7 @@ use http::Method;
 use super::address::Address;
 use super::failure::is_about_the_version;
 use super::record::Subject;
+use super::ssh;
 use crate::safety::Refusal;
 
 /// Why the Engine gave no answer, or a refusal.
@@ -120,8 +121,10 @@ pub enum Reason {
     Refused,
     /// This user may not open the socket.
     Denied,
-    /// The two ends did not come to trust each other.
+    /// The two ends did not come to trust each other; says why, and after a semicolon what helps.
     Tls(String),
+    /// `ssh` ended with this complaint.
+    Ssh(String),
     /// The host name leads nowhere.
     Unresolved,
     /// Anything else, in the system's words.
@@ -168,18 +171,19 @@ impl Reason {
             Self::Denied => format!(
                 "permission denied; add yourself to the `docker` group (`sudo usermod -aG docker $USER`, then log in again), or {remedy}"
             ),
-            Self::Tls(detail) => format!(
-                "TLS failed ({detail}); check the certificates (`DOCKER_CERT_PATH`, or `DOCKER_TLS_CA_CERT` and its siblings) and that the Engine speaks TLS there, or {remedy}"
-            ),
+            Self::Tls(detail) => format!("TLS failed: {detail}, or {remedy}"),
+            Self::Ssh(complaint) => {
+                format!(
+                    "{complaint}; {}, or {remedy}",
+                    ssh::remedy(complaint, &address.url)
+                )
+            }
             Self::Unresolved => {
                 format!("the host name cannot be resolved; check its spelling, or {remedy}")
             }
-            Self::Other(detail) => match address.url.strip_prefix("ssh://") {
-                Some(host) => format!(
-                    "{detail}; check that `ssh {host} docker version` works without a password, or {remedy}"
-                ),
-                None => format!("{detail}; check that Docker runs there, or {remedy}"),
-            },
+            Self::Other(detail) => {
+                format!("{detail}; check that Docker runs there, or {remedy}")
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use std::io;
 
 use super::address::Address;
 use super::error::{EngineError, Reason, RequestLine};
+use super::ssh::Complaint;
+use super::tls;
 
 /// The most of the Engine's text that an error repeats, in characters.
 const LONGEST_MESSAGE: usize = 1000;
@@ -38,9 +40,13 @@ impl RequestLine {
             }
             Failure::HyperLegacyError { .. }
             | Failure::HyperResponseError { .. }
-            | Failure::IOError { .. } => match reason(&error) {
+            | Failure::IOError { .. } => match reason(within(&error), address) {
                 reason @ Reason::Tls(_) if !answering => unreachable(address, reason),
-                _ => self.interrupted(deepest(&error), answering),
+                // Nobody knows how far `ssh` got with it.
+                reason @ Reason::Ssh(_) if !answering && self.method.is_safe() => {
+                    unreachable(address, reason)
+                }
+                _ => self.interrupted(deepest(within(&error)), answering),
             },
             // The request was built once already, so it is the host that makes no URL.
             Failure::URLParseError { .. } | Failure::InvalidURIError { .. } => {
@@ -79,7 +85,7 @@ impl RequestLine {
 impl Address {
     /// No connection could be made, for the reason that the chain of sources shows.
     pub(super) fn unreachable(&self, error: &(dyn Error + 'static)) -> EngineError {
-        let reason = match reason(error) {
+        let reason = match reason(error, self) {
             Reason::Absent | Reason::Denied if !is_local(&self.url) => {
                 Reason::Other(deepest(error))
             }
@@ -90,7 +96,7 @@ impl Address {
 
     /// TLS could not be set up.
     pub(super) fn without_tls(&self, error: &dyn Error) -> EngineError {
-        unreachable(self, Reason::Tls(error.to_string()))
+        unreachable(self, Reason::Tls(tls::in_general(&error.to_string())))
     }
 }
 
@@ -113,6 +119,14 @@ fn is_local(url: &str) -> bool {
     url.starts_with("unix:") || url.starts_with("npipe:")
 }
 
+/// bollard's error, or the one of the system that it stands for and leaves out of the causes.
+fn within(error: &bollard::errors::Error) -> &(dyn Error + 'static) {
+    match error {
+        bollard::errors::Error::IOError { err } => err,
+        error => error,
+    }
+}
+
 /// The error and what caused it. An [`io::Error`] leaves out what it wraps, so that is asked for.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
@@ -133,7 +147,13 @@ fn deepest(error: &(dyn Error + 'static)) -> String {
         .unwrap_or_default()
 }
 
-fn reason(error: &(dyn Error + 'static)) -> Reason {
+fn reason(error: &(dyn Error + 'static), address: &Address) -> Reason {
+    if let Some(error) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
+        return Reason::Tls(tls::explain(error, address));
+    }
+    if let Some(Complaint(text)) = causes(error).find_map(|cause| cause.downcast_ref()) {
+        return Reason::Ssh(text.clone());
+    }
     causes(error)
         .find_map(|cause| match cause.downcast_ref::<io::Error>() {
             Some(io) => io_reason(io),
@@ -148,10 +168,9 @@ fn io_reason(error: &io::Error) -> Option<Reason> {
         io::ErrorKind::NotFound => Some(Reason::Absent),
         io::ErrorKind::ConnectionRefused => Some(Reason::Refused),
         io::ErrorKind::PermissionDenied => Some(Reason::Denied),
-        // rustls reports its errors as invalid data, and a peer that hung up as this end of file.
-        io::ErrorKind::InvalidData => Some(Reason::Tls(deepest(error))),
+        // How rustls reports a peer that hung up.
         io::ErrorKind::UnexpectedEof if error.to_string().contains("tls") => {
-            Some(Reason::Tls("the other end hung up".to_owned()))
+            Some(Reason::Tls(tls::in_general("the other end hung up")))
         }
         _ => None,
     }
@@ -190,6 +209,7 @@ mod tests {
             url: "unix:///var/run/docker.sock".to_owned(),
             origin: Origin::Platform,
             certificates: None,
+            shown: None,
         }
     }
 
@@ -222,35 +242,48 @@ mod tests {
 
     #[test]
     fn a_reason_inside_an_io_error_is_found() {
-        let rustls = io::Error::new(
-            io::ErrorKind::InvalidData,
-            "invalid peer certificate: UnknownIssuer",
-        );
+        let issuer = rustls::Error::from(rustls::CertificateError::UnknownIssuer);
+        let rustls = io::Error::new(io::ErrorKind::InvalidData, issuer);
         let error = Wrapped("client error (Connect)", io::Error::other(rustls));
-        assert_eq!(
-            reason(&error),
-            Reason::Tls("invalid peer certificate: UnknownIssuer".to_owned())
+        let text = text(&socket(), &error);
+        assert!(
+            text.contains("was not signed by an authority known here; name the file"),
+            "{text}"
         );
     }
 
     #[test]
     fn a_host_name_that_leads_nowhere_says_so() {
         let error = Wrapped("dns error", io::Error::other("Name or service not known"));
-        assert_eq!(reason(&error), Reason::Unresolved);
+        assert_eq!(reason(&error, &socket()), Reason::Unresolved);
     }
 
     #[test]
-    fn a_missing_ssh_program_is_not_a_missing_socket() {
+    fn what_ssh_complains_of_comes_with_what_helps() {
         let address = Address {
             url: "ssh://me@far".to_owned(),
             origin: Origin::Host,
             certificates: None,
+            shown: None,
         };
-        let text = text(&address, &io::Error::from(io::ErrorKind::NotFound));
-        assert!(
-            text.contains("check that `ssh me@far docker version` works"),
-            "{text}"
-        );
+        for (complaint, advice) in [
+            ("there is no `ssh` program on the `PATH`", "install OpenSSH"),
+            ("Host key verification failed.", "connect once by hand"),
+            ("me@far: Permission denied (publickey).", "`ssh-copy-id`"),
+            (
+                "bash: line 1: docker: command not found",
+                "install the Docker CLI there",
+            ),
+            ("sh: 1: docker: not found", "install the Docker CLI there"),
+            (
+                "ssh: connect to host far port 22: Connection refused",
+                "`ssh ssh://me@far docker version`",
+            ),
+        ] {
+            let error = io::Error::other(Complaint(complaint.to_owned()));
+            let text = text(&address, &error);
+            assert!(text.contains(complaint) && text.contains(advice), "{text}");
+        }
     }
 
     #[test]

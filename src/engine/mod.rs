@@ -18,6 +18,8 @@ mod error;
 mod exchange;
 mod failure;
 mod record;
+mod ssh;
+mod tls;
 mod witness;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +33,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 pub use address::{Address, Origin};
+pub use certificates::{Certificates, Client};
 pub use credentials::{Credentials, registry};
 pub use error::{EngineError, Reason};
 pub use record::{Request, Subject, record};

@@ -75,7 +75,7 @@ async fn a_server_survives_the_restart_of_its_daemon() {
     if !docker::wanted() {
         return;
     }
-    let daemon = match Daemon::start() {
+    let daemon = match Daemon::start(&[]) {
         Ok(daemon) => daemon,
         Err(why) => return not_run(&format!("the restart of a daemon: {why}")),
     };

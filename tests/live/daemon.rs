@@ -1,21 +1,22 @@
-//! A Docker daemon that a test may end and start, where this machine lets us.
+//! Starts a Docker daemon of a test's own, beside the Engine that the tests use.
 
 use std::process::Command;
 
 const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine.sh");
 
-/// A Docker daemon of a test's own, which ends with it.
+/// A Docker daemon of this test's own.
 pub(crate) struct Daemon {
-    /// Its address, for `DOCKER_HOST`.
+    /// Its socket, for `DOCKER_HOST`.
     pub(crate) host: String,
     home: String,
 }
 
 impl Daemon {
-    /// Starts one, or says why this machine does not let us.
-    pub(crate) fn start() -> Result<Self, String> {
+    /// Starts one with these flags, or says why this machine does not let us.
+    pub(crate) fn start(flags: &[&str]) -> Result<Self, String> {
         let output = Command::new(ENGINE)
             .args(["start", "--private"])
+            .args(flags)
             .output()
             .map_err(|error| error.to_string())?;
         if !output.status.success() {

@@ -23,6 +23,13 @@ mod registry;
 mod relay;
 mod session;
 
+#[path = "../support/authority.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the other test crate uses its own part"
+)]
+mod authority;
 #[path = "../support/client.rs"]
 #[allow(
     dead_code,
@@ -39,6 +46,7 @@ mod containers;
 mod create;
 mod create_refusals;
 mod exec;
+mod hosts;
 mod identity_token;
 mod images;
 mod lifecycle;

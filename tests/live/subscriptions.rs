@@ -25,7 +25,7 @@ impl Engine {
 
     fn start() -> Result<Self, String> {
         let engine = Self {
-            daemon: Daemon::start()?,
+            daemon: Daemon::start(&[])?,
         };
         engine.docker(&[
             "run",

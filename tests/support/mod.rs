@@ -6,6 +6,7 @@
     reason = "each test crate uses its own part"
 )]
 
+pub mod authority;
 pub mod client;
 pub mod fake_engine;
 pub mod http;

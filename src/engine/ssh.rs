@@ -1,0 +1,209 @@
+//! Reaches the Engine of another machine as the Docker CLI does: `ssh` runs `docker system
+//! dial-stdio` there, which passes on what it gets to its Engine and back.
+//!
+//! So the user's own `ssh` settings count: keys, agents, jump hosts, `ControlMaster`. It is not
+//! asked to ask: nobody may be there to answer.
+//!
+//! bollard's way over SSH is not used, because it takes a port for a part of the host's name, trusts
+//! the key of an unknown host, reads a host that begins with a dash as an option, and does not say
+//! why the other end gave no Engine.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use bollard::errors::Error;
+use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
+use http::header::HOST;
+use http::uri::{Authority, Uri};
+use http::{HeaderValue, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use super::connect::NO_LIMIT;
+
+/// How long `ssh` may take to leave by itself once the exchange is over.
+const PARTING: Duration = Duration::from_secs(1);
+
+/// How long the other machine may take to accept the connection, in seconds, as in the Docker CLI.
+const CONNECT_TIMEOUT: &str = "ConnectTimeout=30";
+
+/// The most of its complaints that is read, in bytes.
+const LONGEST_COMPLAINT: u64 = 16 << 10;
+
+/// `ssh`, or what it started on the other machine, ended with this complaint.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Complaint(pub(super) String);
+
+/// A client whose every request goes through an `ssh` of its own.
+pub(super) fn connect(authority: &Authority) -> Result<Docker, Error> {
+    let authority = authority.clone();
+    Docker::connect_with_custom_transport(
+        move |request| exchange(command(&authority), request),
+        Some("http://docker"),
+        NO_LIMIT,
+        API_DEFAULT_VERSION,
+    )
+}
+
+fn command(authority: &Authority) -> Command {
+    let mut ssh = Command::new("ssh");
+    ssh.args(["-T", "-o", "BatchMode=yes", "-o", CONNECT_TIMEOUT]);
+    if let Some((user, _)) = authority.as_str().rsplit_once('@') {
+        ssh.args(["-l", user]);
+    }
+    if let Some(port) = authority.port() {
+        ssh.args(["-p", port.as_str()]);
+    }
+    let host = authority.host();
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    // What follows `--` is no option, whatever it begins with.
+    ssh.args(["--", address.unwrap_or(host)]);
+    ssh.args(["docker", "system", "dial-stdio"]);
+    ssh.stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    ssh
+}
+
+async fn exchange(
+    mut command: Command,
+    request: BollardRequest,
+) -> Result<Response<Incoming>, Error> {
+    let mut ssh = command.spawn().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => complaint("there is no `ssh` program on the `PATH`"),
+        _ => Error::from(error),
+    })?;
+    let (Some(stdin), Some(stdout), Some(stderr)) =
+        (ssh.stdin.take(), ssh.stdout.take(), ssh.stderr.take())
+    else {
+        return Err(complaint("`ssh` has no pipes"));
+    };
+    let complaints = tokio::spawn(read(stderr));
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(tokio::io::join(stdout, stdin))).await?;
+    let ended = tokio::spawn(async move {
+        // Its error reaches whoever sent the request as well.
+        let _ = connection.await;
+        part(ssh).await
+    });
+    match sender.send_request(to_origin(request)).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            drop(sender);
+            let failed = ended
+                .await
+                .ok()
+                .flatten()
+                .is_some_and(|status| !status.success());
+            let said = complaints.await.unwrap_or_default();
+            match said.lines().map(str::trim).rfind(|line| !line.is_empty()) {
+                Some(last) if failed => Err(complaint(last.trim_end_matches('.'))),
+                _ => Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Waits for `ssh`, whose input is closed, and ends it where it does not leave: what a dropped stream
+/// was about may go on for ever.
+async fn part(mut ssh: Child) -> Option<ExitStatus> {
+    match timeout(PARTING, ssh.wait()).await {
+        Ok(status) => status.ok(),
+        Err(_) => {
+            let _ = ssh.kill().await;
+            None
+        }
+    }
+}
+
+async fn read(complaints: impl AsyncRead + Unpin) -> String {
+    let mut bytes = Vec::new();
+    // What was read before a failure is as good as the rest.
+    let _ = complaints
+        .take(LONGEST_COMPLAINT)
+        .read_to_end(&mut bytes)
+        .await;
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn complaint(text: &str) -> Error {
+    io::Error::other(Complaint(text.to_owned())).into()
+}
+
+/// A request as a server expects it that is no proxy: the path alone, the host in its header.
+fn to_origin(mut request: BollardRequest) -> BollardRequest {
+    if let Some(path) = request.uri().path_and_query().cloned() {
+        *request.uri_mut() = Uri::from(path);
+    }
+    request
+        .headers_mut()
+        .insert(HOST, HeaderValue::from_static("docker"));
+    request
+}
+
+/// How to mend what `ssh` complained of.
+pub(super) fn remedy(complaint: &str, url: &str) -> String {
+    let says = |words: &str| complaint.contains(words);
+    if says("no `ssh` program") {
+        "install OpenSSH".to_owned()
+    } else if says("Host key verification failed") {
+        format!("see that `ssh {url}` knows the host: connect once by hand and compare its key")
+    } else if says("Permission denied (") {
+        format!(
+            "`ssh {url}` must not have to ask: give your key to the host with `ssh-copy-id`, or load it with `ssh-add`"
+        )
+    } else if says("command not found") || says("docker: not found") {
+        "install the Docker CLI there, on the `PATH` of commands that `ssh` runs".to_owned()
+    } else if says("raw stream connection") || says("Is the docker daemon running") {
+        "start Docker there".to_owned()
+    } else {
+        format!("check that `ssh {url} docker version` works without being asked anything")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(authority: &str) -> Vec<String> {
+        let command = command(&authority.parse().unwrap());
+        let arguments = command.as_std().get_args();
+        arguments
+            .map(|argument| argument.to_string_lossy().into_owned())
+            .skip_while(|argument| !argument.starts_with("ConnectTimeout"))
+            .skip(1)
+            .collect()
+    }
+
+    #[test]
+    fn user_and_port_are_told_from_the_host() {
+        let far = ["docker", "system", "dial-stdio"];
+        for (authority, expected) in [
+            ("far", &["--", "far"][..]),
+            ("me@far:2222", &["-l", "me", "-p", "2222", "--", "far"]),
+            ("[::1]:22", &["-p", "22", "--", "::1"]),
+        ] {
+            assert_eq!(arguments(authority), [expected, &far].concat());
+        }
+    }
+
+    /// As an option it would be run: `ProxyCommand` is a command.
+    #[test]
+    fn a_host_that_begins_with_a_dash_is_no_option() {
+        let arguments = arguments("-oProxyCommand=id");
+        let end = arguments.iter().position(|argument| argument == "--");
+        let host = arguments
+            .iter()
+            .position(|argument| argument.starts_with("-o"));
+        assert!(end.is_some() && end < host, "{arguments:?}");
+    }
+}
