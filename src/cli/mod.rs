@@ -4,6 +4,7 @@ mod bar;
 mod call;
 mod clients;
 mod completions;
+mod doctor;
 mod flags;
 mod install;
 mod person;
@@ -61,6 +62,7 @@ const EXAMPLES: &str = "\
 Examples:
   mcp-docker                                  Serve a client over stdin and stdout
   mcp-docker --transport http --port 8000     Serve many, over HTTP
+  mcp-docker doctor                           Check the connection, settings and clients
   mcp-docker tools                            List the tools
   mcp-docker tools stop_container             Describe one
   mcp-docker call list_containers all=true    Call one
@@ -71,7 +73,8 @@ Examples:
 
 Exit status:
   0  Success
-  1  The command failed, such as a tool that Docker refused; stderr says why
+  1  The command failed, such as a tool that Docker refused; stderr says why. `doctor`
+     found something to mend
   2  The command line or a setting is wrong";
 
 const SECRETS_SHOWN: &str = "SAFETY_REDACT_SECRETS is off: passwords, tokens and keys that the Engine \
@@ -90,6 +93,7 @@ fn command() -> Command {
         .subcommand(call::command())
         .subcommand(prompt::command())
         .subcommand(resource::command())
+        .subcommand(doctor::command())
         .subcommand(install::command())
         .subcommand(completions::command())
 }
@@ -122,6 +126,8 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         // What runs in a shell's start-up files or sets up other programs has no settings here.
         Some((completions::NAME, matches)) => return completions::run(matches, command()),
         Some((install::NAME, matches)) => return install::run(matches),
+        // It judges the settings itself.
+        Some((doctor::NAME, matches)) => return doctor::run(matches).await,
         _ => {}
     }
     let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;

@@ -38,7 +38,7 @@ pub(super) fn colour() -> bool {
 }
 
 /// The value without what a terminal would obey or not show: names and logs are other people's.
-fn harmless(value: Value) -> Value {
+pub(super) fn harmless(value: Value) -> Value {
     match value {
         Value::String(text) => {
             let plain = strip_ansi_escapes::strip_str(&text);

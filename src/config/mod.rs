@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use network::NetworkConfig;
-pub use source::{ConfigError, EnvFile, Settings, Sources};
+pub use source::{ConfigError, EnvFile, Setting, Settings, Sources};
 pub use value::Field;
 pub use variables::{Found, Section, VARIABLES, Variable};
 

@@ -114,6 +114,70 @@ fn find_env_file() -> Option<EnvFile> {
     })
 }
 
+/// A variable that something sets, and what does.
+#[derive(Debug)]
+pub struct Setting {
+    /// The variable.
+    pub variable: &'static Variable,
+    /// What sets it, such as "the environment".
+    pub origin: String,
+    text: String,
+}
+
+impl Setting {
+    /// The value, where it cannot hold a secret.
+    pub fn value(&self) -> Option<&str> {
+        let may_show = self.variable.field.may_show(&self.text);
+        may_show.then_some(self.text.as_str())
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_default(&self) -> bool {
+        let mut config = Config::default();
+        self.variable.field.set(&mut config, &self.text);
+        config == Config::default()
+    }
+}
+
+impl Sources {
+    /// The variables that are set, by the strongest source of each; what a found file may not set is
+    /// a notice.
+    ///
+    /// # Errors
+    /// [`ConfigError::EnvFile`] for a named file that cannot be used.
+    pub fn in_force(&self, notices: &mut Vec<String>) -> Result<Vec<Setting>, ConfigError> {
+        let entries = match &self.file {
+            Some(file) => file.settings(notices)?,
+            None => Settings::new(),
+        };
+        let mut layers = vec![
+            (Layer::Flag, &self.flags),
+            (Layer::Environment, &self.environment),
+        ];
+        layers.extend(self.file.as_ref().map(|file| (Layer::File(file), &entries)));
+
+        let mut settings = Vec::new();
+        for variable in VARIABLES {
+            let in_force = layers.iter().find_map(|&(layer, settings)| {
+                let text = given(settings.get(variable.name)?)?;
+                Some((layer, text))
+            });
+            match in_force {
+                Some((Layer::File(file), text)) if !file.named && !may_be_found(variable, text) => {
+                    notices.push(ignored(variable, file));
+                }
+                Some((layer, text)) => settings.push(Setting {
+                    variable,
+                    origin: layer.origin(variable),
+                    text: text.to_owned(),
+                }),
+                None => {}
+            }
+        }
+        Ok(settings)
+    }
+}
+
 impl Config {
     /// The configuration that these sources make.
     ///
@@ -122,46 +186,19 @@ impl Config {
     /// [`ConfigError::EnvFile`] for a named file that cannot be used.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let mut config = Self::default();
-        let entries = match &sources.file {
-            Some(file) => file.settings(&mut config.notices)?,
-            None => Settings::new(),
-        };
-        let mut layers = vec![
-            (Layer::Flag, &sources.flags),
-            (Layer::Environment, &sources.environment),
-        ];
-        layers.extend(
-            sources
-                .file
-                .as_ref()
-                .map(|file| (Layer::File(file), &entries)),
-        );
-
-        for variable in VARIABLES {
-            let in_force = layers.iter().find_map(|&(layer, settings)| {
-                let text = given(settings.get(variable.name)?)?;
-                Some((layer, text))
-            });
-            let Some((layer, text)) = in_force else {
-                continue;
-            };
-            if let Layer::File(file) = layer
-                && !file.named
-                && !may_be_found(variable, text)
-            {
-                config.notices.push(ignored(variable, file));
-            } else if variable.field.set(&mut config, text).is_none() {
-                return Err(ConfigError::Value {
-                    name: variable.name,
-                    shown: if variable.field.may_show(text) {
-                        format!("{text:?}")
-                    } else {
-                        "the given value (not shown)".to_owned()
+        for setting in sources.in_force(&mut config.notices)? {
+            let field = &setting.variable.field;
+            field
+                .set(&mut config, &setting.text)
+                .ok_or_else(|| ConfigError::Value {
+                    name: setting.variable.name,
+                    shown: match setting.value() {
+                        Some(value) => format!("{value:?}"),
+                        None => "the given value (not shown)".to_owned(),
                     },
-                    origin: layer.origin(variable),
-                    accepted: variable.field.accepted(),
-                });
-            }
+                    origin: setting.origin.clone(),
+                    accepted: field.accepted(),
+                })?;
         }
         Ok(config)
     }

@@ -148,15 +148,21 @@ impl Address {
     }
 }
 
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What stands before an `@` may be a password.
+impl Address {
+    /// The address without what may be a password: what stands before an `@`.
+    pub fn shown(&self) -> String {
         match (self.url.split_once("://"), self.url.rsplit_once('@')) {
             (Some((scheme, _)), Some((_, place))) if scheme != "ssh" => {
-                write!(f, "`{scheme}://…@{place}` (from {})", self.origin)
+                format!("{scheme}://…@{place}")
             }
-            _ => write!(f, "`{}` (from {})", self.url, self.origin),
+            _ => self.url.clone(),
         }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` (from {})", self.shown(), self.origin)
     }
 }
 

@@ -161,7 +161,8 @@ impl EngineError {
 }
 
 impl Reason {
-    fn explain(&self, address: &Address) -> String {
+    /// What it means for an address, a semicolon, and what helps.
+    pub fn explain(&self, address: &Address) -> String {
         let remedy = address.origin.remedy();
         match self {
             Self::Absent => format!("the socket does not exist; start Docker, or {remedy}"),

@@ -25,7 +25,7 @@ mod witness;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bollard::ClientVersion;
+use bollard::{API_DEFAULT_VERSION, ClientVersion};
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
@@ -46,6 +46,11 @@ use exchange::Exchange;
 
 /// The most that one object of a stream may take; real ones take a few kilobytes.
 const LARGEST_OBJECT: usize = 4 << 20;
+
+/// The newest version of the Engine's API that is known here.
+pub fn newest_api() -> String {
+    API_DEFAULT_VERSION.to_string()
+}
 
 /// A connection to the Docker Engine, made when first needed and again after it was lost.
 ///
@@ -104,6 +109,14 @@ impl Engine {
     /// [`EngineError::Misconfigured`] where it leads nowhere.
     pub fn address(&self) -> Result<Address, EngineError> {
         Address::resolve(&self.config)
+    }
+
+    /// The certificates of the TLS that the configuration asks for, if it does; nothing is opened.
+    ///
+    /// # Errors
+    /// [`EngineError::Misconfigured`] where it leads nowhere, or a file is missing or of no use.
+    pub fn certificates(&self) -> Result<Option<Certificates>, EngineError> {
+        Certificates::wanted(&self.address()?, &self.config)
     }
 
     /// The API version agreed with the Engine, which is asked for it if that was not done yet.

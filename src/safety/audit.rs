@@ -99,6 +99,21 @@ impl AuditLog {
         }
     }
 
+    /// Whether a line could be appended, as far as opening the file shows; it is not left behind where
+    /// it was not there.
+    ///
+    /// # Errors
+    /// Why it could not.
+    pub fn check(path: &Path) -> Result<(), String> {
+        let there = path.symlink_metadata().is_ok();
+        open(path).map_err(|error| reason(&error))?;
+        if !there {
+            // What cannot be taken away again does no harm.
+            let _ = std::fs::remove_file(path);
+        }
+        Ok(())
+    }
+
     /// Opens the record of a call, which counts as refused until something else is decided.
     pub fn record(
         &self,

@@ -18,6 +18,8 @@ mod config;
 #[cfg(unix)]
 mod confirmation;
 mod docs;
+#[cfg(unix)]
+mod doctor;
 mod engine;
 mod generator;
 mod golden;

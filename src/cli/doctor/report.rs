@@ -1,0 +1,165 @@
+//! What a check found, and how it is written: for a person, or as JSON for a program.
+
+use std::fmt::Write;
+
+use clap::builder::styling::{AnsiColor, Style};
+use serde_json::{Map, Value, json};
+
+use crate::cli::render;
+
+/// What one check found.
+#[derive(Debug)]
+pub(super) struct Check {
+    name: String,
+    status: Status,
+    text: String,
+    mend: Option<String>,
+    /// More for a person, a line each.
+    lines: Vec<String>,
+    /// More for a program.
+    details: Map<String, Value>,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// All is well.
+    Ok,
+    /// Worth knowing; nothing has to be done.
+    Note,
+    /// Something is wrong.
+    Mend,
+    /// It could not be looked at, because something else is wrong.
+    Unknown,
+}
+
+impl Status {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Note => "note",
+            Self::Mend => "mend",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    fn colour(self) -> AnsiColor {
+        match self {
+            Self::Ok => AnsiColor::Green,
+            Self::Note => AnsiColor::Cyan,
+            Self::Mend => AnsiColor::Red,
+            Self::Unknown => AnsiColor::Yellow,
+        }
+    }
+}
+
+impl Check {
+    /// All is well.
+    pub(super) fn ok(name: &str, text: impl Into<String>) -> Self {
+        Self::new(name, Status::Ok, text.into(), None)
+    }
+
+    /// Worth knowing, and what could be done about it.
+    pub(super) fn note(name: &str, text: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::new(name, Status::Note, text.into(), Some(mend.into()))
+    }
+
+    /// Something is wrong, and what mends it.
+    pub(super) fn mend(name: &str, text: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::new(name, Status::Mend, text.into(), Some(mend.into()))
+    }
+
+    /// Something is wrong, in the words of an error: what, a semicolon, and what mends it.
+    pub(super) fn error(name: &str, error: &str) -> Self {
+        let (text, mend) = error.split_once("; ").unwrap_or((error, "correct it"));
+        Self::mend(name, text, mend)
+    }
+
+    /// It could not be looked at.
+    pub(super) fn unknown(name: &str, text: impl Into<String>) -> Self {
+        Self::new(name, Status::Unknown, text.into(), None)
+    }
+
+    /// The same with a line more for a person.
+    pub(super) fn line(mut self, line: String) -> Self {
+        self.lines.push(line);
+        self
+    }
+
+    /// The same with a value more for a program.
+    pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(key.to_owned(), value.into());
+        self
+    }
+
+    fn new(name: &str, status: Status, text: String, mend: Option<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            status,
+            text,
+            mend,
+            lines: Vec::new(),
+            details: Map::new(),
+        }
+    }
+}
+
+/// Whether no check found anything wrong.
+pub(super) fn is_well(checks: &[Check]) -> bool {
+    !checks.iter().any(|check| check.status == Status::Mend)
+}
+
+/// One object: `ok`, and for each check its name, status, text, `mend` (or null) and details.
+pub(super) fn json(checks: &[Check]) -> String {
+    let all: Vec<Value> = checks
+        .iter()
+        .map(|check| {
+            json!({
+                "check": check.name,
+                "status": check.status.word(),
+                "text": check.text,
+                "mend": check.mend,
+                "details": check.details,
+            })
+        })
+        .collect();
+    render::harmless(json!({ "ok": is_well(checks), "checks": all })).to_string()
+}
+
+/// A line for each check, what mends it below.
+pub(super) fn text(checks: &[Check]) -> String {
+    let names = checks.iter().map(|check| check.name.len());
+    let width = names.max().unwrap_or_default();
+    let indent = " ".repeat(9 + width);
+    let mut text = String::new();
+    for check in checks {
+        let style = if render::colour() {
+            check.status.colour().on_default().bold()
+        } else {
+            Style::new()
+        };
+        let lines = check.lines.iter().cloned();
+        let mend = check.mend.iter().map(|mend| format!("→ {mend}"));
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "{style}{:<7}{style:#} {:<width$} {}",
+            check.status.word(),
+            check.name,
+            harmless(&check.text)
+        );
+        for line in lines.chain(mend) {
+            let _ = writeln!(text, "{indent}{}", harmless(&line));
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// Names of Engines and files are other people's.
+fn harmless(text: &str) -> String {
+    match render::harmless(Value::from(text)) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
