@@ -31,6 +31,8 @@
 //! | a type of parameter | [`params`], and its row in `src/generator/types.rs` |
 //! | how a value of a reply is rewritten | `src/output/shape.rs` |
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
+//! | the way there: SSH, certificates | `src/engine/ssh.rs`, `certificates.rs`, `tls.rs` |
+//! | what `doctor` looks at | `src/cli/doctor/` |
 //! | what may be done, and what a person is asked | [`safety`] |
 //! | what counts as a secret | `src/safety/redaction.rs` |
 //! | what may reach the host, and which endpoints there are | [`safety::policy`] |

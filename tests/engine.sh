@@ -3,7 +3,8 @@
 #
 #   eval "$(tests/engine.sh start)"             use the Engine that answers, else start one
 #   eval "$(tests/engine.sh start --private)"   start one of its own in any case; what follows is
-#                                               given to dockerd, such as `--host tcp://…`
+#                                               given to dockerd, such as `--host tcp://…` (never
+#                                               `--bridge=none`: it takes docker0 from the others)
 #   tests/engine.sh restart                     end the private daemon and start it again
 #   tests/engine.sh stop                        end it, with everything that ran on it
 #

@@ -901,6 +901,38 @@ guard 'install: no answer at the terminal' src/cli/install.rs \
   'false' \
   'suite what_is_no_answer_sets_nothing_up'
 
+# Hosts
+
+guard 'ssh: a host is no option' src/engine/ssh.rs \
+  'ssh.args(["--", address.unwrap_or(host)]);' \
+  'ssh.args([address.unwrap_or(host)]);' \
+  'unit a_host_that_begins_with_a_dash'
+
+guard 'ssh: nobody is asked' src/engine/ssh.rs \
+  'ssh.args(["-T", "-o", "BatchMode=yes", "-o", CONNECT_TIMEOUT]);' \
+  'ssh.args(["-T", "-o", CONNECT_TIMEOUT]);' \
+  'unit user_and_port_are_told'
+
+guard 'tls: a client certificate is judged' src/engine/certificates.rs \
+  'tls::check_client(cert, key)' \
+  'Ok(())' \
+  'suite certificates_that_are_of_no_use'
+
+guard 'doctor: no token is shown' src/config/source.rs \
+  'may_show.then_some(self.text.as_str())' \
+  'Some(self.text.as_str())' \
+  'suite settings_that_change_something'
+
+guard 'doctor: a silent Engine is not waited for' src/cli/doctor/connection.rs \
+  'timeout(PATIENCE, ask)' \
+  'timeout(PATIENCE * 20, ask)' \
+  'suite an_engine_that_does_not_answer_is_not'
+
+guard 'doctor: nothing to mend, or code 1' src/cli/doctor.rs \
+  'report::is_well(&checks)' \
+  'true' \
+  'suite no_daemon_is_to_be_started'
+
 say() { printf '%s\n' "$*" >&2; }
 
 # The repository as it is, changes that were not committed included. Every file is new to cargo, so

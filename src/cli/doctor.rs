@@ -58,8 +58,8 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
 async fn checks(matches: &ArgMatches) -> Vec<Check> {
     let mut checks = match configuration(matches) {
         Ok((config, settings)) => {
-            let engine =
-                Engine::new(&config.docker).with_deadline(config.docker.timeout.min(PATIENCE));
+            // What ends the wait is the patience with all of it, not the deadline of one call.
+            let engine = Engine::new(&config.docker).with_deadline(PATIENCE * 2);
             let address = engine.address();
             let answers = connection::ask(&engine).await;
             let certificates = engine.certificates();

@@ -268,4 +268,31 @@ mod tests {
             Origin::Platform
         );
     }
+
+    #[test]
+    fn the_pipe_of_windows_is_taken_as_it_is() {
+        const PIPE: &str = "npipe:////./pipe/docker_engine";
+        let home = tempfile::tempdir().unwrap();
+        write(&home.path().join(".docker/run/docker.sock"), "");
+        let found = |config: &DockerConfig| {
+            Address::resolve_in(config, &places(home.path()), PIPE).unwrap()
+        };
+        let default = found(&DockerConfig::default());
+        assert_eq!(
+            (default.url.as_str(), default.origin),
+            (PIPE, Origin::Platform)
+        );
+        write(
+            &home.path().join(".docker/contexts/meta/1/meta.json"),
+            r#"{"Name":"desktop-linux","Endpoints":{"docker":{"Host":"npipe:////./pipe/dockerDesktopLinuxEngine"}}}"#,
+        );
+        let config = DockerConfig {
+            context: Some("desktop-linux".to_owned()),
+            ..DockerConfig::default()
+        };
+        assert_eq!(
+            found(&config).url,
+            "npipe:////./pipe/dockerDesktopLinuxEngine"
+        );
+    }
 }

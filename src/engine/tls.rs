@@ -181,3 +181,41 @@ fn names(presented: &[String]) -> String {
         names => names.join(", "),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_wrong_with_the_engines_certificate_is_said_with_what_helps() {
+        let context = Origin::Context("far".to_owned());
+        let mut address = Address::new("tcp://far:2376", context);
+        address.certificates = Some("tls".into());
+        let at = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        for (error, said) in [
+            (
+                CertificateError::ExpiredContext {
+                    time: at(2),
+                    not_after: at(1),
+                },
+                "has expired (1970-01-01T00:00:01Z); renew it there",
+            ),
+            (
+                CertificateError::NotValidYetContext {
+                    time: at(1),
+                    not_before: at(2),
+                },
+                "is not valid before 1970-01-01T00:00:02Z; renew it there, or set the clock",
+            ),
+            (
+                CertificateError::UnknownIssuer,
+                "`docker context update far --docker host=tcp://far:2376,ca=FILE`",
+            ),
+            (CertificateError::BadSignature, "is bad ("),
+        ] {
+            let text = explain(&Error::InvalidCertificate(error), &address);
+            assert!(text.contains(said), "{text}");
+        }
+    }
+}

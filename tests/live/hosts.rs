@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::session::{Session, says};
@@ -33,6 +33,24 @@ async fn fails(settings: &[Setting<'_>], said: &[&str]) {
     let text = session.fails("docker_version", json!({})).await;
     says(&text, said);
     session.close().await;
+}
+
+/// The check of that name, as `doctor` makes it with these settings.
+fn doctor(settings: &[Setting<'_>], check: &str) -> Value {
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_mcp-docker"))
+        .args(["doctor", "--json"])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("DOCKER_CONFIG", home.path())
+        .envs(settings.iter().copied())
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let checks = report["checks"].as_array().unwrap();
+    let found = checks.iter().find(|found| found["check"] == check);
+    found.expect("the check is made").clone()
 }
 
 /// A session whose server gets these settings and no `DOCKER_HOST` but theirs.

@@ -95,7 +95,7 @@ mod unix {
                 let members = fields.next().unwrap_or_default();
                 (gid.parse() == Ok(number)).then(|| Self {
                     name: name.to_owned(),
-                    joined: members.split(',').any(|member| member == user),
+                    joined: !user.is_empty() && members.split(',').any(|member| member == user),
                 })
             });
             found.unwrap_or_else(|| Self {

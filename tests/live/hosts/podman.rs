@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Server, reaches, session};
+use super::{Server, doctor, reaches, session};
 use crate::docker;
 
 #[tokio::test]
@@ -32,6 +32,7 @@ async fn podman_is_found_at_its_usual_place_and_answers() {
         ("XDG_RUNTIME_DIR", runtime)
     };
     reaches(&[found]).await;
+    assert_eq!(doctor(&[found], "engine")["details"]["kind"], "Podman");
     let session = session(&[found]).await;
     let listed = session.ok("docker_list_containers", json!({})).await;
     assert_eq!(listed["count"], 0);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Server, Setting, fails, free_port, reaches, session};
+use super::{Server, Setting, doctor, fails, free_port, reaches, session};
 use crate::docker::{self, Container, WAIT, eventually};
 
 /// An SSH server whose commands find the Engine at an address.
@@ -114,6 +114,7 @@ async fn what_keeps_ssh_from_the_engine_is_said_with_what_helps() {
     }
     let sshd = Sshd::start();
     reaches(&sshd.settings()).await;
+    assert_eq!(doctor(&sshd.settings(), "connection")["status"], "ok");
     let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
     let user = user.unwrap_or_else(|_| "root".to_owned());
     let named = format!("ssh://{user}@127.0.0.1:{}/", sshd.port);

@@ -1,9 +1,10 @@
 //! `https://` and `tcp://` with TLS, to a dockerd that verifies its clients.
 
-use super::{Setting, fails, free_port, reaches};
+use super::{Setting, doctor, fails, free_port, reaches};
 use crate::authority::{Authority, Folder, For};
 use crate::daemon::Daemon;
 use crate::docker::{self, not_run};
+use crate::session::says;
 
 const VERIFY: Setting<'static> = ("DOCKER_TLS_VERIFY", "1");
 
@@ -34,7 +35,7 @@ async fn an_engine_behind_tls_is_reached_with_the_right_certificates_only() {
     drop(daemon);
 }
 
-fn flags(server: &Folder, port: u16) -> [String; 6] {
+fn flags(server: &Folder, port: u16) -> [String; 5] {
     let file = |flag: &str, name: &str| format!("--{flag}={}", server.file(name).display());
     [
         "--tlsverify".to_owned(),
@@ -42,7 +43,6 @@ fn flags(server: &Folder, port: u16) -> [String; 6] {
         file("tlscert", "cert.pem"),
         file("tlskey", "key.pem"),
         format!("--host=tcp://127.0.0.1:{port}"),
-        "--bridge=none".to_owned(),
     ]
 }
 
@@ -61,6 +61,11 @@ impl Engine {
         ])
         .await;
         reaches(&[("DOCKER_HOST", &self.https), ("DOCKER_CERT_PATH", path)]).await;
+        let check = doctor(
+            &[("DOCKER_HOST", &self.https), ("DOCKER_CERT_PATH", path)],
+            "tls",
+        );
+        assert_eq!(check["status"], "ok", "{check}");
         // As for the Docker CLI, the folder of its configuration is where they are looked for.
         reaches(&[("DOCKER_HOST", &self.tcp), VERIFY, ("DOCKER_CONFIG", path)]).await;
         let file = |name| right.file(name).to_str().unwrap().to_owned();
@@ -108,7 +113,11 @@ impl Engine {
         ];
         for (folder, said) in &cases {
             let path = ("DOCKER_CERT_PATH", folder.path().to_str().unwrap());
-            fails(&[("DOCKER_HOST", &self.https), path], said).await;
+            let settings = [("DOCKER_HOST", self.https.as_str()), path];
+            fails(&settings, said).await;
+            let check = doctor(&settings, "tls");
+            assert_eq!(check["status"], "mend", "{check}");
+            says(&check.to_string(), &said[..1]);
         }
         let ca = right.file("ca.pem");
         let ca = ("DOCKER_TLS_CA_CERT", ca.to_str().unwrap());
