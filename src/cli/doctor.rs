@@ -15,7 +15,7 @@ mod tls;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use mcp_docker::config::{Config, Setting, Sources};
+use mcp_docker::config::{Config, ConfigError, Setting, Sources};
 use mcp_docker::engine::Engine;
 use mcp_docker::safety;
 
@@ -91,8 +91,7 @@ fn configuration(matches: &ArgMatches) -> Result<(Config, Vec<Setting>), String>
         config.check()?;
         Ok((config, sources.in_force(&mut Vec::new())?))
     };
-    let (config, settings) =
-        read().map_err(|error: mcp_docker::config::ConfigError| error.to_string())?;
+    let (config, settings) = read().map_err(|error: ConfigError| error.to_string())?;
     safety::check_filters(&config.safety)?;
     Ok((config, settings))
 }
