@@ -12,8 +12,9 @@ mod tls;
 
 use serde_json::{Value, json};
 
+use crate::support::client;
 use crate::support::fake_engine::{FakeEngine, Reply};
-use crate::support::http::{Server, Session};
+use crate::support::http::{PATIENCE, Server, Session};
 
 /// Both transports.
 const TRANSPORTS: [&str; 2] = ["sse", "http"];
@@ -77,4 +78,14 @@ fn failure(answer: &Value) -> &str {
 fn assert_done(answer: &Value) {
     let result = &answer["result"];
     assert!(result["structuredContent"].is_object(), "{answer}");
+}
+
+/// Starts a server that has to end by itself, and gives its exit code and what it said.
+async fn refused(arguments: &[&str]) -> (Option<i32>, String) {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = client::command(home.path());
+    let output = tokio::time::timeout(PATIENCE, command.args(arguments).output()).await;
+    let output = output.expect("it does not start").unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), said)
 }

@@ -1,9 +1,6 @@
 //! Who is let in: by the name they call, by the page they come from, by their token.
 
-use std::process::Command;
-
 use super::*;
-use crate::support::client;
 
 #[tokio::test]
 async fn only_who_calls_the_server_by_its_name_is_let_in() {
@@ -26,6 +23,7 @@ async fn only_who_calls_the_server_by_its_name_is_let_in() {
             ("localhost.attacker.example".to_owned(), 403),
             ("localhost@attacker.example".to_owned(), 403),
             ("attacker.example@localhost".to_owned(), 403),
+            ("localhost@localhost:80".to_owned(), 403),
             ("localhost:x".to_owned(), 403),
             (String::new(), 403),
         ] {
@@ -225,21 +223,12 @@ async fn a_path_or_method_that_leads_nowhere_says_so() {
     }
 }
 
-/// Starts a server that has to end by itself, and gives its exit code and what it said.
-fn refused(arguments: &[&str], env: &[(&str, &str)]) -> (Option<i32>, String) {
-    let home = tempfile::tempdir().unwrap();
-    let mut command: Command = client::command(home.path()).into_std();
-    command.args(["--port", "0"]).args(arguments);
-    let output = command.envs(env.iter().copied()).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    (output.status.code(), said)
-}
-
-#[test]
-fn an_address_that_others_reach_needs_a_token() {
+#[tokio::test]
+async fn an_address_that_others_reach_needs_a_token() {
     for transport in TRANSPORTS {
         for host in ["0.0.0.0", "::"] {
-            let (code, said) = refused(&["--transport", transport, "--host", host], &[]);
+            let (code, said) =
+                refused(&["--transport", transport, "--port", "0", "--host", host]).await;
             assert_eq!(code, Some(2), "{said}");
             assert!(said.contains("MCP_DOCKER_AUTH_TOKEN"), "{said}");
             assert!(said.contains(&format!("`--host {host}`")), "{said}");
@@ -266,8 +255,8 @@ async fn what_others_can_do_is_said_at_start() {
     }
 }
 
-#[test]
-fn a_setting_that_cannot_be_used_stops_the_start_and_is_named() {
+#[tokio::test]
+async fn a_setting_that_cannot_be_used_stops_the_start_and_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     for (flag, value, code, named) in [
@@ -290,12 +279,8 @@ fn a_setting_that_cannot_be_used_stops_the_start_and_is_named() {
         ("--host", "999.0.0.1", 1, "999.0.0.1"),
         ("--port", &port, 1, &port),
     ] {
-        let arguments = ["--transport", "http", flag, value];
-        let home = tempfile::tempdir().unwrap();
-        let mut command = client::command(home.path()).into_std();
-        let output = command.args(arguments).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(code), "{flag} {value}: {said}");
+        let (ended, said) = refused(&["--transport", "http", flag, value]).await;
+        assert_eq!(ended, Some(code), "{flag} {value}: {said}");
         assert!(said.contains(named), "{flag} {value}: {said}");
     }
 }

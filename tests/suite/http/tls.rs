@@ -12,7 +12,6 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::*;
-use crate::support::client;
 
 /// A certificate for `localhost` that vouches for itself, and its key, as files.
 fn certificate(folder: &Path) -> (String, String, RootCertStore) {
@@ -83,8 +82,8 @@ async fn the_server_speaks_https_with_its_certificate_and_nothing_else() {
     }
 }
 
-#[test]
-fn a_certificate_that_cannot_be_used_stops_the_start() {
+#[tokio::test]
+async fn a_certificate_that_cannot_be_used_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let (cert, key, _) = certificate(folder.path());
     let (_, other_key, _) = {
@@ -101,15 +100,10 @@ fn a_certificate_that_cannot_be_used_stops_the_start() {
             "MCP_DOCKER_TLS_CERT and MCP_DOCKER_TLS_KEY",
         ),
     ] {
-        let home = tempfile::tempdir().unwrap();
-        let mut command = client::command(home.path()).into_std();
-        command.args(["--transport", "http", "--port", "0"]);
-        let output = command
-            .args(["--tls-cert", cert, "--tls-key", key])
-            .output()
-            .unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{said}");
+        let files = ["--tls-cert", cert, "--tls-key", key];
+        let arguments = [&["--transport", "http", "--port", "0"][..], &files].concat();
+        let (code, said) = refused(&arguments).await;
+        assert_eq!(code, Some(2), "{said}");
         assert!(said.contains(named), "{said}");
     }
 }
