@@ -148,7 +148,7 @@ guard 'answers: with a content that is none' src/server/person.rs \
   'suite early::anything_but_consent'
 
 guard 'answers: an error' src/server/person.rs \
-  'Answer::Missing(error.to_string())' \
+  'Answer::Missing(reason)' \
   'Answer::Accepted' \
   'suite early::anything_but_consent'
 
