@@ -3,10 +3,11 @@
 #
 #   tests/conformance.sh [BINARY]
 #
-# BINARY is the server as it is released; without one it is the debug build. The scenarios that need no fixture
-# run against it, and all of them against the same server with fixtures (`src/server/fixtures/`),
-# which is built here. Needs DOCKER_HOST, for the lists of resources. The suite comes from npm, into
-# target/conformance. Ends non-zero if a check fails or did not run.
+# BINARY is the server as it is released; without one it is the debug build. The scenarios that need
+# no fixture run against it, and all of them against the same server with fixtures
+# (`src/server/fixtures/`), which is built here. Needs DOCKER_HOST and MCP_DOCKER_TEST_IMAGE, for a
+# list of resources. The suite comes from npm, into target/conformance. Ends non-zero if a check fails
+# or did not run.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,11 +29,15 @@ suite=$work/node/node_modules/@modelcontextprotocol/conformance/dist/index.js
 
 home=$(mktemp -d)
 server=
+container=
 finish() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  [ -z "$container" ] || docker rm "$container" >/dev/null
   rm -rf "$home"
 }
 trap finish EXIT
+# Without a container there is no resource to read.
+container=$(docker create --name "mcp-docker-conformance-$$" --network none "$MCP_DOCKER_TEST_IMAGE" true)
 "$node" "$suite" list --server >"$home/scenarios"
 
 failed=0

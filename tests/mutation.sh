@@ -153,8 +153,8 @@ guard 'answers: an error' src/server/person.rs \
   'suite early::anything_but_consent'
 
 guard 'answers: that answer something else' src/server/person.rs \
-  'Answer::Missing("the answer is not one to an elicitation".to_owned())' \
-  'Answer::Accepted' \
+  'Err("the answer is not one to an elicitation".to_owned())' \
+  'Ok(ElicitResult::new(ElicitationAction::Accept))' \
   'suite early::anything_but_consent'
 
 guard 'answers: unreadable in a repeated call' src/server/person.rs \
