@@ -100,7 +100,7 @@ guard 'confirmation: nobody to ask' src/safety/confirmation.rs \
   'Way::Waived' \
   'suite a_client_that_cannot_ask_is_refused'
 
-guard 'confirmation: a plan is shown whole' src/server/mod.rs \
+guard 'confirmation: a plan is shown whole' src/server/tools.rs \
   'failure(&question.in_two_steps(), usize::MAX)' \
   'failure(&question.in_two_steps(), budget)' \
   'suite a_plan_that_is_larger_than_the_budget'
@@ -762,7 +762,7 @@ guard 'http: the read-only token' src/call.rs \
   '' \
   'suite the_read_only_token_reaches_the_safe_tools'
 
-guard 'http: the read-only list' src/server/mod.rs \
+guard 'http: the read-only list' src/server/tools.rs \
   'safety::permit(tool, config).and_then(|()| access.permit(tool))' \
   'safety::permit(tool, config)' \
   'suite the_read_only_token_reaches_the_safe_tools'

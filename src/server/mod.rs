@@ -16,30 +16,27 @@ mod person;
 mod prompts;
 mod resources;
 mod subscriptions;
+mod tools;
 
-use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, ContentBlock, DiscoverResult, ErrorData, GetPromptRequestParams,
-    GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult, JsonObject,
-    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
-    SubscribeRequestParams, SubscriptionFilter, Tool, ToolAnnotations, UnsubscribeRequestParams,
+    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+    DiscoverResult, ErrorData, GetPromptRequestParams, GetPromptResponse, Implementation,
+    InitializeRequestParams, InitializeResult, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
+    ProgressNotificationParam, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
+    UnsubscribeRequestParams,
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
-use serde_json::{Value, json};
 
-use crate::call::{CallError, Caller, Runtime};
-use crate::catalog::{self, Tier};
-use crate::config::SafetyConfig;
+use crate::call::Runtime;
 use crate::inventory::Inventory;
 use crate::progress::Progress;
-use crate::safety::{self, Access, Person, Principal, Via};
+use crate::safety::{Access, Principal, Via};
 use crate::subscription::Subscriptions;
 pub use guest::Guest;
 use guest::given_up;
@@ -55,9 +52,6 @@ const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspec
 /// over HTTP another one may take its place.
 const TTL_MS: u64 = 300_000;
 
-/// What a model reads of the argument that confirms a plan.
-const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
-
 /// Where a result names the server, from protocol version 2026-07-28 on.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
@@ -65,18 +59,11 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 #[derive(Debug, Clone)]
 pub struct Server {
     runtime: Arc<Runtime>,
-    tools: Arc<Lists>,
+    tools: Arc<tools::Lists>,
     inventory: Arc<Inventory>,
     subscriptions: Arc<Subscriptions>,
     session: subscriptions::Session,
     client: Principal,
-}
-
-/// The tools as clients see them, made when they are first asked for.
-#[derive(Debug, Default)]
-struct Lists {
-    full: OnceLock<Vec<Tool>>,
-    read_only: OnceLock<Vec<Tool>>,
 }
 
 impl Server {
@@ -100,32 +87,6 @@ impl Server {
         }
     }
 
-    /// The tools that a client is told about, in the order of the catalogue.
-    fn tools(&self, access: Access) -> &[Tool] {
-        let config = &self.runtime.config().safety;
-        let list = match access {
-            Access::Full => &self.tools.full,
-            Access::ReadOnly => &self.tools.read_only,
-        };
-        list.get_or_init(|| {
-            let tools = catalog::TOOLS
-                .iter()
-                .filter(|tool| safety::listed(tool, config, access))
-                .map(|tool| describe(tool, config, access));
-            #[cfg(feature = "conformance")]
-            let tools = tools.chain(fixtures::all("tools"));
-            tools.collect()
-        })
-    }
-
-    /// Who may keep a list of tools: it is not the same for all where tokens differ.
-    fn scope(&self) -> CacheScope {
-        match self.runtime.config().server.readonly_token {
-            Some(_) => CacheScope::Private,
-            None => CacheScope::Public,
-        }
-    }
-
     fn implementation(&self) -> Implementation {
         let config = &self.runtime.config().server;
         Implementation::new(&config.name, &config.version)
@@ -140,15 +101,6 @@ impl Server {
         let implementation = serde_json::to_value(self.implementation()).ok()?;
         meta.insert(SERVER_INFO.to_owned(), implementation);
         Some(meta)
-    }
-
-    fn unknown_tool(&self, name: &str) -> ErrorData {
-        let name = clipped(name, 100);
-        let text = match catalog::nearest(name) {
-            Some(nearest) => format!("unknown tool `{name}`; did you mean `{nearest}`?"),
-            None => format!("unknown tool `{name}`"),
-        };
-        ErrorData::invalid_params(text, None)
     }
 }
 
@@ -194,16 +146,7 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         cx: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        if let Some(cursor) = request.and_then(|request| request.cursor) {
-            let text = format!("unknown cursor `{cursor}`: the tools come in one page");
-            return Err(ErrorData::invalid_params(text, None));
-        }
-        let access = self.principal(&cx).access;
-        let mut result = ListToolsResult::with_all_items(self.tools(access).to_vec())
-            .with_ttl_ms(TTL_MS)
-            .with_cache_scope(self.scope());
-        result.meta = self.meta(&cx);
-        Ok(result)
+        self.tool_list(request, &cx)
     }
 
     async fn call_tool(
@@ -211,42 +154,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        #[cfg(feature = "conformance")]
-        if let Some(response) = fixtures::call(&request, &cx).await {
-            return response;
-        }
-        let tool = catalog::find(&request.name).ok_or_else(|| self.unknown_tool(&request.name))?;
-        let caller = Caller {
-            principal: self.principal(&cx),
-            via: via(&cx),
-            progress: progress(&cx),
-            person: person::behind(&request, &cx),
-        };
-        let can_ask = matches!(caller.person, Person::Away(_));
-        let arguments = request.arguments.unwrap_or_default();
-        let budget = self.runtime.config().safety.max_response_bytes;
-        let call = self.runtime.call(tool, arguments, caller);
-        // rmcp does not drop the handler of a cancelled request.
-        let result = tokio::select! {
-            // The call first, so that one that is cancelled before it begins has its line in the audit.
-            biased;
-            result = call => match result {
-                Ok(value) => CallToolResult::structured(value),
-                Err(CallError::Unconfirmed(question)) if can_ask => {
-                    let mut ask_first = person::ask_first(question);
-                    ask_first.meta = self.meta(&cx);
-                    return Ok(ask_first.into());
-                }
-                // Whole, whatever the budget: who agrees has to see all that goes, and the token is
-                // at the end. It has a limit of its own.
-                Err(CallError::Unconfirmed(question)) => {
-                    failure(&question.in_two_steps(), usize::MAX)
-                }
-                Err(error) => failure(&error.to_string(), budget),
-            },
-            () = given_up(&cx) => failure("the call was cancelled", budget),
-        };
-        Ok(result.with_meta(self.meta(&cx)).into())
+        self.tool_call(request, &cx).await
     }
 
     async fn list_prompts(
@@ -372,11 +280,6 @@ fn progress(cx: &RequestContext<RoleServer>) -> Progress {
     })
 }
 
-/// A failure that the model reads, unlike a protocol error, which clients keep to themselves.
-fn failure(text: &str, budget: usize) -> CallToolResult {
-    CallToolResult::error(vec![ContentBlock::text(clipped(text, budget))])
-}
-
 /// The beginning of a text that may quote an argument of any length.
 fn clipped(text: &str, bytes: usize) -> &str {
     let end = text
@@ -384,37 +287,4 @@ fn clipped(text: &str, bytes: usize) -> &str {
         .map(|(start, _)| start)
         .find(|start| *start >= bytes);
     end.and_then(|end| text.get(..end)).unwrap_or(text)
-}
-
-/// A tool as clients see it.
-fn describe(tool: &catalog::Tool, config: &SafetyConfig, access: Access) -> Tool {
-    // All four, because the absent ones default to the worst.
-    let annotations = ToolAnnotations::with_title(tool.title)
-        .read_only(tool.tier == Tier::Safe)
-        .destructive(tool.hints.destructive)
-        .idempotent(tool.hints.idempotent)
-        .open_world(tool.hints.open_world);
-    let permitted = safety::permit(tool, config).and_then(|()| access.permit(tool));
-    let description = match permitted {
-        Ok(()) => Cow::Borrowed(tool.description),
-        Err(_) => Cow::Owned(format!("{} Not allowed here.", tool.description)),
-    };
-    let mut input_schema = schema(tool.input_schema);
-    if safety::takes_token(tool, config)
-        && let Some(properties) = Arc::make_mut(&mut input_schema)
-            .get_mut("properties")
-            .and_then(Value::as_object_mut)
-    {
-        let token = json!({ "type": "string", "description": TOKEN });
-        properties.insert(safety::CONFIRMATION.to_owned(), token);
-    }
-    Tool::new(tool.name, description, input_schema)
-        .with_title(tool.title)
-        .with_raw_output_schema(schema(tool.output_schema))
-        .with_annotations(annotations)
-}
-
-/// A schema of the catalogue, which the generator has made an object.
-fn schema(text: &str) -> Arc<JsonObject> {
-    serde_json::from_str(text).unwrap_or_default()
 }

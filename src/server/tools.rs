@@ -1,0 +1,168 @@
+//! Tells a client which tools there are and makes its calls.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use rmcp::RoleServer;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
+    JsonObject, ListToolsResult, PaginatedRequestParams, Tool, ToolAnnotations,
+};
+use rmcp::service::RequestContext;
+use serde_json::{Value, json};
+
+#[cfg(feature = "conformance")]
+use super::fixtures;
+use super::guest::given_up;
+use super::{Server, TTL_MS, clipped, person, progress, via};
+use crate::call::{CallError, Caller};
+use crate::catalog::{self, Tier};
+use crate::config::SafetyConfig;
+use crate::safety::{self, Access, Person};
+
+/// What a model reads of the argument that confirms a plan.
+const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
+
+/// The tools as clients see them, made when they are first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    full: OnceLock<Vec<Tool>>,
+    read_only: OnceLock<Vec<Tool>>,
+}
+
+impl Server {
+    /// The tools that a client is told about, in the order of the catalogue.
+    pub(super) fn tools(&self, access: Access) -> &[Tool] {
+        let config = &self.runtime.config().safety;
+        let list = match access {
+            Access::Full => &self.tools.full,
+            Access::ReadOnly => &self.tools.read_only,
+        };
+        list.get_or_init(|| {
+            let tools = catalog::TOOLS
+                .iter()
+                .filter(|tool| safety::listed(tool, config, access))
+                .map(|tool| describe(tool, config, access));
+            #[cfg(feature = "conformance")]
+            let tools = tools.chain(fixtures::all("tools"));
+            tools.collect()
+        })
+    }
+
+    /// Who may keep a list of tools: it is not the same for all where tokens differ.
+    fn scope(&self) -> CacheScope {
+        match self.runtime.config().server.readonly_token {
+            Some(_) => CacheScope::Private,
+            None => CacheScope::Public,
+        }
+    }
+
+    /// Every tool that a client may know of, in one page.
+    pub(super) fn tool_list(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if let Some(cursor) = request.and_then(|request| request.cursor) {
+            let text = format!("unknown cursor `{cursor}`: the tools come in one page");
+            return Err(ErrorData::invalid_params(text, None));
+        }
+        let access = self.principal(cx).access;
+        let mut result = ListToolsResult::with_all_items(self.tools(access).to_vec())
+            .with_ttl_ms(TTL_MS)
+            .with_cache_scope(self.scope());
+        result.meta = self.meta(cx);
+        Ok(result)
+    }
+
+    /// What comes of a call, or the question that comes before it.
+    pub(super) async fn tool_call(
+        &self,
+        request: CallToolRequestParams,
+        cx: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        #[cfg(feature = "conformance")]
+        if let Some(response) = fixtures::call(&request, cx).await {
+            return response;
+        }
+        let tool = catalog::find(&request.name).ok_or_else(|| unknown_tool(&request.name))?;
+        let caller = Caller {
+            principal: self.principal(cx),
+            via: via(cx),
+            progress: progress(cx),
+            person: person::behind(&request, cx),
+        };
+        let can_ask = matches!(caller.person, Person::Away(_));
+        let arguments = request.arguments.unwrap_or_default();
+        let budget = self.runtime.config().safety.max_response_bytes;
+        let call = self.runtime.call(tool, arguments, caller);
+        // rmcp does not drop the handler of a cancelled request.
+        let result = tokio::select! {
+            // The call first, so that one that is cancelled before it begins has its line in the audit.
+            biased;
+            result = call => match result {
+                Ok(value) => CallToolResult::structured(value),
+                Err(CallError::Unconfirmed(question)) if can_ask => {
+                    let mut ask_first = person::ask_first(question);
+                    ask_first.meta = self.meta(cx);
+                    return Ok(ask_first.into());
+                }
+                // Whole, whatever the budget: who agrees has to see all that goes, and the token is
+                // at the end. It has a limit of its own.
+                Err(CallError::Unconfirmed(question)) => {
+                    failure(&question.in_two_steps(), usize::MAX)
+                }
+                Err(error) => failure(&error.to_string(), budget),
+            },
+            () = given_up(cx) => failure("the call was cancelled", budget),
+        };
+        Ok(result.with_meta(self.meta(cx)).into())
+    }
+}
+
+fn unknown_tool(name: &str) -> ErrorData {
+    let name = clipped(name, 100);
+    let text = match catalog::nearest(name) {
+        Some(nearest) => format!("unknown tool `{name}`; did you mean `{nearest}`?"),
+        None => format!("unknown tool `{name}`"),
+    };
+    ErrorData::invalid_params(text, None)
+}
+
+/// A failure that the model reads, unlike a protocol error, which clients keep to themselves.
+fn failure(text: &str, budget: usize) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(clipped(text, budget))])
+}
+
+/// A tool as clients see it.
+fn describe(tool: &catalog::Tool, config: &SafetyConfig, access: Access) -> Tool {
+    // All four, because the absent ones default to the worst.
+    let annotations = ToolAnnotations::with_title(tool.title)
+        .read_only(tool.tier == Tier::Safe)
+        .destructive(tool.hints.destructive)
+        .idempotent(tool.hints.idempotent)
+        .open_world(tool.hints.open_world);
+    let permitted = safety::permit(tool, config).and_then(|()| access.permit(tool));
+    let description = match permitted {
+        Ok(()) => Cow::Borrowed(tool.description),
+        Err(_) => Cow::Owned(format!("{} Not allowed here.", tool.description)),
+    };
+    let mut input_schema = schema(tool.input_schema);
+    if safety::takes_token(tool, config)
+        && let Some(properties) = Arc::make_mut(&mut input_schema)
+            .get_mut("properties")
+            .and_then(Value::as_object_mut)
+    {
+        let token = json!({ "type": "string", "description": TOKEN });
+        properties.insert(safety::CONFIRMATION.to_owned(), token);
+    }
+    Tool::new(tool.name, description, input_schema)
+        .with_title(tool.title)
+        .with_raw_output_schema(schema(tool.output_schema))
+        .with_annotations(annotations)
+}
+
+/// A schema of the catalogue, which the generator has made an object.
+fn schema(text: &str) -> Arc<JsonObject> {
+    serde_json::from_str(text).unwrap_or_default()
+}
