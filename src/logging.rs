@@ -1,14 +1,14 @@
 //! Sends what the server logs to stderr and, where asked, to a file; stdout belongs to the protocol.
 
 use std::fs::OpenOptions;
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use mcp_docker::config::ServerConfig;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::Layer;
+use tracing_subscriber::fmt::{Layer, MakeWriter};
 use tracing_subscriber::prelude::*;
 
 /// Starts logging, to stderr no more than `terminal` says. A log file that cannot be opened must not keep anyone from working: it is left
@@ -24,8 +24,8 @@ pub(crate) fn start(config: &ServerConfig, terminal: LevelFilter) -> Option<Stri
     };
     let subscriber = tracing_subscriber::registry()
         .with(targets(config.log_level))
-        .with(lines().with_writer(io::stderr).with_filter(terminal))
-        .with(file.map(|file| lines().with_writer(Arc::new(file))));
+        .with(lines().with_writer(Plain(io::stderr)).with_filter(terminal))
+        .with(file.map(|file| lines().with_writer(Plain(Arc::new(file)))));
     // Fails only where logging was started before, which then goes on.
     let _ = tracing::subscriber::set_global_default(subscriber);
     warning
@@ -35,6 +35,40 @@ pub(crate) fn start(config: &ServerConfig, terminal: LevelFilter) -> Option<Stri
 /// stderr is what was closed.
 fn lines<S>() -> Layer<S> {
     Layer::default().with_ansi(false).log_internal_errors(false)
+}
+
+/// Has each event be one line of bounded length, whatever of a client's stands in it.
+struct Plain<W>(W);
+
+/// The longest line, in characters.
+const LONGEST: usize = 4096;
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Plain<W> {
+    type Writer = Plain<W::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Plain(self.0.make_writer())
+    }
+}
+
+impl<W: Write> Write for Plain<W> {
+    /// Takes one event at a time, which is how they come.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let line = event.strip_suffix(b"\n").unwrap_or(event);
+        let text = String::from_utf8_lossy(line);
+        let plain = |c: char| if c.is_control() { ' ' } else { c };
+        let mut line: String = text.chars().take(LONGEST).map(plain).collect();
+        if text.chars().nth(LONGEST).is_some() {
+            line.push('…');
+        }
+        line.push('\n');
+        self.0.write_all(line.as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Other crates log at most warnings: below that they write what passes through them, secrets

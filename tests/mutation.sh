@@ -794,6 +794,21 @@ guard 'questions: for the session that was asked' src/transport/network/http.rs 
 
 # Over HTTP: how much they take
 
+guard 'http: a call whose client hung up counts' src/transport/network/http.rs \
+  'running.clone().map(|running| running as _)' \
+  'None' \
+  'suite to_hang_up_makes_no_room'
+
+guard 'sse: an id that runs' src/transport/network/sse/wire.rs \
+  'running.insert(request.id.clone())' \
+  '{ running.insert(request.id.clone()); true }' \
+  'suite an_id_that_runs_is_no_way'
+
+guard 'log: one line for an event' src/logging.rs \
+  'if c.is_control() { '\'' '\'' } else { c }' \
+  'c' \
+  'suite no_client_writes_lines'
+
 guard 'http: the size of a body' src/transport/network/body.rs \
   'Limited::new(body, MOST)' \
   'Limited::new(body, usize::MAX)' \
@@ -820,7 +835,7 @@ guard 'http: clients that are gone' src/transport/network/connection.rs \
   'suite the_system_asks_whether'
 
 guard 'http: the requests of a session' src/transport/network/http/manager.rs \
-  'self.lock().now > MOST_AT_ONCE' \
+  'self.lock().running > MOST_AT_ONCE' \
   'false' \
   'suite a_session_has_so_many_requests'
 

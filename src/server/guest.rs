@@ -1,6 +1,9 @@
 //! Knows whose a request is where many clients share the server: the HTTP transport has said so in
 //! the request's extensions.
 
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use http::request::Parts;
 use rmcp::RoleServer;
 use rmcp::service::RequestContext;
@@ -16,6 +19,8 @@ pub struct Guest {
     pub principal: Principal,
     /// Cancelled when their session is over, which rmcp tells a handler seconds later.
     pub session_ended: CancellationToken,
+    /// Kept until the request is dealt with, which may be long after its client hung up.
+    pub held: Option<Arc<dyn Debug + Send + Sync>>,
 }
 
 impl Server {

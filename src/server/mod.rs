@@ -261,7 +261,11 @@ impl ServerHandler for Server {
 /// The client, by what it says of itself.
 fn via(cx: &RequestContext<RoleServer>) -> Via {
     let client = cx.client_info();
-    Via::Client(client.map(|client| format!("{} {}", client.name, client.version)))
+    let told = |client: &Implementation| {
+        let (name, version) = (clipped(&client.name, 100), clipped(&client.version, 100));
+        format!("{name} {version}")
+    };
+    Via::Client(client.as_ref().map(told))
 }
 
 /// Where the client wants to hear how far a call is: nowhere, unless it gave a token.

@@ -73,7 +73,9 @@ pub(super) fn too_many_sessions(most: usize) -> Answer {
 
 /// The answer to a request too many of one session.
 pub(super) fn too_many_requests() -> Answer {
-    let why = format!("{MOST_AT_ONCE} requests of this session are running; wait for one to end");
+    let why = format!(
+        "{MOST_AT_ONCE} requests of this session are running, or one with this id; wait for one to end"
+    );
     text(StatusCode::TOO_MANY_REQUESTS, why)
 }
 

@@ -108,7 +108,9 @@ impl Guard {
             return false;
         };
         // A page of the very server that is called.
-        let own = origin.host.name == host.name && origin.host.port == origin.port_of(host);
+        let own = matches!(&*origin.scheme, "http" | "https")
+            && origin.host.name == host.name
+            && origin.host.port == origin.port_of(host);
         own || self.origins.contains(&origin)
     }
 

@@ -111,6 +111,7 @@ impl Http {
             return answer::no_session();
         };
         let used = life.as_ref().map(Life::in_use);
+        let running = life.as_ref().map(|life| Arc::new(life.running()));
         let mut asked = Asked::of(&parts.method);
         let mut bytes = Bytes::new();
         if parts.method == Method::POST {
@@ -133,6 +134,7 @@ impl Http {
         parts.extensions.insert(Guest {
             principal: Principal { access, session },
             session_ended: life.as_ref().map(Life::ended).unwrap_or_default(),
+            held: running.clone().map(|running| running as _),
         });
         let deletes = parts.method == Method::DELETE;
         let work = (asked != Asked::Stream).then(|| self.work.token());
@@ -142,7 +144,7 @@ impl Http {
             // It is done, and some clients take "accepted" for a failure.
             *answer.status_mut() = StatusCode::NO_CONTENT;
         }
-        answer::holding(answer, (used, work))
+        answer::holding(answer, (used, running, work))
     }
 
     /// Ends the sessions that nobody used for so long, as long as it is polled.

@@ -149,6 +149,60 @@ async fn there_are_as_many_sessions_as_may_be() {
     }
 }
 
+fn long_call(id: i64) -> Value {
+    json!({
+        "jsonrpc": "2.0", "id": id, "method": "tools/call",
+        "params": { "name": "docker_container_logs", "arguments": follow() },
+    })
+}
+
+/// In a session a call goes on without its connection.
+#[tokio::test]
+async fn to_hang_up_makes_no_room_while_the_calls_go_on() {
+    let engine = engine();
+    let server = server(&engine, "http", &[]).await;
+    let mut session = Session::open(&server, None, json!({})).await;
+    for id in 1..=64 {
+        assert!(session.send(&long_call(id)).await.is_success(), "{id}");
+    }
+    session.streams.abort_all();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(session.send(&long_call(65)).await, 429);
+}
+
+#[tokio::test]
+async fn an_id_that_runs_is_no_way_around_the_limit() {
+    let engine = engine();
+    let server = server(&engine, "sse", &[]).await;
+    let mut session = Session::open(&server, None, json!({})).await;
+    assert!(session.send(&long_call(7)).await.is_success());
+    assert_eq!(session.send(&long_call(7)).await, 429);
+    assert!(session.send(&long_call(8)).await.is_success());
+}
+
+/// What a client sends is no line of the log, nor does it fill the disk.
+#[tokio::test]
+async fn no_client_writes_lines_of_the_log() {
+    for transport in TRANSPORTS {
+        let engine = engine();
+        let server = server(&engine, transport, &[]).await;
+        let mut session = Session::open(&server, None, json!({})).await;
+        let id = format!("x\nFORGED{}", "y".repeat(100_000));
+        let call = json!({
+            "jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": { "name": "docker_nothing", "arguments": {} },
+        });
+        session.send(&call).await;
+        session.next().await;
+        let log = server.log();
+        assert!(log.contains("FORGED"), "{transport}: it is told: {log}");
+        for line in log.lines() {
+            assert!(!line.starts_with("FORGED"), "{transport}: {line}");
+            assert!(line.len() < 10_000, "{transport}: {}", line.len());
+        }
+    }
+}
+
 /// Requests that wait for their turn take up room that others need.
 #[tokio::test]
 async fn a_session_has_so_many_requests_at_once() {
@@ -157,15 +211,9 @@ async fn a_session_has_so_many_requests_at_once() {
         let server = server(&engine, transport, &[]).await;
         let mut session = Session::open(&server, None, json!({})).await;
         let mut other = Session::open(&server, None, json!({})).await;
-        let call = |id| {
-            json!({
-                "jsonrpc": "2.0", "id": id, "method": "tools/call",
-                "params": { "name": "docker_container_logs", "arguments": follow() },
-            })
-        };
         let mut refused = None;
         for id in 1..100 {
-            if session.send(&call(id)).await == 429 {
+            if session.send(&long_call(id)).await == 429 {
                 refused = Some(id);
                 break;
             }
@@ -178,7 +226,10 @@ async fn a_session_has_so_many_requests_at_once() {
         });
         assert_eq!(session.send(&cancel).await, 202, "{transport}");
         tokio::time::sleep(Duration::from_millis(300)).await;
-        assert!(session.send(&call(100)).await.is_success(), "{transport}");
+        assert!(
+            session.send(&long_call(100)).await.is_success(),
+            "{transport}"
+        );
     }
 }
 

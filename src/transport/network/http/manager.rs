@@ -38,11 +38,16 @@ pub(super) struct Life {
 struct Uses {
     now: usize,
     last: Instant,
+    running: usize,
 }
 
-/// A request or a stream of a session; it is in use until this is dropped.
+/// A connection of a session; it is in use until this is dropped.
 #[derive(Debug)]
 pub(super) struct Use(Arc<Mutex<Uses>>);
+
+/// A request of a session, which may go on without its connection.
+#[derive(Debug)]
+pub(super) struct Running(Arc<Mutex<Uses>>);
 
 /// Why a session cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -103,9 +108,15 @@ impl Life {
         Use(Arc::clone(&self.uses))
     }
 
-    /// Whether it is in so much use that others might suffer.
+    /// Takes note of one request more, until what is returned is dropped.
+    pub(super) fn running(&self) -> Running {
+        self.lock().running += 1;
+        Running(Arc::clone(&self.uses))
+    }
+
+    /// Whether so much runs in it that others might suffer.
     pub(super) fn is_crowded(&self) -> bool {
-        self.lock().now > MOST_AT_ONCE
+        self.lock().running > MOST_AT_ONCE
     }
 
     fn lock(&self) -> MutexGuard<'_, Uses> {
@@ -123,6 +134,7 @@ impl Default for Uses {
         Self {
             now: 0,
             last: Instant::now(),
+            running: 0,
         }
     }
 }
@@ -132,6 +144,13 @@ impl Drop for Use {
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         uses.now -= 1;
         uses.last = Instant::now();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        uses.running -= 1;
     }
 }
 

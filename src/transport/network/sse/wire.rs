@@ -103,11 +103,8 @@ impl Running {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match message {
             ClientJsonRpcMessage::Request(request) => {
-                let room = running.len() < MOST_AT_ONCE;
-                if room {
-                    running.insert(request.id.clone());
-                }
-                return room;
+                // One of an id that runs already could not be told from it, nor counted.
+                return running.len() < MOST_AT_ONCE && running.insert(request.id.clone());
             }
             ClientJsonRpcMessage::Notification(it) => {
                 // A cancelled request is not answered.
