@@ -98,7 +98,6 @@ print(f"the Engine lists 500 containers in {sorted(asked)[len(asked) // 2]:.1f} 
 for after, milliseconds in took.items():
     median, most = sorted(milliseconds)[len(milliseconds) // 2], max(milliseconds)
     print(f"completion among 500 containers, {after}: {median:.1f} ms, at most {most:.1f} ms (goal: 50 ms)")
-server.close()
 
 labels = {f"label-{n:04}": "x" * 1000 for n in range(5000)}
 fill("containers with 5 MB of labels", 1, lambda n: engine.ask(
@@ -123,4 +122,5 @@ for tool, arguments in [
         print(f"  hint: {result['hint']}")
     if size > BUDGET:
         sys.exit("the result is larger than its budget")
+server.close()
 PYTHON
