@@ -1,17 +1,31 @@
 //! Completes the names of containers, images, networks and volumes while someone types them.
 
+use crate::call::CallError;
 use crate::inventory::{Inventory, Kind};
 
 /// The most names that a client is given, which is what MCP allows.
 pub const MOST: usize = 100;
 
+/// The longest name that is looked for; none is longer.
+const LONGEST: usize = 255;
+
 /// What someone may mean.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     /// The names, the likeliest first; at most [`MOST`].
     pub values: Vec<String>,
-    /// How many there are.
-    pub total: usize,
+    /// How many there are, where that is known; else there are more than `values` has.
+    pub total: Option<usize>,
+}
+
+impl Completion {
+    /// Nothing that someone could mean.
+    pub fn none() -> Self {
+        Self {
+            values: Vec::new(),
+            total: Some(0),
+        }
+    }
 }
 
 /// The names that begin with what was typed, in any case, then those that hold it elsewhere.
@@ -19,17 +33,49 @@ pub struct Completion {
 /// Where there are none to be had, because the Engine is away or the operator does not show them,
 /// there is nothing to complete: that is for the call that follows to explain.
 pub async fn complete(inventory: &Inventory, kind: Kind, typed: &str) -> Completion {
-    match inventory.recent(kind).await {
-        Ok(objects) => ranked(objects.iter().map(|object| object.name.as_str()), typed),
-        Err(error) => {
-            tracing::debug!(%error, ?kind, "nothing to complete");
-            Completion::default()
-        }
+    let completion = match kind {
+        _ if typed.len() > LONGEST => return Completion::none(),
+        Kind::Container => container(inventory, typed).await,
+        _ => inventory.all(kind).await.map(|objects| {
+            let names = objects.iter().map(|object| object.name.as_str());
+            ranked(names, typed)
+        }),
+    };
+    completion.unwrap_or_else(|error| {
+        tracing::debug!(%error, ?kind, "nothing to complete");
+        Completion::none()
+    })
+}
+
+/// Completes the name of a container.
+///
+/// To list all of many containers takes the Engine longer than anyone who types waits, so it is
+/// asked for as many as are shown.
+async fn container(inventory: &Inventory, typed: &str) -> Result<Completion, CallError> {
+    let pattern = regex::escape(typed);
+    let holding = inventory
+        .containers(&format!("(?i){pattern}"), MOST)
+        .await?;
+    let mut objects = holding.objects;
+    if holding.more && !typed.is_empty() {
+        let beginning = inventory
+            .containers(&format!("(?i)^/?{pattern}"), MOST)
+            .await?;
+        objects.extend(beginning.objects);
+        objects.sort_unstable();
+        objects.dedup();
     }
+    let names = objects.iter().map(|object| object.name.as_str());
+    let completion = ranked(names, typed);
+    let total = completion.total.filter(|_| !holding.more);
+    Ok(Completion {
+        total,
+        ..completion
+    })
 }
 
 /// Of names in order those that fit.
-fn ranked<'n>(names: impl Iterator<Item = &'n str>, typed: &str) -> Completion {
+fn ranked<'n>(names: impl IntoIterator<Item = &'n str>, typed: &str) -> Completion {
     let typed = typed.to_lowercase();
     let mut first = Vec::new();
     let mut then = Vec::new();
@@ -44,7 +90,7 @@ fn ranked<'n>(names: impl Iterator<Item = &'n str>, typed: &str) -> Completion {
     let fitting = first.into_iter().chain(then);
     Completion {
         values: fitting.take(MOST).map(str::to_owned).collect(),
-        total,
+        total: Some(total),
     }
 }
 
@@ -55,7 +101,7 @@ mod tests {
     #[test]
     fn what_begins_so_comes_before_what_holds_it_and_case_does_not_matter() {
         let names = ["Web-1", "api", "old-web", "web"];
-        let completion = |typed| ranked(names.into_iter(), typed).values;
+        let completion = |typed| ranked(names, typed).values;
         assert_eq!(completion("WEB"), ["Web-1", "web", "old-web"]);
         assert_eq!(completion(""), names);
         assert_eq!(completion("ap"), ["api"]);
@@ -67,6 +113,6 @@ mod tests {
         let names: Vec<String> = (0..500).map(|at| format!("c{at:03}")).collect();
         let completion = ranked(names.iter().map(String::as_str), "c");
         assert_eq!(completion.values, names[..100]);
-        assert_eq!(completion.total, 500);
+        assert_eq!(completion.total, Some(500));
     }
 }

@@ -7,27 +7,22 @@
 //! its place.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use bollard::query_parameters::{
     ListContainersOptions, ListImagesOptions, ListNetworksOptions, ListVolumesOptions,
 };
 use serde_json::Value;
-use tokio::sync::Mutex;
 
 use crate::call::{CallError, Runtime};
 use crate::catalog::{Tool, generated};
 use crate::engine::{EngineError, Request, record};
 
-/// How old a list may be for someone who types: each letter asks anew.
-const RECENT: Duration = Duration::from_secs(2);
-
 /// What there is on the Engine.
 #[derive(Debug)]
 pub struct Inventory {
     runtime: Arc<Runtime>,
-    lists: [Mutex<Option<Taken>>; 4],
 }
 
 /// A kind of object that has names.
@@ -52,67 +47,60 @@ pub struct Object {
     pub running: bool,
 }
 
-/// A list and when it was taken.
+/// Containers that were looked for by name.
 #[derive(Debug)]
-struct Taken {
-    at: Instant,
-    objects: Arc<[Object]>,
+pub struct Found {
+    /// Those that were found, by name.
+    pub objects: Vec<Object>,
+    /// Whether there may be more than the Engine was asked for.
+    pub more: bool,
 }
 
 impl Inventory {
     /// The inventory of the runtime's Engine; nothing is asked yet.
     pub fn new(runtime: Arc<Runtime>) -> Self {
-        Self {
-            runtime,
-            lists: Default::default(),
-        }
+        Self { runtime }
     }
 
-    /// What there is now, by name.
+    /// What there is, by name.
     ///
     /// # Errors
     /// The list is not allowed, or those of asking the Engine.
-    pub async fn now(&self, kind: Kind) -> Result<Arc<[Object]>, CallError> {
-        let mut list = self.list(kind).lock().await;
-        self.take(kind, &mut list).await
+    pub async fn all(&self, kind: Kind) -> Result<Vec<Object>, CallError> {
+        let reply = self.runtime.ask(kind.tool(), kind.request()?).await?;
+        Ok(self.told(kind, kind.items(&reply)))
     }
 
-    /// What there was a moment ago.
+    /// Of the containers whose name matches a regular expression, the newest, at most so many.
     ///
     /// # Errors
-    /// Those of [`now`](Self::now).
-    pub async fn recent(&self, kind: Kind) -> Result<Arc<[Object]>, CallError> {
-        let mut list = self.list(kind).lock().await;
-        match &*list {
-            Some(taken) if taken.at.elapsed() < RECENT => Ok(Arc::clone(&taken.objects)),
-            _ => self.take(kind, &mut list).await,
-        }
+    /// Those of [`all`](Self::all).
+    pub async fn containers(&self, name: &str, most: usize) -> Result<Found, CallError> {
+        let options = ListContainersOptions {
+            all: true,
+            // One more, to know whether there are more.
+            limit: i32::try_from(most.saturating_add(1)).ok(),
+            filters: Some(HashMap::from([("name".to_owned(), vec![name.to_owned()])])),
+            ..Default::default()
+        };
+        let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
+        let kind = Kind::Container;
+        let reply = self.runtime.ask(kind.tool(), request).await?;
+        let items = kind.items(&reply);
+        Ok(Found {
+            more: items.len() > most,
+            objects: self.told(kind, items),
+        })
     }
 
-    fn list(&self, kind: Kind) -> &Mutex<Option<Taken>> {
-        let [containers, images, networks, volumes] = &self.lists;
-        match kind {
-            Kind::Container => containers,
-            Kind::Image => images,
-            Kind::Network => networks,
-            Kind::Volume => volumes,
-        }
-    }
-
-    async fn take(&self, kind: Kind, list: &mut Option<Taken>) -> Result<Arc<[Object]>, CallError> {
-        let at = Instant::now();
-        let reply = self.runtime.ask(kind.tool(), kind.request()?).await?;
+    /// What may be told of the items of a list, in order.
+    fn told(&self, kind: Kind, items: &[Value]) -> Vec<Object> {
         let redactor = self.runtime.redactor();
-        let mut objects = kind.objects(&reply);
+        let mut objects: Vec<_> = items.iter().flat_map(|item| kind.names(item)).collect();
         objects.retain(|object| matches!(redactor.text(&object.name), Cow::Borrowed(_)));
         objects.sort_unstable();
         objects.dedup();
-        let objects: Arc<[Object]> = objects.into();
-        *list = Some(Taken {
-            at,
-            objects: Arc::clone(&objects),
-        });
-        Ok(objects)
+        objects
     }
 }
 
@@ -161,13 +149,12 @@ impl Kind {
         }
     }
 
-    fn objects(self, reply: &Value) -> Vec<Object> {
+    fn items(self, reply: &Value) -> &[Value] {
         let items = match self {
             Self::Volume => reply.get("Volumes"),
             _ => Some(reply),
         };
-        let items = items.and_then(Value::as_array).into_iter().flatten();
-        items.flat_map(|item| self.names(item)).collect()
+        items.and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     fn names(self, item: &Value) -> Vec<Object> {

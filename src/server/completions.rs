@@ -20,13 +20,14 @@ impl Server {
         let kind = self.kind_of(&request.r#ref, &argument.name)?;
         let completion = match Kind::of(kind) {
             Some(kind) => tokio::select! {
-                () = given_up(cx) => Completion::default(),
+                () = given_up(cx) => Completion::none(),
                 completion = complete(&self.inventory, kind, &argument.value) => completion,
             },
-            None => Completion::default(),
+            None => Completion::none(),
         };
-        let more = completion.total > completion.values.len();
-        let total = u32::try_from(completion.total).ok();
+        let shown = completion.values.len();
+        let more = completion.total.is_none_or(|total| total > shown);
+        let total = completion.total.and_then(|total| u32::try_from(total).ok());
         let info = CompletionInfo::with_pagination(completion.values, total, more)
             .map_err(|error| ErrorData::internal_error(error, None))?;
         let mut result = CompleteResult::new(info);

@@ -69,12 +69,12 @@ impl Server {
         self.follow_list(cx);
         let containers = tokio::select! {
             () = given_up(cx) => return Err(cancelled()),
-            containers = self.inventory.now(Kind::Container) => containers,
+            containers = self.inventory.all(Kind::Container) => containers,
         };
         let containers = match containers {
             Ok(containers) => containers,
             // Names that the operator does not show are those of no resource.
-            Err(CallError::Refused(_)) => [].into(),
+            Err(CallError::Refused(_)) => Vec::new(),
             Err(error) => return Err(failed(error, "")),
         };
         let resources = containers

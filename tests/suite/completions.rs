@@ -4,10 +4,18 @@ use mcp_docker::call::Runtime;
 use mcp_docker::completion::complete;
 use mcp_docker::config::Config;
 use mcp_docker::inventory::{Inventory, Kind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde_json::{Value, json};
 
 use crate::resources::{LEGACY, MODERN, ask, open};
 use crate::support::fake_engine::FakeEngine;
+
+/// What the value of a query has in percents.
+const FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'*');
 
 const LOGS: &str = "container://logs/{container_id}";
 
@@ -84,23 +92,52 @@ async fn a_client_of_either_era_completes_the_container_of_a_prompt() {
     }
 }
 
-/// Stopped containers have names too, and each letter is another request.
+/// Stopped containers have names too, each letter is another request, and of many containers the
+/// Engine is asked for as many as are shown: its list of all takes longer than one waits.
 #[tokio::test]
-async fn of_five_hundred_the_first_hundred_come_and_the_engine_is_asked_once() {
-    let names = (0..500).map(|at| format!("worker-{at:03}"));
-    let engine = FakeEngine::start().on("GET /containers/json?*all=true*", containers(names));
+async fn of_many_those_that_begin_so_come_first_and_the_engine_is_not_asked_for_all() {
+    let holding = (0..101).map(|at| format!("co-worker-{at:03}"));
+    let beginning = ["worker-1", "Worker-2"].map(str::to_owned);
+    let engine = FakeEngine::start()
+        .on("GET /containers/json?*", containers(holding))
+        .on("GET /containers/json?*%5E*", containers(beginning));
     let address = engine.address();
     let mut client = open(LEGACY, &[("DOCKER_BASE_URL", &address)]).await;
-    for (id, value) in [(1, "w"), (2, "wo"), (3, "wor")] {
-        let params = typed(LOGS, "container_id", value);
-        let answer = ask(&mut client, LEGACY, id, "completion/complete", params).await;
-        let completion = &answer["result"]["completion"];
-        assert_eq!(completion["values"].as_array().unwrap().len(), 100);
-        assert_eq!(completion["values"][0], "worker-000");
-        assert_eq!(completion["total"], 500);
-        assert_eq!(completion["hasMore"], true);
-    }
-    assert_eq!(engine.requests().len(), 1, "{:?}", engine.requests());
+    let params = typed(LOGS, "container_id", "wor");
+    let answer = ask(&mut client, LEGACY, 1, "completion/complete", params).await;
+    let completion = &answer["result"]["completion"];
+    let values = completion["values"].as_array().unwrap();
+    assert_eq!(values.len(), 100);
+    assert_eq!(values[..3], ["Worker-2", "worker-1", "co-worker-000"]);
+    assert_eq!(completion["hasMore"], true);
+    assert_eq!(completion.get("total"), None, "nobody counted them");
+    let asked = |name: &str| {
+        let filters = json!({ "name": [name] }).to_string();
+        let filters = percent_encoding::utf8_percent_encode(&filters, FORM).to_string();
+        format!("GET /containers/json?all=true&limit=101&size=false&filters={filters}")
+    };
+    assert_eq!(engine.requests(), [asked("(?i)wor"), asked("(?i)^/?wor")]);
+}
+
+/// What was typed is text, whatever it would mean in a pattern, and no name is that long.
+#[tokio::test]
+async fn what_is_typed_is_no_pattern() {
+    let engine = FakeEngine::start().on(
+        "GET /containers/json",
+        containers(["web.1", "web-1"].map(str::to_owned)),
+    );
+    let address = engine.address();
+    let mut client = open(LEGACY, &[("DOCKER_BASE_URL", &address)]).await;
+    let params = typed(LOGS, "container_id", "b.1");
+    let answer = ask(&mut client, LEGACY, 1, "completion/complete", params).await;
+    assert_eq!(answer["result"]["completion"]["values"], json!(["web.1"]));
+    let filters = r#"{"name":["(?i)b\\.1"]}"#;
+    let filters = percent_encoding::utf8_percent_encode(filters, FORM).to_string();
+    assert!(engine.requests()[0].ends_with(&filters), "{filters}");
+    let params = typed(LOGS, "container_id", &"w".repeat(256));
+    let answer = ask(&mut client, LEGACY, 2, "completion/complete", params).await;
+    assert_eq!(answer["result"]["completion"]["total"], 0);
+    assert_eq!(engine.requests().len(), 1);
 }
 
 /// The completion of an argument follows from its type alone.
