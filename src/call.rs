@@ -243,6 +243,15 @@ impl Runtime {
 }
 
 impl Call<'_> {
+    /// Makes the request whose reply becomes the tool's result, and reads of it what the result takes.
+    ///
+    /// # Errors
+    /// Those of the Engine.
+    pub async fn reply(&self, request: Request, tool: &Tool) -> Result<Value, CallError> {
+        let read = |reply: &[u8]| output::read(&tool.output, reply);
+        Ok(self.engine.read(request, read).await?)
+    }
+
     /// Makes the request that shows how things stand after an operation on the object of the first
     /// look. An object that is gone by now, such as a `--rm` container that was stopped, counts as
     /// `removed`.

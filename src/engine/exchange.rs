@@ -39,13 +39,17 @@ impl Exchange {
     }
 
     /// The whole reply as JSON, within one deadline.
-    pub(super) async fn json(mut self, limit: Duration) -> Result<Value, EngineError> {
+    pub(super) async fn json(
+        mut self,
+        limit: Duration,
+        read: impl FnOnce(&[u8]) -> serde_json::Result<Value>,
+    ) -> Result<Value, EngineError> {
         let reply = timeout(limit, self.collect()).await;
         let reply = self.conclude(limit, reply)?;
         if reply.is_empty() {
             return Ok(Value::Null);
         }
-        let value = serde_json::from_slice(&reply).map_err(|error| self.line.unreadable(&error));
+        let value = read(&reply).map_err(|error| self.line.unreadable(&error));
         self.note(value)
     }
 

@@ -152,7 +152,21 @@ impl Engine {
     /// # Errors
     /// Any [`EngineError`]; the deadline covers the whole reply.
     pub async fn json(&self, request: Request) -> Result<Value, EngineError> {
-        Exchange::new(self, request).json(self.deadline).await
+        self.read(request, |reply| serde_json::from_slice(reply))
+            .await
+    }
+
+    /// Sends a request and has the JSON reply read by a function that may leave out what nobody asks
+    /// for; `null` where the reply has no body.
+    ///
+    /// # Errors
+    /// Those of [`json`](Self::json).
+    pub(crate) async fn read(
+        &self,
+        request: Request,
+        read: impl FnOnce(&[u8]) -> serde_json::Result<Value>,
+    ) -> Result<Value, EngineError> {
+        Exchange::new(self, request).json(self.deadline, read).await
     }
 
     /// Sends a request and hands on the reply as it comes. Dropping the stream closes the connection.

@@ -12,10 +12,12 @@ mod budget;
 mod document;
 mod list;
 mod ports;
+mod reading;
 mod shape;
 mod source;
 
 pub use budget::fit;
+pub(crate) use reading::read;
 pub use source::{Known, value_of};
 
 /// The result of a call, not yet cut to the budget.

@@ -34,6 +34,7 @@ use super::untrusted;
 use crate::catalog::Tool;
 use crate::params::InvalidArgument;
 use block::Block;
+use document::Document;
 use known::Known;
 use marker::Markers;
 use pem::{Part, Pem};
@@ -96,7 +97,7 @@ impl Redactor {
 
     /// A document without secrets, in its keys too.
     pub fn value(&self, value: &mut Value) {
-        self.member("", value);
+        Document::new(self).redact(value);
     }
 
     /// A text of any number of lines without secrets.

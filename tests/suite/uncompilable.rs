@@ -67,9 +67,14 @@ fn package() -> PathBuf {
     for folder in ["catalog", "prompts", "src"] {
         copy(&at_root(folder), &package.join(folder));
     }
-    for target in ["suite", "live"] {
-        fs::create_dir_all(package.join("tests").join(target)).unwrap();
-        fs::write(package.join("tests").join(target).join("main.rs"), "").unwrap();
+    for target in [
+        "tests/suite/main.rs",
+        "tests/live/main.rs",
+        "benches/call.rs",
+    ] {
+        let target = package.join(target);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::write(target, "").unwrap();
     }
     package
 }

@@ -70,7 +70,7 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
             });
             let request = recorded(call, &acts_on);
             let reply = match then {
-                None => quote!(call.engine.json(request).await.map_err(CallError::from)),
+                None => quote!(call.reply(request, &TOOL).await),
                 Some(then) => {
                     let then = recorded(then, &acts_on);
                     quote! {

@@ -31,7 +31,7 @@ impl Block {
             }
             self.0 = None;
         }
-        if line.contains(['|', '>'])
+        if memchr::memchr2(b'|', b'>', line.as_bytes()).is_some()
             && let Some(found) = HEADER.captures(line)
         {
             let (before, name) = (found.name("before")?, found.name("name")?);

@@ -1,6 +1,7 @@
 //! Redacts JSON documents, where keys and neighbours tell what a string is.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -8,32 +9,72 @@ use serde_json::Value;
 
 use super::commands::Command;
 use super::marker::{self, Markers};
-use super::{Redactor, names, pattern, values};
+use super::names::{self, Name};
+use super::{Redactor, pattern, values};
 use crate::safety::untrusted;
 
 /// A variable and its value, or a flag and its value in one word.
 static ASSIGNMENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?s-u)\A-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)="));
 
-impl Redactor {
-    pub(super) fn member(&self, key: &str, value: &mut Value) {
+/// A document on its way through a redactor.
+pub(super) struct Document<'r> {
+    redactor: &'r Redactor,
+    /// The keys that occurred: all items of a list have the same.
+    keys: HashMap<String, Key>,
+}
+
+/// What a key is.
+#[derive(Debug, Clone, Copy, Default)]
+struct Key {
+    /// What it says of its value.
+    says: Option<Name>,
+    /// It holds a secret or something hidden itself.
+    changes: bool,
+}
+
+impl<'r> Document<'r> {
+    pub(super) fn new(redactor: &'r Redactor) -> Self {
+        Self {
+            redactor,
+            keys: HashMap::new(),
+        }
+    }
+
+    pub(super) fn redact(&mut self, value: &mut Value) {
+        self.member("", Key::default(), value);
+    }
+
+    fn key(&mut self, name: &str) -> Key {
+        if let Some(key) = self.keys.get(name) {
+            return *key;
+        }
+        let key = Key {
+            says: names::judge(name),
+            changes: matches!(self.redactor.text(name), Cow::Owned(_)),
+        };
+        self.keys.insert(name.to_owned(), key);
+        key
+    }
+
+    fn member(&mut self, name: &str, key: Key, value: &mut Value) {
         match value {
             Value::String(text) => {
                 let whole = std::mem::take(text);
-                *text = self.string(key, whole);
+                *text = self.string(name, key.says, whole);
             }
-            Value::Array(items) => self.items(key, items),
+            Value::Array(items) => self.items(name, key, items),
             Value::Object(members) => {
-                let keys_change = members
-                    .keys()
-                    .any(|key| matches!(self.text(key), Cow::Owned(_)));
-                members
-                    .iter_mut()
-                    .for_each(|(key, value)| self.member(key, value));
+                let mut keys_change = false;
+                for (name, value) in members.iter_mut() {
+                    let key = self.key(name);
+                    keys_change |= key.changes;
+                    self.member(name, key, value);
+                }
                 if keys_change {
                     *members = std::mem::take(members)
                         .into_iter()
-                        .map(|(key, value)| (self.text(&key).into_owned(), value))
+                        .map(|(name, value)| (self.redactor.text(&name).into_owned(), value))
                         .collect();
                 }
             }
@@ -42,16 +83,16 @@ impl Redactor {
     }
 
     /// The items of an array, which may be the words of a command.
-    fn items(&self, key: &str, items: &mut [Value]) {
+    fn items(&mut self, name: &str, key: Key, items: &mut [Value]) {
         let mut before = String::new();
         let mut command = Command::default();
         for item in items {
             let Value::String(text) = item else {
-                self.member(key, item);
+                self.member(name, key, item);
                 continue;
             };
             let word = std::mem::take(text);
-            if let (Some(at), Some(markers)) = (command.next(&word), &self.markers)
+            if let (Some(at), Some(markers)) = (command.next(&word), &self.redactor.markers)
                 && let Some((flag, secret)) = word.split_at_checked(at)
                 && !secret.is_empty()
                 && !marker::begins(secret)
@@ -67,43 +108,45 @@ impl Redactor {
             *text = match named {
                 // What a shell reads is a text, not an assignment.
                 Some("c" | "lc" | "ec" | "exc") => {
-                    self.each_line(&word, self.shell_lines()).into_owned()
+                    let lines = self.redactor.shell_lines();
+                    self.redactor.each_line(&word, lines).into_owned()
                 }
-                Some(flag) => self.string(flag, word.clone()),
-                None => self.string("", word.clone()),
+                Some(flag) => self.string(flag, names::judge(flag), word.clone()),
+                None => self.string("", None, word.clone()),
             };
             before = word;
         }
     }
 
-    /// The value of a key.
-    fn string(&self, key: &str, text: String) -> String {
+    /// The value of a name that says so much of it.
+    fn string(&self, name: &str, says: Option<Name>, text: String) -> String {
         let clean = match untrusted::clean(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(clean) => clean,
         };
-        let Some(markers) = &self.markers else {
+        let Some(markers) = &self.redactor.markers else {
             return clean;
         };
-        if let Some(redacted) = named(markers, key, "", &clean) {
+        if let Some(redacted) = named(markers, says, "", &clean) {
             return redacted;
         }
-        if key == "o" {
+        if name == "o" {
             let options: Vec<String> = clean
                 .split(',')
-                .map(|option| self.string("", option.to_owned()))
+                .map(|option| self.string("", None, option.to_owned()))
                 .collect();
             return options.join(",");
         }
-        if let Some(found) = ASSIGNMENT.captures(&clean)
+        if clean.contains('=')
+            && let Some(found) = ASSIGNMENT.captures(&clean)
             && let (Some(whole), Some(name)) = (found.get(0), found.name("name"))
         {
             let (assigned, value) = clean.split_at(whole.end());
-            if let Some(redacted) = named(markers, name.as_str(), assigned, value) {
+            if let Some(redacted) = named(markers, names::judge(name.as_str()), assigned, value) {
                 return redacted;
             }
         }
-        match self.text(&clean) {
+        match self.redactor.text(&clean) {
             Cow::Borrowed(_) => clean,
             Cow::Owned(redacted) => redacted,
         }
@@ -111,8 +154,8 @@ impl Redactor {
 }
 
 /// The value of a name that makes it a secret, with what stands before it.
-fn named(markers: &Markers, name: &str, before: &str, value: &str) -> Option<String> {
-    let secret = values::secret_in(value, names::judge(name)?, 0..value.len())?;
+fn named(markers: &Markers, says: Option<Name>, before: &str, value: &str) -> Option<String> {
+    let secret = values::secret_in(value, says?, 0..value.len())?;
     let (scheme, secret) = value.split_at_checked(secret.start)?;
     Some(format!("{before}{scheme}{}", markers.of(secret)))
 }

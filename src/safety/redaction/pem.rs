@@ -5,12 +5,18 @@
 //! what makes short last lines part of it is that there was a key before them.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::shapes::is_private_key;
 use super::values::is_mixed;
 
 /// How many other lines a key may be interrupted by.
 const PATIENCE: u8 = 8;
+
+/// Looked for in every line of every log, so it is made once.
+static DASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----"));
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
@@ -140,7 +146,7 @@ impl Pem {
 
 /// Whether a line can be the first of a key: a quick look at all that others are made of.
 fn may_begin(line: &str) -> bool {
-    line.contains("-----")
+    DASHES.find(line.as_bytes()).is_some()
         || line.len() >= 40 && is_base64(line.get(last_word(line)).unwrap_or_default())
 }
 

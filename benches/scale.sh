@@ -2,7 +2,7 @@
 # Measures lists, documents and completions at scale: 500 containers, 1000 tags, 300 networks, an inspect
 # of 5 MB.
 #
-#   tests/scale.sh
+#   benches/scale.sh
 #
 # Not part of the checks, because it takes minutes and its figures are for people to judge. It fills
 # a private Engine of its own, which is gone afterwards.

@@ -2,7 +2,7 @@
 # Measures the HTTP transports under load: 200 clients of SSE, then 200 sessions of streamable HTTP,
 # 10,000 calls each, beside one client that never reads.
 #
-#   tests/load.sh
+#   benches/load.sh
 #
 # Not part of the checks, because its figures are for people to judge; it fails where an answer is
 # lost. It needs no Engine: one of its own answers `docker_list_containers`.

@@ -1,0 +1,295 @@
+"""What benches/side_by_side.sh runs: a client that measures and knows no more of MCP than it must.
+
+    python3 benches/side_by_side.py BINARY IMAGE
+
+DOCKER_HOST is the Engine's Unix socket. Times are medians on the client's side; whatever is compared
+is measured in turns, so that what else the machine does falls on both.
+"""
+
+import http.client
+import json
+import os
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+BINARY, IMAGE = sys.argv[1:]
+ENGINE = os.environ["DOCKER_HOST"].removeprefix("unix://")
+INITIALIZE = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "measure", "version": "1"}}
+LOG = 50_000_000
+CALLS = 1_000
+
+
+def request(number, method, params):
+    return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}).encode()
+
+
+def call_of(number, tool, **arguments):
+    return request(number, "tools/call", {"name": tool, "arguments": arguments})
+
+
+def checked(answer):
+    """An answer that is the one to a call that went well."""
+    if b'"isError":true' in answer or b'"result"' not in answer:
+        sys.exit(f"a call failed: {answer[:500]!r}")
+    return answer
+
+
+class Process:
+    """A process that answers a line with a line."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def send(self, message):
+        self.process.stdin.write(message + b"\n")
+        self.process.stdin.flush()
+
+    def receive(self):
+        return self.process.stdout.readline()
+
+    def ask(self, message):
+        self.send(message)
+        return checked(self.receive())
+
+    def memory(self, key="VmRSS"):
+        """In MiB."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) / 1024 for line in status if line.startswith(key))
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+
+
+class Unix(http.client.HTTPConnection):
+    """The Engine's socket."""
+
+    def __init__(self):
+        super().__init__("docker")
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(ENGINE)
+
+    def ask(self, method, path, body=None):
+        self.request(method, path, body and json.dumps(body), {"Content-Type": "application/json"})
+        reply = self.getresponse()
+        answer = reply.read()
+        if reply.status >= 300:
+            sys.exit(f"{method} {path}: {reply.status} {answer.decode()}")
+        return answer
+
+
+class Http(http.client.HTTPConnection):
+    """A connection of a session over streamable HTTP."""
+
+    session = None
+
+    def ask(self, message):
+        headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+        if self.session:
+            headers["Mcp-Session-Id"] = self.session
+        self.request("POST", "/mcp", message, headers)
+        reply = self.getresponse()
+        self.session = self.session or reply.getheader("Mcp-Session-Id")
+        return reply.read()
+
+
+def timed(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_turns(rounds, *works):
+    """The median of each, in milliseconds."""
+    times = [[] for _ in works]
+    for _ in range(rounds):
+        for work, taken in zip(works, times):
+            taken.append(timed(work))
+    return [statistics.median(taken) * 1000 for taken in times]
+
+
+def docker(*arguments):
+    subprocess.run(["docker", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+rows = []
+
+
+def row(what, ours, beside="", note=""):
+    rows.append((what, ours, beside, note))
+    print("| " + " | ".join(rows[-1]) + " |", flush=True)
+
+
+def session():
+    server = Process(BINARY)
+    server.ask(request(0, "initialize", INITIALIZE))
+    server.send(b'{"jsonrpc":"2.0","method":"notifications/initialized"}')
+    return server
+
+
+def start():
+    """Spawn to the first answer, beside a process that repeats what it is told."""
+    first = request(0, "initialize", INITIALIZE)
+
+    def spawn(*command):
+        process = Process(*command)
+        process.send(first)
+        process.receive()
+        started.append(process)
+
+    started = []
+    taken = []
+    for _ in range(50):
+        taken.append([timed(lambda: spawn(BINARY)), timed(lambda: spawn("/bin/cat"))])
+        while started:
+            started.pop().end()
+    ours, bare = (statistics.median(times) * 1000 for times in zip(*taken))
+    row("spawn to `initialize`", f"{ours:.1f} ms", f"`cat`: {bare:.1f} ms", f"{ours - bare:+.1f} ms")
+
+
+def lists(engine, count):
+    server = session()
+    path = "/v1.41/containers/json?all=true"
+    ours, raw, cli = in_turns(
+        max(20, 2000 // count if count > 1 else 200),
+        lambda: server.ask(call_of(1, "docker_list_containers", all=True, limit=1000)),
+        lambda: engine.ask("GET", path),
+        lambda: docker("ps", "--all"),
+    )
+    listed = json.loads(server.ask(call_of(1, "docker_list_containers", all=True, limit=1000)))["result"]["structuredContent"]
+    size = len(json.dumps(listed, separators=(",", ":"), ensure_ascii=False).encode())
+    shown = f"{listed['count']} shown, " if listed["count"] != count else ""
+    row(f"`docker_list_containers`, {count}", f"{ours:.1f} ms, {shown}{size / 1000:.1f} kB",
+        f"raw request: {raw:.1f} ms, {len(engine.ask('GET', path)) / 1000:.1f} kB; `docker ps`: {cli:.0f} ms", f"{ours / raw:.2f} × raw")
+    server.end()
+
+
+def log():
+    print(f"writing a log of {LOG // 1_000_000} MB", file=sys.stderr)
+    line = "2026-01-01T00:00:00Z INFO a line of a log that nobody will ever want to read to its end"
+    docker("run", "--network", "none", "--detach", "--log-driver", "json-file", "--name", "log", IMAGE, "sh", "-c", f"yes '{line}' | head -c {LOG}")
+    docker("wait", "log")
+    server = session()
+    ours, cli = in_turns(
+        5,
+        lambda: server.ask(call_of(1, "docker_container_logs", container_id="log", tail="all")),
+        lambda: docker("logs", "log"),
+    )
+    row("a log of 50 MB, read whole", f"{ours / 1000:.2f} s, peak {server.memory('VmHWM'):.1f} MiB", f"`docker logs`: {cli / 1000:.2f} s", f"{ours / cli:.2f} ×")
+    ours, cli = in_turns(
+        20,
+        lambda: server.ask(call_of(1, "docker_container_logs", container_id="log")),
+        lambda: docker("logs", "--tail", "200", "log"),
+    )
+    row("its last 200 lines", f"{ours:.1f} ms", f"`docker logs --tail 200`: {cli:.0f} ms")
+    server.end()
+    docker("rm", "log")
+
+
+def calls(ask_one, window):
+    """Calls per second with so many in flight, and the median milliseconds of one."""
+    seconds, times = ask_one(window)
+    return f"{CALLS / seconds:.0f} per second, each {statistics.median(times) * 1000:.2f} ms"
+
+
+def over_stdio(server):
+    def ask(window):
+        sent, times = {}, []
+        start = time.perf_counter()
+        for number in range(CALLS + window):
+            if number >= window:
+                answer = checked(server.receive())
+                times.append(time.perf_counter() - sent[re.search(rb'"id":(\d+)', answer)[1]])
+            if number < CALLS:
+                sent[str(number).encode()] = time.perf_counter()
+                server.send(call_of(number, "docker_list_containers", all=True))
+        return time.perf_counter() - start, times
+
+    return ask
+
+
+def over_http(port):
+    def ask(window):
+        first = Http("127.0.0.1", port)
+        first.ask(request(0, "initialize", INITIALIZE))
+        times = []
+
+        def work(lane):
+            connection = Http("127.0.0.1", port)
+            connection.session = first.session
+            for number in range(lane, CALLS, window):
+                begun = time.perf_counter()
+                checked(connection.ask(call_of(number + 1, "docker_list_containers", all=True)))
+                times.append(time.perf_counter() - begun)
+
+        lanes = [threading.Thread(target=work, args=[lane]) for lane in range(window)]
+        start = time.perf_counter()
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
+        if len(times) != CALLS:
+            sys.exit("answers are lost")
+        return time.perf_counter() - start, times
+
+    return ask
+
+
+def many_calls():
+    server = session()
+    for window in (1, 32):
+        row(f"{CALLS} calls over stdio, {window} in flight", calls(over_stdio(server), window))
+    memory = [server.memory()]
+    for _ in range(10):
+        over_stdio(server)(32)
+        memory.append(server.memory())
+    row(f"memory over {10 * CALLS} more calls", f"{memory[0]:.1f} MiB before, {memory[-1]:.1f} MiB after, peak {server.memory('VmHWM'):.1f} MiB")
+    server.end()
+
+    web = subprocess.Popen([BINARY, "--transport", "http", "--port", "0"], stderr=subprocess.PIPE)
+    while b"Listening at" not in (line := web.stderr.readline()):
+        pass
+    threading.Thread(target=web.stderr.read, daemon=True).start()
+    port = int(re.search(rb":(\d+)/", line)[1])
+    for window in (1, 32):
+        row(f"{CALLS} calls over HTTP, {window} in flight", calls(over_http(port), window))
+    web.terminate()
+    web.wait(60)
+
+
+def main():
+    engine = Unix()
+    version = json.loads(engine.ask("GET", "/version"))
+    cpu = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo", encoding="ascii").read())
+    print(f"{os.cpu_count()} × {cpu[1] if cpu else platform.machine()}, Linux {platform.release()}, Docker Engine {version['Version']}\n")
+    row("", "mcp-docker", "beside it", "")
+    row("---", "---", "---", "---")
+    row("program", f"{os.path.getsize(BINARY) / 1e6:.1f} MB")
+    start()
+    server = session()
+    row("memory after `initialize`", f"{server.memory():.1f} MiB")
+    taken, = in_turns(100, lambda: server.ask(request(1, "tools/list", {})))
+    row("`tools/list`", f"{taken:.2f} ms, {len(server.ask(request(1, 'tools/list', {}))) / 1000:.1f} kB")
+    server.end()
+
+    made = 0
+    for count in (1, 50, 500):
+        while made < count:
+            engine.ask("POST", f"/containers/create?name=measured-{made:03}", {
+                "Image": IMAGE, "Cmd": ["sleep", "1"], "ExposedPorts": {"80/tcp": {}}, "Labels": {"com.example.number": str(made)}})
+            made += 1
+        lists(engine, count)
+        if count == 1:
+            many_calls()
+    log()
+
+
+main()
