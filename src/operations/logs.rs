@@ -199,7 +199,8 @@ impl Kept<'_> {
             Some((stamp, _)) if self.params.timestamps => format!("{stamp} {message}"),
             _ => message.into_owned(),
         };
-        let clipped = line.beyond > 0 || cost(&text) > self.budget;
+        let mut cost = self::cost(&text);
+        let clipped = line.beyond > 0 || cost > self.budget;
         if clipped {
             // Half of the budget, so that the lines around it are seen too.
             let head = text::head(&text, self.budget / 2);
@@ -207,8 +208,8 @@ impl Kept<'_> {
                 "{head} [... {} bytes cut]",
                 text.len() - head.len() + line.beyond
             );
+            cost = self::cost(&text);
         }
-        let cost = cost(&text);
         self.newest.push(Text { text, clipped }, cost);
     }
 

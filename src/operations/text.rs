@@ -2,7 +2,8 @@
 
 /// The length of the text inside a JSON string.
 pub(crate) fn json_len(text: &str) -> usize {
-    text.chars().map(json_width).sum()
+    // No character beyond ASCII is escaped, so that bytes will do.
+    text.bytes().map(byte_width).sum()
 }
 
 /// The longest beginning of the text that takes at most `budget` bytes inside a JSON string.
@@ -26,10 +27,17 @@ pub(super) fn tail(text: &str, budget: usize) -> &str {
 }
 
 fn json_width(character: char) -> usize {
-    match character {
-        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
-        '\0'..='\u{1f}' => 6,
-        _ => character.len_utf8(),
+    u8::try_from(character)
+        .ok()
+        .filter(u8::is_ascii)
+        .map_or(character.len_utf8(), byte_width)
+}
+
+fn byte_width(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x8 | 0xc => 2,
+        0..=0x1f => 6,
+        _ => 1,
     }
 }
 

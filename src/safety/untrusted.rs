@@ -9,9 +9,9 @@ use std::borrow::Cow;
 /// The text of one line: bytes that are not UTF-8 become U+FFFD; ANSI escapes, control characters
 /// except the tab and invisible characters are taken out.
 pub(crate) fn clean_line(raw: &[u8]) -> Cow<'_, str> {
-    match String::from_utf8_lossy(raw) {
-        Cow::Borrowed(text) => clean_text_line(text),
-        Cow::Owned(text) => Cow::Owned(clean_text_line(&text).into_owned()),
+    match str::from_utf8(raw) {
+        Ok(text) => clean_text_line(text),
+        Err(_) => Cow::Owned(clean_text_line(&String::from_utf8_lossy(raw)).into_owned()),
     }
 }
 

@@ -18,6 +18,9 @@ const PATIENCE: u8 = 8;
 /// Looked for in every line of every log, so it is made once.
 static DASHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("-----"));
 
+/// The least length of a line by which a key shows where nothing was before it.
+const SHORTEST: usize = 40;
+
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 
@@ -147,7 +150,10 @@ impl Pem {
 /// Whether a line can be the first of a key: a quick look at all that others are made of.
 fn may_begin(line: &str) -> bool {
     DASHES.find(line.as_bytes()).is_some()
-        || line.len() >= 40 && is_base64(line.get(last_word(line)).unwrap_or_default())
+        || line.len() >= SHORTEST && {
+            let word = line.get(last_word(line)).unwrap_or_default();
+            word.len() >= SHORTEST && is_base64(word)
+        }
 }
 
 /// What stands before the END of a private key on its line.

@@ -123,18 +123,23 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
 
 /// Whether a line has a word as long as keys are, with as many capitals: digests have none.
 pub(super) fn may_hold_base64(line: &str) -> bool {
-    if line.len() < 40 {
-        return false;
+    const LEAST: usize = 40;
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let mut rest = line.as_bytes();
+    // A word that long covers the byte in this place or begins behind it: most others need no look.
+    while let Some((head, tail)) = rest.split_at_checked(LEAST - 1) {
+        let start = head.iter().rposition(|byte| !is_digit(byte));
+        let start = start.map_or(0, |before| before + 1);
+        let more = tail.iter().position(|byte| !is_digit(byte));
+        let end = head.len() + more.unwrap_or(tail.len());
+        let word = rest.get(start..end).unwrap_or_default();
+        let capitals = word.iter().filter(|byte| byte.is_ascii_uppercase());
+        if word.len() >= LEAST && capitals.count() >= 5 {
+            return true;
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
     }
-    let (mut length, mut capitals) = (0, 0);
-    line.bytes().any(|byte| {
-        let is_digit = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-        (length, capitals) = match is_digit {
-            true => (length + 1, capitals + u32::from(byte.is_ascii_uppercase())),
-            false => (0, 0),
-        };
-        length >= 40 && capitals >= 5
-    })
+    false
 }
 
 fn groups<'a>(
