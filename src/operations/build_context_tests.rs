@@ -1,3 +1,4 @@
+#[cfg(unix)]
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -118,11 +119,15 @@ async fn an_archive_longer_than_what_may_wait_is_whole() {
 fn what_cannot_be_a_context_is_refused() {
     let directory = directory(&[("Dockerfile", ""), ("in/Dockerfile", "")]);
     let path = directory.path().to_str().unwrap();
+    // On Windows it has a drive, and without one a path is relative.
+    let root = directory.path().ancestors().last().unwrap();
+    let root = root.to_str().unwrap();
+    let absent = format!("{root}no/such/directory");
     for (path, part) in [
         ("relative", "absolute"),
         (".", "absolute"),
-        ("/", "root"),
-        ("/no/such/directory", "/no/such/directory"),
+        (root, "root"),
+        (&absent, "no/such/directory` cannot be used"),
         (&format!("{path}/Dockerfile"), "no directory"),
     ] {
         let error = BuildContext::open(path.as_ref(), "Dockerfile")

@@ -197,6 +197,10 @@ async fn a_person_reads_a_line_for_each_check_with_the_mend_below() {
     assert_eq!(stderr, "error: something asks to be mended\n");
     assert_eq!(output.status.code(), Some(1));
 
+    // `script` takes other words elsewhere.
+    if cfg!(not(target_os = "linux")) {
+        return;
+    }
     let script = |no_colour: &'static str| {
         let program = command.as_std().get_program().to_str().unwrap().to_owned();
         let line = format!("{program} doctor --docker-host=unix:///nowhere/docker.sock");

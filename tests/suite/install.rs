@@ -50,11 +50,10 @@ impl Home {
     /// Where this client has its file on the platform that runs the test.
     fn file(&self, client: &str) -> PathBuf {
         let settings = match std::env::consts::OS {
-            "macos" => "Library/Application Support",
-            "windows" => "AppData/Roaming",
-            _ => ".config",
+            "macos" => self.path().join("Library/Application Support"),
+            "windows" => self.path().join("AppData").join("Roaming"),
+            _ => self.path().join(".config"),
         };
-        let settings = self.path().join(settings);
         match client {
             "claude-desktop" => settings.join("Claude").join("claude_desktop_config.json"),
             "claude-code" => self.path().join(".claude.json"),

@@ -20,6 +20,7 @@ mod confirmation;
 mod docs;
 #[cfg(unix)]
 mod doctor;
+#[cfg(unix)]
 mod engine;
 mod generator;
 mod golden;
@@ -28,12 +29,16 @@ mod http;
 mod install;
 mod laws;
 mod packaging;
+#[cfg(unix)]
 mod plan;
+#[cfg(unix)]
 mod policy;
 #[cfg(unix)]
 mod prompts;
 mod protocol;
+#[cfg(unix)]
 mod prune;
+#[cfg(unix)]
 mod redaction;
 #[cfg(unix)]
 mod resources;
@@ -43,6 +48,7 @@ mod subscriptions;
 #[cfg(unix)]
 mod tiers;
 mod uncompilable;
+#[cfg(unix)]
 mod wire;
 
 #[path = "../support/mod.rs"]

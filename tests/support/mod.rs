@@ -8,5 +8,8 @@
 
 pub mod authority;
 pub mod client;
+// Its socket is of a kind that the program uses on Unix alone.
+#[cfg(unix)]
 pub mod fake_engine;
+#[cfg(unix)]
 pub mod http;

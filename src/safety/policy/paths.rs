@@ -9,6 +9,11 @@ const MOST_LINKS: usize = 40;
 /// The path in one spelling: absolute, with slashes, without `.`, `..` and empty parts; none where it
 /// is relative.
 pub(super) fn normalise(path: &str) -> Option<String> {
+    // So Windows writes a path that it has followed.
+    let path = path
+        .strip_prefix(r"\\?\")
+        .filter(|plain| has_drive(plain))
+        .unwrap_or(path);
     let slashed = if has_drive(path) || path.starts_with('\\') {
         format!("/{}", path.replace('\\', "/"))
     } else {
@@ -94,6 +99,11 @@ fn followed(path: &str) -> io::Result<String> {
 
 #[cfg(not(unix))]
 fn followed(path: &str) -> io::Result<String> {
+    // In its one spelling a path has a slash before the drive, which the system does not know.
+    let path = path
+        .strip_prefix('/')
+        .filter(|plain| has_drive(plain))
+        .unwrap_or(path);
     let absolute = std::fs::canonicalize(path)?;
     let absolute = absolute.to_str().ok_or(io::ErrorKind::InvalidData)?;
     let plain = absolute.strip_prefix(r"\\?\").unwrap_or(absolute);
@@ -121,6 +131,7 @@ mod tests {
             ("/etc/../srv/./www/", "/srv/www"),
             ("/../../etc", "/etc"),
             (r"C:\Users\me", "/C:/Users/me"),
+            (r"\\?\C:\Users\me", "/C:/Users/me"),
             (r"\\.\pipe\docker_engine", "/pipe/docker_engine"),
         ] {
             assert_eq!(normalise(given).as_deref(), Some(expected), "{given}");
@@ -158,5 +169,21 @@ mod tests {
             assert_eq!(followed(&at(given)).unwrap(), expected, "{given}");
         }
         assert!(followed(&at("loop")).is_err());
+    }
+}
+
+#[cfg(all(test, windows))]
+mod windows_tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_directory_leads_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let real = folder.path().canonicalize().unwrap();
+        let real = real.to_str().unwrap();
+        let spelling = normalise(real).unwrap();
+        for given in [real, folder.path().to_str().unwrap(), &spelling] {
+            assert_eq!(followed(given).unwrap(), spelling, "{given}");
+        }
     }
 }

@@ -165,7 +165,8 @@ mod tests {
             marked: false,
         };
         assert!(!host.is_container());
-        assert!(host.hold("/run/docker.sock"));
+        // Without sockets there is no Engine that has the same files.
+        assert_eq!(host.hold("/run/docker.sock"), cfg!(unix));
     }
 
     #[test]

@@ -6,7 +6,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::support::http::{initialize, modern};
+#[cfg(target_os = "linux")]
+use crate::support::http::initialize;
+use crate::support::http::modern;
 
 const QUICK: (&str, &str) = ("MCP_DOCKER_REQUEST_TIMEOUT", "1");
 
