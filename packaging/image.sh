@@ -28,5 +28,6 @@ docker build --quiet --file packaging/Dockerfile --tag "$tag" \
   --build-arg "TARGETARCH=$arch" \
   --build-arg "VERSION=$version" \
   --build-arg "SERVER_NAME=${SERVER_NAME:-}" \
+  --build-arg "SOURCE=${SOURCE:-}" \
   "$context" >&2
 printf '%s\n' "$tag"
