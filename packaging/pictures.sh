@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Draws the pictures of the README: what `doctor` and `call` print on a terminal.
+#
+#   packaging/pictures.sh [PROGRAM]
+#
+# PROGRAM is target/release/mcp-docker where none is given. A private Engine with a few containers is
+# started for it and is gone afterwards; its places are named as they are on a usual machine.
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=$(realpath "${1:-target/release/mcp-docker}")
+
+unset MCP_DOCKER_TEST_ENGINE
+engine=$(tests/engine.sh start --private)
+eval "$engine"
+scratch=$(mktemp -d)
+finish() { tests/engine.sh stop; rm -r "$scratch"; }
+trap finish EXIT
+
+python3 -m venv "$scratch/python"
+"$scratch/python/bin/pip" install --quiet rich
+mkdir -p "$scratch/bin" "$scratch/ada"
+ln -s "$program" "$scratch/bin/mcp-docker"
+
+image=$MCP_DOCKER_TEST_IMAGE
+docker tag "$image" shop/web:2.4
+docker tag "$image" shop/db:16
+docker network create --label com.docker.compose.project=shop shop >/dev/null
+of() { printf -- '--label com.docker.compose.project=shop --label com.docker.compose.service=%s' "$1"; }
+# shellcheck disable=SC2046  # several words
+docker run -d --name shop-db-1 --network shop $(of db) shop/db:16 >/dev/null
+# shellcheck disable=SC2046
+docker run -d --name shop-web-1 --network shop -p 127.0.0.1:8080:80 $(of web) shop/web:2.4 >/dev/null
+# shellcheck disable=SC2046
+docker run -d --name shop-jobs-1 --network shop $(of jobs) -e DB_PASSWORD=correct-horse shop/web:2.4 \
+  sh -c 'echo "connecting to postgres://shop:correct-horse@db/shop"; echo "error: relation \"jobs\" does not exist"; exit 1' >/dev/null
+docker wait shop-jobs-1 >/dev/null
+
+# Types each command into a terminal of 100 columns and draws what there is to see then.
+draw() {
+  local picture=$1 command
+  shift
+  for command in "$@"; do
+    printf '\e[1;32m$\e[0m %s\n' "$command"
+    HOME=$scratch/ada PATH=$scratch/bin:$PATH TERM=xterm-256color \
+      script --quiet --return --command "stty cols 100 rows 50; cd ~; $command" /dev/null || true
+    echo
+  done >"$scratch/screen"
+  "$scratch/python/bin/python" - "$scratch" "$DOCKER_HOST" "$program" ".github/$picture.svg" <<'PYTHON'
+import io
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+scratch, host, program, picture = sys.argv[1:]
+screen = Path(scratch, "screen").read_text(encoding="utf-8").replace("\r", "").rstrip()
+for place, usual in [
+    (program, "/usr/local/bin/mcp-docker"),
+    (f"{scratch}/bin/", "/usr/local/bin/"),
+    (host.removeprefix("unix://"), "/var/run/docker.sock"),
+    (f"{scratch}/ada", "/home/ada"),
+]:
+    screen = screen.replace(place, usual)
+console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, legacy_windows=False)
+console.print(Text.from_ansi(screen), overflow="fold")
+# Nothing is fetched by who looks at it: the reader's own fixed-width type will do.
+template = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, monospace; font-size: {char_height}px; line-height: {line_height}px; }}
+text {{ white-space: pre; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+svg = console.export_svg(title="", code_format=template, unique_id="terminal")
+Path(picture).write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")
+PYTHON
+  echo ".github/$picture.svg"
+}
+
+draw doctor 'mcp-docker doctor'
+draw call \
+  'mcp-docker call list_containers all=true' \
+  'mcp-docker call container_logs container_id=shop-jobs-1' \
+  'mcp-docker call remove_container container_id=shop-jobs-1'
