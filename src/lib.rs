@@ -29,7 +29,7 @@
 //! | what a TOML file may say | `src/generator/spec.rs`, `check.rs` |
 //! | the Rust that is written from it | `src/generator/emit/`, the records in [`catalog`] |
 //! | a type of parameter | [`params`], and its row in `src/generator/types.rs` |
-//! | how a value of a reply is rewritten | `src/output/shape.rs` |
+//! | what of a long list is read, how a value is rewritten | `src/output/reading.rs`, `shape.rs` |
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
 //! | the way there: SSH, certificates | `src/engine/ssh.rs`, `certificates.rs`, `tls.rs` |
 //! | what `doctor` looks at | `src/cli/doctor/` |
@@ -43,6 +43,7 @@
 //! | when subscribers are told | [`subscription`] |
 //! | the protocol | [`server`], [`transport`] |
 //! | who is let in over HTTP, and how much they reach | `src/transport/network/guard.rs` |
+//! | how fast it is | `benches/` |
 
 #![cfg_attr(
     test,

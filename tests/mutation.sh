@@ -610,9 +610,14 @@ guard 'redaction: secrets by their names' src/safety/redaction.rs \
   'suite no_tool_hands_on_a_secret'
 
 guard 'redaction: secrets by their keys' src/safety/redaction/document.rs \
-  'named(markers, key, "", &clean)' \
+  'named(markers, says, "", &clean)' \
   'None' \
   'suite no_tool_hands_on_a_secret'
+
+guard 'redaction: secrets in keys' src/safety/redaction/document.rs \
+  'keys_change |= key.changes;' \
+  '' \
+  'unit each_item_of_a_list_is_redacted'
 
 guard 'redaction: secrets of flags' src/safety/redaction.rs \
   'flags::find(line, &mut spans);' \
@@ -635,7 +640,7 @@ guard 'redaction: secrets in blocks of YAML' src/safety/redaction.rs \
   'suite of_a_line_its_secret'
 
 guard 'redaction: the name of a variable decides' src/safety/redaction/document.rs \
-  'named(markers, name.as_str(), assigned, value)' \
+  'named(markers, names::judge(name.as_str()), assigned, value)' \
   'None' \
   'suite the_name_of_a_variable_or_label'
 

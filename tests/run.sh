@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check of the repository: formatting, lints, documentation, tests, live tests, quickstart.
+# Runs every check of the repository: formatting, lints, documentation, tests, live tests, quickstart,
+# packages.
 #
 #   tests/run.sh
 #
@@ -57,5 +58,8 @@ tests/clients/run.sh
 
 step "Quickstart"
 tests/quickstart.sh
+
+step "Packages"
+packaging/test.sh
 
 step "All checks passed"

@@ -3,7 +3,9 @@
 /// The length of the text inside a JSON string.
 pub(crate) fn json_len(text: &str) -> usize {
     // No character beyond ASCII is escaped, so that bytes will do, and of those most are not either.
-    let escaped = text.bytes().filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'));
+    let escaped = text
+        .bytes()
+        .filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'));
     text.len() + escaped.map(|byte| byte_width(byte) - 1).sum::<usize>()
 }
 

@@ -247,3 +247,22 @@ pub(super) fn is_private_key(word: &str) -> bool {
             .iter()
             .any(|beginning| word.starts_with(beginning))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_key_is_found_wherever_it_stands() {
+        for length in 0..=90 {
+            for before in 0..=90 {
+                for (capitals, after) in [(4, ""), (5, ""), (5, " and more"), (9, "-")] {
+                    let word = format!("{:A<capitals$}{:a<rest$}", "", "", rest = length);
+                    let line = format!("{:.<before$}{word}{after}", "");
+                    let expected = word.len() >= 40 && capitals >= 5;
+                    assert_eq!(may_hold_base64(&line), expected, "{line}");
+                }
+            }
+        }
+    }
+}

@@ -37,6 +37,17 @@ fn documents_are_redacted_by_the_keys_around_their_values() {
     );
 }
 
+/// What a key says is found out once.
+#[test]
+fn each_item_of_a_list_is_redacted_by_its_keys() {
+    let token = "ghp_0123456789abcdefghij";
+    let item = |password: &str| json!({ "password": password, token: 1, "name": "web" });
+    let redacted = value(json!([item("one"), item("two"), item("three")]));
+    let shaped: Value = serde_json::from_str(&shape(&redacted.to_string())).unwrap();
+    let expected = json!({ "password": "*", "*": 1, "name": "web" });
+    assert_eq!(shaped, json!([expected, expected, expected]));
+}
+
 #[test]
 fn the_secrets_of_commands_are_hidden_in_arrays_and_quotes() {
     for words in [
