@@ -5,16 +5,16 @@
 
 mod document;
 mod places;
+mod text;
 
 use std::env;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 pub(super) use document::Document;
 pub(crate) use places::Places;
+pub(super) use text::Text;
 
 /// A program that starts MCP servers, and how it is told which.
 #[derive(Debug)]
@@ -155,12 +155,10 @@ pub(crate) fn found(places: &Places) -> Vec<Found> {
 }
 
 fn entries(client: &'static Client, file: &Path) -> Result<Vec<Entry>, String> {
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error.to_string()),
+    let Some(found) = Text::read(file).map_err(|error| error.to_string())? else {
+        return Ok(Vec::new());
     };
-    let document = Document::parse(&text, client).map_err(|error| error.to_string())?;
+    let document = Document::parse(&found.text, client).map_err(|error| error.to_string())?;
     let entries = document.entries().into_iter();
     Ok(entries.filter(Entry::is_ours).collect())
 }

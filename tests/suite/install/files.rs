@@ -99,6 +99,36 @@ fn nothing_is_made_to_be_taken_out_of() {
     }
 }
 
+/// What a person wrote is in the first; a later one holds what this program wrote.
+#[test]
+fn each_text_that_was_there_is_kept() {
+    let home = Home::new();
+    let file = home.put("cursor", &fixture("cursor.json"));
+    let change = |words: &[&str]| home.run(words).well().stdout;
+    change(&words("cursor", &[]));
+    let with_entry = fs::read_to_string(&file).unwrap();
+    let second = change(&words("cursor", &["--profile", "full"]));
+    let kept = backup(&file);
+    assert_eq!(fs::read_to_string(&kept).unwrap(), fixture("cursor.json"));
+    let second_kept = PathBuf::from(format!("{}-2", kept.display()));
+    assert_eq!(fs::read_to_string(&second_kept).unwrap(), with_entry);
+    assert!(
+        second.contains(&format!(
+            "is in {}-2",
+            fs::canonicalize(&kept).unwrap().display()
+        )),
+        "{second}"
+    );
+
+    // What is kept already is not kept twice.
+    for _ in 0..3 {
+        change(&words("cursor", &["--remove"]));
+        change(&words("cursor", &["--profile", "full"]));
+    }
+    let of_file = |path: &&PathBuf| path.parent() == file.parent();
+    assert_eq!(home.everything().iter().filter(of_file).count(), 4);
+}
+
 #[test]
 fn what_would_be_written_is_shown_and_nothing_is_written() {
     for (client, name, key) in CLIENTS {

@@ -1,5 +1,8 @@
 //! What is left as it is, and what is said about it.
 
+#[cfg(unix)]
+mod on_unix;
+
 use super::*;
 
 /// Runs a command that must change nothing, and returns what it said.
@@ -117,16 +120,6 @@ fn a_file_that_was_made_read_only_stays_as_it_is() {
     fs::set_permissions(&file, permissions).unwrap();
     let refusal = refusal(&home, &words("cursor", &[]));
     assert!(refusal.contains("read-only"), "{refusal}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_that_leads_nowhere_stays() {
-    let home = Home::new();
-    let file = home.file("claude-code");
-    std::os::unix::fs::symlink(home.path().join("gone"), &file).unwrap();
-    refusal(&home, &words("claude-code", &[]));
-    assert!(file.is_symlink() && !file.exists());
 }
 
 #[test]
