@@ -14,9 +14,10 @@ use mcp_docker::config::Sources;
 use serde_json::json;
 
 use self::change::Change;
-use self::entry::{PROFILES, Wanted};
+use self::entry::Wanted;
 use self::file::File;
 use super::clients::{self, CLIENTS, Client, Places};
+use super::profile::PROFILES;
 use super::{Failure, checked, flags, print, render, say};
 
 pub(super) const NAME: &str = "install";
@@ -32,6 +33,10 @@ Examples:
 
 Settings that are given as flags, and what this shell has set of DOCKER_HOST and its like, become part
 of the entry: clients that are started from a desktop have no such variables.";
+
+/// Said of an entry that others may read in the project's repository.
+const OF_THIS_MACHINE: &str = "others may get this file with the project, and the entry is for this machine: \
+    it has the absolute path of the program, and what this shell has set; look at it before it is committed";
 
 pub(super) fn command() -> Command {
     let clients = CLIENTS
@@ -114,9 +119,16 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         (None, false) => "would be taken out of",
     };
     let (name, shown) = (&change.name, path.display());
-    if matches.get_flag("print") {
+    let mut remarks = change.remarks;
+    if wanted.is_some() && matches.get_flag("project") {
+        remarks.push(OF_THIS_MACHINE.to_owned());
+    }
+    if let Some(entry) = &change.entry
+        && matches.get_flag("print")
+    {
         say(&format!("`{name}` {state} {shown}; nothing was changed"));
-        let fragment = json!({ client.servers: { name: change.entry } });
+        remarks.iter().for_each(|remark| say(remark));
+        let fragment = json!({ client.servers: { name: entry } });
         return print(&format!("{fragment:#}"));
     }
     if unchanged {
@@ -129,14 +141,13 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Some(_) => "is set up in",
         None => "was taken out of",
     };
-    let mut report = format!("`{name}` {done} {shown}");
-    if let Some(backup) = backup {
-        report.push_str(&format!("\nwhat it held before is in {}", backup.display()));
-    }
+    let mut report = vec![format!("`{name}` {done} {shown}")];
+    report.extend(backup.map(|backup| format!("what it held before is in {}", backup.display())));
+    report.extend(remarks);
     if wanted.is_some() {
-        report.push_str(&format!("\nnow {}", client.afterwards));
+        report.push(format!("now {}", client.afterwards));
     }
-    print(&report)
+    print(&report.join("\n"))
 }
 
 /// The clients that are here, and what they call this program.
@@ -189,8 +200,9 @@ fn wanted(matches: &ArgMatches) -> Result<Wanted, Failure> {
         file: None,
     };
     checked(&sources)?;
-    let mut settings = sources.environment;
-    settings.extend(sources.flags);
+    let inherited = sources.environment.keys();
+    let inherited = inherited.filter(|name| !sources.flags.contains_key(*name));
+    let inherited = inherited.cloned().collect();
     let command = env::current_exe().map_err(Failure::failed)?;
     let command = command.into_os_string().into_string().map_err(|path| {
         let path = path.display();
@@ -201,10 +213,21 @@ fn wanted(matches: &ArgMatches) -> Result<Wanted, Failure> {
     let chosen = matches.get_one::<String>("profile").cloned();
     let chosen = chosen.map_or_else(ask, Ok)?;
     let profile = PROFILES.iter().find(|profile| profile.name == chosen);
+    let profile = profile.ok_or_else(|| no_profile(&format!("`{chosen}` is no profile")))?;
+    if let Some((name, value)) = profile.contradicted_by(&sources.flags) {
+        let flag = name.to_ascii_lowercase().replace('_', "-");
+        return Err(Failure::Usage(format!(
+            "`--profile {chosen}` means `{name}={value}`, and `--{flag}` says otherwise; leave the \
+             flag out, or take another profile"
+        )));
+    }
+    let mut settings = sources.environment;
+    settings.extend(sources.flags);
     Ok(Wanted {
         command,
-        profile: profile.ok_or_else(|| no_profile(&format!("`{chosen}` is no profile")))?,
+        profile,
         settings: entry::absolute(settings).map_err(Failure::failed)?,
+        inherited,
     })
 }
 

@@ -8,6 +8,7 @@ mod doctor;
 mod flags;
 mod install;
 mod person;
+mod profile;
 mod prompt;
 mod render;
 mod resource;

@@ -137,11 +137,14 @@ impl Field {
     }
 
     /// Whether a message may quote the text.
-    pub(super) fn may_show(&self, text: &str) -> bool {
+    pub fn may_show(&self, text: &str) -> bool {
         match self {
             Self::Token(_) => false,
-            // What stands before the host may be a password.
-            Self::Address(_) => !text.contains('@'),
+            // What stands before the host may be a password; for ssh it is a user.
+            Self::Address(_) => text.rsplit_once('@').is_none_or(|(before, _)| {
+                let user = before.strip_prefix("ssh://");
+                user.is_some_and(|user| !user.contains(':'))
+            }),
             _ => true,
         }
     }

@@ -13,10 +13,12 @@ const SERVER: &str = "mcp-docker";
 pub(super) struct Change {
     /// What the client calls the server.
     pub(super) name: String,
-    /// What the file says about it, or said.
-    pub(super) entry: Value,
+    /// What the file says about it then, or said; none where it was not there to be taken out.
+    pub(super) entry: Option<Value>,
     /// The text of the file then.
     pub(super) text: String,
+    /// What is to be known of it beside that, a line each.
+    pub(super) remarks: Vec<String>,
 }
 
 impl Change {
@@ -31,7 +33,14 @@ impl Change {
         wanted: Option<&Wanted>,
     ) -> Result<Self, String> {
         let document = Document::parse(text, client).map_err(|error| error.to_string())?;
-        let (name, old) = pick(document.entries(), named)?;
+        let entries = document.entries();
+        let others = match named {
+            Some(_) => None,
+            None => others(&entries),
+        };
+        let (name, old) = pick(entries, named.unwrap_or(SERVER))?;
+        let others = others.filter(|_| old.is_none());
+        let mut remarks = Vec::new();
         let (entry, changed) = match wanted {
             Some(wanted) => {
                 let entry = wanted.entry(client, old.as_ref());
@@ -41,38 +50,47 @@ impl Change {
                          set; take it out of its `args`, or the entry with `--remove`"
                     ));
                 }
+                remarks.extend(wanted.remarks(old.as_ref()));
+                remarks.extend(others.map(|names| {
+                    format!(
+                        "what else starts this program stays as it is: {names}; `--name` changes it"
+                    )
+                }));
                 let changed = document.put(&name, &entry);
-                (entry, changed)
+                (Some(entry), changed)
             }
-            None => (old.unwrap_or_default(), document.remove(&name)),
+            None => {
+                if let Some(names) = others {
+                    return Err(format!(
+                        "it has no server `{name}`, but this program is started as {names}; say \
+                         with `--name` which is meant"
+                    ));
+                }
+                (old, document.remove(&name))
+            }
         };
         changed.map_err(|error| error.to_string())?;
         Ok(Self {
             name,
             entry,
             text: document.text(),
+            remarks,
         })
     }
 }
 
-/// The server that is meant, and what the file says about it now: the one that was named, else the
-/// one that starts this program, else a new one.
-fn pick(entries: Vec<Entry>, named: Option<&str>) -> Result<(String, Option<Value>), String> {
-    let name = if let Some(name) = named {
-        name
-    } else {
-        let ours = entries.iter().filter(|entry| entry.is_ours());
-        match *ours.map(|entry| entry.name.as_str()).collect::<Vec<_>>() {
-            [] => SERVER,
-            [one] => one,
-            ref several => {
-                let names = several.join("`, `");
-                return Err(format!(
-                    "`{names}` all start this program; say with `--name` which is meant"
-                ));
-            }
-        }
-    };
+/// The names of what starts this program under another name than it has by itself.
+fn others(entries: &[Entry]) -> Option<String> {
+    let ours = entries
+        .iter()
+        .filter(|entry| entry.is_ours() && entry.name != SERVER);
+    let names: Vec<_> = ours.map(|entry| format!("`{}`", entry.name)).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The server of that name, and what the file says about it now, if it starts this program or is
+/// not there.
+fn pick(entries: Vec<Entry>, name: &str) -> Result<(String, Option<Value>), String> {
     let name = name.to_owned();
     let Some(entry) = entries.into_iter().find(|entry| entry.name == name) else {
         return Ok((name, None));

@@ -7,49 +7,7 @@ use mcp_docker::config::{Field, Section, Settings, VARIABLES, Variable};
 use serde_json::{Map, Value, json};
 
 use super::super::clients::Client;
-
-/// What a person lets an assistant do.
-#[derive(Debug)]
-pub(super) struct Profile {
-    /// What it is called on the command line.
-    pub(super) name: &'static str,
-    /// What it means.
-    pub(super) doc: &'static str,
-    /// The variables it sets.
-    settings: &'static [(&'static str, &'static str)],
-}
-
-const MODERATE: &str = "SAFETY_ALLOW_MODERATE_OPERATIONS";
-const DESTRUCTIVE: &str = "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS";
-const PRIVILEGED: &str = "SAFETY_ALLOW_PRIVILEGED_CONTAINERS";
-const CONFIRMATION: &str = "SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE";
-const FALLBACK: &str = "SAFETY_CONFIRMATION_FALLBACK";
-
-/// From strict to loose. Each says both tiers, so that what the client was started with says nothing.
-pub(super) const PROFILES: [Profile; 3] = [
-    Profile {
-        name: "read-only",
-        doc: "look at everything, change nothing",
-        settings: &[(MODERATE, "false"), (DESTRUCTIVE, "false")],
-    },
-    Profile {
-        name: "normal",
-        doc: "also create, start and stop things; lose nothing for good",
-        settings: &[(MODERATE, "true"), (DESTRUCTIVE, "false")],
-    },
-    Profile {
-        name: "full",
-        doc: "also remove things, each time after you agreed",
-        settings: &[
-            (MODERATE, "true"),
-            (DESTRUCTIVE, "true"),
-            (CONFIRMATION, "true"),
-        ],
-    },
-];
-
-/// What a profile means is not left to what an earlier entry said.
-const DECIDED: [&str; 5] = [MODERATE, DESTRUCTIVE, PRIVILEGED, CONFIRMATION, FALLBACK];
+use super::super::profile::{self, Profile};
 
 /// What an entry is made from.
 #[derive(Debug)]
@@ -60,6 +18,8 @@ pub(super) struct Wanted {
     pub(super) profile: &'static Profile,
     /// What was set on the command line or leads to the Engine.
     pub(super) settings: Settings,
+    /// Those of them that this shell had set, and nobody said.
+    pub(super) inherited: Vec<String>,
 }
 
 /// The variables of this shell that lead to the Engine. A client that was started from a desktop has
@@ -103,7 +63,7 @@ impl Wanted {
             entry.insert("type".to_owned(), json!("stdio"));
         }
         let mut variables = members(entry.get("env"));
-        variables.retain(|name, _| !DECIDED.contains(&name.as_str()));
+        variables.retain(|name, _| !profile::decides(name));
         for (name, value) in self.profile.settings {
             variables.insert((*name).to_owned(), json!(value));
         }
@@ -114,13 +74,31 @@ impl Wanted {
         Value::Object(entry)
     }
 
+    /// What this shell has a say in although nobody said it: another one would lead elsewhere.
+    pub(super) fn remarks(&self, old: Option<&Value>) -> Vec<String> {
+        let before = members(old.and_then(|old| old.get("env")));
+        let said = self.inherited.iter().filter_map(|name| {
+            let now = self.settings.get(name)?;
+            let before = before.get(name).and_then(Value::as_str);
+            let instead = before.filter(|before| before != now).map(|before| {
+                let before = shown(name, before);
+                format!(" in place of {before}; unset it here to keep that")
+            });
+            let (now, instead) = (shown(name, now), instead.unwrap_or_default());
+            Some(format!(
+                "its `{name}` is that of this shell, {now}{instead}"
+            ))
+        });
+        said.collect()
+    }
+
     /// The flag of an earlier entry that would be stronger than a variable of this one.
     pub(super) fn overruled_by(&self, old: &Value) -> Option<String> {
         let arguments = old.get("args")?.as_array()?;
         let mut flags = VARIABLES
             .iter()
             .filter(|variable| {
-                DECIDED.contains(&variable.name) || self.settings.contains_key(variable.name)
+                profile::decides(variable.name) || self.settings.contains_key(variable.name)
             })
             .map(Variable::flag);
         let given = |flag: &String| {
@@ -132,6 +110,16 @@ impl Wanted {
             })
         };
         flags.find(given)
+    }
+}
+
+/// A value, where it holds no secret.
+fn shown(name: &str, value: &str) -> String {
+    let variable = VARIABLES.iter().find(|variable| variable.name == name);
+    if variable.is_none_or(|variable| variable.field.may_show(value)) {
+        format!("`{value}`")
+    } else {
+        "(not shown)".to_owned()
     }
 }
 

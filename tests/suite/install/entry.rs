@@ -132,23 +132,61 @@ fn what_leads_to_the_engine_is_taken_from_the_shell_and_flags_come_first() {
 
 /// A profile is a promise; what a person added beside it is theirs.
 #[test]
-fn an_older_entry_keeps_its_name_and_what_the_profile_does_not_decide() {
+fn an_older_entry_keeps_what_the_profile_does_not_decide() {
     let home = Home::new();
     let file = home.put("vscode", &fixture("older.json"));
-    home.run(&words("vscode", &[])).well();
+    let named = words("vscode", &["--name", "docker"]);
+    home.run(&named).well();
     let program = serde_json::to_string(PROGRAM).unwrap();
     let text = fs::read_to_string(&file)
         .unwrap()
         .replace(&program, "\"/opt/mcp-docker\"");
     golden::check("tests/golden/install/older.json", &text);
-    let again = home.run(&words("vscode", &[])).well();
+    let again = home.run(&named).well();
     assert!(
         again.stdout.contains("`docker` is set up already"),
         "{}",
         again.stdout
     );
-    home.run(&["install", "vscode", "--remove"]).well();
+    home.run(&["install", "vscode", "--remove", "--name", "docker"])
+        .well();
     assert!(!fs::read_to_string(&file).unwrap().contains("mcp-docker"));
+}
+
+/// The same words in another shell would lead to another Engine.
+#[test]
+fn what_the_shell_puts_in_place_of_an_entrys_address_is_said() {
+    let home = Home::new();
+    let install = |host: &str, more: &[&str]| {
+        let set = [("DOCKER_HOST", host)];
+        home.run_with(&set, &words("cursor", more)).well()
+    };
+    let first = install("ssh://root@prod", &[]).stdout;
+    assert!(
+        first.contains("its `DOCKER_HOST` is that of this shell"),
+        "{first}"
+    );
+    let shown = install("unix:///near.sock", &["--print"]).stderr;
+    let second = install("unix:///near.sock", &[]).stdout;
+    for text in [&shown, &second] {
+        assert!(
+            text.contains("this shell, `unix:///near.sock` in place of"),
+            "{text}"
+        );
+        assert!(text.contains("unset it here to keep that"), "{text}");
+    }
+    assert!(second.contains("in place of `ssh://root@prod`"), "{second}");
+    let said = install("unix:///near.sock", &["--docker-host", "unix:///far.sock"]).stdout;
+    assert!(
+        !said.contains("of this shell"),
+        "what is said needs no saying: {said}"
+    );
+    // What somebody wrote there by hand may be a password.
+    let entry = json!({ "command": PROGRAM, "env": { "DOCKER_HOST": "tcp://ada:hunter2@far" } });
+    let file = json!({ "mcpServers": { "mcp-docker": entry } });
+    home.put("cursor", &file.to_string());
+    let said = install("unix:///near.sock", &[]).stdout;
+    assert!(said.contains("in place of (not shown)"), "{said}");
 }
 
 /// A `.env` in a cloned repository is not the person's.

@@ -159,6 +159,9 @@ fn what_would_be_written_is_shown_and_nothing_is_written() {
         assert_eq!(shown[key], servers(&file));
         assert_eq!(fs::read_to_string(&file).unwrap(), before);
     }
+    let nothing = Home::new().run(&["install", "cursor", "--remove", "--print"]);
+    let nothing = nothing.well().stdout;
+    assert!(nothing.contains("`mcp-docker` is not in"), "{nothing}");
 }
 
 #[test]
@@ -173,7 +176,8 @@ fn a_project_has_a_file_of_its_own() {
         fs::create_dir(&project).unwrap();
         let mut command = home.command(&words(client, &["--project"]));
         command.current_dir(&project);
-        ended(command).well();
+        let said = ended(command).well().stdout;
+        assert!(said.contains("look at it before it is committed"), "{said}");
         assert_eq!(home.everything(), [project.join(path)], "{client}");
     }
     let home = Home::new();

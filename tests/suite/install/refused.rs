@@ -135,14 +135,16 @@ fn a_server_that_starts_another_program_is_not_ours_to_change() {
     assert!(refusal.contains("starts something else"), "{refusal}");
 }
 
+/// Another Engine's entry has rights of its own.
 #[test]
-fn which_of_several_servers_is_meant_has_to_be_said() {
+fn an_entry_of_another_name_is_changed_and_taken_out_only_by_that_name() {
     let home = Home::new();
     let file = home.put("cursor", &fixture("several.json"));
-    for action in [&[][..], &["--remove"]] {
-        let refusal = refusal(&home, &words("cursor", action));
-        assert!(refusal.contains("`staging`, `live`"), "{refusal}");
-    }
+    let refused = refusal(&home, &["install", "cursor", "--remove"]);
+    assert!(
+        refused.contains("no server `mcp-docker`") && refused.contains("as `staging`, `live`"),
+        "{refused}"
+    );
     home.run(&words("cursor", &["--name", "live", "--remove"]))
         .well();
     let names = |file: &Path| {
@@ -156,6 +158,59 @@ fn which_of_several_servers_is_meant_has_to_be_said() {
     assert_eq!(names(&file), ["other", "staging"]);
     home.run(&words("cursor", &["--name", "new"])).well();
     assert_eq!(names(&file), ["new", "other", "staging"]);
+
+    let before = servers(&file);
+    let added = home.run(&words("cursor", &["--profile", "full"])).well();
+    assert_eq!(names(&file), ["mcp-docker", "new", "other", "staging"]);
+    assert!(
+        added
+            .stdout
+            .contains("stays as it is: `staging`, `new`; `--name` changes it"),
+        "{}",
+        added.stdout
+    );
+    home.run(&["install", "cursor", "--remove"]).well();
+    assert_eq!(servers(&file), before);
+}
+
+/// A profile is a promise.
+#[test]
+fn a_flag_that_says_the_opposite_of_the_profile_is_named_with_it() {
+    for (profile, flag, means) in [
+        (
+            "read-only",
+            "--safety-allow-destructive-operations",
+            "`SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=false`",
+        ),
+        (
+            "normal",
+            "--safety-allow-moderate-operations=no",
+            "`SAFETY_ALLOW_MODERATE_OPERATIONS=true`",
+        ),
+        (
+            "full",
+            "--safety-require-confirmation-for-destructive=false",
+            "`SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=true`",
+        ),
+    ] {
+        let home = Home::new();
+        let refused = refusal(&home, &["install", "cursor", "--profile", profile, flag]);
+        let flag = flag.split('=').next().unwrap();
+        for part in [
+            &format!("`--profile {profile}`"),
+            &format!("`{flag}`"),
+            means,
+        ] {
+            assert!(refused.contains(part), "no {part}: {refused}");
+        }
+    }
+    let home = Home::new();
+    let same = [
+        "--profile",
+        "full",
+        "--safety-allow-destructive-operations=yes",
+    ];
+    home.run(&words("cursor", &same)).well();
 }
 
 /// Flags come before variables, so the profile would not be what the person chose.

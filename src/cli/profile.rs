@@ -1,0 +1,71 @@
+//! Knows what a person may let an assistant do, as the settings that it comes to.
+
+use mcp_docker::config::{Config, SafetyConfig, Settings, Sources};
+
+/// What a person lets an assistant do.
+#[derive(Debug)]
+pub(super) struct Profile {
+    /// What it is called on the command line.
+    pub(super) name: &'static str,
+    /// What it means.
+    pub(super) doc: &'static str,
+    /// The variables it sets.
+    pub(super) settings: &'static [(&'static str, &'static str)],
+}
+
+const MODERATE: &str = "SAFETY_ALLOW_MODERATE_OPERATIONS";
+const DESTRUCTIVE: &str = "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS";
+const PRIVILEGED: &str = "SAFETY_ALLOW_PRIVILEGED_CONTAINERS";
+const CONFIRMATION: &str = "SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE";
+const FALLBACK: &str = "SAFETY_CONFIRMATION_FALLBACK";
+
+/// From strict to loose. Each says both tiers, so that what the client was started with says nothing.
+pub(super) const PROFILES: [Profile; 3] = [
+    Profile {
+        name: "read-only",
+        doc: "look at everything, change nothing",
+        settings: &[(MODERATE, "false"), (DESTRUCTIVE, "false")],
+    },
+    Profile {
+        name: "normal",
+        doc: "also create, start and stop things; lose nothing for good",
+        settings: &[(MODERATE, "true"), (DESTRUCTIVE, "false")],
+    },
+    Profile {
+        name: "full",
+        doc: "also remove things, each time after you agreed",
+        settings: &[
+            (MODERATE, "true"),
+            (DESTRUCTIVE, "true"),
+            (CONFIRMATION, "true"),
+        ],
+    },
+];
+
+/// Whether what a profile means is said by this variable, and not left to an earlier entry.
+pub(super) fn decides(variable: &str) -> bool {
+    [MODERATE, DESTRUCTIVE, PRIVILEGED, CONFIRMATION, FALLBACK].contains(&variable)
+}
+
+impl Profile {
+    /// The variable, and what this profile sets it to, that one of these settings says otherwise.
+    pub(super) fn contradicted_by(
+        &self,
+        settings: &Settings,
+    ) -> Option<(&'static str, &'static str)> {
+        let alone = |name: &str, value: &str| safety([(name.to_owned(), value.to_owned())].into());
+        let mut promised = self.settings.iter().copied();
+        promised.find(|&(name, value)| {
+            let said = settings.get(name);
+            said.is_some_and(|said| alone(name, said) != alone(name, value))
+        })
+    }
+}
+
+fn safety(settings: Settings) -> Option<SafetyConfig> {
+    let sources = Sources {
+        flags: settings,
+        ..Sources::default()
+    };
+    Some(Config::from_sources(&sources).ok()?.safety)
+}
