@@ -10,6 +10,9 @@ use super::error::EngineError;
 use super::tls;
 use crate::config::DockerConfig;
 
+/// The file of authorities in a folder of certificates.
+const CA: &str = "ca.pem";
+
 /// The PEM files of a TLS connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificates {
@@ -32,7 +35,8 @@ impl Certificates {
     /// The files of the TLS that this address and the settings ask for, if they do.
     ///
     /// They are those of the Docker context, else those set one by one, else those in
-    /// `DOCKER_CERT_PATH`, else those beside the Docker configuration, as far as they are there.
+    /// `DOCKER_CERT_PATH`, else those beside the Docker configuration. What was named has to be
+    /// there, and `ca.pem` in `DOCKER_CERT_PATH`; the Docker CLI wants no more either.
     pub(super) fn wanted(
         address: &Address,
         config: &DockerConfig,
@@ -75,12 +79,13 @@ impl Certificates {
                     None => return Ok(None),
                 },
             };
-            match setting {
-                None if !path.exists() => Ok(None),
-                _ => check_pem(&path, setting).map(|()| Some(path)),
+            let must_be_there = setting.is_some_and(|setting| setting == variable || file == CA);
+            if !must_be_there && !path.exists() {
+                return Ok(None);
             }
+            check_pem(&path, setting).map(|()| Some(path))
         };
-        let ca = find("DOCKER_TLS_CA_CERT", &config.tls_ca_cert, "ca.pem")?;
+        let ca = find("DOCKER_TLS_CA_CERT", &config.tls_ca_cert, CA)?;
         let cert = find(
             "DOCKER_TLS_CLIENT_CERT",
             &config.tls_client_cert,
@@ -192,6 +197,33 @@ mod tests {
             let text = result.unwrap_err().to_string();
             assert!(text.contains(variable) && text.contains("absent"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_folder_of_authorities_alone_serves_an_engine_that_asks_for_no_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(CA), "-----BEGIN CERTIFICATE-----").unwrap();
+        let named = || {
+            find(Path::new("/nowhere"), |config| {
+                config.cert_path = Some(folder.path().to_owned());
+            })
+        };
+        let found = named().unwrap();
+        assert_eq!(
+            (found.ca, found.client),
+            (Some(folder.path().join(CA)), None)
+        );
+        fs::write(folder.path().join("key.pem"), "-----BEGIN PRIVATE KEY-----").unwrap();
+        let text = named().unwrap_err().to_string();
+        assert!(
+            text.contains("a client key but not its certificate"),
+            "{text}"
+        );
+        let absent = find(folder.path(), |config| {
+            config.tls_client_cert = Some(folder.path().join("cert.pem"));
+        });
+        let text = absent.unwrap_err().to_string();
+        assert!(text.contains("correct `DOCKER_TLS_CLIENT_CERT`"), "{text}");
     }
 
     #[test]

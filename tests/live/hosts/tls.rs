@@ -95,7 +95,10 @@ impl Engine {
             ),
             (
                 client().without(&["key.pem"]),
-                &["key.pem` cannot be read", "correct `DOCKER_CERT_PATH`"],
+                &[
+                    "not its key (`DOCKER_TLS_CLIENT_KEY` or `key.pem`)",
+                    "name that too",
+                ],
             ),
             (
                 client().with("key.pem", right),

@@ -137,8 +137,8 @@ async fn certificates_that_are_of_no_use_are_named() {
         ),
         (
             &incomplete,
-            "key.pem` cannot be read",
-            "correct `DOCKER_CERT_PATH`",
+            "a client certificate but not its key",
+            "name that too",
         ),
         (
             &other,
@@ -151,6 +151,16 @@ async fn certificates_that_are_of_no_use_are_named() {
         found.mends("tls", text, mend);
         found.mends("connection", "not asked", "see `tls`");
     }
+    // What the Docker CLI takes as well: not every Engine asks who calls.
+    let alone = authority
+        .folder(For::Client)
+        .without(&["cert.pem", "key.pem"]);
+    let path = ("DOCKER_CERT_PATH", alone.path().to_str().unwrap());
+    let found = diagnose(&[("DOCKER_HOST", "https://127.0.0.1:1"), path]).await;
+    let tls = found.check("tls");
+    assert_eq!(tls["status"], "unknown", "{tls}");
+    assert_eq!(tls["details"]["ca"], alone.file("ca.pem").to_str().unwrap());
+    assert_eq!(tls["details"]["client_certificate"], Value::Null);
 }
 
 /// Plain TCP works and is as open as a door can be.
