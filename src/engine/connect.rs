@@ -23,7 +23,10 @@ use super::address::Address;
 use super::certificates::{Certificates, Client};
 use super::error::EngineError;
 use super::record::{Request, record};
+#[cfg(unix)]
+use super::socket;
 use super::ssh;
+use super::stranger;
 use crate::config::DockerConfig;
 
 /// bollard's own limit, put out of the way: it would cut before the deadline of the call.
@@ -51,16 +54,18 @@ impl Connection {
         address.shown = certificates.and_then(|certificates| Some(certificates.client?.cert));
         let request = record(|docker| async move { docker.version().await })?;
         let line = request.line();
-        let reply: BytesMut = send(&docker, None, request)?
-            .try_collect()
-            .await
-            .map_err(|error| line.failure(error, &address, false))?;
-        let version: Value =
-            serde_json::from_slice(&reply).map_err(|error| line.unreadable(&error))?;
+        let reply: BytesMut =
+            send(&docker, None, request)?
+                .try_collect()
+                .await
+                .map_err(|error| {
+                    stranger::refusal(&error, &address)
+                        .unwrap_or_else(|| line.failure(error, &address, false))
+                })?;
+        let version = stranger::version(&reply, &address)?;
         let offered = |key| parse_version(version.get(key)?.as_str()?);
-        let newest = offered("ApiVersion").ok_or_else(|| {
-            line.unreadable(&"it names no `ApiVersion`, so this is no Docker Engine")
-        })?;
+        let newest = offered("ApiVersion")
+            .ok_or_else(|| line.unreadable(&"its `ApiVersion` is no version of the API"))?;
         if let Some(oldest) = offered("MinAPIVersion").filter(|oldest| oldest > API_DEFAULT_VERSION)
         {
             return Err(EngineError::Incompatible {
@@ -190,8 +195,16 @@ fn dial(address: &Address, tls: Option<&Certificates>) -> Result<Docker, EngineE
                     "needs an absolute path, such as `unix:///var/run/docker.sock`",
                 ));
             }
-            // bollard takes a socket in a closed folder for an absent one.
-            std::fs::metadata(socket).map_err(|error| address.unreachable(&error))?;
+            // bollard takes a socket in a closed folder for an absent one, and a file for one that
+            // nobody listens to.
+            let metadata =
+                std::fs::metadata(socket).map_err(|error| address.unreachable(&error))?;
+            if let Some((what, mend)) = socket::wrong(Path::new(socket), &metadata) {
+                let remedy = address.origin.remedy();
+                return Err(EngineError::Misconfigured(format!(
+                    "the Docker address {address} {what}; {mend}{remedy}"
+                )));
+            }
             Docker::connect_with_unix(url, NO_LIMIT, API_DEFAULT_VERSION)
         }
         #[cfg(not(unix))]

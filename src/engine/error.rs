@@ -8,6 +8,8 @@ use http::Method;
 use super::address::Address;
 use super::failure::is_about_the_version;
 use super::record::Subject;
+#[cfg(unix)]
+use super::socket::SocketGroup;
 use super::ssh;
 use crate::safety::Refusal;
 
@@ -34,6 +36,18 @@ pub enum EngineError {
         oldest: String,
         /// The newest version known here.
         ours: String,
+    },
+    /// What answers is another server.
+    #[error(
+        "what answers at {address} does not look like a Docker Engine, because `GET /version` got {answer}; {advice}"
+    )]
+    Stranger {
+        /// The address that was tried.
+        address: Box<Address>,
+        /// What came of it.
+        answer: String,
+        /// How to mend it.
+        advice: String,
     },
     /// The deadline passed.
     #[error(
@@ -138,6 +152,7 @@ impl EngineError {
             Self::Misconfigured(_) => "misconfigured",
             Self::Unreachable { .. } => "unreachable",
             Self::Incompatible { .. } => "incompatible",
+            Self::Stranger { .. } => "no engine",
             Self::TimedOut { .. } => "timed out",
             Self::NotFound { .. } => "not found",
             Self::Conflict { .. } => "conflict",
@@ -169,9 +184,7 @@ impl Reason {
             Self::Refused => {
                 format!("connection refused, nothing listens there; start Docker, or {remedy}")
             }
-            Self::Denied => format!(
-                "permission denied; add yourself to the `docker` group (`sudo usermod -aG docker $USER`, then log in again), or {remedy}"
-            ),
+            Self::Denied => format!("permission denied; {}, or {remedy}", way_in(&address.url)),
             Self::Tls(detail) => format!("TLS failed: {detail}, or {remedy}"),
             Self::Ssh(complaint) => {
                 format!(
@@ -187,6 +200,22 @@ impl Reason {
             }
         }
     }
+}
+
+/// How this user comes to open a socket or a pipe that is closed to them.
+fn way_in(url: &str) -> String {
+    #[cfg(unix)]
+    if let Some(path) = url.strip_prefix("unix://") {
+        return match std::fs::metadata(path) {
+            Ok(socket) => SocketGroup::of(path, &socket).remedy(),
+            Err(_) => {
+                "its folder is closed to this user, so run this as the one whose Engine it is"
+                    .to_owned()
+            }
+        };
+    }
+    let _ = url;
+    "add yourself to the group `docker-users`, and log in again".to_owned()
 }
 
 /// What errors and the log say of a request.

@@ -177,7 +177,7 @@ fn io_reason(error: &io::Error) -> Option<Reason> {
 }
 
 /// The Engine's text without what would drown the reader.
-fn clip(message: &str) -> String {
+pub(super) fn clip(message: &str) -> String {
     let message = message.trim();
     if message.is_empty() {
         return "it gave no reason".to_owned();
@@ -206,7 +206,7 @@ mod tests {
 
     fn socket() -> Address {
         Address {
-            url: "unix:///var/run/docker.sock".to_owned(),
+            url: "unix:///nowhere/docker.sock".to_owned(),
             origin: Origin::Platform,
             certificates: None,
             shown: None,
@@ -223,18 +223,18 @@ mod tests {
     }
 
     #[test]
-    fn permission_denied_names_the_group_and_the_variable() {
+    fn permission_denied_says_how_to_come_in_and_names_the_variable() {
         let error = Wrapped(
             "client error (Connect)",
             io::ErrorKind::PermissionDenied.into(),
         );
         let text = text(&socket(), &error);
         assert!(
-            text.contains("permission denied; add yourself to the `docker` group"),
+            text.contains("`unix:///nowhere/docker.sock` (from the platform's default)"),
             "{text}"
         );
         assert!(
-            text.contains("`unix:///var/run/docker.sock` (from the platform's default)"),
+            text.contains("permission denied; its folder is closed to this user"),
             "{text}"
         );
         assert!(text.contains("set `DOCKER_HOST`"), "{text}");

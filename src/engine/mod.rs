@@ -18,7 +18,10 @@ mod error;
 mod exchange;
 mod failure;
 mod record;
+#[cfg(unix)]
+mod socket;
 mod ssh;
+mod stranger;
 mod tls;
 mod witness;
 
@@ -37,6 +40,8 @@ pub use certificates::{Certificates, Client};
 pub use credentials::{Credentials, registry};
 pub use error::{EngineError, Reason};
 pub use record::{Request, Subject, record};
+#[cfg(unix)]
+pub use socket::SocketGroup;
 pub(crate) use witness::Witness;
 
 use crate::config::DockerConfig;

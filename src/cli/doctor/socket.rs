@@ -26,7 +26,7 @@ mod unix {
     use std::io;
     use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 
-    use mcp_docker::engine::Reason;
+    use mcp_docker::engine::{Reason, SocketGroup};
 
     use super::super::connection::Silence;
     use super::{Answers, Check, EngineError};
@@ -46,18 +46,13 @@ mod unix {
             Err(_) => return Check::unknown(NAME, format!("there is no `{path}`")),
         };
         if !socket.file_type().is_socket() {
-            return Check::mend(
-                NAME,
-                format!("`{path}` is no socket"),
-                "remove it and start Docker, or set `DOCKER_HOST` to its socket",
-            );
+            return Check::mend(NAME, format!("`{path}` is no socket"), "see `connection`");
         }
-        let group = Group::of(socket.gid());
+        let group = SocketGroup::of(path, &socket);
         let mode = format!("{:o}", socket.mode() & 0o777);
         let owned = format!(
-            "`{path}` (user {}, group {}, mode {mode})",
-            socket.uid(),
-            group.name
+            "`{path}` (user {}, group {group}, mode {mode})",
+            socket.uid()
         );
         let check = match answers {
             Err(Silence::Failed(EngineError::Unreachable {
@@ -68,53 +63,19 @@ mod unix {
                 format!("permission denied: {owned} is closed to this user"),
                 group.remedy(),
             ),
-            _ => Check::ok(NAME, format!("{owned} can be opened")),
+            Err(
+                Silence::Hangs
+                | Silence::Failed(EngineError::Unreachable { .. } | EngineError::Interrupted { .. }),
+            ) => Check::unknown(
+                NAME,
+                format!("{owned} is there, and nothing answers behind it"),
+            ),
+            Ok(_) | Err(Silence::Failed(_)) => Check::ok(NAME, format!("{owned} can be opened")),
         };
         check
             .with("path", path)
             .with("uid", socket.uid())
             .with("gid", socket.gid())
             .with("mode", mode)
-    }
-
-    /// The group that a socket is open to.
-    struct Group {
-        name: String,
-        /// This user was put into it, which counts from the next login on.
-        joined: bool,
-    }
-
-    impl Group {
-        /// The group of that number, as far as `/etc/group` knows it.
-        fn of(number: u32) -> Self {
-            let file = fs::read_to_string("/etc/group").unwrap_or_default();
-            let user = std::env::var("USER").unwrap_or_default();
-            let found = file.lines().find_map(|line| {
-                let mut fields = line.split(':');
-                let (name, gid) = (fields.next()?, fields.nth(1)?);
-                let members = fields.next().unwrap_or_default();
-                (gid.parse() == Ok(number)).then(|| Self {
-                    name: name.to_owned(),
-                    joined: !user.is_empty() && members.split(',').any(|member| member == user),
-                })
-            });
-            found.unwrap_or_else(|| Self {
-                name: number.to_string(),
-                joined: false,
-            })
-        }
-
-        fn remedy(&self) -> String {
-            let name = &self.name;
-            if self.joined {
-                format!("log in again: you were put into the group `{name}` after you did")
-            } else if name == "root" {
-                "run this as root, or use a rootless Engine".to_owned()
-            } else {
-                format!(
-                    "add yourself to the group `{name}` (`sudo usermod -aG {name} $USER`, then log in again)"
-                )
-            }
-        }
     }
 }

@@ -62,7 +62,7 @@ impl Surroundings {
 
     /// Whether an Engine at that socket has the same files as this process: a container's own files
     /// hold no socket but that of an Engine that runs in it.
-    pub(super) fn hold(&self, socket: &str) -> bool {
+    pub(crate) fn hold(&self, socket: &str) -> bool {
         if cfg!(not(unix)) {
             return false;
         }

@@ -23,8 +23,17 @@ async fn an_engine_that_is_too_new_for_every_known_version_says_so() {
 async fn a_server_that_is_no_docker_engine_is_not_taken_for_one() {
     let docker = FakeEngine::start().on("GET /version", json!({ "name": "something else" }));
     let error = error(&Engine::new(&docker.config()), list()).await;
-    assert!(matches!(error, EngineError::Unreadable { .. }), "{error}");
-    assert!(error.to_string().contains("no Docker Engine"), "{error}");
+    assert!(matches!(error, EngineError::Stranger { .. }), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("does not look like a Docker Engine"),
+        "{error}"
+    );
+    // Not the answer to a removal of what is gone already.
+    let docker = FakeEngine::start().on("GET /version", Reply::empty(404));
+    let error = self::error(&Engine::new(&docker.config()), list()).await;
+    assert!(matches!(error, EngineError::Stranger { .. }), "{error}");
 }
 
 #[tokio::test]
