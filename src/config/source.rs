@@ -104,11 +104,19 @@ impl Sources {
     }
 }
 
-/// The working directory's `.env`; a directory of that name is a Python environment, not ours.
+/// The working directory's `.env`. A folder of that name may be an environment of Python's, and
+/// then is not ours; another may be what Docker made of a file to mount that was not there.
 fn find_env_file() -> Option<EnvFile> {
     let path = env::current_dir().ok()?.join(".env");
-    path.is_file().then(|| EnvFile {
-        text: fs::read_to_string(&path),
+    if !path.exists() || path.join("pyvenv.cfg").exists() {
+        return None;
+    }
+    Some(EnvFile {
+        text: if path.is_file() {
+            fs::read_to_string(&path)
+        } else {
+            Err(io::Error::other("it is no file"))
+        },
         path,
         named: false,
     })

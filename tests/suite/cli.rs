@@ -240,10 +240,17 @@ fn what_a_found_file_may_not_set_is_said_at_start() {
 
 /// A Python environment is often a directory of that name.
 #[test]
-fn a_directory_named_like_the_file_is_no_matter() {
+fn a_directory_named_like_the_file_is_said_unless_it_is_of_python() {
     let directory = TempDir::new().unwrap();
-    fs::create_dir(directory.path().join(".env")).unwrap();
-    let ended = run_in(directory.path(), &[], &[("MCP_LOG_LEVEL", "ERROR")], "");
+    let folder = directory.path().join(".env");
+    fs::create_dir(&folder).unwrap();
+    let quiet = [("MCP_LOG_LEVEL", "ERROR")];
+    let ended = run_in(directory.path(), &[], &quiet, "");
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stderr.contains("it is no file"), "{}", ended.stderr);
+
+    fs::write(folder.join("pyvenv.cfg"), "").unwrap();
+    let ended = run_in(directory.path(), &[], &quiet, "");
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
 }
 

@@ -117,6 +117,29 @@ async fn what_a_found_file_may_not_set_is_worth_a_note() {
     );
 }
 
+/// Docker makes such a folder where a file was to be mounted; Python's have another look.
+#[tokio::test]
+async fn a_folder_in_the_place_of_a_found_file_is_worth_a_note() {
+    let home = TempDir::new().unwrap();
+    let folder = home.path().join(".env");
+    fs::create_dir(&folder).unwrap();
+    let notes = async || {
+        let found = diagnose_in(home.path(), &[], &[]).await;
+        let checks = found.report["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| {
+            let text = check["text"].as_str().unwrap_or_default();
+            check["status"] == "note" && text.contains("/.env cannot be read")
+        })
+    };
+    let note = notes().await.expect("a note");
+    assert!(
+        note["text"].as_str().unwrap().contains("it is no file"),
+        "{note}"
+    );
+    fs::write(folder.join("pyvenv.cfg"), "").unwrap();
+    assert_eq!(notes().await, None);
+}
+
 #[tokio::test]
 async fn a_file_that_cannot_be_written_names_its_variable_and_none_is_left_behind() {
     let home = TempDir::new().unwrap();
