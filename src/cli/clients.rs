@@ -10,11 +10,15 @@ mod text;
 use std::env;
 use std::path::{Path, PathBuf};
 
+use mcp_docker::config::Settings;
 use serde_json::Value;
 
 pub(super) use document::Document;
 pub(crate) use places::Places;
 pub(super) use text::Text;
+
+/// What clients call the server where nobody named it.
+pub(super) const SERVER: &str = "mcp-docker";
 
 /// A program that starts MCP servers, and how it is told which.
 #[derive(Debug)]
@@ -100,7 +104,7 @@ pub(crate) struct Found {
     pub(crate) client: &'static Client,
     /// The file of its servers, there or not.
     pub(crate) file: PathBuf,
-    /// The entries of that file that start this program, or why it cannot be read.
+    /// The entries of that file that start this program or its image, or why it cannot be read.
     pub(crate) entries: Result<Vec<Entry>, String>,
 }
 
@@ -117,6 +121,52 @@ impl Entry {
     /// The program it starts.
     pub(crate) fn command(&self) -> Option<&str> {
         self.value.get("command")?.as_str()
+    }
+
+    /// What it passes to the program.
+    pub(crate) fn arguments(&self) -> Vec<&str> {
+        let arguments = self.value.get("args").and_then(Value::as_array);
+        let arguments = arguments.into_iter().flatten();
+        arguments.filter_map(Value::as_str).collect()
+    }
+
+    /// The variables it sets for the program.
+    pub(crate) fn environment(&self) -> Settings {
+        let variables = self.value.get("env").and_then(Value::as_object);
+        let variables = variables.into_iter().flatten();
+        variables
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .collect()
+    }
+
+    /// The image of this program that it has a container engine run, if it does that.
+    pub(crate) fn image(&self) -> Option<&str> {
+        /// What is before a name that is no image.
+        const NAMING: &[&str] = &[
+            "--name",
+            "--hostname",
+            "-h",
+            "--network",
+            "--net",
+            "-l",
+            "--label",
+        ];
+        let engine = self.command()?.rsplit(['/', '\\']).next()?;
+        let engine = engine.strip_suffix(".exe").unwrap_or(engine);
+        if !["docker", "podman", "nerdctl"].contains(&engine) {
+            return None;
+        }
+        let arguments = self.arguments();
+        if !arguments.contains(&"run") {
+            return None;
+        }
+        let mut words = arguments.iter().zip(arguments.iter().skip(1));
+        let is_ours = |(before, word): &(&&str, &&str)| {
+            let name = word.rsplit('/').next().unwrap_or_default();
+            let name = name.split([':', '@']).next();
+            name == Some(SERVER) && !word.starts_with('-') && !NAMING.contains(before)
+        };
+        words.find(is_ours).map(|(_, image)| *image)
     }
 
     /// Whether that is this program, wherever it is installed.
@@ -160,5 +210,6 @@ fn entries(client: &'static Client, file: &Path) -> Result<Vec<Entry>, String> {
     };
     let document = Document::parse(&found.text, client).map_err(|error| error.to_string())?;
     let entries = document.entries().into_iter();
-    Ok(entries.filter(Entry::is_ours).collect())
+    let runs_us = |entry: &Entry| entry.is_ours() || entry.image().is_some();
+    Ok(entries.filter(runs_us).collect())
 }

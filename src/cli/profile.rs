@@ -48,6 +48,18 @@ pub(super) fn decides(variable: &str) -> bool {
 }
 
 impl Profile {
+    /// The profile that these settings come to, where they are one and not a person's own.
+    pub(super) fn of(settings: &Settings) -> Option<&'static Self> {
+        let safety = safety(settings.clone())?;
+        PROFILES.iter().find(|profile| {
+            let mut promised = settings.clone();
+            promised.retain(|name, _| !decides(name));
+            let profile = profile.settings.iter();
+            promised.extend(profile.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+            self::safety(promised).as_ref() == Some(&safety)
+        })
+    }
+
     /// The variable, and what this profile sets it to, that one of these settings says otherwise.
     pub(super) fn contradicted_by(
         &self,

@@ -1,5 +1,6 @@
 //! What `mcp-docker doctor` finds, and that each thing it finds wrong comes with what mends it.
 
+mod clients;
 mod hosts;
 mod surroundings;
 
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
+use crate::golden;
 use crate::support::client::command;
 use crate::support::fake_engine::{FakeEngine, version};
 
@@ -101,10 +103,11 @@ async fn where_all_is_well_every_check_says_so_and_the_exit_code_is_0() {
     }
 }
 
-/// Programs rely on the form.
+/// Programs rely on the form, and on the words that the README has for how a check ended.
 #[tokio::test]
 async fn each_check_has_the_same_five_keys() {
     let well = diagnose(&[("DOCKER_HOST", "unix:///nowhere/docker.sock")]).await;
+    let readme = std::fs::read_to_string(golden::at_root("README.md")).unwrap();
     for check in well.report["checks"].as_array().unwrap() {
         let keys: Vec<_> = check.as_object().unwrap().keys().collect();
         assert_eq!(
@@ -112,6 +115,8 @@ async fn each_check_has_the_same_five_keys() {
             ["check", "details", "mend", "status", "text"],
             "{check}"
         );
+        let status = check["status"].as_str().unwrap();
+        assert!(readme.contains(&format!("`{status}`")), "{status}");
         let mended = check["status"] == "mend" || check["status"] == "note";
         assert_eq!(check["mend"].is_string(), mended, "{check}");
     }

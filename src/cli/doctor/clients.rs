@@ -1,9 +1,28 @@
-//! Which MCP clients are on this machine, and whether they start this program.
+//! Which MCP clients are on this machine, and whether the servers they start from this program would
+//! run.
 
+use std::iter;
 use std::path::Path;
 
+use mcp_docker::config::{Settings, Sources};
+use serde_json::{Value, json};
+
+use super::connection::halves;
 use super::report::Check;
-use crate::cli::clients::{Entry, Found, Places, found};
+use crate::cli::clients::{Entry, Found, Places, SERVER, found};
+use crate::cli::profile::Profile;
+use crate::cli::{Failure, checked, command, flags};
+
+/// What is not as it should be, and what mends it.
+type Trouble = (String, String);
+
+/// A server that a client starts from this program.
+struct Server<'a> {
+    of: &'a Found,
+    entry: &'a Entry,
+    /// What it is set to; none where that is not for the entry alone to say. Or why it does not start.
+    settings: Result<Option<Settings>, String>,
+}
 
 pub(super) fn checks() -> Vec<Check> {
     let found = Places::of_this_user().map_or_else(Vec::new, |places| found(&places));
@@ -22,34 +41,154 @@ fn check(found: &Found) -> Check {
     let (name, title) = (found.client.name, found.client.title);
     let shown = found.file.display();
     let id = format!("client:{name}");
-    let check = match &found.entries {
-        Err(error) => Check::mend(
+    let servers = found.entries.as_ref().map(|entries| {
+        let servers = entries.iter().map(|entry| Server {
+            of: found,
+            entry,
+            settings: settings(entry),
+        });
+        servers.collect::<Vec<_>>()
+    });
+    let check = match &servers {
+        Err(error) => {
+            let text = format!("{title} cannot read `{shown}`: {error}");
+            Check::error_or(&id, &text, "correct the file")
+        }
+        Ok(servers) if servers.is_empty() => Check::note(
             &id,
-            format!("{title} cannot read `{shown}`: {error}"),
-            "correct the file",
+            format!("{title} is here and does not know mcp-docker"),
+            format!("`mcp-docker install {name}` sets it up"),
         ),
-        Ok(entries) => match entries.iter().filter_map(Entry::command).find(is_gone) {
-            Some(gone) => Check::mend(
-                &id,
-                format!("{title} starts `{gone}`, which does not exist"),
-                format!("`mcp-docker install {name}` puts this program in its place"),
-            ),
-            None if entries.is_empty() => Check::note(
-                &id,
-                format!("{title} is here and does not know mcp-docker"),
-                format!("`mcp-docker install {name}` sets it up"),
-            ),
-            None => Check::ok(&id, format!("{title} is set up in `{shown}`")),
-        },
+        Ok(servers) => {
+            let wrong = servers.iter().find_map(Server::wrong);
+            let relative = servers.iter().find_map(Server::relative);
+            match (wrong, relative) {
+                (Some((text, mend)), _) => Check::mend(&id, text, mend),
+                (None, Some((text, mend))) => Check::note(&id, text, mend),
+                (None, None) => Check::ok(&id, format!("{title} is set up in `{shown}`")),
+            }
+        }
     };
-    let is_set_up = matches!(&found.entries, Ok(entries) if !entries.is_empty());
-    check
+    let servers = servers.unwrap_or_default();
+    servers
+        .iter()
+        .fold(check, |check, server| check.line(server.line()))
         .with("file", shown.to_string())
-        .with("set_up", is_set_up)
+        .with("set_up", !servers.is_empty())
+        .with(
+            "servers",
+            servers.iter().map(Server::details).collect::<Value>(),
+        )
 }
 
-/// A bare name is looked for on a `PATH` that is the client's own.
-fn is_gone(command: &&str) -> bool {
-    let path = Path::new(command);
-    path.is_absolute() && !path.exists()
+impl Server<'_> {
+    /// Why it does not start.
+    fn wrong(&self) -> Option<Trouble> {
+        let (title, name) = (self.of.client.title, &self.entry.name);
+        let command = self.entry.command()?;
+        let path = Path::new(command);
+        if path.is_absolute() && !path.exists() {
+            let text = format!("{title} starts `{command}`, which does not exist");
+            let mend = match self.entry.image() {
+                Some(_) => "correct the path, or install what it names".to_owned(),
+                None => format!("{} puts this program in its place", self.install()),
+            };
+            return Some((text, mend));
+        }
+        let (why, mend) = halves(self.settings.as_ref().err()?.clone());
+        let hint = if mend.is_empty() { "" } else { "; " };
+        let mend = format!("correct it in `{}`{hint}{mend}", self.of.file.display());
+        let text = format!("what {title} has as `{name}` does not start: {why}");
+        Some((text, mend))
+    }
+
+    /// The program is looked for where the client looks, and not where a shell does.
+    fn relative(&self) -> Option<Trouble> {
+        let command = self.entry.command()?;
+        // Of Windows, or filled in by the client.
+        if Path::new(command).is_absolute() || command.contains([':', '$']) {
+            return None;
+        }
+        let title = self.of.client.title;
+        let text = format!(
+            "`{command}` is no absolute path, so {title} looks for it on a `PATH` or in a folder of its own"
+        );
+        let mend = match self.entry.image() {
+            Some(_) => "put its absolute path there".to_owned(),
+            None => format!("{} puts the absolute path there", self.install()),
+        };
+        Some((text, mend))
+    }
+
+    /// The command that makes its entry anew.
+    fn install(&self) -> String {
+        let client = self.of.client.name;
+        match self.entry.name.as_str() {
+            SERVER => format!("`mcp-docker install {client}`"),
+            name => format!("`mcp-docker install {client} --name {name}`"),
+        }
+    }
+
+    fn profile(&self) -> Option<&'static Profile> {
+        Profile::of(self.settings.as_ref().ok()?.as_ref()?)
+    }
+
+    fn line(&self) -> String {
+        let name = &self.entry.name;
+        match (self.entry.image(), self.profile(), &self.settings) {
+            (Some(image), _, _) => format!("`{name}` runs the image `{image}`"),
+            (_, Some(profile), _) => {
+                format!("`{name}` is `{}`: {}", profile.name, profile.doc)
+            }
+            (_, _, Ok(Some(_))) => {
+                format!("`{name}` has settings of its own, which are no profile")
+            }
+            (_, _, Ok(None)) => format!("`{name}` has settings that are not known from here"),
+            (_, _, Err(_)) => format!("`{name}` has settings that are no good"),
+        }
+    }
+
+    fn details(&self) -> Value {
+        let profile = self.profile().map(|profile| profile.name);
+        json!({ "name": self.entry.name, "image": self.entry.image(), "profile": profile })
+    }
+}
+
+/// The settings that an entry gives to a server that starts; none where more than the entry decides.
+///
+/// # Errors
+/// Why no server starts with them.
+fn settings(entry: &Entry) -> Result<Option<Settings>, String> {
+    let is_open = |text: &str| text.contains("${");
+    let arguments = entry.arguments();
+    if entry.image().is_some() || arguments.iter().any(|argument| is_open(argument)) {
+        return Ok(None);
+    }
+    let words = iter::once(SERVER).chain(arguments);
+    let matches = command().try_get_matches_from(words).map_err(|error| {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        first.trim_start_matches("error: ").to_owned()
+    })?;
+    let mut environment = entry.environment();
+    let is_filled_in = environment.values().any(|value| is_open(value));
+    environment.retain(|_, value| !is_open(value));
+    if environment.contains_key("DOCKER_CONFIG") {
+        // Its contexts are not those that are known here.
+        environment.remove("DOCKER_CONTEXT");
+    }
+    if flags::env_file(&matches).is_some() {
+        return Ok(None);
+    }
+    let sources = Sources {
+        flags: flags::settings(&matches),
+        environment,
+        file: None,
+    };
+    checked(&sources).map_err(|failure| match failure {
+        Failure::Failed(why) | Failure::Usage(why) => why,
+    })?;
+    let mut settings = sources.environment;
+    settings.extend(sources.flags);
+    Ok((!is_filled_in).then_some(settings))
 }

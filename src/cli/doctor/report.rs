@@ -71,7 +71,12 @@ impl Check {
 
     /// Something is wrong, in the words of an error: what, a semicolon, and what mends it.
     pub(super) fn error(name: &str, error: &str) -> Self {
-        let (text, mend) = error.split_once("; ").unwrap_or((error, "correct it"));
+        Self::error_or(name, error, "correct it")
+    }
+
+    /// The same, with what mends an error that does not say it.
+    pub(super) fn error_or(name: &str, error: &str, mend: &str) -> Self {
+        let (text, mend) = error.split_once("; ").unwrap_or((error, mend));
         Self::mend(name, text, mend)
     }
 

@@ -2,11 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::clients::{Client, Document, Entry};
+use super::super::clients::{Client, Document, Entry, SERVER};
 use super::entry::Wanted;
-
-/// What clients call the server where nobody named it.
-const SERVER: &str = "mcp-docker";
 
 /// One server put into a file, or taken out of it.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What doctor says of settings, files and clients.
+//! What doctor says of settings and files.
 
 use std::fs;
 
@@ -162,42 +162,4 @@ async fn a_file_that_cannot_be_written_names_its_variable_and_none_is_left_behin
     std::os::unix::fs::symlink(path("old"), path("link")).unwrap();
     let found = diagnose_in(home.path(), &[("MCP_DOCKER_AUDIT_LOG", &path("link"))], &[]).await;
     found.mends("audit", "symbolic link", "MCP_DOCKER_AUDIT_LOG");
-}
-
-#[tokio::test]
-async fn each_client_on_this_machine_is_set_up_or_told_how() {
-    let home = TempDir::new().unwrap();
-    let found = diagnose_in(home.path(), &[], &[]).await;
-    assert_eq!(found.check("clients")["status"], "note");
-
-    let cursor = home.path().join(".cursor");
-    fs::create_dir(&cursor).unwrap();
-    let found = diagnose_in(home.path(), &[], &[]).await;
-    let check = found.check("client:cursor");
-    assert_eq!(check["status"], "note");
-    assert!(
-        check["mend"]
-            .as_str()
-            .unwrap()
-            .contains("`mcp-docker install cursor`"),
-        "{check}"
-    );
-
-    let set_up = |command: &str| {
-        let file = json!({ "mcpServers": { "docker": { "command": command } } });
-        fs::write(cursor.join("mcp.json"), file.to_string()).unwrap();
-    };
-    set_up(env!("CARGO_BIN_EXE_mcp-docker"));
-    let found = diagnose_in(home.path(), &[], &[]).await;
-    found.is_well("client:cursor", "Cursor is set up");
-    set_up("/gone/mcp-docker");
-    let found = diagnose_in(home.path(), &[], &[]).await;
-    found.mends(
-        "client:cursor",
-        "`/gone/mcp-docker`, which does not exist",
-        "install cursor",
-    );
-    fs::write(cursor.join("mcp.json"), "{").unwrap();
-    let found = diagnose_in(home.path(), &[], &[]).await;
-    found.mends("client:cursor", "cannot read", "correct the file");
 }
