@@ -897,9 +897,29 @@ guard 'install: flags that are stronger than a profile' src/cli/install/change.r
   'suite a_flag_of_an_earlier_entry'
 
 guard 'install: what a profile decides' src/cli/install/entry.rs \
-  '!DECIDED.contains(&name.as_str())' \
+  '!profile::decides(name)' \
   'true' \
-  'suite an_older_entry_keeps_its_name'
+  'suite an_older_entry_keeps_what'
+
+guard 'install: flags that say the opposite of a profile' src/cli/install.rs \
+  'profile.contradicted_by(&sources.flags)' \
+  'None::<(&str, &str)>' \
+  'suite a_flag_that_says_the_opposite'
+
+guard 'install: entries of another name' src/cli/install/change.rs \
+  'others(&entries)' \
+  'None::<String>' \
+  'suite an_entry_of_another_name'
+
+guard 'install: what is no file' src/cli/clients/text.rs \
+  '!metadata.is_file()' \
+  'false' \
+  'suite what_is_no_file'
+
+guard 'install: texts that were kept before' src/cli/install/file.rs \
+  'kept.text == found.text' \
+  'true' \
+  'suite each_text_that_was_there'
 
 guard 'install: settings that are good' src/cli/install.rs \
   'checked(&sources)?;' \
@@ -907,7 +927,7 @@ guard 'install: settings that are good' src/cli/install.rs \
   'suite mistakes_on_the_command_line_end_with_code_2'
 
 guard 'install: files that were made read-only' src/cli/install/file.rs \
-  'metadata.permissions().readonly()' \
+  'found.metadata.permissions().readonly()' \
   'false' \
   'suite a_file_that_was_made_read_only'
 
