@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::catalog::Tool;
 use crate::engine::EngineError;
 use crate::params::{InvalidArgument, NotAssignable};
-use crate::safety::{Question, Redactor, Refusal};
+use crate::safety::{Answer, Question, Redactor, Refusal};
 
 /// Why a call gave no result, in words for the model that made it.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,9 @@ pub enum CallError {
     /// A person has to agree first, and their answer comes with another call.
     #[error("{0}")]
     Unconfirmed(Question),
+    /// A person was asked and did not agree.
+    #[error("{0}")]
+    Unagreed(Answer),
     /// The Engine refused or did not answer.
     #[error(transparent)]
     Engine(EngineError),
@@ -59,7 +62,7 @@ impl CallError {
         };
         match self {
             Self::Argument(_) => Self::Argument(InvalidArgument(redacted)),
-            Self::Refused(_) => Self::Refused(Refusal(redacted)),
+            Self::Refused(_) | Self::Unagreed(_) => Self::Refused(Refusal(redacted)),
             // Its text was redacted when it was written, and its state is none of a reader's.
             Self::Unconfirmed(_) => self,
             Self::Engine(_) | Self::Busy { .. } | Self::Operation(_) | Self::Panicked { .. } => {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use mcp_docker::call::{CallError, Caller, Runtime};
+use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
 use mcp_docker::safety::{Principal, Via};
@@ -66,16 +66,13 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     let call = runtime.call(tool, arguments, caller);
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let result = tokio::select! {
-        result = call => result.map_err(|error| match error {
-            CallError::Unconfirmed(question) => Failure::Failed(question.in_two_steps()),
-            error => Failure::failed(error),
-        }),
+        result = call => result.map_err(Failure::from),
         // Left to the system, the signal would end the process before the call is recorded.
         () = signals.next() => Err(Failure::Failed(
             "interrupted; what Docker was asked already may still be done".to_owned(),
         )),
     };
-    bar.finish_and_clear();
+    bar.clear();
     let result = result?;
     print(&if io::stdout().is_terminal() {
         render::result(&tool.output, &result)

@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
+use mcp_docker::call::CallError;
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::engine::Engine;
@@ -37,6 +38,8 @@ enum Failure {
     Failed(String),
     /// The command line or a setting is wrong.
     Usage(String),
+    /// The person who was asked does not want it.
+    Unagreed(String),
 }
 
 impl Failure {
@@ -48,6 +51,17 @@ impl Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::Usage(error.to_string())
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Argument(_) => Self::Usage(error.to_string()),
+            CallError::Unconfirmed(question) => Self::Failed(question.in_two_steps()),
+            CallError::Unagreed(answer) => Self::Unagreed(person::unagreed(&answer)),
+            error => Self::failed(error),
+        }
     }
 }
 
@@ -115,6 +129,10 @@ pub(crate) async fn run() -> ExitCode {
     match dispatch(&matches).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Failed(text)) => fail(&text),
+        Err(Failure::Unagreed(text)) => {
+            say(&text);
+            ExitCode::FAILURE
+        }
         Err(Failure::Usage(text)) => {
             say(&format!("error: {text}"));
             ExitCode::from(2)

@@ -3,14 +3,15 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use futures_util::FutureExt;
-use indicatif::ProgressBar;
 use mcp_docker::safety::{Answer, Person};
+
+use super::bar::Bar;
 
 /// What helps where nobody is at a terminal.
 const ADVICE: &str = "there is no terminal to ask at; `--yes` agrees beforehand";
 
 /// The person at the terminal, who may have agreed beforehand.
-pub(super) fn at_terminal(agreed: bool, bar: &ProgressBar) -> Person {
+pub(super) fn at_terminal(agreed: bool, bar: &Bar) -> Person {
     if agreed {
         return Person::Present(Box::new(|_| std::future::ready(Answer::Accepted).boxed()));
     }
@@ -22,7 +23,7 @@ pub(super) fn at_terminal(agreed: bool, bar: &ProgressBar) -> Person {
         let bar = bar.clone();
         async move {
             // Reading blocks, and the call's other work goes on meanwhile.
-            let asked = tokio::task::spawn_blocking(move || bar.suspend(|| ask(&question)));
+            let asked = tokio::task::spawn_blocking(move || bar.ask(|| ask(&question)));
             match asked.await {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(error)) => Answer::Missing(error.to_string()),
@@ -34,13 +35,28 @@ pub(super) fn at_terminal(agreed: bool, bar: &ProgressBar) -> Person {
 }
 
 fn ask(question: &str) -> io::Result<Answer> {
-    let mut stderr = io::stderr().lock();
+    // Not locked while the answer is waited for: an interruption has something to say.
+    let mut stderr = io::stderr();
     write!(stderr, "{question}\nDo it? [y/N] ")?;
     stderr.flush()?;
     let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
+    if io::stdin().lock().read_line(&mut line)? == 0 {
+        // The line of the question was not ended by an answer.
+        writeln!(stderr)?;
+        return Ok(Answer::Cancelled);
+    }
     Ok(match line.trim() {
         "y" | "Y" | "yes" => Answer::Accepted,
         _ => Answer::Declined,
     })
+}
+
+/// Says to the person that nothing was done, because this was their answer.
+pub(super) fn unagreed(answer: &Answer) -> String {
+    let answer = match answer {
+        Answer::Missing(why) => format!("no answer ({why})"),
+        Answer::Cancelled => "no answer".to_owned(),
+        Answer::Declined | Answer::Accepted => "declined".to_owned(),
+    };
+    format!("{answer}; nothing was done")
 }

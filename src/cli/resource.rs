@@ -45,7 +45,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         // Left to the system, the signal would end the process before the call is recorded.
         () = signals.next() => Err(Failure::Failed("interrupted".to_owned())),
     };
-    bar.finish_and_clear();
+    bar.clear();
     print(&contents?.text)
 }
 

@@ -65,6 +65,25 @@ pub enum Answer {
     Missing(String),
 }
 
+/// In words for the model whose call it was about.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted => f.write_str("the person agreed"),
+            Self::Declined => f.write_str(
+                "the person declined; nothing was done. Do not try again unless they ask for it",
+            ),
+            Self::Cancelled => f.write_str(
+                "the person closed the question without an answer; nothing was done. Ask them what they want",
+            ),
+            Self::Missing(why) => write!(
+                f,
+                "the person was asked, but there is no answer ({why}); nothing was done"
+            ),
+        }
+    }
+}
+
 /// A question that has to be answered before the call is made again.
 #[derive(Debug)]
 pub struct Question {
@@ -168,8 +187,8 @@ impl<'a> Confirmation<'a> {
     /// Waits for consent to what the call's look shows, which is made anew meanwhile.
     ///
     /// # Errors
-    /// [`CallError::Unconfirmed`] where the answer has to come with another call, and a refusal
-    /// where there is no consent.
+    /// [`CallError::Unconfirmed`] where the answer has to come with another call,
+    /// [`CallError::Unagreed`] where the person does not agree, and a refusal where their answer does not hold.
     pub(crate) async fn obtain(
         &mut self,
         operation: &dyn Operation,
@@ -292,24 +311,14 @@ fn redeem(asked: Asked, matter: &Matter, record: &mut Record<'_>) -> Result<bool
     )))
 }
 
-fn consent(answer: Answer, record: &mut Record<'_>) -> Result<(), Refusal> {
-    let (decision, text) = match answer {
+fn consent(answer: Answer, record: &mut Record<'_>) -> Result<(), CallError> {
+    record.decided(match answer {
         Answer::Accepted => return Ok(()),
-        Answer::Declined => (
-            Decision::Declined,
-            "the person declined; nothing was done. Do not try again unless they ask for it".to_owned(),
-        ),
-        Answer::Cancelled => (
-            Decision::Cancelled,
-            "the person closed the question without an answer; nothing was done. Ask them what they want".to_owned(),
-        ),
-        Answer::Missing(why) => (
-            Decision::Unanswered,
-            format!("the person was asked, but there is no answer ({why}); nothing was done"),
-        ),
-    };
-    record.decided(decision);
-    Err(Refusal(text))
+        Answer::Declined => Decision::Declined,
+        Answer::Cancelled => Decision::Cancelled,
+        Answer::Missing(_) => Decision::Unanswered,
+    });
+    Err(CallError::Unagreed(answer))
 }
 
 /// Takes the token out of the arguments, where this tool takes one.

@@ -13,3 +13,5 @@ pub mod client;
 pub mod fake_engine;
 #[cfg(unix)]
 pub mod http;
+#[cfg(target_os = "linux")]
+pub mod terminal;

@@ -186,7 +186,7 @@ fn settings(entry: &Entry) -> Result<Option<Settings>, String> {
         file: None,
     };
     checked(&sources).map_err(|failure| match failure {
-        Failure::Failed(why) | Failure::Usage(why) => why,
+        Failure::Failed(why) | Failure::Usage(why) | Failure::Unagreed(why) => why,
     })?;
     let mut settings = sources.environment;
     settings.extend(sources.flags);
