@@ -1,7 +1,7 @@
 //! `mcp-docker prompt`: renders a prompt to the terminal, as a client would get it.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use mcp_docker::call::Runtime;
+use mcp_docker::call::{CallError, Runtime};
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
 use mcp_docker::config::Config;
 use mcp_docker::prompt::{self, PromptError};
@@ -62,7 +62,11 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
 
 fn failure(error: PromptError) -> Failure {
     match error {
-        PromptError::Argument(text) => Failure::Usage(text),
+        PromptError::Argument(_)
+        | PromptError::Context {
+            source: CallError::Argument(_),
+            ..
+        } => Failure::Usage(error.to_string()),
         error => Failure::failed(error),
     }
 }

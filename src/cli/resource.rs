@@ -50,5 +50,8 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
 }
 
 fn failure(error: ResourceError) -> Failure {
-    Failure::Failed(error.to_string())
+    match error {
+        ResourceError::Call(error) => error.into(),
+        error => Failure::failed(error),
+    }
 }

@@ -145,6 +145,22 @@ fn mistakes_end_with_code_2_and_say_so_on_stderr_only() {
             &["tools", "docker_list_contaners"],
             "did you mean `docker_list_containers`?",
         ),
+        (
+            &["call", "list_containers", "al=true"],
+            "did you mean `all`?",
+        ),
+        (&["call", "list_containers", "all=maybe"], "`all`"),
+        (&["call", "inspect_container"], "`container_id` is required"),
+        (
+            &["call", "inspect_container", "container_id=a/b"],
+            "`container_id`",
+        ),
+        (&["resource", "container://logs/a%20b"], "`container_id`"),
+        (
+            &["prompt", "troubleshoot_container", "container_id=a b"],
+            "`container_id`",
+        ),
+        (&["prompt", "troubleshoot_container"], "`container_id`"),
         (&["--transport", "pigeon"], "pigeon"),
         (
             &["--safety-denied-tools", "docker_exec_comand", "tools"],
