@@ -24,6 +24,12 @@ use super::{Failure, flags, print};
 
 pub(super) const NAME: &str = "doctor";
 
+const EXAMPLES: &str = "\
+Examples:
+  mcp-docker doctor
+  mcp-docker doctor --docker-host ssh://me@server      Check another Engine
+  mcp-docker doctor --json | jq '.checks[] | select(.status == \"mend\")'";
+
 /// How long the Engine may take with all that it is asked.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -32,6 +38,7 @@ pub(super) fn command() -> Command {
         .about(
             "Check the connection, the settings and the clients, and say how to mend what is wrong",
         )
+        .after_help(EXAMPLES)
         .arg(
             Arg::new("json")
                 .long("json")

@@ -14,6 +14,13 @@ use super::{Failure, say};
 
 pub(super) const NAME: &str = "serve";
 
+const EXAMPLES: &str = "\
+Examples:
+  mcp-docker serve                                  The client that starts it
+  mcp-docker serve --safety-allow-moderate-operations=false
+  mcp-docker serve --transport http --port 8000     Many, over HTTP
+  mcp-docker serve --transport sse                  Older ones, over HTTP";
+
 const TRANSPORT: &str = "transport";
 const HOST: &str = "host";
 const PORT: &str = "port";
@@ -21,6 +28,7 @@ const PORT: &str = "port";
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Serve an MCP client (what happens without a command)")
+        .after_help(EXAMPLES)
         .args(arguments())
 }
 
@@ -49,7 +57,14 @@ pub(super) fn arguments() -> [Arg; 3] {
 
 /// The first argument of `serve` that was given.
 pub(super) fn given(matches: &ArgMatches) -> Option<&'static str> {
-    [TRANSPORT, HOST, PORT]
+    first_given(matches, [TRANSPORT, HOST, PORT])
+}
+
+fn first_given<const N: usize>(
+    matches: &ArgMatches,
+    arguments: [&'static str; N],
+) -> Option<&'static str> {
+    arguments
         .into_iter()
         .find(|argument| matches.value_source(argument) == Some(ValueSource::CommandLine))
 }
@@ -62,6 +77,12 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     }
     if io::stdin().is_terminal() {
         say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
+    if let Some(argument) = first_given(matches, [HOST, PORT]) {
+        return Err(Failure::Usage(format!(
+            "`--{argument}` says where to listen, and over stdin and stdout nothing does; \
+             add `--transport http`, or `--transport sse` for older clients"
+        )));
+    }
     }
     stdio::serve(Arc::new(Runtime::new(config)))
         .await

@@ -93,19 +93,22 @@ fn help_shows_examples_and_exit_codes_and_no_token() {
 }
 
 #[test]
-fn the_help_of_every_command_that_takes_something_shows_examples() {
-    for command in [
-        "tools",
-        "call",
-        "prompt",
-        "resource",
-        "install",
-        "completions",
-    ] {
+fn the_help_of_every_command_shows_examples() {
+    let help = run(&["--help"]).stdout;
+    let (_, rest) = help.split_once("\nCommands:\n").unwrap();
+    let (commands, _) = rest.split_once("\n\n").unwrap();
+    let commands = commands.lines().filter_map(|line| {
+        let name = line.strip_prefix("  ")?.split_whitespace().next()?;
+        (!line.starts_with("   ") && name != "help").then_some(name)
+    });
+    let mut seen = 0;
+    for command in commands {
         let help = run(&[command, "-h"]).stdout;
         let (_, examples) = help.split_once("Examples:\n").expect(command);
-        assert!(examples.contains(&format!(" {command} ")), "{examples}");
+        assert!(examples.contains(&format!(" {command}")), "{examples}");
+        seen += 1;
     }
+    assert_eq!(seen, 8, "{help}");
 }
 
 #[test]
@@ -162,6 +165,11 @@ fn mistakes_end_with_code_2_and_say_so_on_stderr_only() {
         ),
         (&["prompt", "troubleshoot_container"], "`container_id`"),
         (&["--transport", "pigeon"], "pigeon"),
+        (&["serve", "--port", "3"], "`--port` says where to listen"),
+        (
+            &["--host", "0.0.0.0", "--transport", "stdio"],
+            "add `--transport http`",
+        ),
         (
             &["--safety-denied-tools", "docker_exec_comand", "tools"],
             "did you mean `docker_exec_command`?",
