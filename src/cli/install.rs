@@ -169,7 +169,7 @@ fn list(places: &Places) -> String {
         "no client is here that this program knows; `mcp-docker install --help` names them"
             .to_owned()
     } else {
-        table.trim_fmt()
+        table.text()
     }
 }
 

@@ -1,5 +1,7 @@
 //! `mcp-docker prompt`: renders a prompt to the terminal, as a client would get it.
 
+use std::io::{self, IsTerminal};
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::call::{CallError, Runtime};
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
@@ -7,7 +9,7 @@ use mcp_docker::config::Config;
 use mcp_docker::prompt::{self, PromptError};
 use mcp_docker::safety::Via;
 use mcp_docker::transport::Signals;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Failure, print, render};
 
@@ -21,7 +23,7 @@ Examples:
 
 pub(super) fn command() -> Command {
     Command::new(NAME)
-        .about("Render a prompt, or list them")
+        .about("Render a prompt, or list them: a table on a terminal, JSON on a pipe")
         .after_help(EXAMPLES)
         .arg(Arg::new("name").value_name("NAME").help("Prompt to render"))
         .arg(
@@ -42,7 +44,16 @@ pub(super) fn command() -> Command {
 
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
     let Some(name) = matches.get_one::<String>("name") else {
-        return print(&list());
+        return print(&if io::stdout().is_terminal() {
+            list()
+        } else {
+            PROMPTS
+                .iter()
+                .copied()
+                .map(record)
+                .collect::<Value>()
+                .to_string()
+        });
     };
     let prompt = prompt::find(name).map_err(failure)?;
     let text = if matches.get_flag("sample") {
@@ -90,6 +101,23 @@ fn arguments<'w>(
     Ok(arguments)
 }
 
+/// What a program may want to know of a prompt.
+fn record(prompt: &Prompt) -> Value {
+    let arguments = prompt.arguments.iter().map(|argument| {
+        json!({
+            "name": argument.name,
+            "description": argument.doc,
+            "required": argument.required,
+        })
+    });
+    json!({
+        "name": prompt.name,
+        "title": prompt.title,
+        "summary": prompt.summary,
+        "arguments": arguments.collect::<Value>(),
+    })
+}
+
 fn list() -> String {
     let mut table = render::table(["prompt", "arguments", "summary"]);
     for prompt in PROMPTS {
@@ -109,5 +137,5 @@ fn list() -> String {
         let arguments = arguments.collect::<Vec<_>>().join(" ");
         table.add_row([prompt.name, &arguments, prompt.summary]);
     }
-    table.trim_fmt()
+    table.text()
 }

@@ -1,34 +1,19 @@
 //! Writes results for a person: tables for lists, lines for objects, text as it is.
 
+mod lines;
+mod table;
+
 use std::env;
-use std::fmt::Write;
 use std::io::{self, IsTerminal};
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, ContentArrangement, Table};
 use mcp_docker::catalog::Output;
 use serde_json::{Map, Value};
 
+pub(super) use self::table::Table;
+
 /// A table without lines, as wide as the terminal at most.
 pub(super) fn table<'a>(columns: impl IntoIterator<Item = &'a str>) -> Table {
-    let mut table = Table::new();
-    // A terminal that does not say how wide it is says 0.
-    let arrangement = match table.width() {
-        Some(1..) => ContentArrangement::Dynamic,
-        _ => ContentArrangement::Disabled,
-    };
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(arrangement)
-        .set_header(columns.into_iter().map(|column| {
-            let cell = Cell::new(column.to_uppercase());
-            if colour() {
-                cell.add_attribute(Attribute::Bold)
-            } else {
-                cell
-            }
-        }));
-    table
+    Table::new(columns)
 }
 
 /// Whether stdout is a terminal whose owner has nothing against colour.
@@ -62,106 +47,86 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// The keys that tell the items of a list apart, where the catalogue does not order the keys.
+const TELLING: [&str; 4] = ["time", "id", "name", "type"];
+
 /// The result of a tool, whose output the catalogue describes.
 pub(super) fn result(output: &Output, result: &Value) -> String {
-    let Value::Object(result) = &harmless(result.clone()) else {
-        return inline(result);
+    let Value::Object(mut rest) = harmless(result.clone()) else {
+        return lines::inline("", result);
     };
     let mut text = String::new();
-    let mut rest = result.clone();
-    for (key, value) in result {
-        if let Some(items) = items(value) {
-            text.push_str(&list(&columns(output, &items), &items));
-            text.push_str("\n\n");
-            rest.remove(key);
-        }
-    }
     // Both streams of a command, in the order they came, make each of them a repetition.
     if rest.contains_key("output") {
         rest.remove("stdout");
         rest.remove("stderr");
     }
-    for key in ["logs", "output"] {
-        if let Some(Value::String(long)) = rest.get(key) {
-            text.push_str(long);
-            text.push_str(if long.ends_with('\n') { "\n" } else { "\n\n" });
-            rest.remove(key);
-        }
-    }
-    lines(&rest, 0, &mut text);
+    rest.retain(|key, value| {
+        let Some(part) = part(output, key, value) else {
+            return true;
+        };
+        text.push_str(part.trim_end_matches('\n'));
+        text.push_str("\n\n");
+        false
+    });
+    lines::lines(&rest, "", "", &mut text);
     text.truncate(text.trim_end().len());
     text
 }
 
-/// The items of a list, if that is what the value is.
-fn items(value: &Value) -> Option<Vec<&Map<String, Value>>> {
-    let items = value.as_array()?;
-    if items.is_empty() {
-        return None;
+/// A value that does not stand beside its key but above all that do.
+fn part(output: &Output, key: &str, value: &Value) -> Option<String> {
+    match (key, value) {
+        ("logs" | "output", Value::String(long)) => Some(long.clone()),
+        ("logs", Value::Array(steps)) => {
+            let steps: Vec<String> = steps.iter().map(|step| lines::inline("", step)).collect();
+            Some(steps.join("\n"))
+        }
+        (key, Value::Array(items)) if items.is_empty() => {
+            matches!(output, Output::List(list) if list.key == key).then(|| format!("no {key}"))
+        }
+        (_, Value::Array(items)) => {
+            let items: Vec<_> = items.iter().map(Value::as_object).collect::<Option<_>>()?;
+            Some(list(&columns(output, &items), &items))
+        }
+        _ => None,
     }
-    items.iter().map(Value::as_object).collect()
 }
 
-/// The keys of the items, in the order of the catalogue where it has one.
+/// The keys of the items: in the order of the catalogue where it has one, else what tells items
+/// apart before the rest, and what holds more keys at the end.
 fn columns<'a>(output: &Output, items: &[&'a Map<String, Value>]) -> Vec<&'a str> {
-    let fields = match output {
-        Output::List(list) => list.fields,
-        _ => &[],
-    };
-    let mut columns: Vec<&str> = Vec::new();
-    for key in items.iter().flat_map(|item| item.keys()) {
-        if !columns.contains(&key.as_str()) {
-            columns.push(key);
+    let mut columns: Vec<(&str, &Value)> = Vec::new();
+    for (key, value) in items.iter().flat_map(|item| item.iter()) {
+        if !columns.iter().any(|(known, _)| known == key) {
+            columns.push((key, value));
         }
     }
-    let place = |column: &str| {
-        let place = fields.iter().position(|field| field.key == column);
-        place.unwrap_or(fields.len())
-    };
-    columns.sort_by_key(|column| place(column));
-    columns
+    columns.sort_by_key(|(column, value)| match output {
+        Output::List(list) => {
+            let place = list.fields.iter().position(|field| field.key == *column);
+            place.unwrap_or(list.fields.len())
+        }
+        _ if value.is_object() => TELLING.len() + 1,
+        _ => {
+            let telling = |key: &&str| column.eq_ignore_ascii_case(key);
+            TELLING.iter().position(telling).unwrap_or(TELLING.len())
+        }
+    });
+    columns.into_iter().map(|(column, _)| column).collect()
 }
 
 fn list(columns: &[&str], items: &[&Map<String, Value>]) -> String {
     let mut table = table(columns.iter().copied());
     for item in items {
-        let cell = |column: &&str| item.get(*column).map(inline).unwrap_or_default();
+        let cell = |column: &&str| {
+            let value = item.get(*column);
+            let path = format!(".{column}");
+            value.map_or(String::new(), |value| lines::inline(&path, value))
+        };
         table.add_row(columns.iter().map(cell));
     }
-    table.trim_fmt()
-}
-
-/// One line for each key, what is nested under it indented.
-fn lines(object: &Map<String, Value>, depth: usize, text: &mut String) {
-    let indent = "  ".repeat(depth);
-    for (key, value) in object {
-        // Writing to a string does not fail.
-        let _ = match value {
-            Value::Object(inner) if !inner.is_empty() => {
-                let written = writeln!(text, "{indent}{key}:");
-                lines(inner, depth + 1, text);
-                written
-            }
-            Value::Array(items) if items.iter().any(Value::is_object) => {
-                let written = writeln!(text, "{indent}{key}:");
-                for item in items {
-                    let _ = writeln!(text, "{indent}  - {}", inline(item));
-                }
-                written
-            }
-            other => writeln!(text, "{indent}{key}: {}", inline(other)),
-        };
-    }
-}
-
-/// A value on one line.
-fn inline(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(inline).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
+    table.most()
 }
 
 #[cfg(test)]
@@ -238,6 +203,34 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_said_to_be_nothing() {
+        let value = json!({"exit_code": null, "warnings": [], "labels": {}, "name": ""});
+        let text = super::result(&Output::Fields(&[]), &value);
+        assert_eq!(text, "exit_code: none\nlabels: none\nname:\nwarnings: none");
+    }
+
+    #[test]
+    fn what_has_several_lines_stays_under_its_key() {
+        let value = json!({"text": "a\nb\n", "list": ["c\nd", "e"]});
+        let text = super::result(&Output::Fields(&[]), &value);
+        assert_eq!(text, "list:\n  - c\n    d\n  - e\ntext: a\n  b");
+    }
+
+    /// What is less than nothing is not known, and no limit of anything else counts bytes.
+    #[test]
+    fn only_bytes_are_amounts() {
+        let value = json!({
+            "size": -1, "space_reclaimed": 999, "memory": {"limit": 2_000_000, "percent": 1.5},
+            "pids": {"limit": 2_000_000},
+        });
+        let text = super::result(&Output::Fields(&[]), &value);
+        assert_eq!(
+            text,
+            "memory:\n  limit: 2.00 MB\n  percent: 1.5\npids:\n  limit: 2000000\nsize: -1\nspace_reclaimed: 999 B"
+        );
+    }
+
+    #[test]
     fn an_object_is_one_line_a_key_with_what_is_inside_indented() {
         let value = json!({"details": {
             "Env": ["A=b", "C=d"], "Mounts": [{"Name": "v"}], "State": {"Running": true},
@@ -245,7 +238,7 @@ mod tests {
         let text = super::result(&Output::Document("details"), &value);
         assert_eq!(
             text,
-            "details:\n  Env: A=b, C=d\n  Mounts:\n    - {\"Name\":\"v\"}\n  State:\n    Running: true"
+            "details:\n  Env:\n    - A=b\n    - C=d\n  Mounts:\n    - Name: v\n  State:\n    Running: true"
         );
     }
 }

@@ -1,13 +1,16 @@
 //! `mcp-docker resource`: prints what is in a resource.
 
+use std::io::{self, IsTerminal};
+
 use clap::{Arg, ArgMatches, Command};
 use mcp_docker::call::{Caller, Runtime};
+use mcp_docker::catalog::Content;
 use mcp_docker::config::Config;
 use mcp_docker::resource::{Address, ResourceError};
 use mcp_docker::safety::{Person, Principal, Via};
 use mcp_docker::transport::Signals;
 
-use super::{Failure, bar, print};
+use super::{Failure, bar, print, render};
 
 pub(super) const NAME: &str = "resource";
 
@@ -18,7 +21,7 @@ Examples:
 
 pub(super) fn command() -> Command {
     Command::new(NAME)
-        .about("Print a resource, such as container://logs/web")
+        .about("Print a resource, such as container://logs/web: lines on a terminal, as it is on a pipe")
         .after_help(EXAMPLES)
         .arg(
             Arg::new("uri")
@@ -46,7 +49,15 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         () = signals.next() => Err(Failure::Failed("interrupted".to_owned())),
     };
     bar.clear();
-    print(&contents?.text)
+    let text = contents?.text;
+    let terminal = io::stdout().is_terminal();
+    print(&match address.resource().content {
+        Content::Json if terminal => {
+            let value = serde_json::from_str(&text).map_err(Failure::failed)?;
+            render::result(&address.resource().tool.output, &value)
+        }
+        _ => text,
+    })
 }
 
 fn failure(error: ResourceError) -> Failure {

@@ -87,7 +87,7 @@ fn list() -> String {
         };
         table.add_row([Cell::new(tool.name), tier, Cell::new(tool.summary)]);
     }
-    table.trim_fmt()
+    table.text()
 }
 
 fn description(tool: &Tool) -> String {
@@ -102,7 +102,7 @@ fn description(tool: &Tool) -> String {
         for param in tool.params {
             table.add_row([param.name, default(param), param.wanted, param.doc]);
         }
-        text.push_str(&format!("\n{}\n", table.trim_fmt()));
+        text.push_str(&format!("\n{}\n", table.text()));
     }
     for example in tool.examples {
         let call = command_line(tool, example.args);

@@ -365,3 +365,22 @@ fn tools_is_the_catalogue_as_json_on_a_pipe() {
         assert!(one["examples"][0]["arguments"].is_object());
     }
 }
+
+#[test]
+fn prompts_are_listed_as_json_on_a_pipe() {
+    let all = json(&run(&["prompt"]));
+    let debug = &all[0];
+    assert_eq!(debug["name"], "debug_networking");
+    let arguments = debug["arguments"].as_array().unwrap();
+    let names: Vec<_> = arguments
+        .iter()
+        .map(|it| (&it["name"], &it["required"]))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            (&Value::from("container_id"), &Value::from(true)),
+            (&Value::from("target_host"), &Value::from(false)),
+        ]
+    );
+}

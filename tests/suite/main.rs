@@ -45,6 +45,8 @@ mod resources;
 mod shell;
 #[cfg(unix)]
 mod subscriptions;
+#[cfg(target_os = "linux")]
+mod terminal;
 #[cfg(unix)]
 mod tiers;
 mod uncompilable;

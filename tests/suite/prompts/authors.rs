@@ -51,11 +51,6 @@ async fn a_prompt_is_rendered_to_the_terminal() {
         error.contains("did you mean `troubleshoot_container`?"),
         "{error}"
     );
-    let list = prints(&["prompt"], &env).await.unwrap();
-    assert!(
-        list.contains("debug_networking") && list.contains("[target_host=HOST]"),
-        "{list}"
-    );
 }
 
 #[tokio::test]
