@@ -25,6 +25,7 @@ fn argument(variable: &'static Variable) -> Arg {
     let argument = Arg::new(variable.name)
         .long(variable.flag())
         .value_name(variable.placeholder)
+        .value_hint(hint(variable))
         .help(help)
         .help_heading(variable.section.title())
         .global(true)
@@ -39,6 +40,24 @@ fn argument(variable: &'static Variable) -> Arg {
         Field::Names(_) | Field::Paths(_) => argument.action(ArgAction::Append),
         _ => argument,
     }
+}
+
+/// What a shell may offer as the value.
+fn hint(variable: &Variable) -> ValueHint {
+    match variable.field {
+        Field::Path(_) if variable.placeholder == "DIRECTORY" => ValueHint::DirPath,
+        Field::Path(_) => ValueHint::FilePath,
+        Field::Paths(_) => ValueHint::AnyPath,
+        _ if !variable.field.words().is_empty() => ValueHint::Unknown,
+        _ => ValueHint::Other,
+    }
+}
+
+/// The words that the flag of a variable accepts, where there are no others. The parser is not told:
+/// it takes them in any case, and nothing for unset.
+pub(super) fn words(argument: &Arg) -> &'static [&'static str] {
+    let variable = VARIABLES.iter().find(|it| argument.get_id() == it.name);
+    variable.map_or(&[], |variable| variable.field.words())
 }
 
 /// The variables that were given as flags.

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
 use mcp_docker::transport::network::{Door, OpenError, Protocol};
@@ -44,11 +44,13 @@ pub(super) fn arguments() -> [Arg; 3] {
         Arg::new(HOST)
             .long(HOST)
             .value_name("ADDRESS")
+            .value_hint(ValueHint::Other)
             .default_value("127.0.0.1")
             .help("Address to listen at, for sse and http"),
         Arg::new(PORT)
             .long(PORT)
             .value_name("PORT")
+            .value_hint(ValueHint::Other)
             .value_parser(value_parser!(u16))
             .default_value("8000")
             .help("Port to listen at, for sse and http"),
@@ -75,14 +77,14 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         Some("http") => return over_http(Protocol::Http, matches, config).await,
         _ => {}
     }
-    if io::stdin().is_terminal() {
-        say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
     if let Some(argument) = first_given(matches, [HOST, PORT]) {
         return Err(Failure::Usage(format!(
             "`--{argument}` says where to listen, and over stdin and stdout nothing does; \
              add `--transport http`, or `--transport sse` for older clients"
         )));
     }
+    if io::stdin().is_terminal() {
+        say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
     }
     stdio::serve(Arc::new(Runtime::new(config)))
         .await

@@ -73,6 +73,15 @@ impl Field {
         Some(())
     }
 
+    /// The only words that are accepted, in any case, where that is so.
+    pub fn words(&self) -> &'static [&'static str] {
+        match self {
+            Self::Level(_) => &["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+            Self::Fallback(_) => &["refuse", "plan"],
+            _ => &[],
+        }
+    }
+
     /// What is accepted, to follow "must be".
     pub fn accepted(&self) -> String {
         match self {
@@ -95,8 +104,7 @@ impl Field {
             Self::Paths(_) => {
                 "absolute paths, comma-separated or as a JSON array of strings".to_owned()
             }
-            Self::Level(_) => "DEBUG, INFO, WARNING, ERROR or CRITICAL".to_owned(),
-            Self::Fallback(_) => "refuse or plan".to_owned(),
+            Self::Level(_) | Self::Fallback(_) => one_of(self.words()),
         }
     }
 
@@ -147,6 +155,13 @@ impl Field {
             }),
             _ => true,
         }
+    }
+}
+
+fn one_of(words: &[&str]) -> String {
+    match words {
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
+        [] => String::new(),
     }
 }
 

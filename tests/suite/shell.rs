@@ -41,23 +41,36 @@ fn completions_say_nothing_of_settings() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn bash_completes_tools_prompts_clients_and_profiles() {
+fn bash_completes_tools_prompts_clients_profiles_and_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let completions = folder.path().join("completions");
+    std::fs::write(&completions, script("bash")).unwrap();
     for (words, expected) in [
         ("mcp-docker call docker_sto", "docker_stop_container"),
+        ("mcp-docker call list_c", "list_containers"),
         ("mcp-docker tools docker_sto", "docker_stop_container"),
         ("mcp-docker prompt secu", "security_audit"),
         ("mcp-docker install claude", "claude-code claude-desktop"),
         ("mcp-docker install cursor --profile re", "read-only"),
         ("mcp-docker comp", "completions"),
+        (
+            "mcp-docker --safety-confirmation-fallback ''",
+            "plan refuse",
+        ),
+        ("mcp-docker serve --mcp-log-level WA", "WARNING"),
+        ("mcp-docker serve --docker-timeout s", "s"),
+        ("mcp-docker resource container:", ""),
+        ("mcp-docker call '['", ""),
     ] {
         let asking = r#"
-            COMP_WORDS=($1) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            source "$2"
+            eval "COMP_WORDS=($1)"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
             completer=$(complete -p mcp-docker | sed 's/.*-F \([^ ]*\).*/\1/')
             $completer mcp-docker "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
             printf '%s\n' "${COMPREPLY[@]}" | sort | xargs"#;
-        let text = format!("{}\n{asking}", script("bash"));
         let output = Command::new("bash")
-            .args(["--norc", "-c", &text, "bash", words])
+            .args(["--norc", "-c", asking, "bash", words])
+            .arg(&completions)
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
