@@ -54,7 +54,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         .unwrap_or_default()
         .map(String::as_str)
         .collect();
-    let arguments = arguments(tool, &words)?;
+    let arguments = with_full_paths(tool, arguments(tool, &words)?);
     let (bar, progress) = bar::on_terminal();
     let caller = Caller {
         principal: Principal::operator(),
@@ -91,6 +91,19 @@ fn arguments(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure>
         [word] if word.trim_start().starts_with('{') => object(word),
         words => pairs(tool, words),
     }
+}
+
+/// A directory may be given as it is seen from the working directory, which is on the server's host
+/// here.
+fn with_full_paths(tool: &Tool, mut arguments: Map<String, Value>) -> Map<String, Value> {
+    for param in tool.params.iter().filter(|it| it.kind == "directory") {
+        if let Some(Value::String(path)) = arguments.get_mut(param.name)
+            && let Ok(full) = std::path::absolute(&path)
+        {
+            *path = full.to_string_lossy().into_owned();
+        }
+    }
+    arguments
 }
 
 fn object(text: &str) -> Result<Map<String, Value>, Failure> {

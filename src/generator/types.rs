@@ -135,6 +135,12 @@ pub(crate) const TYPES: &[Type] = &[
         schema: || json!({ "type": "number" }),
     },
     text("string", "String", "a string", None),
+    text(
+        "directory",
+        "String",
+        "the absolute path of a directory on the server's host",
+        None,
+    ),
     Type {
         name: "string[]",
         rust: "Vec<String>",

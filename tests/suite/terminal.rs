@@ -183,6 +183,25 @@ async fn the_log_of_a_build_has_a_line_for_each_step() {
     assert!(text.contains("image_id: sha256:1"), "{text}");
 }
 
+/// The server's host is this machine, and its working directory is known.
+#[tokio::test]
+async fn a_directory_is_found_from_the_working_directory() {
+    let engine = answering("GET /info", json!({ "DockerRootDir": "/var/lib/docker" }));
+    let address = engine.address();
+    let env = [("DOCKER_BASE_URL", address.as_str())];
+    for argument in ["path=context", r#"'{"path": "./context"}'"#] {
+        let words = format!("call build_image {argument}");
+        let seen = run(200, &words, &env, &[]).await;
+        assert_eq!(seen.code, Some(2), "{}", seen.text);
+        assert!(
+            seen.text.contains("/context` cannot be used"),
+            "{}",
+            seen.text
+        );
+        assert!(seen.text.contains("`path`: `/"), "{}", seen.text);
+    }
+}
+
 #[tokio::test]
 async fn the_stats_of_a_container_are_lines_on_a_terminal() {
     let sample = json!({
