@@ -175,3 +175,58 @@ impl Table {
 fn word(line: &str) -> usize {
     line.split(' ').map(str::width).max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    fn table(width: Option<usize>) -> Table {
+        let mut table = Table {
+            columns: ["id", "text", "size"].map(str::to_owned).into(),
+            rows: Vec::new(),
+            width,
+        };
+        table.add_row(["1234", "one two three", "1 MB"]);
+        table
+    }
+
+    #[test]
+    fn room_goes_to_the_columns_that_lack_it() {
+        for (width, widths) in [
+            (None, [4, 13, 4]),
+            (Some(99), [4, 13, 4]),
+            (Some(17), [4, 5, 4]),
+            (Some(20), [4, 8, 4]),
+        ] {
+            assert_eq!(table(width).widths(&[0, 1, 2]), widths, "{width:?}");
+        }
+    }
+
+    #[test]
+    fn a_column_stays_where_its_longest_word_fits() {
+        for (width, fitting) in [
+            (17, &[0, 1, 2][..]),
+            (16, &[0, 1]),
+            (10, &[0, 2]),
+            (9, &[0]),
+            (3, &[]),
+        ] {
+            assert_eq!(table(Some(width)).fitting(), fitting, "{width}");
+        }
+    }
+
+    #[test]
+    fn most_is_more_than_half_and_never_without_the_first() {
+        let records = "id: 1234\ntext: one two three\nsize: 1 MB";
+        let table = |width| table(Some(width));
+        assert_eq!(table(16).text(), records);
+        assert_eq!(
+            table(16).most(),
+            "ID    TEXT\n1234  one two\n      three\n\nthe terminal has no room for size"
+        );
+        assert_eq!(table(9).most(), records);
+        let mut without_first = table(12);
+        without_first.add_row(["longer than all", "a", "b"].map(|it| it.replace(' ', "-")));
+        assert!(without_first.most().starts_with("id: 1234\n"));
+    }
+}
