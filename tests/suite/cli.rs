@@ -1,5 +1,8 @@
 //! Runs the built program as a person would, and looks at what it prints and how it ends.
 
+mod help;
+mod lists;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -49,76 +52,6 @@ fn json(ended: &Ended) -> Value {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert_eq!(ended.stdout.matches('\n').count(), 1, "one line on a pipe");
     serde_json::from_str(&ended.stdout).unwrap()
-}
-
-#[test]
-fn help_shows_every_setting_with_its_default_in_its_section() {
-    for command in [&["--help"][..], &["serve", "--help"], &["call", "--help"]] {
-        let help = run(command);
-        assert_eq!(help.code, 0);
-        for variable in VARIABLES {
-            let usage = match variable.field {
-                Field::Switch(_) => format!("[=<{}>]", variable.placeholder),
-                _ => format!(" <{}>", variable.placeholder),
-            };
-            let flag = format!("      --{}{usage}\n", variable.flag());
-            let (_, after) = help.stdout.split_once(&flag).expect(variable.name);
-            let entry = after.split("\n\n").next().unwrap();
-            if let Some(default) = variable.default_text() {
-                assert!(entry.contains(&format!("[default: {default}]")), "{entry}");
-            }
-            let (before, _) = help.stdout.split_once(&flag).unwrap();
-            let heading = before
-                .lines()
-                .rfind(|line| line.ends_with(':') && !line.starts_with(' '));
-            assert_eq!(heading, Some(&*format!("{}:", variable.section.title())));
-        }
-    }
-}
-
-#[test]
-fn help_shows_examples_and_exit_codes_and_no_token() {
-    let directory = TempDir::new().unwrap();
-    let set = [("MCP_DOCKER_AUTH_TOKEN", "hunter2")];
-    for flag in ["-h", "--help"] {
-        let help = run_in(directory.path(), &[flag], &set, "");
-        assert_eq!(help.code, 0);
-        assert!(
-            help.stdout
-                .contains("mcp-docker call list_containers all=true")
-        );
-        assert!(help.stdout.contains("Exit status:"));
-        assert!(!help.stdout.contains("hunter2"));
-    }
-}
-
-#[test]
-fn the_help_of_every_command_shows_examples() {
-    let help = run(&["--help"]).stdout;
-    let (_, rest) = help.split_once("\nCommands:\n").unwrap();
-    let (commands, _) = rest.split_once("\n\n").unwrap();
-    let commands = commands.lines().filter_map(|line| {
-        let name = line.strip_prefix("  ")?.split_whitespace().next()?;
-        (!line.starts_with("   ") && name != "help").then_some(name)
-    });
-    let mut seen = 0;
-    for command in commands {
-        let help = run(&[command, "-h"]).stdout;
-        let (_, examples) = help.split_once("Examples:\n").expect(command);
-        assert!(examples.contains(&format!(" {command}")), "{examples}");
-        seen += 1;
-    }
-    assert_eq!(seen, 8, "{help}");
-}
-
-#[test]
-fn the_version_is_the_package_version() {
-    let version = run(&["--version"]);
-    assert_eq!(version.code, 0);
-    assert_eq!(
-        version.stdout.trim(),
-        concat!("mcp-docker ", env!("CARGO_PKG_VERSION"))
-    );
 }
 
 /// Scripts tell a mistake of theirs (2) from a refusal of the tool (1); stdout stays for results.
@@ -342,45 +275,4 @@ fn a_boolean_flag_is_true_alone_and_takes_a_value_only_after_an_equals_sign() {
         assert!(ended.stderr.contains("false"), "{}", ended.stderr);
     }
     assert_eq!(run(&["tools", flag, "--json"]).code, 0);
-}
-
-#[test]
-fn tools_is_the_catalogue_as_json_on_a_pipe() {
-    let all = json(&run(&["tools"]));
-    let names: Vec<_> = all
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|tool| &tool["name"])
-        .collect();
-    let expected: Vec<_> = TOOLS.iter().map(|tool| tool.name).collect();
-    assert_eq!(names, expected);
-
-    for name in ["stop_container", "docker_stop_container"] {
-        let one = json(&run(&["tools", name]));
-        assert_eq!(one["name"], "docker_stop_container");
-        assert_eq!(one["tier"], "moderate");
-        assert_eq!(one["inputSchema"]["type"], "object");
-        assert_eq!(one["outputSchema"]["type"], "object");
-        assert!(one["examples"][0]["arguments"].is_object());
-    }
-}
-
-#[test]
-fn prompts_are_listed_as_json_on_a_pipe() {
-    let all = json(&run(&["prompt"]));
-    let debug = &all[0];
-    assert_eq!(debug["name"], "debug_networking");
-    let arguments = debug["arguments"].as_array().unwrap();
-    let names: Vec<_> = arguments
-        .iter()
-        .map(|it| (&it["name"], &it["required"]))
-        .collect();
-    assert_eq!(
-        names,
-        [
-            (&Value::from("container_id"), &Value::from(true)),
-            (&Value::from("target_host"), &Value::from(false)),
-        ]
-    );
 }

@@ -1,0 +1,44 @@
+//! What the program says of itself to other programs.
+
+use super::*;
+
+#[test]
+fn tools_is_the_catalogue_as_json_on_a_pipe() {
+    let all = json(&run(&["tools"]));
+    let names: Vec<_> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| &tool["name"])
+        .collect();
+    let expected: Vec<_> = TOOLS.iter().map(|tool| tool.name).collect();
+    assert_eq!(names, expected);
+
+    for name in ["stop_container", "docker_stop_container"] {
+        let one = json(&run(&["tools", name]));
+        assert_eq!(one["name"], "docker_stop_container");
+        assert_eq!(one["tier"], "moderate");
+        assert_eq!(one["inputSchema"]["type"], "object");
+        assert_eq!(one["outputSchema"]["type"], "object");
+        assert!(one["examples"][0]["arguments"].is_object());
+    }
+}
+
+#[test]
+fn prompts_are_listed_as_json_on_a_pipe() {
+    let all = json(&run(&["prompt"]));
+    let debug = &all[0];
+    assert_eq!(debug["name"], "debug_networking");
+    let arguments = debug["arguments"].as_array().unwrap();
+    let names: Vec<_> = arguments
+        .iter()
+        .map(|it| (&it["name"], &it["required"]))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            (&Value::from("container_id"), &Value::from(true)),
+            (&Value::from("target_host"), &Value::from(false)),
+        ]
+    );
+}
