@@ -94,7 +94,7 @@ pub enum Kind {
 pub enum Shape {
     /// The first twelve characters.
     ShortId,
-    /// `sha256:` and twelve characters.
+    /// Of an image's id `sha256:` and twelve characters; a name as it is.
     ImageId,
     /// Of several names the container's own, without its slash.
     ContainerName,

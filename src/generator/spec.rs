@@ -262,7 +262,7 @@ pub(crate) struct Field {
 pub(crate) enum Shape {
     /// The first twelve characters of an id.
     ShortId,
-    /// `sha256:` and twelve characters.
+    /// Of an image's id `sha256:` and twelve characters; a name as it is.
     ImageId,
     /// Of a container's `Names` its own, without the slash.
     ContainerName,

@@ -8,15 +8,14 @@ use crate::catalog::Shape;
 
 /// The length of a short id, in hexadecimal digits.
 const SHORT: usize = 12;
+/// The length of a whole one.
+const WHOLE: usize = 64;
 
 /// The rewritten value; `None` where nothing is known.
 pub(super) fn apply(shape: Shape, value: &Value) -> Option<Value> {
     match shape {
         Shape::ShortId => text(value).map(|id| short(id).into()),
-        Shape::ImageId => text(value).map(|id| {
-            let id = id.strip_prefix("sha256:").unwrap_or(id);
-            format!("sha256:{}", short(id)).into()
-        }),
+        Shape::ImageId => text(value).map(|image| image_id(image).into()),
         Shape::ContainerName => container_name(value).map(Value::from),
         Shape::Tags => value.as_array().map(|tags| {
             let named = |tag: &&Value| !tag.as_str().is_none_or(|tag| tag.contains("<none>"));
@@ -43,6 +42,17 @@ fn text(value: &Value) -> Option<&str> {
 
 fn short(id: &str) -> &str {
     id.get(..SHORT).unwrap_or(id)
+}
+
+/// An image's id in its short form. What is no id stays: a container's image has a name as a rule,
+/// and its id where the name was given to another image since.
+fn image_id(image: &str) -> String {
+    let is_id = image.len() == WHOLE && image.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match image.strip_prefix("sha256:") {
+        Some(digits) => format!("sha256:{}", short(digits)),
+        None if is_id => format!("sha256:{}", short(image)),
+        None => image.to_owned(),
+    }
 }
 
 /// Of a container's names its own; those with a second slash are its names in old links.

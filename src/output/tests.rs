@@ -214,8 +214,14 @@ fn shapes_rewrite_what_the_engine_says() {
         (
             Shape::ImageId,
             Kind::String,
-            json!(hex),
+            json!(hex.repeat(4)),
             json!("sha256:0123456789ab"),
+        ),
+        (
+            Shape::ImageId,
+            Kind::String,
+            json!("registry.example:5000/team/nginx:1.27"),
+            json!("registry.example:5000/team/nginx:1.27"),
         ),
         (Shape::ImageId, Kind::String, json!(""), json!("")),
         (

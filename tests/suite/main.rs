@@ -28,6 +28,8 @@ mod golden;
 mod http;
 mod install;
 mod laws;
+#[cfg(unix)]
+mod lists;
 mod packaging;
 #[cfg(unix)]
 mod plan;

@@ -245,31 +245,6 @@ async fn a_reference_that_is_none_is_refused_before_anything_is_sent() {
     client.stop().await;
 }
 
-/// A list is what a model asks for most.
-#[tokio::test]
-async fn a_list_of_fifty_containers_is_small() {
-    let port = |ip| json!({ "IP": ip, "PrivatePort": 80, "PublicPort": 18080, "Type": "tcp" });
-    let containers: Vec<Value> = (0..50)
-        .map(|number| {
-            json!({
-                "Id": ID, "Names": [format!("/frontend-{number}")], "Image": "nginx:1.25-alpine",
-                "State": "running", "Status": "Up 3 hours", "Created": 1_767_261_600,
-                "Ports": [port("0.0.0.0"), port("::")], "Labels": { "com.example.team": "shop" },
-            })
-        })
-        .collect();
-    let engine = FakeEngine::start().on("GET /containers/json", json!(containers));
-    let client = client(&engine).await;
-
-    let result = client.call("docker_list_containers", json!({})).await;
-
-    let result = result.structured_content.unwrap();
-    assert_eq!(result["count"], 50);
-    let size = result.to_string().len();
-    assert!(size <= 10_000, "{size} bytes");
-    client.stop().await;
-}
-
 /// What a client is sent of each tool, one file each.
 #[tokio::test]
 async fn what_clients_are_told_of_each_tool_is_as_agreed() {
