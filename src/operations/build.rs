@@ -21,6 +21,9 @@ use crate::params::InvalidArgument;
 use crate::safety::RedactedLines;
 use crate::safety::policy::Vetted;
 
+/// What the budget cut.
+const ADVICE: &str = "of the log the newest lines are kept; the image is built all the same";
+
 /// Gives the id of the image and the newest lines of the log.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let name = name(params)?;
@@ -54,12 +57,15 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     .await;
     let log = log.finish();
     match (built, problem.get()) {
-        (Ok(()), _) => Ok(json!({
-            "image_id": id,
-            "tags": Vec::from_iter(name),
-            "truncated": log.is_cut(),
-            "logs": Vec::from_iter(log.into_items()),
-        })),
+        (Ok(()), _) => {
+            let result = json!({
+                "image_id": id,
+                "tags": Vec::from_iter(name),
+                "truncated": log.is_cut(),
+                "logs": Vec::from_iter(log.into_items()),
+            });
+            Ok(super::advised(result, call, ADVICE))
+        }
         (Err(_), Some(problem)) => Err(CallError::Operation(format!(
             "building failed, because the context could not be sent: {problem}"
         ))),

@@ -12,24 +12,30 @@ use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::events::Params;
 use crate::engine::{EngineError, record};
+use crate::output;
 use crate::params::Time;
 
 /// The most of a text and of the attributes that is kept of an event that is too long.
 const LONGEST_TEXT: usize = 200;
 const MOST_ATTRIBUTES: usize = 10;
 
+/// How to ask for less.
+const NARROWER: &str = "ask for less with `filters`, `since` or `until`";
+
 /// Gives the newest events of a time that has passed, oldest first.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let options = options(params, Timestamp::now());
     let request =
         record(|docker| async move { docker.events(Some(options)).boxed().try_next().await })?;
-    let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
     let events = call.engine.objects(request).map_ok(|mut event| {
         // Before long texts are cut.
         call.redactor.value(&mut event);
         event
     });
-    Ok(collect(events, limit, super::budget(call)).await?)
+    let limit = params.limit.unsigned_abs();
+    let result = collect(events, limit, super::budget(call)).await?;
+    let advice = format!("the newest are kept, and long texts are cut short; {NARROWER}");
+    Ok(super::advised(result, call, &advice))
 }
 
 /// The Engine would wait for events to come if it were not told an end that has passed.
@@ -52,10 +58,10 @@ fn cost(item: &Value) -> usize {
 
 async fn collect(
     mut stream: impl Stream<Item = Result<Value, EngineError>> + Unpin,
-    limit: usize,
+    limit: u64,
     budget: usize,
 ) -> Result<Value, EngineError> {
-    let mut newest = Newest::new(limit, budget);
+    let mut newest = Newest::new(usize::try_from(limit).unwrap_or(usize::MAX), budget);
     let mut clipped = false;
     while let Some(event) = stream.try_next().await? {
         let mut item = item(&event);
@@ -67,9 +73,17 @@ async fn collect(
         }
         newest.push(item, cost);
     }
+    let cut_to_fit = clipped || newest.is_cut_by_budget();
     let truncated = clipped || newest.is_cut();
     let events: Vec<Value> = newest.into_items().collect();
-    Ok(json!({ "count": events.len(), "truncated": truncated, "events": events }))
+    let result = json!({ "count": events.len(), "truncated": truncated, "events": events });
+    if truncated && !cut_to_fit {
+        return Ok(output::hinted(
+            result,
+            output::beyond_limit(limit, Some(NARROWER)),
+        ));
+    }
+    Ok(result)
 }
 
 /// One event; types that are not known yet look the same. The older keys are those of Engines

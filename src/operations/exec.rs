@@ -19,6 +19,10 @@ use crate::safety::Redactor;
 /// How long to wait before asking again whether a process has ended.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How to get what the budget cut.
+const ADVICE: &str = "of what the command wrote the beginning and the end are kept; run one that \
+    writes less, say through `grep` or `tail`";
+
 /// Gives what the command wrote and its exit code, or what it wrote until the time was up.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     super::check_environment(params.environment.as_ref())?;
@@ -39,7 +43,8 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         Ok(ended) => Some(ended?),
         Err(_) => None,
     };
-    Ok(output.into_result(exit_code, params.timeout))
+    let result = output.into_result(exit_code, params.timeout);
+    Ok(super::advised(result, call, ADVICE))
 }
 
 async fn create(params: &Params, engine: &Engine) -> Result<String, CallError> {

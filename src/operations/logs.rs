@@ -19,6 +19,10 @@ use crate::engine::{EngineError, record};
 use crate::params::{Tail, Time};
 use crate::safety::RedactedLines;
 
+/// How to get what the budget cut.
+const ADVICE: &str = "the newest lines are kept, and a very long one is cut short; choose lines \
+    with `grep`, `since`, `until` or a smaller `tail`";
+
 /// Gives the newest lines that match; with `follow`, also those of the next seconds.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let container = call.look.get("container");
@@ -47,7 +51,8 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     } else {
         reading.await?;
     }
-    Ok(log.into_result(&container["Id"]))
+    let result = log.into_result(&container["Id"]);
+    Ok(super::advised(result, call, ADVICE))
 }
 
 fn options(params: &Params) -> LogsOptions {

@@ -8,7 +8,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::call::Call;
+use crate::output;
 use crate::params::InvalidArgument;
 
 pub(crate) mod build;
@@ -52,6 +55,17 @@ fn budget(call: &Call<'_>) -> usize {
         .safety
         .max_response_bytes
         .saturating_sub(ENVELOPE)
+}
+
+/// A result that, where it is `truncated`, also says how to get the rest: what it says already, or
+/// that the budget cut it and this.
+fn advised(result: Value, call: &Call<'_>, advice: &str) -> Value {
+    if result.get("truncated") != Some(&Value::Bool(true)) {
+        return result;
+    }
+    let most = call.config.safety.max_response_bytes;
+    let hint = format!("not all of it fits ({most} bytes at most): {advice}");
+    output::hinted(result, hint)
 }
 
 /// Refuses variables that would set another one: the Engine splits `NAME=value` at the first `=`.

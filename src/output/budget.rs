@@ -10,6 +10,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::HINT;
 use crate::catalog::Output;
 
 /// Room for saying what was cut, in bytes.
@@ -22,18 +23,17 @@ const NAMED: usize = 20;
 /// A result of at most `budget` bytes of minified JSON.
 ///
 /// One that is too large gets `truncated: true`, a `hint` and `cut`: the dotted paths of what was
-/// cut, in a document such as `fields` takes them. A `count` follows the array it counts. A budget
-/// of less than a kilobyte may not hold the keys and numbers alone, which stay.
+/// cut, in a document such as `fields` takes them. A `count` follows the array it counts. What a
+/// result says itself of what it left out is the first to go. A budget of less than a kilobyte may
+/// not hold the keys and numbers alone, which stay.
 pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
-    let fits = size(&result) <= budget;
     let Value::Object(mut result) = result else {
         return result;
     };
-    if fits {
-        // An operation that cut its own result, such as a log, does not say what to do about it.
-        if result.get("truncated") == Some(&Value::Bool(true)) {
-            advise(&mut result, output, budget);
-        }
+    if size(&result) > budget {
+        result.remove(HINT);
+    }
+    if size(&result) <= budget {
         return Value::Object(result);
     }
     let counted = counted(&result);
@@ -69,7 +69,7 @@ fn advise(result: &mut Map<String, Value>, output: &Output, budget: usize) -> us
     if cost > left {
         return left;
     }
-    result.insert("hint".to_owned(), hint);
+    result.insert(HINT.to_owned(), hint);
     left - cost
 }
 

@@ -48,6 +48,16 @@ fn what_fits_is_left_alone() {
 }
 
 #[test]
+fn what_an_operation_says_of_its_own_cut_stays_unless_it_is_too_much() {
+    let result = json!({"logs": "a", "truncated": true});
+    let mut advised = result.clone();
+    advised["hint"] = json!("the newest lines are kept");
+    let exact = advised.to_string().len();
+    assert_eq!(fit(advised.clone(), &FIELDS, exact), advised);
+    assert_eq!(fit(advised, &FIELDS, exact - 1), result);
+}
+
+#[test]
 fn a_list_loses_its_last_items_and_counts_the_others() {
     let items: Vec<Value> = (0..1000)
         .map(|i| json!({"id": i, "name": format!("name-{i}")}))

@@ -5,11 +5,13 @@ use std::cmp::Ordering;
 use serde_json::{Map, Value, json};
 
 use super::source::{Known, items};
-use super::{field_value, is_empty, wanted};
+use super::{field_value, hinted, is_empty, wanted};
 use crate::catalog::{Field, List};
 
 /// How many items a list has when its caller did not say.
 const LIMIT: u64 = 50;
+/// The most that a caller can have.
+const MOST: u64 = 1000;
 
 pub(super) fn project(list: &List, known: Known<'_>) -> Value {
     let fields: Vec<&Field> = list
@@ -31,7 +33,23 @@ pub(super) fn project(list: &List, known: Known<'_>) -> Value {
         .unwrap_or(LIMIT);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let count = found.len();
-    json!({ list.key: found, "count": count, "total": total, "truncated": count < total })
+    let result =
+        json!({ list.key: found, "count": count, "total": total, "truncated": count < total });
+    if count == total {
+        return result;
+    }
+    let filters = known.params.get("filters");
+    let narrower = filters.map(|_| "narrow the list with `filters`");
+    hinted(result, beyond_limit(limit, narrower))
+}
+
+/// What a result says that only its caller's `limit` cut short; `narrower` is how to ask for less.
+pub(crate) fn beyond_limit(limit: u64, narrower: Option<&str>) -> String {
+    let hint = format!("more matched than the `limit` of {limit} lets in");
+    let raise = (limit < MOST).then(|| format!("raise it ({MOST} at most)"));
+    let ways = raise.as_deref().into_iter().chain(narrower);
+    let joints = [": ", ", or "];
+    (joints.iter().zip(ways)).fold(hint, |hint, (joint, way)| hint + joint + way)
 }
 
 /// One item; keys without a value are left out, because a list repeats them.

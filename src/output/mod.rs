@@ -17,8 +17,13 @@ mod shape;
 mod source;
 
 pub use budget::fit;
+pub(crate) use list::beyond_limit;
 pub(crate) use reading::read;
 pub use source::{Known, value_of};
+
+/// The key under which a result that is not whole says why and how to get the rest: a list and an
+/// operation of what they left out themselves, [`fit`] of what it cut.
+const HINT: &str = "hint";
 
 /// The result of a call, not yet cut to the budget.
 pub fn project(output: &Output, known: Known<'_>) -> Value {
@@ -30,10 +35,25 @@ pub fn project(output: &Output, known: Known<'_>) -> Value {
                 let value = field_value(field, known).unwrap_or_else(|| nothing(field));
                 (field.key.to_owned(), value)
             })
+            .chain(hint(known))
             .collect(),
         Output::List(list) => list::project(list, known),
         Output::Document(key) => document::project(key, known),
     }
+}
+
+/// A result, with what it says of what it left out; what it says already stays.
+pub(crate) fn hinted(mut result: Value, hint: String) -> Value {
+    if let Some(keys) = result.as_object_mut() {
+        keys.entry(HINT).or_insert_with(|| hint.into());
+    }
+    result
+}
+
+/// What an operation that left something out says of it.
+fn hint(known: Known<'_>) -> Option<(String, Value)> {
+    let hint = known.reply.get(HINT)?;
+    Some((HINT.to_owned(), hint.clone()))
 }
 
 /// Whether a field is there at all: some are switched on by a boolean parameter.

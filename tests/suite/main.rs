@@ -25,6 +25,8 @@ mod engine;
 mod generator;
 mod golden;
 #[cfg(unix)]
+mod hints;
+#[cfg(unix)]
 mod http;
 mod install;
 mod laws;

@@ -38,6 +38,27 @@ fn a_list_keeps_to_its_limit_and_says_so() {
         assert_eq!(list["count"], count);
         assert_eq!(list["total"], 60);
         assert_eq!(list["truncated"], count < 60);
+        assert_eq!(list.get("hint").is_some(), count < 60);
+    }
+}
+
+#[test]
+fn a_list_is_not_advised_to_ask_for_what_it_cannot_have() {
+    let reply: Value = vec![json!({"Id": "a"}); 1001].into();
+    let hint = |params: Value| made(&CONTAINERS, &reply, params)["hint"].clone();
+    let short = "more matched than the `limit` of";
+    for (params, hinted) in [
+        (
+            json!({"limit": 999}),
+            format!("{short} 999 lets in: raise it (1000 at most)"),
+        ),
+        (json!({"limit": 1000}), format!("{short} 1000 lets in")),
+        (
+            json!({"limit": 1000, "filters": null}),
+            format!("{short} 1000 lets in: narrow the list with `filters`"),
+        ),
+    ] {
+        assert_eq!(hint(params), hinted);
     }
 }
 
