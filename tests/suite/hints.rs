@@ -1,6 +1,6 @@
 //! Holds what a result says of what it left out to what is true: what cut it, and how to get more.
 
-use mcp_docker::catalog::TOOLS;
+use mcp_docker::catalog;
 use serde_json::{Value, json};
 
 use crate::resources::frame;
@@ -47,20 +47,21 @@ async fn hint(client: &Client, tool: &str, arguments: Value) -> String {
 async fn a_result_that_only_its_limit_cut_says_that_more_matched_and_does_not_blame_the_budget() {
     let engine = three();
     let client = client(&engine, "65536").await;
-    let limits = TOOLS.iter().filter_map(|tool| {
-        let limit = tool.params.iter().find(|param| param.name == "limit")?;
-        Some((tool, limit))
-    });
-    let mut tried = 0;
-    for (tool, limit) in limits {
-        assert_eq!(limit.max, Some(1000.0), "{}", tool.name);
-        let said = hint(&client, tool.name, json!({ "limit": 1 })).await;
+    for name in [
+        "docker_list_containers",
+        "docker_list_images",
+        "docker_list_networks",
+        "docker_list_volumes",
+        "docker_events",
+    ] {
+        let params = catalog::find(name).unwrap().params;
+        let limit = params.iter().find(|param| param.name == "limit");
+        assert_eq!(limit.unwrap().max, Some(1000.0), "{name}");
+        let said = hint(&client, name, json!({ "limit": 1 })).await;
         let expected = "more matched than the `limit` of 1 lets in: raise it (1000 at most), or ";
-        assert!(said.starts_with(expected), "{}: {said}", tool.name);
-        assert!(said.contains("`filters`"), "{}: {said}", tool.name);
-        tried += 1;
+        assert!(said.starts_with(expected), "{name}: {said}");
+        assert!(said.contains("`filters`"), "{name}: {said}");
     }
-    assert!(tried >= 5, "only {tried}");
     client.stop().await;
 }
 

@@ -25,47 +25,6 @@ fn names_are_unique_and_fit_every_client() {
     }
 }
 
-/// Clients and their users rely on these names; a tool is added here when it is agreed on.
-#[test]
-fn the_tools_are_those_that_were_agreed() {
-    let agreed = [
-        (
-            "containers",
-            "container_logs container_stats create_container exec_command inspect_container list_containers remove_container restart_container start_container stop_container",
-        ),
-        (
-            "images",
-            "build_image image_history inspect_image list_images prune_images pull_image push_image remove_image tag_image",
-        ),
-        (
-            "networks",
-            "connect_container create_network disconnect_container inspect_network list_networks remove_network",
-        ),
-        (
-            "system",
-            "events healthcheck system_df system_info system_prune version",
-        ),
-        (
-            "volumes",
-            "create_volume inspect_volume list_volumes prune_volumes remove_volume",
-        ),
-    ];
-    let agreed: Vec<(String, &str)> = agreed
-        .iter()
-        .flat_map(|(set, names)| {
-            names
-                .split(' ')
-                .map(move |name| (format!("docker_{name}"), *set))
-        })
-        .collect();
-    let tools: Vec<(String, &str)> = TOOLS
-        .iter()
-        .map(|tool| (tool.name.to_owned(), tool.toolset))
-        .collect();
-    assert_eq!(tools, agreed);
-    assert_eq!(tools.len(), 36);
-}
-
 #[test]
 fn tools_are_in_the_order_of_their_files() {
     let sources: Vec<_> = TOOLS.iter().map(|tool| tool.source).collect();

@@ -37,6 +37,7 @@ mod packaging;
 mod plan;
 #[cfg(unix)]
 mod policy;
+mod promised;
 #[cfg(unix)]
 mod prompts;
 mod protocol;

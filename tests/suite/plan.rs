@@ -116,8 +116,20 @@ fn usage() -> Value {
     })
 }
 
-/// Calls that show each plan at its most telling.
+/// Calls that show each plan: at its most telling, or else as the tool's own examples do.
 fn calls() -> Vec<(&'static str, Value)> {
+    let mut calls = telling();
+    let others = TOOLS.iter().filter(|tool| {
+        tool.plan.is_some() && !telling().iter().any(|(name, _)| *name == tool.name)
+    });
+    for tool in others {
+        let args = tool.examples.iter().map(|example| example.args);
+        calls.extend(args.map(|args| (tool.name, serde_json::from_str(args).unwrap())));
+    }
+    calls
+}
+
+fn telling() -> Vec<(&'static str, Value)> {
     vec![
         (
             "docker_remove_container",
@@ -208,14 +220,7 @@ async fn a_person_is_shown_what_would_go() {
 }
 
 #[test]
-fn every_destructive_tool_is_among_the_calls() {
-    for tool in TOOLS.iter().filter(|tool| tool.plan.is_some()) {
-        assert!(
-            calls().iter().any(|(name, _)| *name == tool.name),
-            "{}",
-            tool.name
-        );
-    }
+fn a_tool_that_loses_nothing_has_no_plan() {
     let safe = catalog::find("docker_version").unwrap();
     let nothing = json!({});
     let planned = planned(safe, &nothing, &nothing, &Redactor::new(true));

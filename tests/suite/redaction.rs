@@ -7,7 +7,7 @@ mod lines;
 mod path;
 mod planted;
 mod questions;
-mod rendered;
+pub(crate) mod rendered;
 
 use std::fs;
 

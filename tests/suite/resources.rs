@@ -3,10 +3,12 @@
 mod files;
 mod refused;
 
+use mcp_docker::catalog::RESOURCES;
 use rmcp::model::ProtocolVersion;
 use rmcp::service::ClientLifecycleMode;
 use serde_json::{Value, json};
 
+use crate::golden;
 use crate::support::client::{Client, RawClient};
 use crate::support::fake_engine::{FakeEngine, Reply};
 
@@ -96,21 +98,16 @@ async fn a_client_of_either_era_finds_and_reads_both() {
         let peer = client.peer();
 
         let templates = peer.list_all_resource_templates().await.unwrap();
-        let templates: Vec<_> = templates
-            .iter()
-            .map(|it| (it.uri_template.as_str(), it.mime_type.as_deref()))
-            .collect();
-        assert_eq!(
-            templates,
-            [
-                ("container://logs/{container_id}", Some("text/plain")),
-                ("container://stats/{container_id}", Some("application/json")),
-            ]
+        golden::check(
+            "tests/golden/resources.json",
+            &format!("{}\n", serde_json::to_string_pretty(&templates).unwrap()),
         );
 
         let listed = peer.list_all_resources().await.unwrap();
+        let both = ["container://logs/", "container://stats/"];
         let listed: Vec<_> = listed
             .iter()
+            .filter(|it| both.iter().any(|prefix| it.uri.starts_with(prefix)))
             .map(|it| (it.uri.as_str(), it.name.as_str(), it.mime_type.as_deref()))
             .collect();
         assert_eq!(
@@ -160,8 +157,6 @@ async fn what_is_read_is_what_the_tool_gives_and_no_secret() {
     );
 }
 
-/// The code of "not found" is another in each era.
-
 #[tokio::test]
 async fn the_list_comes_in_pages_of_a_hundred_in_order_and_whole() {
     let containers: Vec<Value> = (0..130)
@@ -189,10 +184,12 @@ async fn the_list_comes_in_pages_of_a_hundred_in_order_and_whole() {
             cursor => params = json!({ "cursor": cursor }),
         }
     }
-    assert_eq!(sizes, [100, 100, 60]);
+    let last = sizes.pop().unwrap();
+    assert!(sizes.iter().all(|size| *size == 100), "{sizes:?}");
+    assert_eq!(sizes.len() * 100 + last, 130 * RESOURCES.len());
+    assert!((1..=100).contains(&last), "{last}");
     assert!(names.is_sorted(), "{names:?}");
-    assert_eq!(names.len(), 260);
-    assert_eq!(names[0], "c000 logs");
+    assert!(names[0].starts_with("c000 "), "{names:?}");
 
     let page = ask(
         &mut client,

@@ -1,5 +1,7 @@
 //! Clients that cannot ask anyone: refused, or where the operator wants it so, made to call twice.
 
+use mcp_docker::catalog::{TOOLS, Tier};
+
 use super::*;
 
 const PLAN: (&str, &str) = ("SAFETY_CONFIRMATION_FALLBACK", "plan");
@@ -133,7 +135,9 @@ async fn a_person_who_can_be_asked_is_asked_in_this_mode_too() {
 async fn the_token_is_listed_where_it_is_taken_only() {
     let engine = Engine::start();
     let waived = ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false");
-    for (settings, expected) in [(&[][..], 0), (&[PLAN], 7), (&[PLAN, waived], 0)] {
+    let losing = TOOLS.iter().filter(|tool| tool.tier == Tier::Destructive);
+    let losing = losing.count();
+    for (settings, expected) in [(&[][..], 0), (&[PLAN], losing), (&[PLAN, waived], 0)] {
         let mut client = session(&engine, settings, json!({})).await;
         let list = client.request(1, "tools/list", json!({})).await;
         let tools = list["result"]["tools"].as_array().unwrap().iter();

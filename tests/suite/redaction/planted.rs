@@ -148,6 +148,8 @@ pub(super) fn engine() -> FakeEngine {
         "ImagesDeleted": [{ "Deleted": text() }], "CachesDeleted": [text()], "SpaceReclaimed": 1,
     });
     FakeEngine::start()
+        // What no other line answers.
+        .on("*", planted(json!({ "Id": ID })))
         .on("POST /containers/*", Reply::empty(204))
         .on("GET /containers/json", json!([listed]))
         .on("GET /containers/*/json", container)

@@ -2,6 +2,7 @@
 
 use super::*;
 
+/// The code of "not found" is another in each era.
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let engine = engine();
@@ -11,7 +12,7 @@ async fn what_is_not_there_is_not_found() {
         for (id, uri) in [
             (1, "container://logs/nobody"),
             (2, "container://stats/nobody"),
-            (3, "container://inspect/web"),
+            (3, "container://nothing/web"),
             (4, "file:///etc/passwd"),
         ] {
             let answer = ask(
