@@ -19,8 +19,9 @@ trap finish EXIT
 
 python3 -m venv "$scratch/python"
 "$scratch/python/bin/pip" install --quiet rich
-mkdir -p "$scratch/bin" "$scratch/ada"
+mkdir -p "$scratch/bin" "$scratch/ada/.config/Claude"
 ln -s "$program" "$scratch/bin/mcp-docker"
+HOME=$scratch/ada "$scratch/bin/mcp-docker" install claude-desktop --profile normal >/dev/null
 
 image=$MCP_DOCKER_TEST_IMAGE
 docker tag "$image" shop/web:2.4
@@ -35,15 +36,16 @@ docker run -d --name shop-web-1 --network shop -p 127.0.0.1:8080:80 $(of web) sh
 docker run -d --name shop-jobs-1 --network shop $(of jobs) -e DB_PASSWORD=correct-horse shop/web:2.4 \
   sh -c 'echo "connecting to postgres://shop:correct-horse@db/shop"; echo "error: relation \"jobs\" does not exist"; exit 1' >/dev/null
 docker wait shop-jobs-1 >/dev/null
+sleep 5
 
-# Types each command into a terminal of 100 columns and draws what there is to see then.
+# Types each command into a terminal of 120 columns and draws what there is to see then.
 draw() {
   local picture=$1 command
   shift
   for command in "$@"; do
     printf '\e[1;32m$\e[0m %s\n' "$command"
     HOME=$scratch/ada PATH=$scratch/bin:$PATH TERM=xterm-256color \
-      script --quiet --return --command "stty cols 100 rows 50; cd ~; $command" /dev/null || true
+      script --quiet --return --command "stty cols 120 rows 50; cd ~; $command" /dev/null || true
     echo
   done >"$scratch/screen"
   "$scratch/python/bin/python" - "$scratch" "$DOCKER_HOST" "$program" ".github/$picture.svg" <<'PYTHON'
@@ -55,7 +57,7 @@ from rich.console import Console
 from rich.text import Text
 
 scratch, host, program, picture = sys.argv[1:]
-screen = Path(scratch, "screen").read_text(encoding="utf-8").replace("\r", "").rstrip()
+screen = Path(scratch, "screen").read_text(encoding="utf-8").replace("\r", "").rstrip() + "\n"
 for place, usual in [
     (program, "/usr/local/bin/mcp-docker"),
     (f"{scratch}/bin/", "/usr/local/bin/"),
@@ -63,7 +65,7 @@ for place, usual in [
     (f"{scratch}/ada", "/home/ada"),
 ]:
     screen = screen.replace(place, usual)
-console = Console(record=True, width=100, file=io.StringIO(), force_terminal=True, legacy_windows=False)
+console = Console(record=True, width=120, file=io.StringIO(), force_terminal=True, legacy_windows=False)
 console.print(Text.from_ansi(screen), overflow="fold")
 # Nothing is fetched by who looks at it: the reader's own fixed-width type will do.
 template = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
