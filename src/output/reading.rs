@@ -3,64 +3,127 @@
 //! Of each container in a list the Engine tells several times as much as is shown. What is passed
 //! over is neither kept nor looked through for secrets, which is most of the work.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::catalog::{List, Output, Path, Root, Source};
-
-/// An object of which only some members are read on.
-type Members<'r> = BTreeMap<&'r str, &'r RawValue>;
 
 /// The reply as far as the output takes it; nothing else of it may be asked for.
 ///
 /// # Errors
 /// It is not JSON.
 pub(crate) fn read(output: &Output, reply: &[u8]) -> serde_json::Result<Value> {
-    match output {
-        Output::List(list) => {
-            list_of(list, reply).map_or_else(|| serde_json::from_slice(reply), Ok)
-        }
-        Output::Fields(_) | Output::Document(_) => serde_json::from_slice(reply),
-    }
-}
-
-/// A list with the members of its items that are taken; `None` where it is not as expected.
-fn list_of(list: &List, reply: &[u8]) -> Option<Value> {
-    let taken = taken(list)?;
-    let Path {
-        root: Root::Reply,
-        segments,
-    } = list.from
-    else {
-        return None;
+    let whole = || serde_json::from_slice(reply);
+    let Output::List(list) = output else {
+        return whole();
     };
-    let mut items = reply;
-    for segment in segments {
-        let around: Members<'_> = serde_json::from_slice(items).ok()?;
-        items = around.get(segment)?.get().as_bytes();
+    let (Root::Reply, Some(members)) = (list.from.root, members(list)) else {
+        return whole();
+    };
+    let Path { segments, .. } = list.from;
+    let mut reader = serde_json::Deserializer::from_slice(reply);
+    let listed = Listed {
+        segments,
+        members: &members,
+    };
+    // What is not as expected is for the projection to make sense of.
+    match listed.deserialize(&mut reader) {
+        Ok(value) if reader.end().is_ok() => Ok(value),
+        _ => whole(),
     }
-    let items: Vec<Members<'_>> = serde_json::from_slice(items).ok()?;
-    let items: Option<Vec<Value>> = items.iter().map(|item| narrowed(item, &taken)).collect();
-    let items = Value::from(items?);
-    Some(segments.iter().rev().fold(items, |inner, segment| {
-        Map::from_iter([((*segment).to_owned(), inner)]).into()
-    }))
 }
 
-fn narrowed(item: &Members<'_>, taken: &[&str]) -> Option<Value> {
-    let members = taken
-        .iter()
-        .filter_map(|name| Some((*name, item.get(name)?)));
-    let members: Option<Map<String, Value>> = members
-        .map(|(name, raw)| Some((name.to_owned(), serde_json::from_str(raw.get()).ok()?)))
-        .collect();
-    members.map(Value::Object)
+/// Reads the list at the end of a path, and of its items these members.
+struct Listed<'t> {
+    segments: &'t [&'static str],
+    members: &'t [&'static str],
+}
+
+/// Reads these members of an object.
+struct Item<'t>(&'t [&'static str]);
+
+impl<'de> DeserializeSeed<'de> for Listed<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        if self.segments.is_empty() {
+            reader.deserialize_seq(self)
+        } else {
+            reader.deserialize_map(self)
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Listed<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(Item(self.members))? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
+        let mut around = Map::new();
+        while let Some(name) = object.next_key::<&str>()? {
+            match self.segments {
+                [first, rest @ ..] if *first == name => {
+                    let inner = Listed {
+                        segments: rest,
+                        ..self
+                    };
+                    around.insert(name.to_owned(), object.next_value_seed(inner)?);
+                }
+                _ => {
+                    object.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        if around.is_empty() {
+            return Err(A::Error::custom("there is no list"));
+        }
+        Ok(Value::Object(around))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Item<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = object.next_key::<&str>()? {
+            if self.0.contains(&name) {
+                members.insert(name.to_owned(), object.next_value()?);
+            } else {
+                object.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Value::Object(members))
+    }
 }
 
 /// The members of an item that the fields start from; `None` where one takes the whole item.
-fn taken(list: &List) -> Option<Vec<&'static str>> {
+fn members(list: &List) -> Option<Vec<&'static str>> {
     let paths = list.fields.iter().flat_map(|field| match &field.source {
         Source::Path(path) => std::slice::from_ref(path),
         Source::Join(paths, _) => paths,

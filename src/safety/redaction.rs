@@ -105,8 +105,11 @@ impl Redactor {
         self.each_line(text, self.lines())
     }
 
-    fn each_line<'a>(&self, text: &'a str, mut lines: RedactedLines) -> Cow<'a, str> {
-        let clean = untrusted::clean(text);
+    fn each_line<'a>(&self, text: &'a str, lines: RedactedLines) -> Cow<'a, str> {
+        self.each_clean_line(untrusted::clean(text), lines)
+    }
+
+    fn each_clean_line<'a>(&self, clean: Cow<'a, str>, mut lines: RedactedLines) -> Cow<'a, str> {
         if self.markers.is_none() {
             return clean;
         }

@@ -146,7 +146,8 @@ impl<'r> Document<'r> {
                 return redacted;
             }
         }
-        match self.redactor.text(&clean) {
+        let lines = self.redactor.lines();
+        match self.redactor.each_clean_line(Cow::Borrowed(&clean), lines) {
             Cow::Borrowed(_) => clean,
             Cow::Owned(redacted) => redacted,
         }

@@ -179,13 +179,14 @@ fn may_end(word: &str) -> bool {
 
 /// The last word of a line, without what a program may have put around it.
 fn last_word(line: &str) -> Range<usize> {
-    let end = line
-        .trim_end_matches([' ', '\t', '"', '\'', ',', '\\'])
-        .len();
-    let before = line.get(..end).unwrap_or_default();
-    let start = before
-        .rfind([' ', '\t', '"', '\''])
-        .map_or(0, |space| space + 1);
+    let bytes = line.as_bytes();
+    let is_around = |byte: u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b',' | b'\\');
+    let end = bytes.iter().rposition(|byte| !is_around(*byte));
+    let end = end.map_or(0, |last| last + 1);
+    let before = bytes.get(..end).unwrap_or_default();
+    let start = memchr::memrchr3(b' ', b'\t', b'"', before)
+        .max(memchr::memrchr(b'\'', before))
+        .map_or(0, |blank| blank + 1);
     start..end
 }
 
