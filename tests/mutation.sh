@@ -168,8 +168,8 @@ guard 'answers: absent in a repeated call' src/server/person.rs \
   'suite modern::anything_but_consent'
 
 guard 'answers: at a terminal' src/cli/person.rs \
-  'Answer::Declined' \
-  'Answer::Accepted' \
+  'line.trim()' \
+  '"yes"' \
   'suite a_person_at_a_terminal'
 
 guard 'answers: without a terminal' src/cli/person.rs \
