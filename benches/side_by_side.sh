@@ -5,7 +5,7 @@
 #   benches/side_by_side.sh
 #
 # Builds the release, fills a private Engine, which is gone afterwards, and prints a table in Markdown.
-# Takes five minutes; leave the machine alone meanwhile.
+# Takes a minute after the build; leave the machine alone meanwhile.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
