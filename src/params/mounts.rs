@@ -14,9 +14,9 @@ pub struct Mounts(pub Vec<Mount>);
 /// One mount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
-    /// An absolute path on the host, or the name of a volume.
+    /// An absolute path on the host, of Windows too, or the name of a volume.
     pub source: String,
-    /// An absolute path in the container.
+    /// An absolute path in the container, of Windows too.
     pub target: String,
     /// `rw`, `ro` and Docker's further options, joined by commas.
     pub mode: String,
@@ -54,7 +54,7 @@ fn mount(source: &str, value: Value) -> Result<Mount, String> {
             clip(unknown, 40)
         ));
     }
-    if !target.starts_with('/') {
+    if !target.starts_with('/') && drive(&target).is_none() {
         return Err("`bind` is not an absolute path".to_owned());
     }
     check_path("`bind`", &target)?;
@@ -75,7 +75,8 @@ fn text(members: &mut Map<String, Value>, key: &str) -> Result<Option<String>, S
 }
 
 fn check_source(source: &str) -> Result<(), String> {
-    if source.starts_with('/') {
+    // Whether the Engine's host has such a path is for the policy to say, which knows the Engine.
+    if source.starts_with(['/', '\\']) || drive(source).is_some() {
         return check_path("the source", source);
     }
     match reference(source.to_owned()) {
@@ -84,8 +85,20 @@ fn check_source(source: &str) -> Result<(), String> {
     }
 }
 
-/// The Engine takes mounts as `source:target:mode`, so a colon would shift what is mounted.
+/// The drive that an absolute path of Windows starts with, such as `C:` of `C:\Users`.
+fn drive(path: &str) -> Option<&str> {
+    match path.as_bytes() {
+        [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic() => path.get(..2),
+        _ => None,
+    }
+}
+
+/// The Engine takes mounts as `source:target:mode`, so a colon would shift what is mounted; behind a
+/// drive it would name a stream of a file of Windows.
 fn check_path(what: &str, path: &str) -> Result<(), String> {
+    let path = path
+        .strip_prefix(drive(path).unwrap_or_default())
+        .unwrap_or(path);
     if path.contains(':') {
         Err(format!("{what} holds `:`"))
     } else if path.contains(char::is_control) {
@@ -154,6 +167,20 @@ mod tests {
     }
 
     #[test]
+    fn paths_of_windows_have_a_drive() {
+        for (source, target) in [
+            (r"C:\Users\me\data", "/data"),
+            ("c:/Users/me/data", "/data"),
+            (r"\\wsl$\Debian\home\me\data", "/data"),
+            ("data", r"C:\data"),
+        ] {
+            let mounts = Mounts::parse(json!({source: {"bind": target}})).unwrap();
+            assert_eq!(mounts.0[0].source, source);
+            assert_eq!(mounts.0[0].target, target);
+        }
+    }
+
+    #[test]
     fn modes_are_those_of_docker() {
         for mode in [
             "rw",
@@ -190,7 +217,11 @@ mod tests {
             json!({"/a": {"bind": "/b", "modus": "ro"}}),
             json!({"/a": {"bind": "/b:ro"}}),
             json!({"/a:/x": {"bind": "/b"}}),
-            json!({"C:\\a": {"bind": "/b"}}),
+            json!({"C:a": {"bind": "/b"}}),
+            json!({"C:\\a:b": {"bind": "/b"}}),
+            json!({"CD:\\a": {"bind": "/b"}}),
+            json!({"/a": {"bind": "C:b"}}),
+            json!({"/a": {"bind": "C:\\b:ro"}}),
             json!({"./a": {"bind": "/b"}}),
             json!({"../a": {"bind": "/b"}}),
             json!({"a/b": {"bind": "/b"}}),
