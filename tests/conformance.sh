@@ -43,16 +43,11 @@ container=$(docker create --name "mcp-docker-conformance-$$" --network none "$MC
 failed=0
 # Runs what version $2 requires against the server $1.
 try() {
-  local variant=$1 version=$2 place=$home/$1-$2 address=
+  local variant=$1 version=$2 place=$home/$1-$2 address
   mkdir "$place"
   (cd "$place" && MCP_LOG_LEVEL=ERROR exec "$work/$variant" --transport http --port 0) 2>"$place/log" &
   server=$!
-  for _ in $(seq 100); do
-    address=$(sed -n 's/^Listening at //p' "$place/log")
-    if [ -n "$address" ]; then break; fi
-    sleep 0.1
-  done
-  : "${address:?the server does not listen: $(cat "$place/log")}"
+  address=$(tests/listening.sh "$place/log" "$server")
   # Its own verdict is not ours: it fails for want of fixtures, and passes over what is pending.
   "$node" "$suite" server --url "$address" --requirements "$version" --output-dir "$place/results" \
     >"$place/suite" 2>&1 || true

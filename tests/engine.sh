@@ -8,11 +8,15 @@
 #   tests/engine.sh restart                     end the private daemon and start it again
 #   tests/engine.sh stop                        end it, with everything that ran on it
 #
+# With MCP_DOCKER_TEST_RELEASE=trixie (or sid) it is the Engine of that release of Debian
+# (tests/debian_engine.sh), and always a private one.
+#
 # `start` prints `export` lines and nothing else on stdout:
 #
 #   DOCKER_HOST             where the Engine is
 #   MCP_DOCKER_TEST_IMAGE   a small image with busybox; set it beforehand to use one of your own
 #   MCP_DOCKER_TEST_ENGINE  the directory of the private daemon; empty where none was started
+#   PATH                    with the commands of that release in front, where one is asked for
 #
 # A private daemon has its own socket, data, state and containerd namespace in a directory of its
 # own, and leaves the machine's firewall and routing alone (Docker warns of that: its containers
@@ -25,6 +29,7 @@ say() { echo "engine: $*" >&2; }
 die() { say "$@"; exit 1; }
 
 image=${MCP_DOCKER_TEST_IMAGE:-mcp-docker-test:1}
+release=${MCP_DOCKER_TEST_RELEASE:-}
 
 answers() { timeout 20 docker version --format '{{.Server.Version}}' 2>/dev/null; }
 
@@ -90,7 +95,22 @@ print_exports() {
   printf 'export DOCKER_HOST=%q\n' "$DOCKER_HOST"
   printf 'export MCP_DOCKER_TEST_IMAGE=%q\n' "$image"
   printf 'export MCP_DOCKER_TEST_ENGINE=%q\n' "${1:-}"
+  [ -z "$release" ] || printf 'export PATH=%q\n' "$PATH"
 }
+
+# Puts the commands of the release in front, where one is asked for.
+use_release() {
+  [ -n "$release" ] || return 0
+  need dockerd
+  local unpacked
+  unpacked=$("$(dirname "$0")/debian_engine.sh" "$release") || exit
+  case "$PATH" in
+    "$unpacked"/*) ;;
+    *) PATH=$unpacked/usr/sbin:$unpacked/usr/bin:$PATH ;;
+  esac
+  release_flags=(--userland-proxy-path "$unpacked/usr/sbin/docker-proxy")
+}
+release_flags=()
 
 alive() { [ -n "${1:-}" ] && [ -d "/proc/$1" ]; }
 
@@ -111,9 +131,10 @@ launch() {
     --containerd-namespace "$namespace" \
     --containerd-plugins-namespace "$namespace-plugins" \
     --iptables=false --ip6tables=false --ip-forward=false \
-    "$@" >>"$home/dockerd.log" 2>&1 </dev/null &
+    "${release_flags[@]}" "$@" >>"$home/dockerd.log" 2>&1 </dev/null &
   local daemon=$!
-  for _ in $(seq 240); do
+  # As long as it lives: on a loaded machine it takes what it takes.
+  for _ in $(seq 1200); do
     if [ -n "$(answers)" ]; then return 0; fi
     kill -0 "$daemon" 2>/dev/null || return 1
     sleep 0.25
@@ -148,7 +169,8 @@ start_private() {
 }
 
 start() {
-  if [ "${1:-}" != --private ]; then
+  use_release
+  if [ "${1:-}" != --private ] && [ -z "$release" ]; then
     need docker
     if [ -z "$(answers)" ] && [ -n "${DOCKER_HOST:-}" ]; then
       say "nothing answers at DOCKER_HOST=$DOCKER_HOST"
@@ -169,7 +191,8 @@ start() {
       return
     fi
   fi
-  start_private "${@:2}"
+  [ "${1:-}" != --private ] || shift
+  start_private "$@"
 }
 
 # The directory of the private daemon, from the environment that `start` printed.
@@ -212,6 +235,7 @@ case "${1:-}" in
     home=$(private_home)
     [ -n "$home" ] || die "restart is for a daemon that 'start' started"
     export DOCKER_HOST=unix://$home/docker.sock
+    use_release
     end_process "$(pid_of "$home")"
     mapfile -t flags < <(grep . "$home/flags" || true)
     launch "$home" "${flags[@]}" || die "the daemon did not come back: see $home/dockerd.log"

@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
 # Takes each guard out of the server in turn, and shows that a test notices.
 #
-#   tests/mutation.sh             every guard
-#   tests/mutation.sh 'tier*'     the guards whose names match
+#   tests/mutation.sh                    every guard
+#   tests/mutation.sh 'tier*'            the guards whose names match
+#   tests/mutation.sh --changed [BASE]   the guards whose file changed since the commit BASE; without
+#                                        one, since this branch left origin/main; where it did not
+#                                        leave it, every guard
+#   tests/mutation.sh --check            only look whether each guard is where the table says, and has
+#                                        its test
 #
 # All guards are taken out of one build: in a copy of the repository each of them becomes a choice
 # that is made at run time, by a file beside the copy that names the guard that is out. So a guard
@@ -14,7 +19,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 work=${MCP_DOCKER_MUTATION_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/mcp-docker-mutation}
-wanted=${1:-*}
+wanted='*' mode=run base=
+case "${1:-}" in
+  --changed) mode=changed base=${2:-} ;;
+  --check) mode=check ;;
+  ?*) wanted=$1 ;;
+esac
 names=() files=() olds=() news=() tests=()
 
 # A guard: its name; its file; its text, which is there once; what takes its place; the test that must
@@ -1003,6 +1013,36 @@ choice() {
   '
 }
 
+# Whether each guard is where the table says and has a test; says of all that are not.
+check() {
+  local index test wrong=0 scratch
+  scratch=$(mktemp -d)
+  cp -r src tests "$scratch"
+  cd "$scratch"
+  for index in "${!names[@]}"; do
+    choice "${names[index]}" "${files[index]}" "${olds[index]}" "${news[index]}" || wrong=1
+    test=${tests[index]#* }
+    if ! grep -rqE "(fn|mod) [a-z0-9_]*${test##*::}" src tests; then
+      say "\`${names[index]}\`: no test is called \`$test\`"
+      wrong=1
+    fi
+  done
+  rm -rf "$scratch"
+  say "${#names[@]} guards"
+  return "$wrong"
+}
+
+# The files that changed since a commit, committed or not, new ones too; fails where nothing tells
+# since when.
+changed() {
+  if [ -z "$base" ]; then
+    base=$(git merge-base HEAD origin/main 2>/dev/null) || return 1
+    [ "$base" != "$(git rev-parse HEAD)" ] || return 1
+  fi
+  git diff --name-only "$base"
+  git ls-files --others --exclude-standard
+}
+
 # What every choice asks; each process finds out once.
 asking() {
   cat <<'RUST'
@@ -1016,17 +1056,41 @@ pub fn is_out(guard: &str) -> bool {
 RUST
 }
 
-# Runs tests: `unit` or `suite`, and parts of their names. What they print is kept in a file.
-run() {
+# Builds the tests, and prints where those of `unit` or `suite` are.
+built() {
   local target=--lib
   [ "$1" = unit ] || target='--test suite'
   # A target may be two words.
   # shellcheck disable=SC2086
-  timeout --foreground 300 cargo test --locked $target -- "${@:2}" >"$work/output" 2>&1
+  cargo test --locked $target --no-run --message-format json 2>"$work/output" |
+    sed -n 's/.*"profile":{[^}]*"test":true}.*"executable":"\([^"]*\)".*/\1/p' | tail -n 1
+}
+
+# Runs tests: `unit` or `suite`, and parts of their names. What they print is kept in a file.
+run() {
+  timeout --foreground 300 "${programs[$1]}" "${@:2}" >"$work/output" 2>&1
 }
 
 exec </dev/null
 unset BLESS
+if [ "$mode" = check ]; then
+  check
+  exit
+fi
+chosen=()
+touched=
+if [ "$mode" = changed ]; then touched=$(changed) || say 'nothing tells since when: every guard'; fi
+for index in "${!names[@]}"; do
+  # shellcheck disable=SC2053
+  [[ ${names[index]} == $wanted ]] || continue
+  if [ -n "$touched" ] && ! grep -qxF "${files[index]}" <<<"$touched"; then continue; fi
+  chosen+=("$index")
+done
+if [ "${#chosen[@]}" = 0 ]; then
+  if [ "$mode" = changed ]; then say 'no guard is in a file that changed'; exit; fi
+  say "no guard is called \`$wanted\`"
+  exit 1
+fi
 copy
 cd "$work/source"
 for index in "${!names[@]}"; do
@@ -1037,15 +1101,23 @@ asking >>src/lib.rs
 
 say 'building with every guard a choice'
 export CARGO_TARGET_DIR=$work/target CARGO_PROFILE_DEV_DEBUG=0 RUST_BACKTRACE=0
-if ! cargo test --locked --lib --test suite --no-run >"$work/output" 2>&1; then
-  cat "$work/output" >&2
-  exit 1
-fi
+declare -A programs
+for kind in unit suite; do
+  programs[$kind]=$(built "$kind")
+  if [ ! -x "${programs[$kind]}" ]; then
+    cat "$work/output" >&2
+    exit 1
+  fi
+done
 
 say 'running the tests with every guard in its place'
 for kind in unit suite; do
   parts=()
-  for test in "${tests[@]}"; do [ "${test% *}" != "$kind" ] || parts+=("${test#* }"); done
+  for index in "${chosen[@]}"; do
+    test=${tests[index]}
+    [ "${test%% *}" != "$kind" ] || parts+=("${test#* }")
+  done
+  [ "${#parts[@]}" != 0 ] || continue
   if ! run "$kind" "${parts[@]}"; then
     cat "$work/output" >&2
     exit 1
@@ -1053,14 +1125,12 @@ for kind in unit suite; do
 done
 
 failed=0 rows=()
-for index in "${!names[@]}"; do
+for index in "${chosen[@]}"; do
   name=${names[index]} test=${tests[index]}
-  # shellcheck disable=SC2053
-  [[ $name == $wanted ]] || continue
   printf '%s' "$name" >"$work/out"
   status=0
-  run "${test% *}" "${test#* }" || status=$?
-  # cargo ends with 101 where a test failed.
+  run "${test%% *}" "${test#* }" || status=$?
+  # They end with 101 where a test failed.
   if [ "$status" = 101 ]; then
     found=noticed
   elif [ "$status" != 0 ]; then
@@ -1077,8 +1147,4 @@ done
 
 printf '%s\n' "${rows[@]}"
 printf '%d guards in %d s\n' "${#rows[@]}" "$SECONDS"
-if [ "${#rows[@]}" = 0 ]; then
-  say "no guard is called \`$wanted\`"
-  failed=1
-fi
 exit "$failed"

@@ -162,7 +162,7 @@ def session(server):
     expect([c["name"] for c in listed["containers"]] == [NAME], "the container in the list")
 
     step("docker_container_logs: what it wrote")
-    for _ in range(20):  # it may not have come to write yet
+    for _ in range(WAIT):  # it may not have come to write yet
         logs = server.call("docker_container_logs", container_id=NAME, tail=10)
         if logs["lines"]:
             break

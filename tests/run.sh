@@ -4,8 +4,11 @@
 #
 #   tests/run.sh
 #
-# Uses the Docker Engine that answers, else starts a private one (tests/engine.sh) and ends it.
-# Ends non-zero if a check fails or a live test was not run.
+# The live tests run against the Docker Engine that answers, else a private one (tests/engine.sh), and
+# then against newer ones (tests/debian_engine.sh): the one of Debian 13, and the one of Debian's
+# unstable release, which may be missing but not fail. Of the guards of tests/mutation.sh those are
+# tried whose files changed since the commit MCP_DOCKER_BASE, else as that script says. Ends non-zero
+# if a check fails or a live test was not run.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,14 +21,46 @@ not_run=$(mktemp)
 before=${MCP_DOCKER_TEST_ENGINE:-}
 engine=$(tests/engine.sh start)
 eval "$engine"
+newer=
 finish() {
   rm -f "$not_run"
+  [ -z "$newer" ] || MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
   # A private Engine that someone else started stays.
   [ "$MCP_DOCKER_TEST_ENGINE" = "$before" ] || tests/engine.sh stop
 }
 trap finish EXIT
 # Live tests fail, not pass over, without an Engine; one that cannot run says so in the file.
 export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
+
+# Runs tests, with nextest where it is there.
+run_tests() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --no-fail-fast "$@"
+  else
+    cargo test --locked --no-fail-fast "$@"
+  fi
+  if [ -s "$not_run" ]; then
+    echo "live tests that were not run:" >&2
+    cat "$not_run" >&2
+    exit 1
+  fi
+}
+
+# Runs the live tests against the Engine of a Debian release.
+live_on() {
+  local engine
+  engine=$(MCP_DOCKER_TEST_RELEASE=$1 tests/engine.sh start)
+  newer=$(eval "$engine" && echo "$MCP_DOCKER_TEST_ENGINE")
+  (
+    eval "$engine"
+    # For the daemons that tests start for themselves, too.
+    export MCP_DOCKER_TEST_RELEASE=$1
+    docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
+    run_tests --test live
+  )
+  MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
+  newer=
+}
 
 step "Formatting"
 cargo fmt --check
@@ -38,17 +73,22 @@ step "Documentation"
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 
 step "Tests"
-if cargo nextest --version >/dev/null 2>&1; then
-  cargo nextest run --locked --no-fail-fast
-  cargo test --locked --doc
+docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
+run_tests
+cargo test --locked --doc
+
+step "Live tests on the Engine of Debian 13"
+live_on trixie
+
+step "Live tests on the Engine of Debian's unstable release"
+if tests/debian_engine.sh sid >/dev/null; then
+  live_on sid
 else
-  cargo test --locked --no-fail-fast
+  echo "warning: it cannot be had, so they were not run there" >&2
 fi
-if [ -s "$not_run" ]; then
-  echo "live tests that were not run:" >&2
-  cat "$not_run" >&2
-  exit 1
-fi
+
+step "Guards whose files a change touches"
+tests/mutation.sh --changed ${MCP_DOCKER_BASE:+"$MCP_DOCKER_BASE"}
 
 step "Conformance"
 tests/conformance.sh

@@ -62,15 +62,10 @@ trap finish EXIT
 
 # Starts a server for clients of the network, in the directory $2, and gives the address it says.
 serve() {
-  local transport=$1 place=$2 address
+  local transport=$1 place=$2
   (cd "$place" && exec "$binary" --transport "$transport" --port 0) 2>"$place/server.log" &
   servers+=($!)
-  for _ in $(seq 100); do
-    address=$(sed -n 's/^Listening at //p' "$place/server.log")
-    if [ -n "$address" ]; then break; fi
-    sleep 0.1
-  done
-  server=${address:?the server does not listen: $(cat "$place/server.log")}
+  server=$(tests/listening.sh "$place/server.log" "${servers[-1]}")
 }
 
 sessions=() pids=() servers=()

@@ -24,6 +24,8 @@ mod doctor;
 mod engine;
 mod generator;
 mod golden;
+#[cfg(target_os = "linux")]
+mod guards;
 #[cfg(unix)]
 mod hints;
 #[cfg(unix)]

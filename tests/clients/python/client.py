@@ -45,7 +45,7 @@ class News:
             case "notifications/resources/list_changed":
                 await self.told.send("list")
 
-    async def of(self, what, within=20):
+    async def of(self, what, within=60):
         """Waits for news of it; other news are passed over."""
         with anyio.fail_after(within):
             while await self.heard.receive() != what:
@@ -58,10 +58,12 @@ class News:
             raise AssertionError(f"news of {what}")
 
     async def settle(self):
-        """Waits for what is on its way, and forgets it."""
-        with anyio.move_on_after(1.5):
-            while True:
+        """Waits until nothing is on its way any more, and forgets what came."""
+        heard = True
+        while heard:
+            with anyio.move_on_after(1.5) as quiet:
                 await self.heard.receive()
+            heard = not quiet.cancelled_caught
 
 
 class Client:

@@ -31,7 +31,7 @@ export class News {
   }
 
   // Waits for news of it; other news are passed over.
-  async of(what, within = 20_000) {
+  async of(what, within = 60_000) {
     if (!(await this.#comes(what, within))) throw new Error(`no news of ${what}`);
   }
 
@@ -40,10 +40,12 @@ export class News {
     if (await this.#comes(what, within)) throw new Error(`news of ${what}`);
   }
 
-  // Waits for what is on its way, and forgets it.
+  // Waits until nothing is on its way any more, and forgets what came.
   async settle() {
-    await sleep(1500);
-    this.#told = [];
+    do {
+      this.#told = [];
+      await sleep(1500);
+    } while (this.#told.length > 0);
   }
 
   async #comes(what, within) {
