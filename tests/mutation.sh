@@ -1039,7 +1039,7 @@ changed() {
     base=$(git merge-base HEAD origin/main 2>/dev/null) || return 1
     [ "$base" != "$(git rev-parse HEAD)" ] || return 1
   fi
-  git diff --name-only "$base"
+  git diff --name-only "$base" 2>/dev/null || return 1
   git ls-files --others --exclude-standard
 }
 
