@@ -129,13 +129,13 @@ fn pairs(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {
     Ok(arguments)
 }
 
-/// Text stays text where the schema admits a string; a tool reads JSON from one where it wants an
-/// object or an array. Where the schema does not, the text is read as JSON.
+/// A number or a boolean is read as JSON where the schema wants one. All else stays text: a tool
+/// reads an object or an array from it.
 fn value(schema: &Value, name: &str, text: &str) -> Value {
     let kind = schema.pointer(&format!("/properties/{name}/type"));
     match kind.and_then(Value::as_str) {
-        None | Some("string") => None,
-        Some(_) => serde_json::from_str(text).ok(),
+        Some("boolean" | "integer" | "number") => serde_json::from_str(text).ok(),
+        _ => None,
     }
     .unwrap_or_else(|| Value::from(text))
 }
@@ -146,16 +146,20 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn text_is_read_as_json_where_the_schema_admits_no_string() {
+    fn only_numbers_and_booleans_are_read_as_json() {
         let schema = json!({"properties": {
             "container_id": {"type": "string"},
-            "tail": {"anyOf": [{"type": "integer"}, {"const": "all"}]},
+            "tail": {"type": "string"},
+            "command": {"type": "array"},
+            "labels": {"type": "object"},
             "cpus": {"type": "number"},
             "all": {"type": "boolean"},
         }});
         for (name, text, expected) in [
             ("container_id", "1234", json!("1234")),
-            ("tail", "all", json!("all")),
+            ("tail", "20", json!("20")),
+            ("command", "5", json!("5")),
+            ("labels", r#"{"a":"b"}"#, json!(r#"{"a":"b"}"#)),
             ("cpus", "0.5", json!(0.5)),
             ("all", "true", json!(true)),
             ("all", "perhaps", json!("perhaps")),

@@ -7,7 +7,9 @@ use super::model::{Field, Kind, Output, Param};
 use super::spec::Tool;
 use super::types;
 
-/// The schema of the arguments. No combinators and no references: some clients take neither.
+/// The schema of the arguments. It names one type for each, and has no combinators, no references
+/// and no boolean `additionalProperties`: clients and the providers of models refuse whole lists over
+/// them. That an unknown argument is refused needs no word in the schema.
 pub(crate) fn input(params: &[Param], spec: &Tool) -> Value {
     let properties: Map<String, Value> = params
         .iter()
@@ -18,9 +20,7 @@ pub(crate) fn input(params: &[Param], spec: &Tool) -> Value {
         .filter(|param| param.required)
         .map(|param| param.name.as_str())
         .collect();
-    let mut schema = object(properties, required);
-    schema.insert("additionalProperties".to_owned(), json!(false));
-    schema.into()
+    object(properties, required).into()
 }
 
 fn property(param: &Param, spec: &Tool) -> Value {
@@ -29,12 +29,18 @@ fn property(param: &Param, spec: &Tool) -> Value {
         Some(Value::Object(schema)) => schema,
         _ => engine_model(param, spec),
     };
+    let is_text = property.get("type") == Some(&json!("string"));
+    // `200` of a type that may also be a word.
+    let default = |given: Value| match given {
+        Value::Number(number) if is_text => number.to_string().into(),
+        given => given,
+    };
     let mut add = |key: &str, value: Option<Value>| {
         if let Some(value) = value {
             property.insert(key.to_owned(), value);
         }
     };
-    add("default", param.default.clone());
+    add("default", param.default.clone().map(default));
     add("minimum", param.min.map(bound));
     add("maximum", param.max.map(bound));
     let is_one_of = param.kind == "string" && !param.values.is_empty();
@@ -60,7 +66,7 @@ fn engine_model(param: &Param, spec: &Tool) -> Map<String, Value> {
             serde_json::from_str::<Map<String, Value>>(declared.schema.as_ref()?).ok()
         });
     let mut schema = written.unwrap_or_default();
-    schema.insert("type".to_owned(), json!(["object", "string"]));
+    schema.insert("type".to_owned(), json!("object"));
     schema
 }
 

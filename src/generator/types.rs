@@ -16,7 +16,8 @@ pub(crate) struct Type {
     pub doc: Option<&'static str>,
     /// The name of an Engine object, so that the value may stand in a request's path.
     pub reference: bool,
-    /// Its JSON Schema.
+    /// Its JSON Schema: the one type that holds whatever may be wanted, as clients refuse lists of
+    /// types. What is accepted is wider.
     pub schema: fn() -> Value,
 }
 
@@ -65,6 +66,10 @@ pub(crate) fn find(name: &str) -> Option<&'static Type> {
 
 fn string() -> Value {
     json!({ "type": "string" })
+}
+
+fn object() -> Value {
+    json!({ "type": "object" })
 }
 
 const fn text(
@@ -148,7 +153,7 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "an array of strings",
         doc: None,
         reference: false,
-        schema: || json!({ "type": ["array", "string"], "items": { "type": "string" } }),
+        schema: || json!({ "type": "array", "items": { "type": "string" } }),
     },
     Type {
         name: "string_map",
@@ -157,7 +162,7 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "an object of strings",
         doc: None,
         reference: false,
-        schema: || json!({ "type": ["object", "string"], "additionalProperties": { "type": "string" } }),
+        schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
     },
     reference(
         "container",
@@ -206,7 +211,7 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "Unix seconds, RFC 3339, or a duration back from now such as `15m`",
         doc: Some("Unix seconds, RFC 3339, or a duration back from now such as `15m`."),
         reference: false,
-        schema: || json!({ "type": ["string", "number"] }),
+        schema: string,
     },
     Type {
         name: "tail",
@@ -215,7 +220,7 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "a number of lines or `all`",
         doc: Some("Number of lines from the end, or `all`."),
         reference: false,
-        schema: || json!({ "type": ["integer", "string"] }),
+        schema: string,
     },
     Type {
         name: "size",
@@ -224,7 +229,7 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "bytes, or a number with `b`, `k`, `m` or `g` such as `512m`",
         doc: Some("Bytes, or a number with `b`, `k`, `m` or `g`."),
         reference: false,
-        schema: || json!({ "type": ["string", "integer"] }),
+        schema: string,
     },
     Type {
         name: "command",
@@ -233,7 +238,7 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "an array of words, or one string to be split into words",
         doc: None,
         reference: false,
-        schema: || json!({ "type": ["array", "string"], "items": { "type": "string" } }),
+        schema: || json!({ "type": "array", "items": { "type": "string" } }),
     },
     Type {
         name: "filters",
@@ -242,7 +247,7 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "an object of filter name to string, boolean or array of strings",
         doc: Some("Engine filters: name to string, boolean or array of strings."),
         reference: false,
-        schema: || json!({ "type": ["object", "string"] }),
+        schema: object,
     },
     Type {
         name: "ports",
@@ -253,7 +258,7 @@ pub(crate) const TYPES: &[Type] = &[
             "Container port (`80`, `53/udp`) to host port (0: a free one), `[host ip, host port]`, or null to expose only.",
         ),
         reference: false,
-        schema: || json!({ "type": ["object", "string"] }),
+        schema: object,
     },
     Type {
         name: "mounts",
@@ -264,7 +269,7 @@ pub(crate) const TYPES: &[Type] = &[
             "Host path or volume name to {\"bind\": path in the container, \"mode\": \"rw\" or \"ro\"}.",
         ),
         reference: false,
-        schema: || json!({ "type": ["object", "string"] }),
+        schema: object,
     },
     text(
         "restart_policy",

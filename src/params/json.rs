@@ -20,8 +20,12 @@ pub(super) fn array(value: Value) -> Result<Vec<Value>, Mismatch> {
     }
 }
 
-/// An array of strings, or a string that holds one.
+/// An array of strings, a string that holds one, or the one string that would be its only item.
 pub(super) fn strings(value: Value) -> Result<Vec<String>, Mismatch> {
+    match value {
+        Value::String(text) if !text.starts_with(['[', '{', '"']) => return Ok(vec![text]),
+        _ => {}
+    }
     array(value)?
         .into_iter()
         .enumerate()

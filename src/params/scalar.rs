@@ -191,13 +191,21 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_strings_may_be_a_json_string_that_holds_it() {
+    fn a_list_of_strings_may_be_a_json_string_that_holds_it_or_its_only_item() {
         good::<Vec<String>>(&[
             (json!(["a", ""]), json!(["a", ""])),
             (json!(r#"["a","b"]"#), json!(["a", "b"])),
             (json!([]), json!([])),
+            (json!("NET_ADMIN"), json!(["NET_ADMIN"])),
         ]);
-        bad::<Vec<String>>(&[json!("a,b"), json!("\"a\""), json!({}), json!([1])]);
+        bad::<Vec<String>>(&[
+            json!("[a"),
+            json!("[1]"),
+            json!("{}"),
+            json!("\"a\""),
+            json!({}),
+            json!([1]),
+        ]);
         assert_eq!(
             Vec::<String>::parse(json!(["a", 5])),
             Err(Mismatch::because("item 2 is a number, not a string"))

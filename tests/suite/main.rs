@@ -9,6 +9,7 @@
     missing_docs
 )]
 
+mod arguments;
 #[cfg(unix)]
 mod audit;
 mod cli;
