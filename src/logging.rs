@@ -1,10 +1,10 @@
 //! Sends what the server logs to stderr and, where asked, to a file; stdout belongs to the protocol.
 
-use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use mcp_docker::config::ServerConfig;
+use mcp_docker::files::{self, Links};
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -15,7 +15,7 @@ use tracing_subscriber::prelude::*;
 /// out, and the text to be said about it returned.
 pub(crate) fn start(config: &ServerConfig, terminal: LevelFilter) -> Option<String> {
     let file = config.log_path.as_deref().map(|path| {
-        let file = OpenOptions::new().create(true).append(true).open(path);
+        let file = files::append(path, Links::Followed);
         file.map_err(|error| format!("cannot log to {}: {error}", path.display()))
     });
     let (file, warning) = match file.transpose() {

@@ -60,7 +60,7 @@ guard 'filters: deny wins' src/safety/filter.rs \
   'suite what_a_filter_leaves_out'
 
 guard 'filters: their names' src/cli/mod.rs \
-  'safety::check_filters(&config.safety).map_err(Failure::Usage)?;' \
+  'safety::check_filters(&config).map_err(Failure::Usage)?;' \
   '' \
   'suite a_name_or_glob_of_no_tool'
 
@@ -70,6 +70,41 @@ guard 'settings: a found .env loosens nothing' src/config/source.rs \
   '!may_be_found(variable, text)' \
   'false' \
   'suite a_found_file_may_tighten_but_not_loosen'
+
+guard 'settings: nothing stands for a variable in a .env' src/config/env_file.rs \
+  "character != '\$' || escaped" \
+  'true' \
+  'suite no_variable_is_read_through_a_file'
+
+guard 'settings: no value of a found .env is repeated' src/config/source.rs \
+  '!setting.found' \
+  'true' \
+  'suite what_is_not_understood_is_not_repeated'
+
+guard 'settings: nor one of its filters' src/safety/filter.rs \
+  'config.found.contains(&variable)' \
+  'false' \
+  'suite what_is_not_understood_is_not_repeated'
+
+guard 'settings: the Engine is chosen as a whole' src/config/source.rs \
+  'layers.get(..=place)' \
+  'None' \
+  'suite no_weaker_source_leads_away'
+
+guard 'settings: no name that is not seen' src/config/value.rs \
+  'crate::untrusted::clean(text)' \
+  'std::borrow::Cow::Borrowed(text)' \
+  'suite no_name_of_the_server_holds'
+
+guard 'settings: no file without end' src/files.rs \
+  'bytes.len() as u64 > most' \
+  'false' \
+  'suite a_found_file_that_is_none_or_too_large'
+
+guard 'settings: no pipe in the place of a file' src/files.rs \
+  'it.is_file()' \
+  'true' \
+  'suite no_setting_that_names_a_pipe'
 
 guard 'settings: the tokens differ' src/config/mod.rs \
   'server.auth_token.is_some() && server.auth_token == server.readonly_token' \
@@ -661,12 +696,12 @@ guard 'redaction: arguments of a prompt' src/prompt.rs \
 
 # Text of others
 
-guard 'untrusted text: terminal escapes' src/safety/untrusted.rs \
+guard 'untrusted text: terminal escapes' src/untrusted.rs \
   'strip_ansi_escapes::strip_str(part)' \
   'part.to_owned()' \
   'unit escapes_and_hidden_characters'
 
-guard 'untrusted text: hidden characters' src/safety/untrusted.rs \
+guard 'untrusted text: hidden characters' src/untrusted.rs \
   '!is_hidden(*character)' \
   'true' \
   'unit escapes_and_hidden_characters'
@@ -714,8 +749,8 @@ guard 'audit: no secret parameters' src/safety/audit/line.rs \
   'suite the_value_of_a_secret_parameter'
 
 guard 'audit: no links' src/safety/audit.rs \
-  'libc::O_NOFOLLOW | libc::O_NONBLOCK' \
-  'libc::O_NONBLOCK' \
+  'files::append(path, Links::Refused)' \
+  'files::append(path, Links::Followed)' \
   'suite a_log_that_cannot_be_written'
 
 # Over HTTP: who is let in

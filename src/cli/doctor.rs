@@ -82,6 +82,10 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.push(settings::check(&settings));
             checks.extend(settings::notes(&config));
             checks.extend(files::checks(&config.server));
+            checks.extend(files::astray(&config));
+            if let Ok(address) = &address {
+                checks.extend(files::mountable(&config, &address.url));
+            }
             checks
         }
         Err(error) => vec![settings::wrong(&error)],
@@ -99,6 +103,6 @@ fn configuration(matches: &ArgMatches) -> Result<(Config, Vec<Setting>), String>
         Ok((config, sources.in_force(&mut Vec::new())?))
     };
     let (config, settings) = read().map_err(|error: ConfigError| error.to_string())?;
-    safety::check_filters(&config.safety)?;
+    safety::check_filters(&config)?;
     Ok((config, settings))
 }

@@ -1,7 +1,7 @@
 //! Makes a flag of each configuration variable, and reads those that were given.
 
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
-use mcp_docker::config::{Field, Settings, VARIABLES, Variable};
+use mcp_docker::config::{Field, Leads, Settings, VARIABLES, Variable};
 
 const ENV_FILE: &str = "env-file";
 
@@ -45,8 +45,8 @@ fn argument(variable: &'static Variable) -> Arg {
 /// What a shell may offer as the value.
 fn hint(variable: &Variable) -> ValueHint {
     match variable.field {
-        Field::Path(_) if variable.placeholder == "DIRECTORY" => ValueHint::DirPath,
-        Field::Path(_) => ValueHint::FilePath,
+        Field::Path(_, Leads::ToFolder) => ValueHint::DirPath,
+        Field::Path(..) => ValueHint::FilePath,
         Field::Paths(_) => ValueHint::AnyPath,
         _ if !variable.field.words().is_empty() => ValueHint::Unknown,
         _ => ValueHint::Other,

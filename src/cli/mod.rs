@@ -26,6 +26,7 @@ use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::engine::Engine;
 use mcp_docker::safety;
+use mcp_docker::untrusted;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
@@ -71,7 +72,7 @@ const SETTINGS: &str = "\
 Each flag under Docker, Safety, Server and Network is a setting: `--docker-timeout 30` is `DOCKER_TIMEOUT=30` \
 in the environment, and those under Network begin with `MCP_DOCKER_` there. One that is true or false needs no value: `--safety-hide-refused` is true, \
 `--safety-hide-refused=false` false. Flags come first, then the environment, then `.env` in the working directory \
-(or the file that `--env-file` names), then the default.";
+(or the file that `--env-file` names), then the default. Such a file is plain text: nothing in it stands for a variable.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -162,7 +163,14 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
     };
     let warning = logging::start(&config.server, terminal);
     let open = (!config.safety.redact_secrets).then(|| SECRETS_SHOWN.to_owned());
-    for notice in config.notices.iter().chain(&warning).chain(&open) {
+    // The file of the log is opened, and what is wrong with it said, already.
+    let astray = config.astray().into_iter();
+    let astray = astray.filter(|it| it.variable != "MCP_DOCKER_LOG_PATH");
+    let astray: Vec<String> = astray
+        .map(|it| format!("{}; {}", it.text, it.mend))
+        .collect();
+    let notices = config.notices.iter().chain(&warning).chain(&open);
+    for notice in notices.chain(&astray) {
         say(&format!("warning: {notice}"));
     }
     match matches.subcommand() {
@@ -179,7 +187,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
 fn checked(sources: &Sources) -> Result<Config, Failure> {
     let config = Config::from_sources(sources)?;
     config.check()?;
-    safety::check_filters(&config.safety).map_err(Failure::Usage)?;
+    safety::check_filters(&config).map_err(Failure::Usage)?;
     Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(config)
 }
@@ -201,8 +209,9 @@ pub(crate) fn fail(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Writes a line to stderr, as long as anyone reads it.
+/// Writes a line to stderr, as long as anyone reads it. Names of files and Engines are other people's.
 fn say(text: &str) {
+    let text = untrusted::clean(text);
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

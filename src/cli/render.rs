@@ -7,6 +7,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 
 use mcp_docker::catalog::Output;
+use mcp_docker::untrusted;
 use serde_json::{Map, Value};
 
 pub(super) use self::table::Table;
@@ -25,12 +26,7 @@ pub(super) fn colour() -> bool {
 /// The value without what a terminal would obey or not show: names and logs are other people's.
 pub(super) fn harmless(value: Value) -> Value {
     match value {
-        Value::String(text) => {
-            let plain = strip_ansi_escapes::strip_str(&text);
-            let shown =
-                |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(*c));
-            Value::String(plain.chars().filter(shown).collect())
-        }
+        Value::String(text) => Value::String(untrusted::clean(&text).into_owned()),
         Value::Array(items) => items.into_iter().map(harmless).collect(),
         Value::Object(members) => {
             let members = members.into_iter();
@@ -40,11 +36,6 @@ pub(super) fn harmless(value: Value) -> Value {
         }
         other => other,
     }
-}
-
-/// Zero-width and bidirectional marks, which make a text look like another.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The keys that tell the items of a list apart, where the catalogue does not order the keys.

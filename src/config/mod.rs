@@ -3,9 +3,11 @@
 //! [`VARIABLES`] is the one table of what can be set: flags, environment, `.env` and documentation
 //! are made from it, and each row leads to its field here. [`Sources`] holds what was given;
 //! [`Config::from_sources`] decides, without touching the disk, so that every rule can be tested
-//! with plain maps. The defaults are those of [`Config::default`].
+//! with plain maps; [`Config::astray`] looks where the paths lead. The defaults are those of [`Config::default`].
 
+mod env_file;
 mod network;
+mod paths;
 mod source;
 mod value;
 mod variables;
@@ -15,8 +17,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use network::NetworkConfig;
+pub use paths::Astray;
 pub use source::{ConfigError, EnvFile, Setting, Settings, Sources};
-pub use value::Field;
+pub use value::{Field, Leads};
 pub use variables::{Found, Section, VARIABLES, Variable};
 
 /// Everything that can be set, with its defaults filled in.
@@ -32,6 +35,9 @@ pub struct Config {
     pub network: NetworkConfig,
     /// What was ignored and why, to be said at start.
     pub notices: Vec<String>,
+    /// The variables that a `.env` set which nobody named. What they say is not repeated where it is not
+    /// understood.
+    pub found: Vec<&'static str>,
 }
 
 impl Config {

@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::env::{self, VarError};
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use super::env_file;
 use super::value::is_local_socket;
 use super::{Config, Found, VARIABLES, Variable};
+use crate::files;
 
 /// Values by the name of their variable, such as `DOCKER_TIMEOUT`.
 pub type Settings = BTreeMap<String, String>;
@@ -91,7 +92,7 @@ impl Sources {
         let file = match env_file.and_then(given) {
             Some(path) => Some(EnvFile {
                 path: PathBuf::from(path),
-                text: fs::read_to_string(path),
+                text: files::read_text(path.as_ref(), files::SMALL),
                 named: true,
             }),
             None => find_env_file(),
@@ -112,11 +113,7 @@ fn find_env_file() -> Option<EnvFile> {
         return None;
     }
     Some(EnvFile {
-        text: if path.is_file() {
-            fs::read_to_string(&path)
-        } else {
-            Err(io::Error::other("it is no file"))
-        },
+        text: files::read_text(&path, files::SMALL),
         path,
         named: false,
     })
@@ -130,6 +127,8 @@ pub struct Setting {
     /// What sets it, such as "the environment".
     pub origin: String,
     text: String,
+    /// It is from a file that nobody named.
+    found: bool,
 }
 
 impl Setting {
@@ -165,7 +164,25 @@ impl Sources {
         layers.extend(self.file.as_ref().map(|file| (Layer::File(file), &entries)));
 
         let mut settings = Vec::new();
+        // The Engine is chosen as a whole: a weaker source does not lead away from the one that a stronger
+        // source names by another variable.
+        let chooses = |settings: &Settings| {
+            let mut names = VARIABLES
+                .iter()
+                .filter(|variable| variable.chooses_engine());
+            names.any(|variable| {
+                settings
+                    .get(variable.name)
+                    .is_some_and(|it| given(it).is_some())
+            })
+        };
+        let choosing = layers.iter().position(|(_, settings)| chooses(settings));
         for variable in VARIABLES {
+            let layers = match choosing {
+                Some(place) if variable.chooses_engine() => layers.get(..=place),
+                _ => None,
+            }
+            .unwrap_or(&layers);
             let in_force = layers.iter().find_map(|&(layer, settings)| {
                 let text = given(settings.get(variable.name)?)?;
                 Some((layer, text))
@@ -178,6 +195,7 @@ impl Sources {
                     variable,
                     origin: layer.origin(variable),
                     text: text.to_owned(),
+                    found: matches!(layer, Layer::File(file) if !file.named),
                 }),
                 None => {}
             }
@@ -194,20 +212,24 @@ impl Config {
     /// [`ConfigError::EnvFile`] for a named file that cannot be used.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let mut config = Self::default();
-        for setting in sources.in_force(&mut config.notices)? {
+        let settings = sources.in_force(&mut config.notices)?;
+        for setting in &settings {
             let field = &setting.variable.field;
             field
                 .set(&mut config, &setting.text)
                 .ok_or_else(|| ConfigError::Value {
                     name: setting.variable.name,
                     shown: match setting.value() {
-                        Some(value) => format!("{value:?}"),
-                        None => "the given value (not shown)".to_owned(),
+                        // Whoever wrote the file may have it lead to what is none of a client's business.
+                        Some(value) if !setting.found => format!("{value:?}"),
+                        _ => "the given value (not shown)".to_owned(),
                     },
                     origin: setting.origin.clone(),
                     accepted: field.accepted(),
                 })?;
         }
+        let found = settings.iter().filter(|setting| setting.found);
+        config.found = found.map(|setting| setting.variable.name).collect();
         Ok(config)
     }
 }
@@ -232,21 +254,17 @@ impl Layer<'_> {
 
 impl EnvFile {
     /// The file's entries, the last of a name; what a found file holds beside them is a notice.
-    ///
-    /// `$NAME` outside single quotes stands for a variable of the process, as in any `.env`.
     fn settings(&self, notices: &mut Vec<String>) -> Result<Settings, ConfigError> {
         let mut settings = Settings::new();
         let mut broken = None;
         match &self.text {
             Ok(text) => {
-                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-                for entry in dotenvy::from_read_iter(text.as_bytes()) {
+                for entry in env_file::entries(text) {
                     match entry {
-                        Ok((name, value)) => {
+                        Some((name, value)) => {
                             settings.insert(name, value);
                         }
-                        // The error quotes the line, which may hold a secret.
-                        Err(_) => {
+                        None => {
                             broken = Some(
                                 "a line is not `KEY=value` (a value with spaces, `#` or `\\` \
                                  needs single quotes)"

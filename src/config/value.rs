@@ -25,7 +25,7 @@ pub enum Field {
     /// The address of an Engine.
     Address(fn(&mut Config) -> &mut Option<String>),
     /// A file or a directory.
-    Path(fn(&mut Config) -> &mut Option<PathBuf>),
+    Path(fn(&mut Config) -> &mut Option<PathBuf>, Leads),
     /// A bearer token.
     Token(fn(&mut Config) -> &mut Option<Token>),
     /// A list of names or globs.
@@ -36,6 +36,17 @@ pub enum Field {
     Level(fn(&mut Config) -> &mut Level),
     /// What happens where nobody can be asked.
     Fallback(fn(&mut Config) -> &mut ConfirmationFallback),
+}
+
+/// What a path is to lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leads {
+    /// A file to read.
+    ToFile,
+    /// A file to write, which is made where it is not there.
+    ToNewFile,
+    /// A directory.
+    ToFolder,
 }
 
 /// The schemes an Engine is reached by.
@@ -55,10 +66,10 @@ impl Field {
                 let seconds = text.parse().ok().filter(|number| range.contains(number))?;
                 *field(config) = Duration::from_secs(seconds);
             }
-            Self::Text(field) => *field(config) = text.to_owned(),
+            Self::Text(field) => *field(config) = shown(text)?,
             Self::Name(field) => *field(config) = Some(text.to_owned()),
             Self::Address(field) => *field(config) = Some(address(text)?),
-            Self::Path(field) => *field(config) = Some(PathBuf::from(text)),
+            Self::Path(field, _) => *field(config) = Some(PathBuf::from(text)),
             Self::Token(field) => *field(config) = Some(token(text)?),
             Self::Names(field) => *field(config) = list(text)?,
             Self::Paths(field) => {
@@ -94,9 +105,10 @@ impl Field {
                 range.start(),
                 range.end()
             ),
-            Self::Text(_) | Self::Name(_) => "text".to_owned(),
+            Self::Text(_) => "text that can be seen".to_owned(),
+            Self::Name(_) => "text".to_owned(),
             Self::Address(_) => format!("an address that starts with {}", SCHEMES.join(", ")),
-            Self::Path(_) => "a path".to_owned(),
+            Self::Path(..) => "a path".to_owned(),
             Self::Token(_) => "visible ASCII characters without a space".to_owned(),
             Self::Names(_) => {
                 "names or globs, comma-separated or as a JSON array of strings".to_owned()
@@ -126,7 +138,7 @@ impl Field {
             ),
             Self::Name(_)
             | Self::Address(_)
-            | Self::Path(_)
+            | Self::Path(..)
             | Self::Token(_)
             | Self::Names(_)
             | Self::Paths(_) => None,
@@ -183,6 +195,14 @@ fn address(text: &str) -> Option<String> {
         .iter()
         .find_map(|scheme| text.strip_prefix(scheme))?;
     (!rest.is_empty() && !text.contains(|c: char| c.is_control())).then(|| text.to_owned())
+}
+
+/// Text for clients and terminals, without what these would obey or not show, and not without end.
+fn shown(text: &str) -> Option<String> {
+    const LONGEST: usize = 200;
+    let clean = crate::untrusted::clean(text).replace(['\n', '\t'], " ");
+    let clean: String = clean.trim().chars().take(LONGEST).collect();
+    (!clean.is_empty()).then_some(clean)
 }
 
 fn token(text: &str) -> Option<Token> {

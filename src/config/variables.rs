@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::Field;
+use super::{Field, Leads};
 
 /// One setting, under its name in the environment.
 #[derive(Debug)]
@@ -74,6 +74,11 @@ impl Variable {
         name.to_ascii_lowercase().replace('_', "-")
     }
 
+    /// Whether it says which Engine is meant.
+    pub fn chooses_engine(&self) -> bool {
+        ["DOCKER_BASE_URL", "DOCKER_HOST", "DOCKER_CONTEXT"].contains(&self.name)
+    }
+
     /// The default as it would be written, where there is one.
     pub fn default_text(&self) -> Option<String> {
         self.field.default_text()
@@ -123,7 +128,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "Directory of `ca.pem`, `cert.pem` and `key.pem`.",
         section: Section::Docker,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.docker.cert_path),
+        field: Field::Path(|config| &mut config.docker.cert_path, Leads::ToFolder),
     },
     Variable {
         name: "DOCKER_TLS_VERIFY",
@@ -139,7 +144,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "PEM file of the authorities that may have signed the Engine's certificate.",
         section: Section::Docker,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.docker.tls_ca_cert),
+        field: Field::Path(|config| &mut config.docker.tls_ca_cert, Leads::ToFile),
     },
     Variable {
         name: "DOCKER_TLS_CLIENT_CERT",
@@ -147,7 +152,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "PEM file of the certificate to show to the Engine.",
         section: Section::Docker,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.docker.tls_client_cert),
+        field: Field::Path(|config| &mut config.docker.tls_client_cert, Leads::ToFile),
     },
     Variable {
         name: "DOCKER_TLS_CLIENT_KEY",
@@ -155,7 +160,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "PEM file of that certificate's private key.",
         section: Section::Docker,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.docker.tls_client_key),
+        field: Field::Path(|config| &mut config.docker.tls_client_key, Leads::ToFile),
     },
     Variable {
         name: "SAFETY_ALLOW_MODERATE_OPERATIONS",
@@ -286,7 +291,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "File to log to, beside stderr.",
         section: Section::Server,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.server.log_path),
+        field: Field::Path(|config| &mut config.server.log_path, Leads::ToNewFile),
     },
     Variable {
         name: "MCP_DOCKER_AUDIT_LOG",
@@ -294,7 +299,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "File that gets a JSON line for each call: who made it, what was decided and what came of it.",
         section: Section::Server,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.server.audit_log),
+        field: Field::Path(|config| &mut config.server.audit_log, Leads::ToNewFile),
     },
     Variable {
         name: "MCP_DOCKER_AUDIT_REQUIRED",
@@ -326,7 +331,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "Directory to read prompt templates from at each use, for their authors.",
         section: Section::Server,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.server.prompts_dir),
+        field: Field::Path(|config| &mut config.server.prompts_dir, Leads::ToFolder),
     },
     Variable {
         name: "MCP_DOCKER_ALLOWED_HOST",
@@ -374,7 +379,7 @@ pub const VARIABLES: &[Variable] = &[
         doc: "PEM file of the certificate to serve HTTPS with, and of those that vouch for it.",
         section: Section::Network,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.network.tls_cert),
+        field: Field::Path(|config| &mut config.network.tls_cert, Leads::ToFile),
     },
     Variable {
         name: "MCP_DOCKER_TLS_KEY",
@@ -382,6 +387,6 @@ pub const VARIABLES: &[Variable] = &[
         doc: "PEM file of that certificate's private key.",
         section: Section::Network,
         found: Found::Never,
-        field: Field::Path(|config| &mut config.network.tls_key),
+        field: Field::Path(|config| &mut config.network.tls_key, Leads::ToFile),
     },
 ];

@@ -9,6 +9,7 @@ use super::address::{Address, Places};
 use super::error::EngineError;
 use super::tls;
 use crate::config::DockerConfig;
+use crate::files;
 
 /// The file of authorities in a folder of certificates.
 const CA: &str = "ca.pem";
@@ -133,7 +134,7 @@ fn speaks_tls(address: &Address, config: &DockerConfig) -> bool {
 }
 
 fn check_pem(path: &Path, setting: Option<&str>) -> Result<(), EngineError> {
-    let wrong = match std::fs::read(path) {
+    let wrong = match files::read(path, files::SMALL) {
         Ok(text) if String::from_utf8_lossy(&text).contains("-----BEGIN") => return Ok(()),
         Ok(_) => "is not a PEM file".to_owned(),
         Err(error) => format!("cannot be read ({error})"),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::address::{Address, Origin};
 use super::error::EngineError;
+use crate::files;
 
 /// The context that `docker context use` chose.
 ///
@@ -14,7 +15,7 @@ use super::error::EngineError;
 /// default one, and a call must never reach an Engine that was not meant.
 pub(super) fn current(folder: &Path) -> Result<Option<String>, EngineError> {
     let file = folder.join("config.json");
-    let text = match std::fs::read(&file) {
+    let text = match files::read(&file, files::SMALL) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(&file, &error)),
@@ -45,7 +46,7 @@ pub(super) fn find(name: &str, folder: &Path) -> Result<Address, EngineError> {
         .flatten()
         .flatten()
         .find_map(|entry| {
-            let text = std::fs::read(entry.path().join("meta.json")).ok()?;
+            let text = files::read(&entry.path().join("meta.json"), files::SMALL).ok()?;
             let meta: Value = serde_json::from_slice(&text).ok()?;
             let found = meta.get("Name").and_then(Value::as_str) == Some(name);
             found.then(|| (entry.file_name(), meta))

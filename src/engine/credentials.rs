@@ -9,6 +9,7 @@ use docker_credential::{CredentialRetrievalError, DockerCredential};
 use serde_json::Value;
 
 use super::address::Places;
+use crate::files;
 
 /// The key under which the Docker CLI keeps the credentials of Docker Hub.
 const HUB: &str = "https://index.docker.io/v1/";
@@ -79,7 +80,7 @@ async fn in_background<T: Default + Send + 'static>(
 /// The text of the configuration, if there is one.
 fn read() -> Result<Option<Vec<u8>>, String> {
     let Some(file) = file() else { return Ok(None) };
-    match std::fs::read(&file) {
+    match files::read(&file, files::SMALL) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("`{}` cannot be read ({error})", file.display())),

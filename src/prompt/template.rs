@@ -1,7 +1,6 @@
 //! Holds the templates and fills them in, those of the binary or those an author is working on.
 
 use std::error::Error as _;
-use std::fs;
 use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use serde_json::{Map, Value};
 use super::context::Known;
 use super::{PromptError, facts, language};
 use crate::catalog::{Prompt, TEMPLATES};
+use crate::files;
 use crate::safety::on_one_line;
 
 /// The longest prompt, in bytes.
@@ -149,7 +149,7 @@ fn text(folder: Option<&Path>, name: &str) -> Result<Option<String>, Error> {
     let Some((folder, built_in)) = folder.zip(built_in()) else {
         return Ok(built_in());
     };
-    match fs::read_to_string(folder.join(name)) {
+    match files::read_text(&folder.join(name), files::SMALL) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == NotFound => Ok(Some(built_in)),
         Err(error) => Err(Error::new(

@@ -27,6 +27,7 @@ use super::{Redactor, Refusal};
 use crate::call::CallError;
 use crate::catalog::Tool;
 use crate::config::ServerConfig;
+use crate::files::{self, Links};
 use line::{Line, Outcome};
 
 /// Where calls are recorded, if they are.
@@ -235,19 +236,9 @@ fn milliseconds(started: Instant) -> u64 {
     u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
+/// A link may lead to a file of someone else's choice, or to stdout, which belongs to the protocol.
 fn open(path: &Path) -> io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        // A link may lead to a file of someone else's choice, or to stdout, which belongs to the
-        // protocol; a pipe that nobody reads would hold up the server.
-        options
-            .mode(0o600)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    }
-    options.open(path)
+    files::append(path, Links::Refused)
 }
 
 /// Writes all at once or says that it was not all: what another process writes must not come in

@@ -4,7 +4,7 @@ use wildmatch::WildMatch;
 
 use super::Refusal;
 use crate::catalog::{TOOLS, Tool};
-use crate::config::SafetyConfig;
+use crate::config::{Config, SafetyConfig};
 
 pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
     let named = |patterns: &[String]| {
@@ -29,10 +29,10 @@ pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> 
 ///
 /// # Errors
 /// The first that matches none, with the nearest name there is.
-pub fn check_filters(config: &SafetyConfig) -> Result<(), String> {
+pub fn check_filters(config: &Config) -> Result<(), String> {
     let filters = [
-        ("SAFETY_ALLOWED_TOOLS", &config.allowed_tools),
-        ("SAFETY_DENIED_TOOLS", &config.denied_tools),
+        ("SAFETY_ALLOWED_TOOLS", &config.safety.allowed_tools),
+        ("SAFETY_DENIED_TOOLS", &config.safety.denied_tools),
     ];
     for (variable, patterns) in filters {
         let names_a_tool = |pattern: &&String| {
@@ -41,6 +41,12 @@ pub fn check_filters(config: &SafetyConfig) -> Result<(), String> {
                 .any(|tool| WildMatch::new(pattern).matches(tool.name))
         };
         if let Some(stray) = patterns.iter().find(|pattern| !names_a_tool(pattern)) {
+            if config.found.contains(&variable) {
+                return Err(format!(
+                    "{variable}: an entry from the `.env` in the working directory (not shown) names no tool; \
+                     `mcp-docker tools` lists all"
+                ));
+            }
             let advice = crate::catalog::nearest(stray)
                 .map_or("`mcp-docker tools` lists all".to_owned(), |near| {
                     format!("did you mean `{near}`?")

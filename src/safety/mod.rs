@@ -9,8 +9,8 @@ mod principal;
 mod questions;
 mod redaction;
 mod tier;
-pub(crate) mod untrusted;
 
+pub(crate) use crate::untrusted;
 pub use audit::{AuditLog, Decision, Record, Via};
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
 pub(crate) use confirmation::{Confirmation, take_token};

@@ -204,7 +204,7 @@ fn a_directory_named_like_the_file_is_said_unless_it_is_of_python() {
     let quiet = [("MCP_LOG_LEVEL", "ERROR")];
     let ended = run_in(directory.path(), &[], &quiet, "");
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert!(ended.stderr.contains("it is no file"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("it is a folder"), "{}", ended.stderr);
 
     fs::write(folder.join("pyvenv.cfg"), "").unwrap();
     let ended = run_in(directory.path(), &[], &quiet, "");

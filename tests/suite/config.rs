@@ -1,6 +1,11 @@
 //! Tests the rules by which flags, the environment and `.env` become a configuration.
 
+mod engine;
 mod env_file;
+#[cfg(unix)]
+mod files;
+#[cfg(unix)]
+mod plain;
 mod values;
 
 use std::collections::BTreeSet;

@@ -79,7 +79,11 @@ pub struct Ended {
 impl RawClient {
     /// Starts a server with these variables.
     pub fn start(env: &[(&str, &str)]) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), env)
+    }
+
+    /// The same in a folder with something in it.
+    pub fn start_in(home: TempDir, env: &[(&str, &str)]) -> Self {
         let mut server = command(home.path())
             .envs(env.iter().copied())
             .stdin(Stdio::piped())

@@ -5,6 +5,11 @@ use std::fs::{self, FileType, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use mcp_docker::files;
+
+/// Larger than any client's file of settings, some of which hold a history too.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
 /// What a file holds.
 #[derive(Debug)]
 pub(crate) struct Text {
@@ -31,7 +36,7 @@ impl Text {
             return Err(no_file(path, &behind, metadata.file_type()));
         }
         Ok(Some(Self {
-            text: fs::read_to_string(&behind)?,
+            text: files::read_text(&behind, LARGEST)?,
             path: behind,
             metadata,
         }))
@@ -53,33 +58,11 @@ fn broken_link(path: &Path) -> Option<io::Error> {
 }
 
 fn no_file(path: &Path, behind: &Path, kind: FileType) -> io::Error {
-    let kind = kind_of(kind);
+    let kind = files::kind(kind);
     io::Error::other(if path.is_symlink() {
         let behind = behind.display();
         format!("it is a link to {behind}, which is {kind} and not a file; remove the link")
     } else {
         format!("it is {kind} and not a file; move it away")
     })
-}
-
-fn kind_of(kind: FileType) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt as _;
-
-        if kind.is_fifo() {
-            return "a named pipe";
-        }
-        if kind.is_socket() {
-            return "a socket";
-        }
-        if kind.is_char_device() || kind.is_block_device() {
-            return "a device";
-        }
-    }
-    if kind.is_dir() {
-        "a folder"
-    } else {
-        "something else"
-    }
 }

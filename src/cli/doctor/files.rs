@@ -1,9 +1,9 @@
 //! Whether the files that the server is to write can be written.
 
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
-use mcp_docker::config::ServerConfig;
+use mcp_docker::config::{Config, ServerConfig};
+use mcp_docker::files::{self, Links};
 use mcp_docker::safety::AuditLog;
 
 use super::report::Check;
@@ -21,6 +21,42 @@ pub(super) fn checks(config: &ServerConfig) -> [Check; 2] {
             AuditLog::check,
         ),
     ]
+}
+
+/// What settings name and is not there.
+pub(super) fn astray(config: &Config) -> Vec<Check> {
+    // Those that are written have a check of their own.
+    let written = ["MCP_DOCKER_LOG_PATH", "MCP_DOCKER_AUDIT_LOG"];
+    let astray = config.astray().into_iter();
+    astray
+        .filter(|it| !written.contains(&it.variable))
+        .map(|it| Check::mend("path", it.text, it.mend).with("variable", it.variable))
+        .collect()
+}
+
+/// Folders that may be mounted and are not on this machine, where the Engine is.
+pub(super) fn mountable(config: &Config, address: &str) -> Option<Check> {
+    if !["unix://", "npipe://"]
+        .iter()
+        .any(|local| address.starts_with(local))
+    {
+        return None;
+    }
+    let missing = config.safety.mount_allowlist.iter();
+    let missing = missing.filter(|path| !path.exists());
+    let missing: Vec<String> = missing
+        .map(|path| format!("`{}`", path.display()))
+        .collect();
+    (!missing.is_empty()).then(|| {
+        Check::note(
+            "path",
+            format!(
+                "`SAFETY_VOLUME_MOUNT_ALLOWLIST` names what is not here: {}",
+                missing.join(", ")
+            ),
+            "correct it, unless the Engine sees other folders than this machine has",
+        )
+    })
 }
 
 fn check(
@@ -52,8 +88,7 @@ fn check(
 /// Opens the file as the server does, and takes away again what was not there.
 fn append(path: &Path) -> Result<(), String> {
     let there = path.symlink_metadata().is_ok();
-    let opened = OpenOptions::new().create(true).append(true).open(path);
-    opened.map_err(|error| error.to_string())?;
+    files::append(path, Links::Followed).map_err(|error| error.to_string())?;
     if !there {
         // What cannot be taken away again does no harm.
         let _ = std::fs::remove_file(path);

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use clap::builder::styling::{AnsiColor, Style};
+use mcp_docker::untrusted::clean;
 use serde_json::{Map, Value, json};
 
 use crate::cli::render;
@@ -151,20 +152,12 @@ pub(super) fn text(checks: &[Check]) -> String {
             "{style}{:<7}{style:#} {:<width$} {}",
             check.status.word(),
             check.name,
-            harmless(&check.text)
+            clean(&check.text)
         );
         for line in lines.chain(mend) {
-            let _ = writeln!(text, "{indent}{}", harmless(&line));
+            let _ = writeln!(text, "{indent}{}", clean(&line));
         }
     }
     text.truncate(text.trim_end().len());
     text
-}
-
-/// Names of Engines and files are other people's.
-fn harmless(text: &str) -> String {
-    match render::harmless(Value::from(text)) {
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
 }

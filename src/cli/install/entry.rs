@@ -41,7 +41,7 @@ pub(super) fn from_shell() -> Settings {
 pub(super) fn absolute(settings: Settings) -> io::Result<Settings> {
     let is_path = |name: &str| {
         let variable = VARIABLES.iter().find(|variable| variable.name == name);
-        variable.is_none_or(|variable| matches!(variable.field, Field::Path(_)))
+        variable.is_none_or(|variable| matches!(variable.field, Field::Path(..)))
     };
     let settings = settings.into_iter().map(|(name, value)| {
         let value = if is_path(&name) {

@@ -1,5 +1,6 @@
 //! Reads the certificate that the server shows, and its key.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,23 +10,28 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::{self, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use crate::files;
+
 /// What makes a TLS connection of a TCP connection.
 ///
 /// # Errors
 /// A file cannot be read, or the two do not belong together; the text names the variable.
 pub(super) fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, String> {
-    let wrong = |variable: &str, path: &Path, error: pem::Error| {
+    let wrong = |variable: &str, path: &Path, error: &dyn Display| {
         format!("{variable}: cannot use `{}`: {error}", path.display())
     };
-    let chain = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+    let read = |variable: &str, path: &Path| {
+        files::read(path, files::SMALL).map_err(|error| wrong(variable, path, &error))
+    };
+    let chain = CertificateDer::pem_slice_iter(&read("MCP_DOCKER_TLS_CERT", cert)?)
+        .collect::<Result<Vec<_>, _>>()
         .and_then(|chain| match chain.is_empty() {
             true => Err(pem::Error::NoItemsFound),
             false => Ok(chain),
         })
-        .map_err(|error| wrong("MCP_DOCKER_TLS_CERT", cert, error))?;
-    let key = PrivateKeyDer::from_pem_file(key)
-        .map_err(|error| wrong("MCP_DOCKER_TLS_KEY", key, error))?;
+        .map_err(|error| wrong("MCP_DOCKER_TLS_CERT", cert, &error))?;
+    let key = PrivateKeyDer::from_pem_slice(&read("MCP_DOCKER_TLS_KEY", key)?)
+        .map_err(|error| wrong("MCP_DOCKER_TLS_KEY", key, &error))?;
     let unusable = |error| format!("MCP_DOCKER_TLS_CERT and MCP_DOCKER_TLS_KEY: {error}");
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

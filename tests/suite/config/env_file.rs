@@ -87,6 +87,8 @@ fn a_found_file_may_tighten_but_not_loosen() {
 
         let mut config = found(&text);
         let notices = std::mem::take(&mut config.notices);
+        let set = std::mem::take(&mut config.found);
+        assert_eq!(set.is_empty(), !taken, "{text}");
         if taken {
             assert_eq!(config, given, "{text}");
             assert!(notices.is_empty(), "{text}: {notices:?}");
@@ -120,7 +122,7 @@ fn what_leads_elsewhere_or_guards_a_call_is_not_for_a_found_file_to_set() {
     for variable in VARIABLES {
         let name = variable.name;
         let allowed = match variable.field {
-            Field::Path(_) | Field::Paths(_) | Field::Token(_) => &[Found::Never][..],
+            Field::Path(..) | Field::Paths(_) | Field::Token(_) => &[Found::Never][..],
             Field::Address(_) => &[Found::LocalSocket],
             _ if name == "DOCKER_CONTEXT" => &[Found::Never],
             _ if at_will.contains(&name) => &[Found::Any],
@@ -142,7 +144,8 @@ fn what_leads_elsewhere_or_guards_a_call_is_not_for_a_found_file_to_set() {
 fn a_found_file_may_repeat_what_is_in_force() {
     for variable in VARIABLES {
         if let (Some(text), true) = (variable.default_text(), variable.found != Found::Never) {
-            let config = found(&format!("{}='{text}'", variable.name));
+            let mut config = found(&format!("{}='{text}'", variable.name));
+            config.found.clear();
             assert_eq!(config, Config::default(), "{}", variable.name);
         }
     }

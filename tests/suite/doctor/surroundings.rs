@@ -133,7 +133,7 @@ async fn a_folder_in_the_place_of_a_found_file_is_worth_a_note() {
     };
     let note = notes().await.expect("a note");
     assert!(
-        note["text"].as_str().unwrap().contains("it is no file"),
+        note["text"].as_str().unwrap().contains("it is a folder"),
         "{note}"
     );
     fs::write(folder.join("pyvenv.cfg"), "").unwrap();

@@ -17,7 +17,7 @@ pub(crate) fn clean_line(raw: &[u8]) -> Cow<'_, str> {
 
 /// The text with each of its lines cleaned on its own, so that an escape sequence that never ends
 /// takes no more than its line.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte == b'\n' || is_plain(byte)) {
         return Cow::Borrowed(text);
     }

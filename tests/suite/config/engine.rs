@@ -1,0 +1,107 @@
+//! Tests that the Engine is chosen as a whole: by flags, else by the environment, else by a file.
+
+use mcp_docker::config::{Config, Sources};
+use mcp_docker::engine::{Engine, Origin};
+
+use super::{file, settings};
+
+/// The three variables that say which Engine is meant, each with an address or name of its own.
+const CHOICES: [(&str, &str); 3] = [
+    ("DOCKER_BASE_URL", "unix:///base.sock"),
+    ("DOCKER_HOST", "unix:///host.sock"),
+    ("DOCKER_CONTEXT", "default"),
+];
+
+/// Where each choice leads by itself.
+fn leads(variable: &str) -> Origin {
+    match variable {
+        "DOCKER_BASE_URL" => Origin::BaseUrl,
+        "DOCKER_HOST" => Origin::Host,
+        _ => Origin::Platform,
+    }
+}
+
+fn origin(sources: &Sources) -> Origin {
+    let config = Config::from_sources(sources).unwrap();
+    match Engine::new(&config.docker).address().unwrap().origin {
+        // Which socket is here depends on the machine.
+        Origin::Known(_) => Origin::Platform,
+        origin => origin,
+    }
+}
+
+/// Every variable in every source, against every variable in every weaker one.
+#[test]
+fn no_weaker_source_leads_away_from_the_engine_that_a_stronger_one_names() {
+    let mut tried = 0;
+    for (strong, value) in CHOICES {
+        for (weak, other) in CHOICES.map(|(name, _)| (name, "unix:///elsewhere.sock")) {
+            let (chosen, led) = (settings(&[(strong, value)]), settings(&[(weak, other)]));
+            let text = format!("{weak}={other}");
+            let by = |flags: bool, environment: bool| Sources {
+                flags: if flags {
+                    chosen.clone()
+                } else {
+                    Default::default()
+                },
+                environment: match (flags, environment) {
+                    (false, true) => chosen.clone(),
+                    (true, true) => led.clone(),
+                    _ => Default::default(),
+                },
+                file: None,
+            };
+            for named in [false, true] {
+                for sources in [
+                    by(true, true),
+                    Sources {
+                        file: file(&text, named),
+                        ..by(true, false)
+                    },
+                    Sources {
+                        file: file(&text, named),
+                        ..by(false, true)
+                    },
+                    Sources {
+                        file: file(&text, named),
+                        ..by(true, true)
+                    },
+                ] {
+                    assert_eq!(origin(&sources), leads(strong), "{sources:?}");
+                    tried += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(tried, 72);
+}
+
+#[test]
+fn within_one_source_the_base_url_comes_first_and_an_unset_one_chooses_nothing() {
+    let all = settings(&CHOICES);
+    let environment = |entries| Sources {
+        environment: settings(entries),
+        ..Sources::default()
+    };
+    let flags = Sources {
+        flags: all,
+        ..environment(&[])
+    };
+    assert_eq!(origin(&flags), Origin::BaseUrl);
+    assert_eq!(origin(&environment(&CHOICES[1..])), Origin::Host);
+    let unset = Sources {
+        flags: settings(&[("DOCKER_HOST", ""), ("DOCKER_CONTEXT", "${user_config.x}")]),
+        file: file("DOCKER_BASE_URL=unix:///base.sock", false),
+        ..Sources::default()
+    };
+    assert_eq!(origin(&unset), Origin::BaseUrl);
+    // What is not allowed to choose does not choose.
+    let far = Sources {
+        file: file(
+            "DOCKER_BASE_URL=tcp://elsewhere:1\nDOCKER_HOST=unix:///host.sock",
+            false,
+        ),
+        ..Sources::default()
+    };
+    assert_eq!(origin(&far), Origin::Host);
+}
