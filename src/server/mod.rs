@@ -12,6 +12,7 @@ mod completions;
 )]
 mod fixtures;
 mod guest;
+mod misfit;
 mod person;
 mod prompts;
 mod resources;
@@ -23,12 +24,12 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    DiscoverResult, ErrorData, GetPromptRequestParams, GetPromptResponse, Implementation,
-    InitializeRequestParams, InitializeResult, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
-    ProgressNotificationParam, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool,
-    UnsubscribeRequestParams,
+    CustomRequest, CustomResult, DiscoverResult, ErrorData, GetPromptRequestParams,
+    GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
@@ -40,6 +41,7 @@ use crate::safety::{Access, Principal, Via};
 use crate::subscription::Subscriptions;
 pub use guest::Guest;
 use guest::given_up;
+pub(crate) use misfit::misfit;
 
 /// What a model reads before it sees the first tool.
 const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspect before changing \
@@ -240,6 +242,14 @@ impl ServerHandler for Server {
         Ok(())
     }
 
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _cx: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        Err(misfit::error_of(&request))
+    }
+
     fn accepted_subscription_filter(
         &self,
         requested: &SubscriptionFilter,
@@ -282,6 +292,11 @@ fn progress(cx: &RequestContext<RoleServer>) -> Progress {
         // A client that is gone needs no progress.
         async move { drop(peer.notify_progress(param).await) }.boxed()
     })
+}
+
+/// The place that a list goes on from; an empty one is none.
+fn cursor(request: Option<PaginatedRequestParams>) -> Option<String> {
+    request?.cursor.filter(|cursor| !cursor.is_empty())
 }
 
 /// The beginning of a text that may quote an argument of any length.

@@ -18,7 +18,7 @@ impl Server {
         request: Option<PaginatedRequestParams>,
         cx: &RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
-        if let Some(cursor) = request.and_then(|request| request.cursor) {
+        if let Some(cursor) = super::cursor(request) {
             let text = format!("unknown cursor `{cursor}`: the prompts come in one page");
             return Err(ErrorData::invalid_params(text, None));
         }

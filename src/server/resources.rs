@@ -35,7 +35,7 @@ impl Server {
         request: Option<PaginatedRequestParams>,
         cx: &RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        if let Some(cursor) = request.and_then(|request| request.cursor) {
+        if let Some(cursor) = super::cursor(request) {
             return Err(unknown_cursor(&cursor));
         }
         let templates = self.offered().map(|resource| {
@@ -58,7 +58,7 @@ impl Server {
         request: Option<PaginatedRequestParams>,
         cx: &RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let after = request.and_then(|request| request.cursor);
+        let after = super::cursor(request);
         if let Some(cursor) = &after
             && !RESOURCES
                 .iter()

@@ -63,7 +63,7 @@ impl Server {
         request: Option<PaginatedRequestParams>,
         cx: &RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        if let Some(cursor) = request.and_then(|request| request.cursor) {
+        if let Some(cursor) = super::cursor(request) {
             let text = format!("unknown cursor `{cursor}`: the tools come in one page");
             return Err(ErrorData::invalid_params(text, None));
         }

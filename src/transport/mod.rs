@@ -3,6 +3,7 @@
 //! A transport moves messages and answers for those that are none; what a request means is
 //! [`server`](crate::server)'s business.
 
+mod backlog;
 mod message;
 pub mod network;
 mod session;

@@ -3,7 +3,8 @@
 //! rmcp has such a transport, but it drops malformed lines without a word, and the session ends
 //! with an error when a client opens with anything but a request. Here every line that is no
 //! message gets a JSON-RPC error, and only the end of input, a closed stdout or a signal ends the
-//! session, in good order.
+//! session, in good order. And a client that does not read is not read either, once so much waits for
+//! it: rmcp would begin every request that comes in.
 //!
 //! Both streams block on threads of the runtime that cannot be interrupted, so whoever calls
 //! [`serve`] has to leave the runtime with `shutdown_background`, or a signal would not end the
@@ -11,19 +12,22 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use rmcp::RoleServer;
-use rmcp::model::{ClientJsonRpcMessage, ErrorData, ServerJsonRpcMessage};
+use rmcp::model::{ClientJsonRpcMessage, ErrorData, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Serialize;
 use tokio::io::{AsyncWriteExt as _, Stdin, Stdout};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tokio_util::codec::{AnyDelimiterCodec, AnyDelimiterCodecError, Decoder, FramedRead};
 use tokio_util::sync::CancellationToken;
 
+use super::backlog::{self, Backlog, Flow};
 use super::message::{self, Refusal};
 use super::{Signals, session};
 use crate::call::Runtime;
@@ -31,6 +35,9 @@ use crate::server::Server;
 
 /// The longest line that is read, in bytes; as much as rmcp's transports take.
 const MAX_LINE: usize = 16 * 1024 * 1024;
+
+/// How long after the end of input requests wait for room that does not come.
+const LAST: Duration = Duration::from_secs(5);
 
 /// Serves the client at the other end of stdin and stdout until it leaves or a signal comes. A
 /// second signal does not wait for what runs.
@@ -63,6 +70,9 @@ struct Wire {
 
 struct Input {
     lines: FramedRead<Stdin, Lines>,
+    /// There will be no more lines.
+    ended: bool,
+    backlog: Backlog,
     /// The answer to a line that was no message, while it is being written.
     refusal: Option<JoinHandle<io::Result<()>>>,
 }
@@ -70,6 +80,7 @@ struct Input {
 #[derive(Clone)]
 struct Output {
     stdout: Arc<Mutex<Stdout>>,
+    flow: Flow,
     stop: CancellationToken,
 }
 
@@ -77,12 +88,15 @@ impl Wire {
     fn new(stop: CancellationToken) -> Self {
         let input = Input {
             lines: FramedRead::new(tokio::io::stdin(), Lines::default()),
+            ended: false,
+            backlog: Backlog::default(),
             refusal: None,
         };
         Self {
             input: Arc::new(Mutex::new(input)),
             output: Output {
                 stdout: Arc::new(Mutex::new(tokio::io::stdout())),
+                flow: Flow::default(),
                 stop,
             },
         }
@@ -96,34 +110,64 @@ impl Transport<RoleServer> for Wire {
         &mut self,
         message: ServerJsonRpcMessage,
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
-        self.output.write(&message)
+        self.output
+            .write(&message, backlog::answered(&message).cloned())
     }
 
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
         let mut input = self.input.lock().await;
+        let Input {
+            lines,
+            ended,
+            backlog,
+            refusal,
+        } = &mut *input;
+        let flow = &self.output.flow;
         loop {
             // rmcp drops this future whenever it has something else to do. The task then goes on
             // writing, and the handle is awaited next time, so that no line is torn or lost.
-            if let Some(refusal) = &mut input.refusal {
+            if let Some(task) = refusal {
                 // A failure has cancelled the session already.
-                let _ = refusal.await;
-                input.refusal = None;
+                let _ = task.await;
+                *refusal = None;
             }
-            let read = match input.lines.next().await? {
-                Ok(Line::Whole(line)) => message::read(&line),
-                Ok(Line::TooLong) => {
+            if let Some(request) = backlog.next(flow) {
+                return Some(request);
+            }
+            if *ended && backlog.is_empty() {
+                return None;
+            }
+            let line = tokio::select! {
+                () = flow.changed(), if !backlog.is_empty() => continue,
+                line = lines.next(), if !*ended && !backlog.is_full() => line,
+                () = sleep(LAST), if *ended => return None,
+            };
+            let read = match line {
+                Some(Ok(Line::Whole(line))) => {
+                    message::read(&line).map(|message| (message, line.len()))
+                }
+                Some(Ok(Line::TooLong)) => {
                     let text = format!("a message takes at most {MAX_LINE} bytes");
                     Err(Refusal::new(None, ErrorData::invalid_request(text, None)))
                 }
-                Err(error) => {
+                Some(Err(error)) => {
                     tracing::warn!(%error, "stdin cannot be read, which is taken for its end");
-                    return None;
+                    *ended = true;
+                    continue;
+                }
+                None => {
+                    *ended = true;
+                    continue;
                 }
             };
             match read {
-                Ok(message) => return Some(message),
-                Err(refusal) => {
-                    input.refusal = Some(tokio::spawn(self.output.write(&refusal)));
+                Ok((message, bytes)) => {
+                    if let Some(message) = backlog.take(message, bytes, flow) {
+                        return Some(message);
+                    }
+                }
+                Err(wrong) => {
+                    *refusal = Some(tokio::spawn(self.output.write(&wrong, None)));
                 }
             }
         }
@@ -135,14 +179,18 @@ impl Transport<RoleServer> for Wire {
 }
 
 impl Output {
-    /// Writes a message as one line. Where that fails the client is gone, and the session ends.
+    /// Writes a message as one line, which may answer a request. Where that fails the client is gone,
+    /// and the session ends.
     fn write<M: Serialize + 'static>(
         &self,
         message: &M,
+        answered: Option<RequestId>,
     ) -> impl Future<Output = io::Result<()>> + Send + use<M> {
         let line = serde_json::to_vec(message);
-        let Self { stdout, stop } = self.clone();
+        let Self { stdout, flow, stop } = self.clone();
+        let unwritten = flow.write(line.as_ref().map_or(0, Vec::len), answered);
         async move {
+            let _until_written = unwritten;
             let mut line = line?;
             line.push(b'\n');
             let mut stdout = stdout.lock().await;

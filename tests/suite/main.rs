@@ -51,6 +51,7 @@ mod redaction;
 #[cfg(unix)]
 mod resources;
 mod shell;
+mod spelling;
 #[cfg(unix)]
 mod subscriptions;
 #[cfg(target_os = "linux")]

@@ -8,6 +8,8 @@ mod ending;
 mod progress;
 #[cfg(unix)]
 mod running;
+#[cfg(unix)]
+mod unread;
 mod wrong;
 
 use rmcp::model::ProtocolVersion;

@@ -140,6 +140,14 @@ impl RawClient {
         }
     }
 
+    /// The next line from the server, as it is.
+    pub async fn receive_line(&mut self) -> String {
+        let stdout = self.stdout.as_mut().expect("stdout is open");
+        let line = timeout(PATIENCE, stdout.next_line()).await;
+        let line = line.unwrap_or_else(|_| panic!("silent:\n{}", log(self.home.path())));
+        line.unwrap().expect("the server is there")
+    }
+
     /// Sends a request and gives the answer to it; notifications in between are passed over.
     pub async fn request(&mut self, id: i64, method: &str, params: Value) -> Value {
         self.send(json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}))
@@ -174,6 +182,11 @@ impl RawClient {
     /// The process id of the server.
     pub fn pid(&self) -> u32 {
         self.server.id().expect("the server runs")
+    }
+
+    /// The server's input, for someone else to write to.
+    pub fn take_stdin(&mut self) -> ChildStdin {
+        self.stdin.take().expect("stdin is open")
     }
 
     /// Closes the server's input.

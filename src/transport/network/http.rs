@@ -13,7 +13,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use rmcp::model::{ClientJsonRpcMessage, ClientRequest, ErrorCode, ProtocolVersion};
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientRequest, ConstString as _, ErrorCode, ProtocolVersion,
+    SubscriptionsListenRequestMethod,
+};
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
@@ -23,7 +26,7 @@ use super::answer::{self, Answer};
 use super::body;
 use crate::safety::{Access, Principal};
 use crate::server::{Guest, Server};
-use crate::transport::message;
+use crate::transport::message::{self, Outline, Refusal};
 use manager::{Life, Manager};
 
 /// The header that names a session.
@@ -55,6 +58,14 @@ impl Asked {
         match *method {
             Method::GET => Self::Stream,
             _ => Self::Nothing,
+        }
+    }
+
+    fn by_outline(outline: &Outline<'_>) -> Self {
+        match outline.requested() {
+            None => Self::Nothing,
+            Some(SubscriptionsListenRequestMethod::VALUE) => Self::Stream,
+            Some(_) => Self::Answer,
         }
     }
 
@@ -119,10 +130,18 @@ impl Http {
                 Ok(bytes) => bytes,
                 Err(answer) => return answer,
             };
-            asked = match message::read(&bytes) {
-                Ok(message) => Asked::by(&message),
-                Err(refusal) => return answer::json(status(refusal.code()), &refusal),
+            let read = match Outline::of(&bytes) {
+                Some(outline) => Ok((Asked::by_outline(&outline), None)),
+                None => message::read(&bytes)
+                    .map(|message| (Asked::by(&message), serde_json::to_vec(&message).ok())),
             };
+            match read {
+                Ok((what, mended)) => {
+                    asked = what;
+                    bytes = mended.map_or(bytes, Bytes::from);
+                }
+                Err(refusal) => return refused(&refusal),
+            }
         }
         if asked == Asked::Session && session.is_none() && self.manager.is_full() {
             return answer::too_many_sessions(self.manager.most());
@@ -138,8 +157,14 @@ impl Http {
         });
         let deletes = parts.method == Method::DELETE;
         let work = (asked != Asked::Stream).then(|| self.work.token());
-        let request = Request::from_parts(parts, Full::new(bytes));
+        let request = Request::from_parts(parts, Full::new(bytes.clone()));
         let mut answer = self.service.handle(request).await;
+        // rmcp says so of a message too that it cannot read, such as one that is nested too deep.
+        if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE
+            && let Err(refusal) = message::read(&bytes)
+        {
+            return refused(&refusal);
+        }
         if deletes && answer.status() == StatusCode::ACCEPTED {
             // It is done, and some clients take "accepted" for a failure.
             *answer.status_mut() = StatusCode::NO_CONTENT;
@@ -167,10 +192,11 @@ fn is_modern(headers: &HeaderMap) -> bool {
     version.is_some_and(|version| version >= ProtocolVersion::V_2026_07_28.as_str())
 }
 
-/// The status of a message that was refused. A request that is one, but for its params, is answered.
-fn status(code: ErrorCode) -> StatusCode {
-    match code {
+/// The answer to a message that is none. A request that is one, but for its params, is answered.
+fn refused(refusal: &Refusal) -> Answer {
+    let status = match refusal.code() {
         ErrorCode::INVALID_PARAMS => StatusCode::OK,
         _ => StatusCode::BAD_REQUEST,
-    }
+    };
+    answer::json(status, refusal)
 }

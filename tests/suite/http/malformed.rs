@@ -21,8 +21,9 @@ async fn params_that_do_not_fit_have_the_same_answer_on_both_transports() {
         ("tools/call", json!({})),
         (
             "tools/call",
-            json!({ "name": "docker_version", "arguments": [] }),
+            json!({ "name": "docker_version", "arguments": [1] }),
         ),
+        ("prompts/get", json!({ "name": 5 })),
         ("initialize", json!({ "protocolVersion": 1 })),
     ];
     for transport in TRANSPORTS {

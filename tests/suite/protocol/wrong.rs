@@ -18,7 +18,7 @@ fn malformed() -> Vec<(&'static [u8], i64, Value)> {
                 b"hello",
                 br#"{"jsonrpc":"2.0","id":7,"method":"pi"#,
                 br#"{"jsonrpc":"2.0","id":7,"method":"ping"} {}"#,
-                b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"\xff\"}",
+                b"{\"jsonrpc\":\"2.0\",\"method\":\"\xff",
             ],
         ),
         (
@@ -47,7 +47,7 @@ fn malformed() -> Vec<(&'static [u8], i64, Value)> {
                 br#"{"jsonrpc":"2.0","id":7,"method":7}"#,
                 br#"{"jsonrpc":"2.0","id":7,"method":"ping","params":7}"#,
                 br#"{"jsonrpc":"2.0","id":7,"method":"ping","params":{"_meta":7}}"#,
-                br#"{"jsonrpc":"2.0","id":7,"method":"tools/list","params":[]}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"tools/list","params":[1]}"#,
             ],
         ),
         (-32600, json!("x"), &[br#"{"id":"x","method":"ping"}"#]),
@@ -60,6 +60,7 @@ fn malformed() -> Vec<(&'static [u8], i64, Value)> {
                 br#"{"jsonrpc":"2.0","id":7,"method":"initialize","params":{}}"#,
                 br#"{"jsonrpc":"2.0","id":7,"method":"tools/call"}"#,
                 br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{}}"#,
+                br#"{"jsonrpc":"2.0","id":7,"method":"prompts/get","params":{"name":7}}"#,
             ],
         ),
     ];

@@ -87,6 +87,12 @@ impl Session {
         status
     }
 
+    /// Sends what may be no message.
+    pub async fn send_text(&mut self, text: impl Into<Bytes>) {
+        let got = self.post(&Value::Null).body(text).send().await;
+        self.read(got);
+    }
+
     /// Sends a request.
     pub async fn request(&mut self, id: i64, method: &str, params: Value) {
         let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
