@@ -1,14 +1,13 @@
 //! Carries one tool call from its arguments to its result: the one path that every call takes.
 //!
-//! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit, run,
-//! redact, project, budget, audit. Only the run is a tool's own.
+//! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit and turn,
+//! second look, run, redact, project, budget, audit. Only the run is a tool's own.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
-use tokio::sync::Semaphore;
 
 use crate::catalog::{Deadline, Operation, Tool};
 use crate::config::Config;
@@ -24,9 +23,14 @@ use crate::safety::{
 
 mod error;
 mod look;
+mod permits;
+mod turn;
 
 pub use error::CallError;
 pub use look::Look;
+
+use permits::Permits;
+use turn::Held;
 
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
 const LONG: Duration = Duration::from_secs(600);
@@ -36,7 +40,7 @@ const LONG: Duration = Duration::from_secs(600);
 pub struct Runtime {
     config: Config,
     engine: Engine,
-    permits: Semaphore,
+    permits: Permits,
     questions: Questions,
     audit: AuditLog,
     redactor: Redactor,
@@ -68,13 +72,16 @@ pub struct Call<'a> {
     pub progress: Progress,
     /// What takes secrets out of text before it is searched or cut.
     pub redactor: Redactor,
+    tool: &'static Tool,
+    permits: &'a Permits,
+    held: Held,
 }
 
 impl Runtime {
     /// A runtime for that configuration. The Engine is not looked for yet.
     pub fn new(config: Config) -> Self {
         let engine = Engine::new(&config.docker).with_policy(Policy::new(&config));
-        let permits = Semaphore::new(config.safety.max_concurrent);
+        let permits = Permits::new(&config);
         let audit = AuditLog::new(&config.server);
         let redactor = Redactor::new(config.safety.redact_secrets);
         Self {
@@ -136,7 +143,7 @@ impl Runtime {
     /// The tool is not allowed, too much is going on, or those of the Engine.
     pub(crate) async fn ask(&self, tool: &Tool, request: Request) -> Result<Value, CallError> {
         safety::permit(tool, &self.config.safety)?;
-        let _permit = self.permit().await?;
+        let _permit = self.permits.run().await?;
         let reply = self.engine.json(request).await;
         reply.map_err(|error| CallError::from(error).redacted(&self.redactor))
     }
@@ -145,6 +152,27 @@ impl Runtime {
     /// have found out.
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// What an operation of that tool has at hand; nothing is sent yet.
+    pub fn begin(
+        &self,
+        tool: &'static Tool,
+        operation: &dyn Operation,
+        progress: Progress,
+        redactor: Redactor,
+    ) -> Call<'_> {
+        let deadline = self.deadline(tool, operation);
+        Call {
+            engine: self.engine.with_deadline(deadline),
+            look: Look::default(),
+            config: &self.config,
+            progress,
+            redactor,
+            tool,
+            permits: &self.permits,
+            held: Held::default(),
+        }
     }
 
     async fn path(
@@ -169,27 +197,14 @@ impl Runtime {
             Confirmation::prepare(tool, safety, person, by, &self.questions, token)?;
         record.start()?;
 
-        let engine = self
-            .engine
-            .with_deadline(self.deadline(tool, operation.as_ref()));
-        let mut call = Call {
-            engine,
-            look: Look::default(),
-            config: &self.config,
-            progress: caller.progress,
-            redactor,
-        };
-        call.look = operation.look(&call).await?;
-        call.look.documents().for_each(|it| record.about(it));
+        let mut call = self.begin(tool, operation.as_ref(), caller.progress, redactor);
         confirmation
             .obtain(operation.as_ref(), &mut call, record)
             .await?;
 
-        let mut reply = {
-            let _permit = self.permit().await?;
-            let reply = operation.run(&call).await;
-            reply.map_err(|error| conflict::explained(error, &call.look))?
-        };
+        let reply = operation.run(&call).await;
+        call.let_go();
+        let mut reply = reply.map_err(|error| conflict::explained(error, &call.look))?;
         record.about(&reply);
 
         // Before the projection, which takes what stands around a secret away.
@@ -226,19 +241,6 @@ impl Runtime {
             Deadline::Long => standard.max(LONG),
         };
         base.saturating_add(operation.grace())
-    }
-
-    async fn permit(&self) -> Result<tokio::sync::SemaphorePermit<'_>, CallError> {
-        let patience = self.config.docker.timeout;
-        let busy = || CallError::Busy {
-            permits: self.config.safety.max_concurrent,
-            seconds: patience.as_secs(),
-        };
-        match tokio::time::timeout(patience, self.permits.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            // The semaphore is never closed.
-            Ok(Err(_)) | Err(_) => Err(busy()),
-        }
     }
 }
 

@@ -125,6 +125,7 @@ mod tests {
         let mut look = Look::default();
         look.add(
             "users",
+            "containers",
             json!([
                 { "Names": ["/web"], "State": "running" },
                 { "Names": ["/old"], "State": "exited" },

@@ -28,12 +28,14 @@ pub enum CallError {
     Engine(EngineError),
     /// Too many other calls ran for too long.
     #[error(
-        "{permits} operations were running for all of the last {seconds} s, so this one did not start: \
+        "{permits} operations {doing} for all of the last {seconds} s, so this one did not start: \
          try again, or raise SAFETY_MAX_CONCURRENT_OPERATIONS"
     )]
     Busy {
         /// How many calls may run at once.
         permits: usize,
+        /// What they did: `were running`.
+        doing: &'static str,
         /// How long this one waited.
         seconds: u64,
     },

@@ -4,27 +4,47 @@ use serde_json::{Value, json};
 
 use super::CallError;
 use crate::catalog::Path;
+use crate::engine::Kind;
 
 /// The replies of the requests made before an operation, in order, by the names the TOML file
 /// gives them.
 #[derive(Debug, Clone, Default)]
-pub struct Look(Vec<(&'static str, Value)>);
+pub struct Look(Vec<Looked>);
+
+#[derive(Debug, Clone)]
+struct Looked {
+    name: &'static str,
+    /// What is shown, as the Engine calls it; none where it is for the keys of the reply to say.
+    kind: Option<Kind>,
+    reply: Value,
+}
 
 impl Look {
-    /// Adds a reply.
-    pub fn add(&mut self, name: &'static str, reply: Value) {
-        self.0.push((name, reply));
+    /// Adds a reply about `container`, `images` or the like.
+    pub fn add(&mut self, name: &'static str, about: &str, reply: Value) {
+        let kind = Kind::named(about);
+        self.0.push(Looked { name, kind, reply });
     }
 
     /// The reply of that look; `null` where there is none.
     pub fn get(&self, name: &str) -> &Value {
-        let found = self.0.iter().find(|(look, _)| *look == name);
-        found.map_or(&Value::Null, |(_, reply)| reply)
+        let found = self.0.iter().find(|looked| looked.name == name);
+        found.map_or(&Value::Null, |looked| &looked.reply)
     }
 
     /// The replies, in order.
     pub fn documents(&self) -> impl Iterator<Item = &Value> {
-        self.0.iter().map(|(_, reply)| reply)
+        self.0.iter().map(|looked| &looked.reply)
+    }
+
+    /// The objects that the looks show. A plan has them under the names of their kinds.
+    pub(super) fn objects(&self) -> impl Iterator<Item = (Kind, &Value)> {
+        self.0.iter().flat_map(|Looked { kind, reply, .. }| {
+            let parts = reply.as_object().filter(|_| kind.is_none());
+            let parts = parts.into_iter().flatten();
+            let parts = parts.filter_map(|(key, part)| Some((Kind::named(key)?, part)));
+            kind.map(|kind| (kind, reply)).into_iter().chain(parts)
+        })
     }
 
     /// The text at a path into the looks.
@@ -47,7 +67,7 @@ impl Look {
 
     /// The first look's document, of an object that is gone by now.
     pub(super) fn removed(&self) -> Value {
-        let first = self.0.first().and_then(|(_, reply)| reply.as_object());
+        let first = self.0.first().and_then(|looked| looked.reply.as_object());
         let mut document = first.cloned().unwrap_or_default();
         document.insert("State".to_owned(), json!({ "Status": "removed" }));
         Value::Object(document)
@@ -57,7 +77,7 @@ impl Look {
     pub fn to_value(&self) -> Value {
         self.0
             .iter()
-            .map(|(name, reply)| ((*name).to_owned(), reply.clone()))
+            .map(|looked| (looked.name.to_owned(), looked.reply.clone()))
             .collect()
     }
 }

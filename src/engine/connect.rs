@@ -106,7 +106,7 @@ fn send(
     version: Option<ClientVersion>,
     request: Request,
 ) -> Result<Chunks, EngineError> {
-    let mut request = mend_body(request.built);
+    let mut request = mend_body(request.into_sent());
     mend_headers(request.headers_mut());
     let path = request
         .uri()

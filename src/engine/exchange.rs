@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::Engine;
 use super::connect::{Chunks, Connection};
 use super::error::{EngineError, RequestLine};
-use super::record::Request;
+use super::record::{Kept, Request};
 use super::witness::Witness;
 
 /// One request on its way, and what has come back so far.
@@ -21,6 +21,8 @@ pub(super) struct Exchange {
     request: Option<Request>,
     reply: Option<(Connection, Chunks)>,
     answering: bool,
+    /// What is given back with the end of the answer.
+    kept: Vec<Kept>,
     started: Instant,
     outcome: &'static str,
 }
@@ -33,6 +35,7 @@ impl Exchange {
             request: Some(request),
             reply: None,
             answering: false,
+            kept: Vec::new(),
             started: Instant::now(),
             outcome: "dropped",
         }
@@ -70,6 +73,7 @@ impl Exchange {
     /// Sends the request if that was not done yet, and waits for the next bytes.
     async fn advance(&mut self) -> Result<Option<Bytes>, EngineError> {
         if let Some(mut request) = self.request.take() {
+            self.kept = std::mem::take(&mut request.until_done);
             request.check()?;
             let connection = self.engine.connection().await?;
             let policy = &self.engine.policy;

@@ -17,12 +17,15 @@ mod credentials;
 mod error;
 mod exchange;
 mod failure;
+mod objects;
 mod record;
 #[cfg(unix)]
 mod socket;
 mod ssh;
 mod stranger;
 mod tls;
+mod touch;
+mod turns;
 mod witness;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,15 +42,19 @@ pub use address::{Address, Origin};
 pub use certificates::{Certificates, Client};
 pub use credentials::{Credentials, registry};
 pub use error::{EngineError, Reason};
+pub(crate) use objects::{Kind, Objects};
 pub use record::{Request, Subject, record};
 #[cfg(unix)]
 pub use socket::SocketGroup;
+pub(crate) use turns::{Turn, Watch};
 pub(crate) use witness::Witness;
 
 use crate::config::DockerConfig;
 use crate::safety::policy::{Policy, Vetted};
 use connect::Connection;
 use exchange::Exchange;
+use touch::{Touch, Until};
+use turns::Turns;
 
 /// The most that one object of a stream may take; real ones take a few kilobytes.
 const LARGEST_OBJECT: usize = 4 << 20;
@@ -65,7 +72,19 @@ pub struct Engine {
     config: Arc<DockerConfig>,
     policy: Arc<Policy>,
     connection: Arc<Mutex<Arc<OnceCell<Connection>>>>,
+    turns: Arc<Turns>,
+    errand: Arc<Errand>,
     deadline: Duration,
+}
+
+/// The call that requests are made for.
+#[derive(Debug)]
+struct Errand {
+    tool: &'static str,
+    /// What the call is about, beside what a request names itself.
+    objects: Objects,
+    /// The call has the turn of all that it changes, so that its requests wait for none.
+    in_turn: bool,
 }
 
 impl Engine {
@@ -77,6 +96,12 @@ impl Engine {
             config: Arc::new(config.clone()),
             policy: Arc::default(),
             connection: Arc::default(),
+            turns: Arc::default(),
+            errand: Arc::new(Errand {
+                tool: "mcp-docker",
+                objects: Objects::default(),
+                in_turn: false,
+            }),
         }
     }
 
@@ -95,6 +120,24 @@ impl Engine {
             deadline,
             ..self.clone()
         }
+    }
+
+    /// The same Engine for the requests of a call about these objects. Each request that changes
+    /// something shares the turn of its objects, unless the call has it already.
+    pub(crate) fn on_behalf(&self, tool: &'static str, objects: Objects, in_turn: bool) -> Self {
+        Self {
+            errand: Arc::new(Errand {
+                tool,
+                objects,
+                in_turn,
+            }),
+            ..self.clone()
+        }
+    }
+
+    /// Begins to note what others change, for a call that is to have a turn.
+    pub(crate) fn watch(&self) -> Watch {
+        self.turns.watch(self.errand.tool)
     }
 
     /// Whether the address that the configuration names can be one; nothing is opened.
@@ -171,6 +214,7 @@ impl Engine {
         request: Request,
         read: impl FnOnce(&[u8]) -> serde_json::Result<Value>,
     ) -> Result<Value, EngineError> {
+        let request = self.in_turn(request).await?;
         Exchange::new(self, request).json(self.deadline, read).await
     }
 
@@ -178,15 +222,46 @@ impl Engine {
     ///
     /// An error ends the stream; the deadline covers the wait for the first bytes and each pause.
     pub fn bytes(&self, request: Request) -> BoxStream<'static, Result<Bytes, EngineError>> {
-        let deadline = self.deadline;
-        stream::try_unfold(
-            Exchange::new(self, request),
-            move |mut exchange| async move {
+        let (engine, deadline) = (self.clone(), self.deadline);
+        let exchange = async move {
+            let request = engine.in_turn(request).await?;
+            Ok::<_, EngineError>(Exchange::new(&engine, request))
+        };
+        let chunks = move |exchange| {
+            stream::try_unfold(exchange, move |mut exchange: Exchange| async move {
                 let chunk = exchange.next(deadline).await?;
                 Ok(chunk.map(|chunk| (chunk, exchange)))
-            },
-        )
-        .boxed()
+            })
+        };
+        stream::once(exchange).map_ok(chunks).try_flatten().boxed()
+    }
+
+    /// The request, once nobody has the turn of what it changes alone. It shares that turn itself
+    /// from then on, which is before it is judged: what it names may be another object by then.
+    async fn in_turn(&self, mut request: Request) -> Result<Request, EngineError> {
+        let Errand {
+            tool,
+            objects,
+            in_turn,
+        } = &*self.errand;
+        let touch = if *in_turn {
+            None
+        } else {
+            Touch::of(&mut request)
+        };
+        let Some(Touch {
+            objects: named,
+            until,
+        }) = touch
+        else {
+            return Ok(request);
+        };
+        let patience = self.config.timeout;
+        let turn = self.turns.share(named.and(objects), tool, patience).await?;
+        Ok(match until {
+            Until::Begun => request.until_begun(turn),
+            Until::Answered => request.until_done(turn),
+        })
     }
 
     /// Sends a request and hands on the JSON objects of its reply, one by one, however the Engine

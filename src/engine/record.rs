@@ -1,5 +1,6 @@
 //! Records the requests that bollard builds, and checks each path a last time before it is sent.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +19,14 @@ pub struct Request {
     pub(super) built: BollardRequest,
     subject: Option<Subject>,
     vetted: bool,
+    /// What is kept until the Engine begins to answer.
+    until_begun: Vec<Kept>,
+    /// What is kept until the whole answer is there, or nobody reads on.
+    pub(super) until_done: Vec<Kept>,
 }
+
+/// What is given back by dropping it.
+pub(super) type Kept = Box<dyn Any + Send + Sync>;
 
 /// The object that a request names in its path, to which a 404 belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +92,8 @@ where
             built,
             subject: None,
             vetted: false,
+            until_begun: Vec::new(),
+            until_done: Vec::new(),
         }),
         (None, Ok(Some(Err(reason))) | Err(reason)) => Err(EngineError::NotSent(unbuilt(&reason))),
         (None, Ok(_)) => Err(EngineError::NotSent(
@@ -124,6 +134,36 @@ impl Request {
             vetted: true,
             ..self
         }
+    }
+
+    /// Keeps something until the Engine begins to answer.
+    #[must_use]
+    pub(crate) fn until_begun(mut self, kept: impl Any + Send + Sync) -> Self {
+        self.until_begun.push(Box::new(kept));
+        self
+    }
+
+    /// Keeps something until the whole answer is there, or nobody reads on.
+    #[must_use]
+    pub(crate) fn until_done(mut self, kept: impl Any + Send + Sync) -> Self {
+        self.until_done.push(Box::new(kept));
+        self
+    }
+
+    /// The request as it is sent. hyper drops what waits for interim answers once the head of the
+    /// final one is there, which nothing else tells: bollard hands on bytes alone.
+    pub(super) fn into_sent(self) -> BollardRequest {
+        let Self {
+            mut built,
+            until_begun,
+            ..
+        } = self;
+        if !until_begun.is_empty() {
+            hyper::ext::on_informational(&mut built, move |_| {
+                let _ = &until_begun;
+            });
+        }
+        built
     }
 
     pub(crate) fn is_vetted(&self) -> bool {

@@ -34,9 +34,11 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
             .try_next()
             .await
     })?;
-    let stream = call
-        .engine
-        .bytes(request.about("container", &params.container_id));
+    let mut request = request.about("container", &params.container_id);
+    if params.follow {
+        request = call.waiting(request).await?;
+    }
+    let stream = call.engine.bytes(request);
 
     let tty = container.pointer("/Config/Tty") == Some(&Value::Bool(true));
     let mut log = Log::new(params, tty, super::budget(call), call.redactor.log_lines());

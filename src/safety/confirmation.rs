@@ -141,6 +141,14 @@ pub(crate) struct Confirmation<'a> {
     way: Way,
 }
 
+/// Where an answer was given.
+enum Answered {
+    /// In this call, to this.
+    Here(Matter),
+    /// By another call, to the question with this state.
+    Elsewhere(String),
+}
+
 enum Way {
     Free,
     Waived,
@@ -184,92 +192,89 @@ impl<'a> Confirmation<'a> {
         })
     }
 
-    /// Waits for consent to what the call's look shows, which is made anew meanwhile.
+    /// Makes the looks of the call, waits for consent to what they show, and lets the call act: with
+    /// what was consented to as it is, and nobody else here to change it.
     ///
     /// # Errors
     /// [`CallError::Unconfirmed`] where the answer has to come with another call,
-    /// [`CallError::Unagreed`] where the person does not agree, and a refusal where their answer does not hold.
+    /// [`CallError::Unagreed`] where the person does not agree, a refusal where their answer does not
+    /// hold, and those of the looks.
     pub(crate) async fn obtain(
         &mut self,
         operation: &dyn Operation,
         call: &mut Call<'_>,
         record: &mut Record<'_>,
     ) -> Result<(), CallError> {
-        match self.way {
-            Way::Free => return Ok(()),
-            Way::Waived => {
-                record.decided(Decision::Waived);
-                return Ok(());
-            }
-            _ => {}
+        if matches!(self.way, Way::Waived) {
+            record.decided(Decision::Waived);
+            call.act_alone(operation).await?;
+            call.look.documents().for_each(|it| record.about(it));
+            return Ok(());
         }
-        let mut changed = false;
+        let mut brought = self.brought();
+        // An answer is held against the look that is made once the call has its turn.
+        if brought.is_none() {
+            call.look(operation).await?;
+            call.look.documents().for_each(|it| record.about(it));
+        }
+        if matches!(self.way, Way::Free) {
+            return call.act_beside_others(operation).await;
+        }
+        let mut news = "";
         for _ in 0..ROUNDS {
-            let planned = self.plan(operation, call)?;
-            if planned.nothing {
-                return Ok(());
-            }
-            let news = if changed {
-                "This changed since it was asked last. "
-            } else {
-                ""
-            };
-            let text = format!("{news}{}", call.redactor.text(&planned.text));
-            let matter = Matter {
-                by: self.by.clone(),
-                tool: self.tool.name,
-                params: operation.params(),
-                binding: planned.binding,
-            };
-            let (answer, asked) = match &mut self.way {
-                Way::Present(ask) => {
+            let answered = match brought.take() {
+                Some(Reply { state, answer }) => {
+                    if answer != Answer::Accepted {
+                        self.questions.settle(&state, &self.by);
+                    }
+                    consent(answer, record)?;
+                    Answered::Elsewhere(state)
+                }
+                None => {
+                    let planned = self.plan(operation, call)?;
+                    if planned.nothing {
+                        return call.act_beside_others(operation).await;
+                    }
+                    let text = format!("{news}{}", call.redactor.text(&planned.text));
+                    let matter = self.matter(operation, planned);
+                    let Way::Present(ask) = &self.way else {
+                        record.decided(Decision::Asked);
+                        return Err(self.ask(text, matter));
+                    };
                     // It stays so where the person is never heard of again.
                     record.decided(Decision::Unanswered);
                     let answer = timeout(PATIENCE, ask(text)).await;
                     let late =
                         |_| Answer::Missing(format!("none came within {} s", PATIENCE.as_secs()));
-                    (answer.unwrap_or_else(late), None)
-                }
-                Way::Away(reply) => {
-                    let Some(reply) = reply.take() else {
-                        record.decided(Decision::Asked);
-                        return Err(self.ask(text, matter));
-                    };
-                    (
-                        reply.answer,
-                        Some(self.questions.settle(&reply.state, &self.by)),
-                    )
-                }
-                Way::Twice(state) => {
-                    let Some(state) = state.take() else {
-                        record.decided(Decision::Asked);
-                        return Err(self.ask(text, matter));
-                    };
-                    (
-                        Answer::Accepted,
-                        Some(self.questions.settle(&state, &self.by)),
-                    )
-                }
-                Way::Free | Way::Waived => return Ok(()),
-            };
-            consent(answer, record)?;
-            let holds = match asked {
-                Some(asked) => redeem(asked, &matter, record)?,
-                None => {
-                    call.look = operation.look(call).await?;
-                    self.plan(operation, call)?.binding == matter.binding
+                    consent(answer.unwrap_or_else(late), record)?;
+                    Answered::Here(matter)
                 }
             };
-            if holds {
-                let repeated = matches!(self.way, Way::Twice(_));
-                record.decided(if repeated {
-                    Decision::Repeated
-                } else {
-                    Decision::Confirmed
-                });
+            // Not earlier: a call that waits for a person keeps nobody waiting.
+            call.act_alone(operation).await?;
+            call.look.documents().for_each(|it| record.about(it));
+            let planned = self.plan(operation, call)?;
+            if planned.nothing {
                 return Ok(());
             }
-            changed = true;
+            let (asked, decision) = match answered {
+                Answered::Here(matter) => (Asked::Open(matter), Decision::Confirmed),
+                Answered::Elsewhere(state) => {
+                    let repeated = matches!(self.way, Way::Twice(_));
+                    let decision = if repeated {
+                        Decision::Repeated
+                    } else {
+                        Decision::Confirmed
+                    };
+                    (self.questions.settle(&state, &self.by), decision)
+                }
+            };
+            if redeem(asked, &self.matter(operation, planned), record)? {
+                record.decided(decision);
+                return Ok(());
+            }
+            call.let_go();
+            news = "This changed since it was asked last. ";
         }
         record.decided(Decision::Refused);
         Err(Refusal(format!(
@@ -278,6 +283,27 @@ impl<'a> Confirmation<'a> {
             self.tool.name
         ))
         .into())
+    }
+
+    /// What the call brings along: an answer, or what stands for one.
+    fn brought(&mut self) -> Option<Reply> {
+        match &mut self.way {
+            Way::Away(reply) => reply.take(),
+            Way::Twice(state) => Some(Reply {
+                state: state.take()?,
+                answer: Answer::Accepted,
+            }),
+            Way::Free | Way::Waived | Way::Present(_) => None,
+        }
+    }
+
+    fn matter(&self, operation: &dyn Operation, planned: Planned) -> Matter {
+        Matter {
+            by: self.by.clone(),
+            tool: self.tool.name,
+            params: operation.params(),
+            binding: planned.binding,
+        }
     }
 
     fn plan(&self, operation: &dyn Operation, call: &Call<'_>) -> Result<Planned, CallError> {

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use mcp_docker::call::{Call, Look};
+use mcp_docker::call::{Call, Look, Runtime};
 use mcp_docker::catalog::{self, Operation, Tool};
 use mcp_docker::config::{Config, DockerConfig};
-use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
 use mcp_docker::safety::{Planned, Redactor, planned};
@@ -20,7 +19,7 @@ use crate::docker::{Container, Object, WAIT, docker, image, inspect, run, unique
 struct Step {
     tool: &'static Tool,
     operation: Box<dyn Operation>,
-    config: Config,
+    runtime: Runtime,
 }
 
 impl Step {
@@ -32,25 +31,24 @@ impl Step {
             host: std::env::var("DOCKER_HOST").ok(),
             ..DockerConfig::default()
         };
-        let config = Config {
+        let runtime = Runtime::new(Config {
             docker,
             ..Config::default()
-        };
+        });
         Self {
             tool,
             operation,
-            config,
+            runtime,
         }
     }
 
     fn call(&self, look: Look) -> Call<'_> {
-        Call {
-            engine: Engine::new(&self.config.docker),
-            look,
-            config: &self.config,
-            progress: Progress::none(),
-            redactor: Redactor::new(true),
-        }
+        let (operation, redactor) = (self.operation.as_ref(), Redactor::new(true));
+        let mut call = self
+            .runtime
+            .begin(self.tool, operation, Progress::none(), redactor);
+        call.look = look;
+        call
     }
 
     async fn look(&self) -> Look {

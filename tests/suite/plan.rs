@@ -3,10 +3,9 @@
 mod binding;
 mod text;
 
-use mcp_docker::call::{Call, CallError, Look};
+use mcp_docker::call::{CallError, Look, Runtime};
 use mcp_docker::catalog::{self, TOOLS, Tool};
 use mcp_docker::config::Config;
-use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
 use mcp_docker::safety::{Planned, Redactor, planned};
@@ -173,19 +172,14 @@ async fn look(
     tool: &'static Tool,
     args: &Value,
 ) -> Result<(Value, Look), CallError> {
-    let config = Config {
+    let runtime = Runtime::new(Config {
         docker: engine.config(),
         ..Config::default()
-    };
+    });
     let args = args.as_object().unwrap().clone();
     let operation = (tool.parse)(&mut Arguments::new(tool, args)?)?;
-    let call = Call {
-        engine: Engine::new(&config.docker),
-        look: Look::default(),
-        config: &config,
-        progress: Progress::none(),
-        redactor: Redactor::new(true),
-    };
+    let redactor = Redactor::new(true);
+    let call = runtime.begin(tool, operation.as_ref(), Progress::none(), redactor);
     let look = operation.look(&call).await?;
     Ok((operation.params(), look))
 }

@@ -7,10 +7,9 @@ mod volumes;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use mcp_docker::call::{Call, Caller, Look, Runtime};
+use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog;
 use mcp_docker::config::Config;
-use mcp_docker::engine::Engine;
 use mcp_docker::params::Arguments;
 use mcp_docker::progress::Progress;
 use mcp_docker::safety::{Person, Principal, Redactor, Via};

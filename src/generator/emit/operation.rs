@@ -13,10 +13,12 @@ pub(super) fn looks(tool: &Tool) -> Option<TokenStream> {
         .iter()
         .map(|(name, look)| match look {
             Look::Call(request) => {
+                // `list_containers` is about containers.
+                let about = request.method.rsplit('_').next().unwrap_or_default();
                 let request = recorded(request, &[]);
                 quote! {
                     #request
-                    look.add(#name, call.engine.json(request).await?);
+                    look.add(#name, #about, call.engine.json(request).await?);
                 }
             }
             Look::Handler(Handler {
@@ -27,7 +29,7 @@ pub(super) fn looks(tool: &Tool) -> Option<TokenStream> {
                 quote! {
                     #[origin = #origin]
                     let found = crate::operations::#module::plan(self, call);
-                    look.add(#name, found.await?);
+                    look.add(#name, "", found.await?);
                 }
             }
         })

@@ -13,20 +13,15 @@ async fn act_later(
     meanwhile: impl FnOnce(),
     progress: Progress,
 ) -> Result<Value, String> {
-    let config = Config {
+    let runtime = Runtime::new(Config {
         docker: engine.config(),
         ..Config::default()
-    };
+    });
     let tool = catalog::find(tool).unwrap();
     let mut args = Arguments::new(tool, args.as_object().unwrap().clone()).unwrap();
     let operation = (tool.parse)(&mut args).unwrap();
-    let mut call = Call {
-        engine: Engine::new(&config.docker),
-        look: Look::default(),
-        config: &config,
-        progress,
-        redactor: Redactor::new(true),
-    };
+    let redactor = Redactor::new(true);
+    let mut call = runtime.begin(tool, operation.as_ref(), progress, redactor);
     call.look = operation.look(&call).await.unwrap();
     meanwhile();
     operation

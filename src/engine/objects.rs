@@ -1,0 +1,200 @@
+//! Tells whether two calls are about the same object, which may be called by several names.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+/// The length of a full id, in hexadecimal digits.
+const FULL: usize = 64;
+
+/// The kinds of objects that a request can change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Container,
+    Image,
+    Network,
+    Volume,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 4] = [Self::Container, Self::Image, Self::Network, Self::Volume];
+
+    /// The kind of that name, in the singular or the plural.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name.strip_suffix('s').unwrap_or(name) {
+            "container" => Self::Container,
+            "image" => Self::Image,
+            "network" => Self::Network,
+            "volume" => Self::Volume,
+            _ => return None,
+        })
+    }
+}
+
+/// Objects by what they are called: names, ids, beginnings of ids.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Objects(HashSet<Name>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Name {
+    kind: Kind,
+    text: Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Text {
+    /// A name, or an id without its algorithm.
+    Whole(String),
+    /// The first digits of an id.
+    Beginning(String),
+    /// Every tag and digest of a repository.
+    Repository(String),
+    Any,
+}
+
+impl Objects {
+    /// Adds what an object is called, in each of the ways in which the Engine may read it.
+    pub(crate) fn add(&mut self, kind: Kind, name: &str) {
+        let name = name.strip_prefix('/').unwrap_or(name);
+        if name.is_empty() {
+            return;
+        }
+        let digits = name.strip_prefix("sha256:").unwrap_or(name);
+        if is_hexadecimal(digits) && digits.len() < FULL && kind != Kind::Volume {
+            self.push(kind, Text::Beginning(digits.to_owned()));
+        }
+        let is_id = is_full_id(digits) || digits.len() < name.len();
+        match kind {
+            Kind::Image if !is_id => self.push(kind, Text::Whole(full_reference(name))),
+            Kind::Image => self.push(kind, Text::Whole(digits.to_owned())),
+            _ => self.push(kind, Text::Whole(name.to_owned())),
+        }
+    }
+
+    /// Adds every image of a repository.
+    pub(super) fn add_repository(&mut self, name: &str) {
+        let text = Text::Repository(familiar(name).to_owned());
+        self.push(Kind::Image, text);
+    }
+
+    /// Adds all objects of a kind.
+    pub(super) fn add_all(&mut self, kind: Kind) {
+        self.push(kind, Text::Any);
+    }
+
+    /// Adds the objects of a kind that a document shows: the one that it is about, or those of a list,
+    /// by each of their names; of a container also its volumes.
+    pub(crate) fn add_shown(&mut self, kind: Kind, document: &Value) {
+        if let Value::Array(items) = document {
+            items.iter().for_each(|item| self.add_shown(kind, item));
+            return;
+        }
+        for key in ["Id", "Name", "Names", "RepoTags", "RepoDigests"] {
+            self.add_text(kind, document.get(key));
+        }
+        // Those of a plan.
+        for key in ["id", "tags", "references"] {
+            self.add_text(kind, document.get(key));
+        }
+        if kind != Kind::Image {
+            self.add_text(kind, document.get("name"));
+        }
+        let mounts = document.get("Mounts").and_then(Value::as_array);
+        for mount in mounts.into_iter().flatten() {
+            self.add_text(Kind::Volume, mount.get("Name"));
+        }
+    }
+
+    fn add_text(&mut self, kind: Kind, value: Option<&Value>) {
+        match value {
+            Some(Value::String(name)) if !name.contains("<none>") => self.add(kind, name),
+            Some(Value::Array(names)) => {
+                names
+                    .iter()
+                    .for_each(|name| self.add_text(kind, Some(name)));
+            }
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, kind: Kind, text: Text) {
+        self.0.insert(Name { kind, text });
+    }
+
+    /// The same objects and these.
+    pub(super) fn and(mut self, more: &Self) -> Self {
+        self.0.extend(more.0.iter().cloned());
+        self
+    }
+
+    /// Whether an object may be among both.
+    pub(super) fn overlap(&self, other: &Self) -> bool {
+        !self.0.is_disjoint(&other.0) || self.may_mean(other) || other.may_mean(self)
+    }
+
+    fn may_mean(&self, other: &Self) -> bool {
+        let open = self
+            .0
+            .iter()
+            .filter(|name| !matches!(name.text, Text::Whole(_)));
+        let mut pairs = open.flat_map(|one| other.0.iter().map(move |two| (one, two)));
+        pairs.any(|(one, two)| one.kind == two.kind && one.text.means(&two.text))
+    }
+
+    /// Whether every name of the others is here.
+    pub(super) fn contain(&self, others: &Self) -> bool {
+        others.0.is_subset(&self.0)
+    }
+}
+
+impl Text {
+    fn means(&self, whole: &Self) -> bool {
+        match (self, whole) {
+            (Self::Any, _) => true,
+            (Self::Beginning(digits), Self::Whole(id)) => {
+                is_full_id(id) && id.starts_with(digits.as_str())
+            }
+            (Self::Repository(name), Self::Whole(reference)) => reference
+                .strip_prefix(name.as_str())
+                .is_some_and(|version| version.starts_with([':', '@'])),
+            _ => false,
+        }
+    }
+}
+
+fn is_full_id(text: &str) -> bool {
+    text.len() == FULL && is_hexadecimal(text)
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The reference of an image as lists show it: without the registry that is meant anyway, with its
+/// tag, or with the digest alone where it has one.
+fn full_reference(reference: &str) -> String {
+    let reference = familiar(reference);
+    let (name, digest) = match reference.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (reference, None),
+    };
+    let (repository, tag) = match name.rsplit_once(':') {
+        // What follows the colon of a port is a path.
+        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
+        _ => (name, None),
+    };
+    match (digest, tag) {
+        (Some(digest), _) => format!("{repository}@{digest}"),
+        (None, tag) => format!("{repository}:{}", tag.unwrap_or("latest")),
+    }
+}
+
+fn familiar(reference: &str) -> &str {
+    let registries = ["docker.io/", "index.docker.io/", "registry-1.docker.io/"];
+    let hub = registries
+        .iter()
+        .find_map(|registry| reference.strip_prefix(registry));
+    let path = hub.unwrap_or(reference);
+    path.strip_prefix("library/").unwrap_or(path)
+}
