@@ -160,13 +160,13 @@ guard 'confirmation: silence is no consent' src/safety/confirmation.rs \
   'answer.unwrap_or(Answer::Accepted)' \
   'suite silence_is_no_consent'
 
-guard 'confirmation: things are looked at again' src/safety/confirmation.rs \
-  'call.look = operation.look(call).await?;' \
+guard 'confirmation: things are looked at again' src/call/turn.rs \
+  'self.look(operation).await?;' \
   '' \
   'suite early::what_changed_while_the_person_thought'
 
 guard 'confirmation: what changed is asked again' src/safety/confirmation.rs \
-  'self.plan(operation, call)?.binding == matter.binding' \
+  'redeem(asked, &self.matter(operation, planned), record)?' \
   'true' \
   'suite early::what_changed_while_the_person_thought'
 
@@ -225,7 +225,7 @@ guard 'answers: without a terminal' src/cli/person.rs \
 # Tokens and states, which stand for a question that another call answers
 
 guard 'tokens: what they hold for' src/safety/confirmation.rs \
-  'redeem(asked, &matter, record)?' \
+  'redeem(asked, &self.matter(operation, planned), record)?' \
   'true' \
   'suite modern::a_state_that_was_not_given_for_this_call'
 
