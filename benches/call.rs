@@ -178,6 +178,22 @@ fn redaction(c: &mut Criterion) {
     group.bench_function("10,000 lines of a log", |b| {
         b.iter(|| redactor.text(black_box(&log)).len())
     });
+    let exec = tool("docker_exec_command");
+    let environment: Map<String, Value> = (0..30_000)
+        .map(|number| {
+            let name = format!("NAME_{number}");
+            (name, format!("value-{number}-x1y2z3").into())
+        })
+        .collect();
+    let arguments = object(json!({ "container_id": "web", "environment": environment }));
+    let knowing = redactor.for_call(exec, &arguments);
+    group.bench_function("10,000 lines, 30,000 known values", |b| {
+        b.iter(|| knowing.text(black_box(&log)).len())
+    });
+    group.throughput(Throughput::Elements(30_000));
+    group.bench_function("to get to know 30,000 values", |b| {
+        b.iter(|| redactor.for_call(exec, black_box(&arguments)))
+    });
     group.finish();
 }
 

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
 use crate::catalog::{Deadline, Operation, Tool};
+use crate::computing::{compute, size};
 use crate::config::Config;
 use crate::conflict;
 use crate::engine::{Engine, EngineError, Request};
@@ -26,7 +27,7 @@ mod look;
 mod permits;
 mod turn;
 
-pub use error::CallError;
+pub use error::{CallError, Kind};
 pub use look::Look;
 
 use permits::Permits;
@@ -116,20 +117,23 @@ impl Runtime {
         arguments: Map<String, Value>,
         caller: Caller,
     ) -> Result<Value, CallError> {
-        let redactor = self.redactor.for_call(tool, &arguments);
+        let asked: usize = arguments.values().map(size).sum();
+        let redactor = compute(asked, || self.redactor.for_call(tool, &arguments));
         let progress = caller.progress.redacted_by(redactor.clone());
         let caller = Caller {
             progress: progress.clone(),
             ..caller
         };
         let audited = async {
-            let mut record = self.audit.record(tool, &arguments, &caller.via, &redactor);
+            let record = || self.audit.record(tool, &arguments, &caller.via, &redactor);
+            let mut record = compute(asked, record);
             let path = self.path(tool, arguments, caller, redactor.clone(), &mut record);
             let result = AssertUnwindSafe(path)
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|panic| Err(CallError::panicked(tool, panic.as_ref())));
-            let result = self.leaving(tool, result, &redactor);
+            let told = result.as_ref().map_or(0, size);
+            let result = compute(told, || self.leaving(tool, result, &redactor));
             record.finish(result.as_ref().err());
             result
         };
@@ -185,11 +189,8 @@ impl Runtime {
     ) -> Result<Value, CallError> {
         let safety = &self.config.safety;
         let token = safety::take_token(tool, safety, &mut arguments)?;
-        safety::check_markers(&arguments)?;
-        let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
-        let mut params = operation.params();
-        // A marker may have been spelt with escapes in a string that holds JSON.
-        params.as_object().map_or(Ok(()), safety::check_markers)?;
+        let asked = arguments.values().map(size).sum();
+        let (operation, mut params) = compute(asked, || parsed(tool, arguments))?;
         safety::permit(tool, safety)?;
         caller.principal.access.permit(tool)?;
         let (person, by) = (caller.person, caller.principal);
@@ -207,17 +208,20 @@ impl Runtime {
         let mut reply = reply.map_err(|error| conflict::explained(error, &call.look))?;
         record.about(&reply);
 
-        // Before the projection, which takes what stands around a secret away.
         let mut look = call.look.to_value();
-        for document in [&mut reply, &mut params, &mut look] {
-            call.redactor.value(document);
-        }
-        let known = Known {
-            reply: &reply,
-            params: &params,
-            look: &look,
-        };
-        Ok(output::project(&tool.output, known))
+        let known = size(&reply) + size(&params) + size(&look);
+        Ok(compute(known, || {
+            // Before the projection, which takes what stands around a secret away.
+            for document in [&mut reply, &mut params, &mut look] {
+                call.redactor.value(document);
+            }
+            let known = Known {
+                reply: &reply,
+                params: &params,
+                look: &look,
+            };
+            output::project(&tool.output, known)
+        }))
     }
 
     /// What leaves the server of a call: redacted once more, whatever it went through, and within
@@ -242,6 +246,19 @@ impl Runtime {
         };
         base.saturating_add(operation.grace())
     }
+}
+
+/// The operation that a call asks for, and its parameters. No argument may hold a marker.
+fn parsed(
+    tool: &'static Tool,
+    arguments: Map<String, Value>,
+) -> Result<(Box<dyn Operation>, Value), CallError> {
+    safety::check_markers(&arguments)?;
+    let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
+    let params = operation.params();
+    // A marker may have been spelt with escapes in a string that holds JSON.
+    params.as_object().map_or(Ok(()), safety::check_markers)?;
+    Ok((operation, params))
 }
 
 impl Call<'_> {

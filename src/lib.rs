@@ -59,6 +59,7 @@
 pub mod call;
 pub mod catalog;
 pub mod completion;
+mod computing;
 pub mod config;
 mod conflict;
 pub mod engine;

@@ -12,7 +12,10 @@ mod logging;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_current_thread()
+    // Two, so that one listens while the other is busy; what takes long leaves its worker to another
+    // thread.
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
         .enable_all()
         .build()
     {

@@ -16,9 +16,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::call::{CallError, Runtime};
+use crate::call::{CallError, Kind, Runtime};
 use crate::catalog::{PROMPTS, Prompt};
-use crate::engine::EngineError;
 use crate::nearest::nearest;
 use crate::safety::{Redactor, Via};
 
@@ -46,10 +45,9 @@ impl PromptError {
     pub fn is_about_the_arguments(&self) -> bool {
         match self {
             Self::Argument(_) => true,
-            Self::Context { source, .. } => matches!(
-                source,
-                CallError::Argument(_) | CallError::Engine(EngineError::NotFound { .. })
-            ),
+            Self::Context { source, .. } => {
+                matches!(source.kind(), Kind::Argument | Kind::NotFound)
+            }
             Self::Template(_) => false,
         }
     }

@@ -9,10 +9,9 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use crate::call::{CallError, Caller, Runtime};
+use crate::call::{CallError, Caller, Kind, Runtime};
 use crate::catalog::{Content, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
-use crate::engine::EngineError;
 use crate::params::{Arguments, InvalidArgument};
 use crate::safety;
 
@@ -45,9 +44,9 @@ pub enum ResourceError {
 
 impl From<CallError> for ResourceError {
     fn from(error: CallError) -> Self {
-        match error {
-            CallError::Engine(EngineError::NotFound { .. }) => Self::NotFound(error.to_string()),
-            error => Self::Call(error),
+        match error.kind() {
+            Kind::NotFound => Self::NotFound(error.to_string()),
+            _ => Self::Call(error),
         }
     }
 }

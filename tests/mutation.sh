@@ -624,6 +624,21 @@ guard 'redaction, the second: errors' src/call.rs \
   'result?' \
   'suite no_error_hands_on_a_secret'
 
+guard 'redaction: the kind of an error' src/call/error.rs \
+  'let kind = error.kind();' \
+  'let kind = Kind::Operation;' \
+  'suite the_code_of_an_error_is_the_same'
+
+guard 'redaction: known secrets that overlap' src/safety/redaction/known.rs \
+  '(found.start() + 1).max((found.end() + 1).saturating_sub(longest))' \
+  'found.end()' \
+  'unit secrets_that_overlap_are_hidden_whole'
+
+guard 'redaction: a long computation leaves its worker' src/computing.rs \
+  'block_in_place(work)' \
+  'work()' \
+  'unit a_long_computation_leaves_the_worker'
+
 guard 'redaction: progress' src/call.rs \
   'caller.progress.redacted_by(redactor.clone())' \
   'caller.progress.clone()' \

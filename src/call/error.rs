@@ -1,4 +1,7 @@
 //! Says why a call gave no result, in words for the model that made it.
+//!
+//! What happened, the [`Kind`], and the words for it stay apart: codes, exit statuses and records go by
+//! the kind, and redaction changes the words alone.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -52,23 +55,69 @@ pub enum CallError {
         /// What the panic said.
         reason: String,
     },
+    /// Any of these whose words held a secret.
+    #[error("{text}")]
+    Redacted {
+        /// What happened.
+        kind: Kind,
+        /// The words without the secret.
+        text: String,
+    },
+}
+
+/// What happened, without the words for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The arguments do not fit.
+    Argument,
+    /// The configuration does not allow it.
+    Refused,
+    /// A person has to agree first.
+    Unconfirmed,
+    /// A person did not agree.
+    Unagreed,
+    /// The Engine knows no such object.
+    NotFound,
+    /// The Engine refused or did not answer.
+    Engine,
+    /// Too much else was going on.
+    Busy,
+    /// The operation cannot be done as things stand.
+    Operation,
+    /// A mistake of this server.
+    Panicked,
 }
 
 impl CallError {
-    /// The error with a text that holds no secret. Of one that did, what happened remains, and of
-    /// the Engine's and the operation's only the text.
-    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
-        let text = self.to_string();
-        let Cow::Owned(redacted) = redactor.text(&text) else {
-            return self;
-        };
+    /// What happened, which is the same whatever redaction makes of the words.
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::Argument(_) => Self::Argument(InvalidArgument(redacted)),
-            Self::Refused(_) | Self::Unagreed(_) => Self::Refused(Refusal(redacted)),
+            Self::Argument(_) => Kind::Argument,
+            Self::Refused(_) | Self::Engine(EngineError::Refused(_)) => Kind::Refused,
+            Self::Unconfirmed(_) => Kind::Unconfirmed,
+            Self::Unagreed(_) => Kind::Unagreed,
+            Self::Engine(EngineError::NotFound { .. }) => Kind::NotFound,
+            Self::Engine(_) => Kind::Engine,
+            Self::Busy { .. } => Kind::Busy,
+            Self::Operation(_) => Kind::Operation,
+            Self::Panicked { .. } => Kind::Panicked,
+            Self::Redacted { kind, .. } => *kind,
+        }
+    }
+
+    /// The same error in words that hold no secret.
+    pub(super) fn redacted(self, redactor: &Redactor) -> Self {
+        match self {
             // Its text was redacted when it was written, and its state is none of a reader's.
             Self::Unconfirmed(_) => self,
-            Self::Engine(_) | Self::Busy { .. } | Self::Operation(_) | Self::Panicked { .. } => {
-                Self::Operation(redacted)
+            Self::Unagreed(answer) => Self::Unagreed(answer.redacted(redactor)),
+            error => {
+                let text = match redactor.text(&error.to_string()) {
+                    Cow::Owned(text) => text,
+                    Cow::Borrowed(_) => return error,
+                };
+                let kind = error.kind();
+                Self::Redacted { kind, text }
             }
         }
     }

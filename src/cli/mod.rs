@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
-use mcp_docker::call::CallError;
+use mcp_docker::call::{CallError, Kind};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::engine::Engine;
@@ -58,9 +58,9 @@ impl From<ConfigError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Argument(_) => Self::Usage(error.to_string()),
             CallError::Unconfirmed(question) => Self::Failed(question.in_two_steps()),
             CallError::Unagreed(answer) => Self::Unagreed(person::unagreed(&answer)),
+            error if error.kind() == Kind::Argument => Self::Usage(error.to_string()),
             error => Self::failed(error),
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use mcp_docker::call::{CallError, Runtime};
+use mcp_docker::call::{Kind, Runtime};
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
 use mcp_docker::config::Config;
 use mcp_docker::prompt::{self, PromptError};
@@ -72,12 +72,11 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
 }
 
 fn failure(error: PromptError) -> Failure {
-    match error {
-        PromptError::Argument(_)
-        | PromptError::Context {
-            source: CallError::Argument(_),
-            ..
-        } => Failure::Usage(error.to_string()),
+    match &error {
+        PromptError::Argument(_) => Failure::Usage(error.to_string()),
+        PromptError::Context { source, .. } if source.kind() == Kind::Argument => {
+            Failure::Usage(error.to_string())
+        }
         error => Failure::failed(error),
     }
 }

@@ -13,6 +13,7 @@ use super::connect::{Chunks, Connection};
 use super::error::{EngineError, RequestLine};
 use super::record::{Kept, Request};
 use super::witness::Witness;
+use crate::computing::compute;
 
 /// One request on its way, and what has come back so far.
 pub(super) struct Exchange {
@@ -52,7 +53,8 @@ impl Exchange {
         if reply.is_empty() {
             return Ok(Value::Null);
         }
-        let value = read(&reply).map_err(|error| self.line.unreadable(&error));
+        let value =
+            compute(reply.len(), || read(&reply)).map_err(|error| self.line.unreadable(&error));
         self.note(value)
     }
 

@@ -49,6 +49,7 @@ pub use socket::SocketGroup;
 pub(crate) use turns::{Turn, Watch};
 pub(crate) use witness::Witness;
 
+use crate::computing::compute;
 use crate::config::DockerConfig;
 use crate::safety::policy::{Policy, Vetted};
 use connect::Connection;
@@ -230,6 +231,9 @@ impl Engine {
         let chunks = move |exchange| {
             stream::try_unfold(exchange, move |mut exchange: Exchange| async move {
                 let chunk = exchange.next(deadline).await?;
+                // An Engine that sends faster than its output is read would leave no time to look at
+                // the clock.
+                tokio::task::yield_now().await;
                 Ok(chunk.map(|chunk| (chunk, exchange)))
             })
         };
@@ -271,7 +275,8 @@ impl Engine {
         let state = (self.bytes(request), BytesMut::new(), line);
         stream::try_unfold(state, |(mut chunks, mut buffer, line)| async move {
             loop {
-                let object = take_object(&mut buffer).map_err(|error| line.unreadable(&error))?;
+                let object = compute(buffer.len(), || take_object(&mut buffer));
+                let object = object.map_err(|error| line.unreadable(&error))?;
                 if let Some(object) = object {
                     return Ok(Some((object, (chunks, buffer, line))));
                 }

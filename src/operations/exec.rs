@@ -13,6 +13,7 @@ use super::redacted::Redacted;
 use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::exec_command::Params;
+use crate::computing::compute;
 use crate::engine::{Engine, EngineError, record};
 use crate::safety::Redactor;
 
@@ -161,12 +162,13 @@ impl Output {
                 kept,
                 ..
             } = self;
-            frames.feed(&chunk, |channel, piece| match channel {
+            let keep = |channel, piece: &[u8]| match channel {
                 Channel::Stdout => stdout.feed(piece, |text| kept.push_stdout(text)),
                 Channel::Stderr | Channel::Engine => {
                     stderr.feed(piece, |text| kept.push_stderr(text));
                 }
-            });
+            };
+            compute(chunk.len(), || frames.feed(&chunk, keep));
         }
         Ok(())
     }

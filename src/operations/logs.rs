@@ -15,6 +15,7 @@ use super::newest::Newest;
 use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::container_logs::Params;
+use crate::computing::compute;
 use crate::engine::{EngineError, record};
 use crate::params::{Tail, Time};
 use crate::safety::RedactedLines;
@@ -160,12 +161,13 @@ impl<'a> Log<'a> {
         mut stream: impl Stream<Item = Result<Bytes, EngineError>> + Unpin,
     ) -> Result<(), EngineError> {
         while let Some(chunk) = stream.try_next().await? {
-            self.frames.feed(&chunk, |channel, piece| {
+            let keep = |channel, piece: &[u8]| {
                 if self.kept.wants(channel) {
                     self.lines
                         .feed(channel, piece, |line| self.kept.offer(line));
                 }
-            });
+            };
+            compute(chunk.len(), || self.frames.feed(&chunk, keep));
         }
         Ok(())
     }

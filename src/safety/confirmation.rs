@@ -15,9 +15,10 @@ use tokio::time::timeout;
 use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
 use super::questions::{Asked, Matter, Questions};
-use super::{Principal, Refusal};
+use super::{Principal, Redactor, Refusal};
 use crate::call::{Call, CallError};
 use crate::catalog::{Operation, Tier, Tool};
+use crate::computing::{compute, size};
 use crate::config::{ConfirmationFallback, SafetyConfig};
 
 /// How long an answer may take, and how long it holds.
@@ -80,6 +81,16 @@ impl fmt::Display for Answer {
                 f,
                 "the person was asked, but there is no answer ({why}); nothing was done"
             ),
+        }
+    }
+}
+
+impl Answer {
+    /// The same answer in words that hold no secret.
+    pub(crate) fn redacted(self, redactor: &Redactor) -> Self {
+        match self {
+            Self::Missing(why) => Self::Missing(redactor.text(&why).into_owned()),
+            answer => answer,
         }
     }
 }
@@ -308,7 +319,9 @@ impl<'a> Confirmation<'a> {
 
     fn plan(&self, operation: &dyn Operation, call: &Call<'_>) -> Result<Planned, CallError> {
         let (params, look) = (operation.params(), call.look.to_value());
-        let planned = plan::planned(self.tool, &params, &look, &call.redactor)?;
+        let planned = compute(size(&params) + size(&look), || {
+            plan::planned(self.tool, &params, &look, &call.redactor)
+        })?;
         // The generator wants one of every destructive tool.
         planned
             .ok_or_else(|| Refusal(format!("`{}` has no plan to confirm", self.tool.name)).into())

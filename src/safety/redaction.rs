@@ -92,7 +92,7 @@ impl Redactor {
     /// Notes a secret that is to be hidden wherever it occurs, such as a password sent along.
     pub fn learn(&self, secret: &str) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.add(secret);
+        known.learn(secret);
     }
 
     /// A document without secrets, in its keys too.

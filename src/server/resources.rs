@@ -10,7 +10,7 @@ use rmcp::service::RequestContext;
 use serde_json::json;
 
 use super::{Server, TTL_MS, clipped, given_up, progress, via};
-use crate::call::{CallError, Caller};
+use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Listed, RESOURCES};
 use crate::inventory::{Kind, Object};
 use crate::resource::{self, Address, ResourceError};
@@ -74,8 +74,8 @@ impl Server {
         let containers = match containers {
             Ok(containers) => containers,
             // Names that the operator does not show are those of no resource.
-            Err(CallError::Refused(_)) => Vec::new(),
-            Err(error) => return Err(failed(error, "")),
+            Err(error) if error.kind() == call::Kind::Refused => Vec::new(),
+            Err(error) => return Err(failed(&error, "")),
         };
         let resources = containers
             .iter()
@@ -151,17 +151,17 @@ pub(super) fn error_of(error: ResourceError, uri: &str) -> ErrorData {
             let uri = json!({ "uri": clipped(uri, 300) });
             ErrorData::resource_not_found(text, Some(uri))
         }
-        ResourceError::Call(error) => failed(error, uri),
+        ResourceError::Call(error) => failed(&error, uri),
     }
 }
 
-fn failed(error: CallError, uri: &str) -> ErrorData {
+fn failed(error: &CallError, uri: &str) -> ErrorData {
     let text = error.to_string();
-    match error {
-        CallError::Argument(_) => {
+    match error.kind() {
+        call::Kind::Argument => {
             ErrorData::invalid_params(format!("`{}`: {text}", clipped(uri, 300)), None)
         }
-        CallError::Refused(_) => ErrorData::invalid_request(text, None),
+        call::Kind::Refused => ErrorData::invalid_request(text, None),
         _ => ErrorData::internal_error(text, None),
     }
 }

@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::events::{self, Events, News};
 use super::{Patience, STANDING};
-use crate::call::{CallError, Runtime};
+use crate::call::{CallError, Kind, Runtime};
 use crate::catalog::{Resource, Tool, Updates};
 use crate::engine::{EngineError, Request, record};
 
@@ -139,7 +139,7 @@ impl Watcher {
             let now = loop {
                 match State::of(&self.runtime, self.resource.tool, &self.id).await {
                     Ok(now) => break now,
-                    Err(CallError::Engine(EngineError::NotFound { .. })) => {
+                    Err(error) if error.kind() == Kind::NotFound => {
                         self.tell();
                         return;
                     }

@@ -31,6 +31,7 @@ use super::backlog::{self, Backlog, Flow};
 use super::message::{self, Refusal};
 use super::{Signals, session};
 use crate::call::Runtime;
+use crate::computing::compute;
 use crate::server::Server;
 
 /// The longest line that is read, in bytes; as much as rmcp's transports take.
@@ -143,9 +144,8 @@ impl Transport<RoleServer> for Wire {
                 () = sleep(LAST), if *ended => return None,
             };
             let read = match line {
-                Some(Ok(Line::Whole(line))) => {
-                    message::read(&line).map(|message| (message, line.len()))
-                }
+                Some(Ok(Line::Whole(line))) => compute(line.len(), || message::read(&line))
+                    .map(|message| (message, line.len())),
                 Some(Ok(Line::TooLong)) => {
                     let text = format!("a message takes at most {MAX_LINE} bytes");
                     Err(Refusal::new(None, ErrorData::invalid_request(text, None)))

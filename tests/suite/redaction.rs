@@ -3,7 +3,9 @@
 
 mod arguments;
 mod cuts;
+mod kinds;
 mod lines;
+mod load;
 mod path;
 mod planted;
 mod questions;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Decision, Via};
-use crate::call::CallError;
+use crate::call::{CallError, Kind};
 use crate::catalog::Tool;
 use crate::params::clip;
 use crate::safety::Redactor;
@@ -109,7 +109,8 @@ impl Line {
             Some(_) => Outcome::Failed,
         };
         self.error = cut(Value::from(error.map(ToString::to_string)));
-        let refused = matches!(error, Some(CallError::Refused(_) | CallError::Argument(_)));
+        let kind = error.map(CallError::kind);
+        let refused = matches!(kind, Some(Kind::Refused | Kind::Argument));
         let went_ahead = matches!(
             self.decision,
             Decision::Allowed | Decision::Confirmed | Decision::Repeated | Decision::Waived

@@ -1,7 +1,12 @@
 //! Collects the secrets that a call itself brought, which are hidden wherever they come back.
+//!
+//! However many there are, a text is read once for all of them.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use serde_json::{Map, Value};
 
 use super::names::{self, Name};
@@ -11,9 +16,17 @@ use crate::catalog::Tool;
 /// The least length of a secret that is looked for; shorter ones occur by chance.
 const SHORTEST: usize = 6;
 
-/// Secrets that are known by their value, the longest first.
-#[derive(Debug, Default)]
-pub(super) struct Known(Vec<String>);
+/// The longest text that is looked for as a whole; of a longer secret, each of its parts. It bounds how
+/// far a search goes back after it found one.
+const LONGEST: usize = 128;
+
+/// Secrets that are known by their value.
+#[derive(Default)]
+pub(super) struct Known {
+    texts: BTreeSet<String>,
+    /// Finds the longest of them at each place; none where there is nothing to find.
+    finder: Option<AhoCorasick>,
+}
 
 impl Known {
     /// The values of the arguments that the catalogue calls secret. They may be given as the text
@@ -27,6 +40,7 @@ impl Known {
                 _ => known.collect("", value),
             }
         }
+        known.prepare();
         known
     }
 
@@ -56,31 +70,150 @@ impl Known {
         }
     }
 
-    /// Adds a secret, and each line of it, because what comes back is looked at line by line.
-    pub(super) fn add(&mut self, secret: &str) {
-        let lines = secret
-            .lines()
-            .map(str::trim)
-            .filter(|line| line.len() >= SHORTEST);
-        for line in lines {
-            let quoted = Value::from(line).to_string();
-            let escaped = quoted.trim_matches('"');
-            for form in [line, escaped] {
-                if !self.0.iter().any(|known| known == form) {
-                    self.0.push(form.to_owned());
-                }
-            }
-        }
-        self.0
-            .sort_unstable_by_key(|known| std::cmp::Reverse(known.len()));
+    /// Adds one more secret.
+    pub(super) fn learn(&mut self, secret: &str) {
+        self.add(secret);
+        self.prepare();
     }
 
-    /// Adds where they are in a line.
+    /// Adds each line of a secret, because what comes back is looked at line by line.
+    fn add(&mut self, secret: &str) {
+        for line in secret.lines().map(str::trim) {
+            let quoted = Value::from(line).to_string();
+            for form in [line, quoted.trim_matches('"')] {
+                self.texts.extend(parts(form).map(str::to_owned));
+            }
+        }
+    }
+
+    /// Makes what has been added known to the finder.
+    #[expect(
+        clippy::expect_used,
+        reason = "without the finder, secrets would pass unseen"
+    )]
+    fn prepare(&mut self) {
+        if self.texts.is_empty() {
+            return;
+        }
+        let finder = AhoCorasick::builder()
+            // The kind whose size is that of the texts, whatever they have in common.
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&self.texts)
+            .expect("the texts of one message are far fewer than a finder takes");
+        self.finder = Some(finder);
+    }
+
+    /// Adds where they are in a line; those that overlap or touch are one.
     pub(super) fn find(&self, line: &str, spans: &mut Vec<Range<usize>>) {
-        for secret in &self.0 {
-            spans.extend(
-                line.match_indices(secret)
-                    .map(|(at, found)| at..at + found.len()),
+        let Some(finder) = &self.finder else {
+            return;
+        };
+        let longest = finder.max_pattern_len();
+        let mut from = 0;
+        let mut last: Option<Range<usize>> = None;
+        while let Some(found) = finder.find(Input::new(line).range(from..)) {
+            match &mut last {
+                Some(last) if found.start() <= last.end => last.end = last.end.max(found.end()),
+                _ => spans.extend(last.replace(found.range())),
+            }
+            // Another may begin within this one and end behind it.
+            from = (found.start() + 1).max((found.end() + 1).saturating_sub(longest));
+        }
+        spans.extend(last);
+    }
+}
+
+impl fmt::Debug for Known {
+    /// Says nothing of what they are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").finish_non_exhaustive()
+    }
+}
+
+/// A secret in parts of about the same length, each long enough to be looked for and none longer than
+/// [`LONGEST`].
+fn parts(secret: &str) -> impl Iterator<Item = &str> {
+    let count = secret.len().div_ceil(LONGEST);
+    let mut rest = secret;
+    let mut left = count;
+    std::iter::from_fn(move || {
+        let length = rest.len().div_ceil(left.max(1));
+        let end = (0..=length).rev().find(|end| rest.is_char_boundary(*end))?;
+        let (part, behind) = rest.split_at_checked(end)?;
+        rest = behind;
+        left = left.checked_sub(1)?;
+        Some(part)
+    })
+    // A part may be a line that was drawn, or a gap.
+    .filter(move |part| {
+        part.len() >= SHORTEST && (count == 1 || part.contains(char::is_alphanumeric))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(secrets: &[&str]) -> Known {
+        let mut known = Known::default();
+        secrets.iter().for_each(|secret| known.add(secret));
+        known.prepare();
+        known
+    }
+
+    /// The line with a `*` in place of what is found in it.
+    fn found(secrets: &[&str], line: &str) -> String {
+        let mut spans = Vec::new();
+        known(secrets).find(line, &mut spans);
+        let mut shown = line.to_owned();
+        for span in spans.into_iter().rev() {
+            shown.replace_range(span, "*");
+        }
+        shown
+    }
+
+    #[test]
+    fn secrets_that_overlap_are_hidden_whole() {
+        let secrets = ["abcdef", "defghi", "cdefgh", "ghijkl-and-more"];
+        assert_eq!(found(&secrets, "x abcdefghi y"), "x * y");
+        assert_eq!(found(&secrets, "abcdefghijkl-and-more abcdef"), "* *");
+        assert_eq!(found(&secrets, "abcde fghi"), "abcde fghi");
+    }
+
+    #[test]
+    fn a_secret_of_any_length_is_hidden_whole() {
+        for length in 6..1500 {
+            let letter = |at: u32| match at % 7 {
+                6 => 'ä',
+                _ => char::from_u32(u32::from('a') + at * at % 23).unwrap(),
+            };
+            let secret: String = (0..length).map(letter).collect();
+            let line = format!("- {secret} -");
+            assert_eq!(found(&[&secret], &line), "- * -", "{length}");
+        }
+    }
+
+    /// If the work grew with the number of secrets, or with the square of a length, this would hardly
+    /// end.
+    #[test]
+    fn many_secrets_and_hostile_ones_are_found_in_one_pass() {
+        let many: Vec<String> = (0..3000)
+            .map(|at| format!("planted-value-{at}-x"))
+            .collect();
+        let nested: Vec<String> = (6..600).map(|length| "a".repeat(length)).collect();
+        for (secrets, line) in [
+            (
+                &many,
+                "planted-value-2999-x and planted-value-7-x, ".repeat(2_000),
+            ),
+            (&nested, "a".repeat(100_000)),
+        ] {
+            let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+            let shown = found(&secrets, &line);
+            assert!(
+                !shown.contains("value") && !shown.contains("aaa"),
+                "{shown}"
             );
         }
     }
