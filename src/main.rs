@@ -10,6 +10,11 @@ mod cli;
 mod logging;
 
 use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long what still runs may take to be dropped.
+const LEAVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     // Two, so that one listens while the other is busy; what takes long leaves its worker to another
@@ -23,7 +28,13 @@ fn main() -> ExitCode {
         Err(error) => return cli::fail(&format!("cannot start: {error}")),
     };
     let code = runtime.block_on(cli::run());
+    let tasks = runtime.handle().metrics();
     // A read of stdin cannot be cancelled and would hold up the exit until the next line comes.
     runtime.shutdown_background();
+    // What still ran is dropped by the workers: calls are recorded then, and programs ended.
+    let end = Instant::now() + LEAVE;
+    while tasks.num_alive_tasks() > 0 && Instant::now() < end {
+        thread::sleep(Duration::from_millis(1));
+    }
     code
 }
