@@ -7,6 +7,7 @@ mod clients;
 mod connection;
 mod engine;
 mod files;
+mod mounts;
 mod report;
 mod settings;
 mod socket;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::config::{Config, ConfigError, Setting, Sources};
 use mcp_docker::engine::Engine;
-use mcp_docker::safety;
+use mcp_docker::safety::{self, policy::Policy};
 
 use self::report::Check;
 use super::{Failure, flags, print};
@@ -66,7 +67,9 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
     let mut checks = match configuration(matches) {
         Ok((config, settings)) => {
             // What ends the wait is the patience with all of it, not the deadline of one call.
-            let engine = Engine::new(&config.docker).with_deadline(PATIENCE * 2);
+            let engine = Engine::new(&config.docker)
+                .with_policy(Policy::new(&config))
+                .with_deadline(PATIENCE * 2);
             let address = engine.address();
             let answers = connection::ask(&engine).await;
             let certificates = engine.certificates();
@@ -79,6 +82,7 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.extend(socket::check(&address, &answers));
             checks.push(tls::check(&address, &certificates, &answers));
             checks.extend(engine::checks(&answers));
+            checks.extend(mounts::check(&config.safety, &answers));
             checks.push(settings::check(&settings));
             checks.extend(settings::notes(&config));
             checks.extend(files::checks(&config.server));

@@ -33,6 +33,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// How it is reached over HTTP.
     pub network: NetworkConfig,
+    /// The file of settings that the operator named with `--env-file`.
+    pub env_file: Option<PathBuf>,
     /// What was ignored and why, to be said at start.
     pub notices: Vec<String>,
     /// The variables that a `.env` set which nobody named. What they say is not repeated where it is not

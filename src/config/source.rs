@@ -211,7 +211,11 @@ impl Config {
     /// [`ConfigError::Value`] for the first value in force that is not accepted,
     /// [`ConfigError::EnvFile`] for a named file that cannot be used.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
-        let mut config = Self::default();
+        let named = sources.file.as_ref().filter(|file| file.named);
+        let mut config = Self {
+            env_file: named.map(|file| file.path.clone()),
+            ..Self::default()
+        };
         let settings = sources.in_force(&mut config.notices)?;
         for setting in &settings {
             let field = &setting.variable.field;

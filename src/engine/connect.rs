@@ -35,14 +35,23 @@ pub(super) const NO_LIMIT: u64 = u32::MAX as u64;
 /// The bytes of a reply, as bollard hands them on.
 pub(super) type Chunks = BoxStream<'static, Result<Bytes, Error>>;
 
+/// What the create policy has to know of an Engine's host.
+#[derive(Debug)]
+pub(crate) struct Host {
+    /// Where the Engine keeps its data.
+    pub(crate) data_root: Option<String>,
+    /// It takes paths of Windows.
+    pub(crate) has_drives: bool,
+}
+
 /// An Engine that answered, and what was agreed with it.
 #[derive(Debug, Clone)]
 pub(super) struct Connection {
     docker: Docker,
     pub(super) address: Arc<Address>,
     pub(super) version: ClientVersion,
-    /// Where the Engine keeps its data, once that was asked for.
-    pub(super) data_root: Arc<OnceCell<Option<String>>>,
+    /// What is known of the Engine's host, once that was asked for.
+    pub(super) host: Arc<OnceCell<Host>>,
 }
 
 impl Connection {
@@ -76,7 +85,7 @@ impl Connection {
         Ok(Self {
             docker,
             address: Arc::new(address),
-            data_root: Arc::default(),
+            host: Arc::default(),
             version: if newest < *API_DEFAULT_VERSION {
                 newest
             } else {

@@ -51,7 +51,7 @@ pub(crate) use witness::Witness;
 
 use crate::computing::compute;
 use crate::config::DockerConfig;
-use crate::safety::policy::{Policy, Vetted};
+use crate::safety::policy::{Policy, UnlistedBind, Vetted};
 use connect::Connection;
 use exchange::Exchange;
 use touch::{Touch, Until};
@@ -194,6 +194,21 @@ impl Engine {
         tokio::time::timeout(self.deadline, vetted)
             .await
             .unwrap_or_else(|_| Err(line.timed_out(self.deadline, true, false)))
+    }
+
+    /// The bind mounts in a list of containers that the policy would refuse today and the operator can
+    /// allow by naming their paths.
+    ///
+    /// # Errors
+    /// Those of asking the Engine.
+    pub async fn unlisted_binds(
+        &self,
+        containers: &[Value],
+    ) -> Result<Vec<UnlistedBind>, EngineError> {
+        let connection = self.connection().await?;
+        self.policy
+            .unlisted_binds(containers, Witness(&connection))
+            .await
     }
 
     /// Sends a request and reads the JSON reply; `null` where the reply has no body.

@@ -5,7 +5,7 @@ use bytes::BytesMut;
 use futures_util::TryStreamExt;
 use serde_json::Value;
 
-use super::connect::Connection;
+use super::connect::{Connection, Host};
 use super::error::EngineError;
 use super::record::{Request, record};
 
@@ -16,6 +16,11 @@ impl Witness<'_> {
     /// The socket of this machine that leads to the Engine, where one does.
     pub(crate) fn socket(&self) -> Option<&str> {
         self.0.address.url.strip_prefix("unix://")
+    }
+
+    /// Whether the Engine is at a pipe of this machine, which is Windows.
+    pub(crate) fn is_local_pipe(&self) -> bool {
+        cfg!(windows) && self.0.address.url.starts_with("npipe://")
     }
 
     /// The inspect of a container.
@@ -64,15 +69,24 @@ impl Witness<'_> {
         known(self.ask(request.about("network", reference)).await)
     }
 
-    /// The directory where the Engine keeps its data; asked for once on each connection.
-    pub(crate) async fn data_root(&self) -> Result<Option<String>, EngineError> {
+    /// What is known of the Engine's host; asked for once on each connection.
+    pub(crate) async fn host(&self) -> Result<&Host, EngineError> {
         let ask = async {
             let request = record(|docker| async move { docker.info().await })?;
-            let info = known(self.ask(request).await)?;
-            let root = info.as_ref().and_then(|info| info.get("DockerRootDir"));
-            Ok(root.and_then(Value::as_str).map(str::to_owned))
+            let info = known(self.ask(request).await)?.unwrap_or_default();
+            let text = |key| info.get(key).and_then(Value::as_str).unwrap_or_default();
+            let root = text("DockerRootDir");
+            // They take the paths of the Windows that they run on to their virtual machine.
+            let system = text("OperatingSystem");
+            let desktop = ["Docker Desktop", "Rancher Desktop"];
+            Ok(Host {
+                data_root: (!root.is_empty()).then(|| root.to_owned()),
+                has_drives: cfg!(windows)
+                    || text("OSType") == "windows"
+                    || desktop.iter().any(|desktop| system.starts_with(desktop)),
+            })
         };
-        self.0.data_root.get_or_try_init(|| ask).await.cloned()
+        self.0.host.get_or_try_init(|| ask).await
     }
 
     async fn ask(&self, request: Request) -> Result<Value, EngineError> {

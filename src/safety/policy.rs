@@ -13,14 +13,22 @@ mod build;
 mod container;
 mod effect;
 mod exposure;
+mod kept;
+mod known;
 mod links;
 mod mounts;
 mod network;
 mod paths;
+mod places;
+mod plain;
 mod restarts;
+mod seen;
 mod sensitive;
+mod spelling;
+mod subnets;
 mod surroundings;
 mod target;
+mod unlisted;
 mod volume;
 
 use std::fmt::Display;
@@ -28,21 +36,25 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
+use tokio::sync::OnceCell;
 
 pub use build::Vetted;
 pub use surroundings::Surroundings;
+pub use unlisted::UnlistedBind;
 
 use super::Refusal;
 use crate::config::Config;
 use crate::engine::{EngineError, Request, Witness};
 use container::check_fields;
 use effect::Effect;
+use kept::Held;
+use known::Known;
 
 /// What requests may reach beside Docker itself. The default is the strict one: nothing.
 #[derive(Debug, Default)]
 pub struct Policy {
     allow_privileged: bool,
-    /// Host paths that may be mounted although they are sensitive, as the operator wrote them.
+    /// Host paths that may be mounted wherever they are, as the operator wrote them.
     allowed: Vec<String>,
     /// Files and folders of this server, which nobody is to change through a mount.
     kept: Vec<String>,
@@ -53,25 +65,10 @@ impl Policy {
     /// The policy that the operator set.
     pub fn new(config: &Config) -> Self {
         let text = |path: &PathBuf| path.to_string_lossy().into_owned();
-        let Config { docker, server, .. } = config;
-        let kept = [
-            &server.audit_log,
-            &server.log_path,
-            &server.prompts_dir,
-            &docker.cert_path,
-            &docker.tls_ca_cert,
-            &docker.tls_client_cert,
-            &docker.tls_client_key,
-        ];
         Self {
             allow_privileged: config.safety.allow_privileged,
             allowed: config.safety.mount_allowlist.iter().map(text).collect(),
-            kept: kept
-                .into_iter()
-                .flatten()
-                .filter_map(|path| std::path::absolute(path).ok())
-                .map(|path| text(&path))
-                .collect(),
+            kept: kept::paths(config),
             surroundings: OnceLock::new(),
         }
     }
@@ -140,7 +137,7 @@ impl Policy {
             }
             Effect::Enter(container) => judge.target(container).await,
             Effect::Start(container) | Effect::Restart(container) => judge.links(container).await,
-            Effect::CreateNetwork => judge.create_network(&body),
+            Effect::CreateNetwork => judge.create_network(&body).await,
             Effect::Connect(network) => judge.connect(network, &body).await,
             Effect::CreateVolume => judge.create_volume(&body).await,
             Effect::Build => judge.build(build.0, &build.1).await,
@@ -154,27 +151,33 @@ struct Judge<'a> {
     engine: Witness<'a>,
     /// The host paths of the Engine are those that this process sees.
     sees_files: bool,
+    known: OnceCell<Known>,
+    held: OnceCell<Held>,
 }
 
 impl<'a> Judge<'a> {
     fn new(policy: &'a Policy, engine: Witness<'a>) -> Self {
-        let sees_files = engine
-            .socket()
-            .is_some_and(|socket| policy.surroundings().hold(socket));
+        let socket = engine.socket();
+        let sees_files = socket.is_some_and(|socket| policy.surroundings().hold(socket))
+            || engine.is_local_pipe();
         Self {
             policy,
             engine,
             sees_files,
+            known: OnceCell::new(),
+            held: OnceCell::new(),
         }
     }
 }
 
 /// Which setting allows what was refused.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Remedy {
     Privileged,
     /// The path, and by that the allow-list.
     Mount,
+    /// The file of this server's own, and by that the allow-list.
+    Kept,
     None,
 }
 
@@ -186,6 +189,9 @@ fn refused(reason: impl Display, remedy: Remedy) -> EngineError {
         }
         Remedy::Mount => {
             ". The operator allows it by naming the path in SAFETY_VOLUME_MOUNT_ALLOWLIST"
+        }
+        Remedy::Kept => {
+            ". The operator allows it by naming that file in SAFETY_VOLUME_MOUNT_ALLOWLIST, or keeps it elsewhere"
         }
         Remedy::None => "",
     };

@@ -15,7 +15,7 @@ const TOOL: &str = "docker_build_image";
 
 /// A directory with these files.
 fn context(files: &[(&str, &str)]) -> TempDir {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = crate::workplace::workplace();
     for (name, text) in files {
         let path = directory.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -165,7 +165,7 @@ async fn volumes_are_mounted_by_name_or_by_host_path() {
         return;
     };
     let volume = Object::new("volume");
-    let directory = tempfile::tempdir().unwrap();
+    let directory = crate::workplace::workplace();
     let path = directory.path().canonicalize().unwrap();
     let path = path.to_str().unwrap();
     let container = Container::named("mounts");

@@ -37,6 +37,8 @@ mod authority;
     reason = "the other test crate uses all of it"
 )]
 mod client;
+#[path = "../support/workplace.rs"]
+mod workplace;
 
 mod absence;
 mod build;

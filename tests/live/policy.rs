@@ -31,7 +31,7 @@ async fn the_engines_socket_and_its_data_are_mounted_by_no_path() {
     let Some(session) = Session::start().await else {
         return;
     };
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::workplace::workplace();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let data = docker(&["info", "-f", "{{.DockerRootDir}}"]);
     no_mount(&session, &data, &[ALLOWLIST]).await;
@@ -116,7 +116,7 @@ async fn a_command_runs_in_a_container_as_docker_makes_them() {
         return;
     };
     let volume = Object::new("volume");
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::workplace::workplace();
     let bind = format!("{}:/host", folder.path().display());
     let named = format!("{}:/data", volume.name);
     let container = Container::with("plain", &["run", "-d", "-v", &bind, "-v", &named], WAIT);
@@ -131,7 +131,7 @@ async fn a_container_does_not_start_on_a_link_that_came_after_it_was_made() {
     let Some(session) = Session::start().await else {
         return;
     };
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::workplace::workplace();
     let source = folder.path().join("source");
     std::fs::create_dir(&source).unwrap();
     let container = Container::named("swapped");

@@ -116,7 +116,7 @@ async fn a_platform_is_asked_for() {
     let registry = Registry::open();
     let repository = registry.repository();
     let folder = docker_config(&json!({}));
-    let context = tempfile::tempdir().unwrap();
+    let context = crate::workplace::workplace();
     fs::write(
         context.path().join("Dockerfile"),
         "FROM scratch\nCOPY Dockerfile /\n",
@@ -272,7 +272,7 @@ async fn credentials_come_from_the_docker_configuration() {
 
         // A build needs them for its base image.
         registry.forget_local();
-        let context = tempfile::tempdir().unwrap();
+        let context = crate::workplace::workplace();
         fs::write(context.path().join("Dockerfile"), format!("FROM {name}\n")).unwrap();
         let built = session
             .ok(

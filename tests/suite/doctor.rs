@@ -2,6 +2,7 @@
 
 mod clients;
 mod hosts;
+mod mounts;
 mod surroundings;
 
 use std::path::Path;

@@ -93,7 +93,7 @@ async fn a_result_that_the_budget_cut_says_what_of_it_is_kept_and_how_to_ask_for
         .on("GET /events", Reply::chunks(vec![event; 90]))
         .on("GET /containers/json", json!([listed]))
         .on("POST /build", Reply::chunks([step.repeat(100), built]));
-    let context = tempfile::tempdir().unwrap();
+    let context = crate::support::workplace::workplace();
     std::fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
     let client = client(&engine, "4096").await;
     for (tool, arguments, kept, less) in [

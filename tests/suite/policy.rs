@@ -48,6 +48,7 @@ fn engine() -> FakeEngine {
         .on("GET /volumes/plain", json!({"Driver": "local", "Options": null}))
         .on("GET /volumes/bound", bound("/etc"))
         .on("GET /volumes/bound-to-data", bound("/srv/data"))
+        .on("GET /volumes/bound-to-share", bound("/usr/share"))
         .on("GET /volumes/overlaid", json!({"Driver": "local", "Options": {"type": "overlay", "device": "overlay", "o": "lowerdir=/etc"}}))
         .on("GET /volumes/of-a-plugin", json!({"Driver": "rexray", "Options": {"device": "/etc"}}))
 }

@@ -57,7 +57,7 @@ fn arguments(tool: &Tool, context: &str) -> Value {
 }
 
 fn context() -> tempfile::TempDir {
-    let context = tempfile::tempdir().unwrap();
+    let context = crate::support::workplace::workplace();
     fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
     context
 }

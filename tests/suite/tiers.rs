@@ -77,7 +77,7 @@ fn refusal(tool: &str, result: &CallToolResult) -> String {
 
 #[tokio::test]
 async fn a_refused_tool_sends_nothing_and_names_the_variable_that_would_allow_it() {
-    let context = tempfile::tempdir().unwrap();
+    let context = crate::support::workplace::workplace();
     fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
     for row in ROWS {
         let settings = row.0;

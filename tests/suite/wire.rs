@@ -118,7 +118,7 @@ async fn client(engine: &FakeEngine) -> Client {
 
 #[tokio::test]
 async fn every_example_makes_the_requests_it_declares() {
-    let context = tempfile::tempdir().unwrap();
+    let context = crate::support::workplace::workplace();
     fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
     for (tool, example) in TOOLS
         .iter()

@@ -242,9 +242,21 @@ impl Client {
 
     /// Starts a server with these variables and opens a session in the given way.
     pub async fn start_as(lifecycle: ClientLifecycleMode, env: &[(&str, &str)]) -> Self {
+        let with_env = |command: &mut Command| {
+            command.envs(env.iter().copied());
+        };
+        Self::open(lifecycle, with_env).await
+    }
+
+    /// Starts a server by a command that is changed first, and opens a session by `initialize`.
+    pub async fn start_by(change: impl FnOnce(&mut Command)) -> Self {
+        Self::open(ClientLifecycleMode::Initialize, change).await
+    }
+
+    async fn open(lifecycle: ClientLifecycleMode, change: impl FnOnce(&mut Command)) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = command(home.path());
-        command.envs(env.iter().copied());
+        change(&mut command);
         let (server, _) = TokioChildProcess::builder(command)
             .stderr(log_file(home.path()))
             .spawn()

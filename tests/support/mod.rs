@@ -15,3 +15,4 @@ pub mod fake_engine;
 pub mod http;
 #[cfg(target_os = "linux")]
 pub mod terminal;
+pub mod workplace;

@@ -1,7 +1,9 @@
 //! Whether the Engine answers, where it was looked for, and what said to look there.
 
+use bollard::query_parameters::ListContainersOptions;
 use mcp_docker::config::Setting;
 use mcp_docker::engine::{Address, Certificates, Engine, EngineError, Origin, Reason, record};
+use mcp_docker::safety::policy::UnlistedBind;
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -17,6 +19,8 @@ pub(super) struct Answers {
     pub(super) agreed: String,
     /// Its reply to `GET /info`.
     pub(super) info: Result<Value, EngineError>,
+    /// What its containers mount that would be refused.
+    pub(super) unlisted: Result<Vec<UnlistedBind>, EngineError>,
 }
 
 /// Why there is nothing that the Engine said.
@@ -42,6 +46,7 @@ pub(super) async fn ask(engine: &Engine) -> Result<Answers, Silence> {
             version,
             agreed,
             info,
+            unlisted: unlisted(engine).await,
         })
     };
     match timeout(PATIENCE, ask).await {
@@ -49,6 +54,17 @@ pub(super) async fn ask(engine: &Engine) -> Result<Answers, Silence> {
         Ok(Err(EngineError::TimedOut { .. })) | Err(_) => Err(Silence::Hangs),
         Ok(Err(error)) => Err(Silence::Failed(error)),
     }
+}
+
+async fn unlisted(engine: &Engine) -> Result<Vec<UnlistedBind>, EngineError> {
+    let options = ListContainersOptions {
+        all: true,
+        ..ListContainersOptions::default()
+    };
+    let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
+    let containers = engine.json(request).await?;
+    let containers = containers.as_array().map_or(&[][..], Vec::as_slice);
+    engine.unlisted_binds(containers).await
 }
 
 pub(super) fn check(

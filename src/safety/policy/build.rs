@@ -43,7 +43,8 @@ impl Policy {
         if !self.allow_privileged {
             // Not as it was given: its links may lead elsewhere when it is opened.
             let real = real.to_str().ok_or_else(|| unreadable(&real))?;
-            Judge::new(self, engine).context(real).await?;
+            let judge = Judge::new(self, engine).of_this_host();
+            judge.context(real).await?;
         }
         Ok(Vetted { path: real })
     }
@@ -74,6 +75,14 @@ async fn real(path: &str) -> PathBuf {
 }
 
 impl Judge<'_> {
+    /// The same for paths that this server opens itself, wherever the Engine is.
+    fn of_this_host(self) -> Self {
+        Self {
+            sees_files: true,
+            ..self
+        }
+    }
+
     /// Judges a build that is about to be sent.
     pub(super) async fn build(&self, vetted: bool, query: &str) -> Result<(), EngineError> {
         if !vetted {

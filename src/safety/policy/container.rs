@@ -1,6 +1,6 @@
 //! Judges the body of a container: each of its fields is known to be harmless, judged, or refused.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Judge, Remedy, is_unset, reaches, refused, shown};
 use crate::engine::EngineError;
@@ -117,8 +117,15 @@ pub(super) fn reach(name: &str, value: &Value) -> Option<Result<(), String>> {
         // An empty list of paths to protect protects none.
         "MaskedPaths" | "ReadonlyPaths" if !value.is_null() => whole(),
         _ if is_unset(value) => None,
-        "Privileged" | "Devices" | "DeviceCgroupRules" | "DeviceRequests" | "CgroupParent"
-        | "Cgroup" | "Runtime" | "Annotations" => whole(),
+        "Privileged" | "Devices" | "DeviceCgroupRules" | "CgroupParent" | "Cgroup" | "Runtime"
+        | "Annotations" => whole(),
+        "DeviceRequests" => match value.as_array() {
+            Some(requests) => requests
+                .iter()
+                .find(|request| !is_for_a_gpu(request))
+                .map(shown),
+            None => whole(),
+        },
         "PidMode" | "UTSMode" | "UsernsMode" | "CgroupnsMode" => other_than(&["private"], value),
         "IpcMode" => other_than(&["none", "private", "shareable"], value),
         "Isolation" => other_than(&["default", "hyperv"], value),
@@ -144,6 +151,32 @@ pub(super) fn reach(name: &str, value: &Value) -> Option<Result<(), String>> {
         _ => return None,
     };
     Some(reached.map_or(Ok(()), Err))
+}
+
+/// Whether a request for devices gets graphics cards and nothing else: by the driver that is made for
+/// them, or whichever the Engine has. The driver `cdi` gets whatever the host's files say.
+fn is_for_a_gpu(request: &Value) -> bool {
+    let Some(request) = request.as_object() else {
+        return false;
+    };
+    let is_a_card = |id: &Value| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':');
+        id.as_str().is_some_and(|id| id.chars().all(plain))
+    };
+    let gpu = json!([["gpu"]]);
+    request.get("Capabilities") == Some(&gpu)
+        && request.iter().all(|(name, value)| match name.as_str() {
+            "Capabilities" | "Count" => true,
+            "Driver" => matches!(value.as_str(), Some("" | "nvidia")) || value.is_null(),
+            "DeviceIDs" => {
+                is_unset(value)
+                    || value
+                        .as_array()
+                        .is_some_and(|ids| ids.iter().all(is_a_card))
+            }
+            "Options" => is_unset(value),
+            _ => false,
+        })
 }
 
 /// The value, where it is none of those.

@@ -1,6 +1,11 @@
-//! Judges a path of the host: what it gives away, however it is spelt and wherever it leads.
+//! Judges a path of the host: whether it is for containers, however it is spelt and wherever it
+//! leads.
 
-use super::paths::{follow, has_drive, normalise, within};
+use super::known::Known;
+use super::paths::{self, has_drive, normalise};
+use super::places::Outside;
+use super::seen::{Seen, look};
+use super::spelling::is_roundabout;
 use super::{Judge, Remedy, refused, sensitive, shown};
 use crate::engine::EngineError;
 
@@ -13,162 +18,231 @@ pub(super) struct Exposure {
     pub(super) remedy: Remedy,
 }
 
+/// What a path is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// What this server makes mounts only what people keep as work.
+    Work,
+    /// The same, where no socket is handed on: a build.
+    Context,
+    /// What others made may mount more, as long as that does not give the host away.
+    Others,
+}
+
 /// What is wrong with a path of an Engine that does not have this server's files.
 const UNSEEN: &str = "cannot be looked at from here, because the Engine has files of its own, so \
     that only paths which the operator names are mounted";
 
-/// What every path is held against, in each spelling that is known of it.
-struct Known {
-    allowed: Vec<String>,
-    /// Files of this server's own.
-    kept: Vec<String>,
-    /// The socket in use; none where sockets do not matter.
-    sockets: Option<Vec<String>>,
-}
+/// What is wrong with a path of Windows for an Engine elsewhere.
+const OF_WINDOWS: &str =
+    "is a path of Windows, and the host of this Engine is neither Windows nor Docker Desktop";
 
 impl Judge<'_> {
     /// Judges a path that a container is to get.
     pub(super) async fn host_path(&self, field: &str, path: &str) -> Result<(), EngineError> {
-        let known = self.known().await;
-        // A path of Windows leads through a virtual machine that nobody here looks into.
-        let foreign = has_drive(path) || path.starts_with('\\');
-        if self.sees_files && !foreign {
-            return checked(field, self.exposure(path, &known).await?);
+        match self.work_exposure(path).await? {
+            None => Ok(()),
+            Some(Exposure { path, what, remedy }) => {
+                Err(refused(format!("{field}: {path} {what}"), remedy))
+            }
         }
-        let exposure = match self.written_exposure(path, &known).await? {
-            None if !is_named(path, &known) => Some(Exposure {
-                path: shown(path),
-                what: UNSEEN.to_owned(),
-                remedy: Remedy::Mount,
-            }),
-            exposure => exposure,
-        };
-        checked(field, exposure)
     }
 
-    /// Judges a directory of this server's own host that an image is to be built from. Sockets do not
-    /// matter there: none is sent.
-    pub(super) async fn context(&self, path: &str) -> Result<(), EngineError> {
-        let known = Known {
-            sockets: None,
-            ..self.known().await
+    /// Why a path is not mounted into a container that this server makes.
+    pub(super) async fn work_exposure(&self, path: &str) -> Result<Option<Exposure>, EngineError> {
+        if self.sees_files {
+            return self.exposure(path, Rule::Work).await;
+        }
+        let known = self.known().await?;
+        let written = normalise(path);
+        let found = match &written {
+            None => not_absolute(),
+            Some(_) if is_roundabout(path) => roundabout(),
+            Some(written) => match nameless(written, Rule::Work, known) {
+                None if known.names(written) => kept(written, known),
+                None => Some((
+                    format!("{UNSEEN}{}", known.nearest_named(written)),
+                    Remedy::Mount,
+                )),
+                found => found,
+            },
         };
-        checked("`path`", self.exposure(path, &known).await?)
+        Ok(exposed(path, found))
+    }
+
+    /// Judges a directory of this server's own host that an image is to be built from.
+    pub(super) async fn context(&self, path: &str) -> Result<(), EngineError> {
+        match self.exposure(path, Rule::Context).await? {
+            None => Ok(()),
+            Some(Exposure { path, what, remedy }) => {
+                Err(refused(format!("`path`: {path} {what}"), remedy))
+            }
+        }
     }
 
     /// What the source of a mount gives away that is there already.
     pub(super) async fn exposure_in_use(
         &self,
         source: &str,
+        read_only: bool,
     ) -> Result<Option<Exposure>, EngineError> {
-        let known = self.known().await;
-        if self.sees_files {
-            self.exposure(source, &known).await
+        let exposure = if self.sees_files {
+            self.exposure(source, Rule::Others).await?
         } else {
-            self.written_exposure(source, &known).await
+            self.written_exposure(source, Rule::Others).await?
+        };
+        if exposure.is_none() || !read_only || !self.is_plain_setting(source).await? {
+            return Ok(exposure);
         }
+        Ok(None)
     }
 
-    /// What the source of a mount gives away although it does not say so.
+    /// What the source of a mount gives away although it does not say so: one that is work leads to
+    /// work, whoever put a link in its place.
     pub(super) async fn hidden_exposure(
         &self,
         source: &str,
     ) -> Result<Option<Exposure>, EngineError> {
-        let known = self.known().await;
-        match self.written_exposure(source, &known).await? {
-            Some(_) => Ok(None),
-            None => self.exposure(source, &known).await,
-        }
-    }
-
-    /// What a path gives away, by itself or by where it leads. Docker follows links as they are
-    /// written in a volume's options, and after it has taken `..` out in the source of a mount.
-    async fn exposure(&self, path: &str, known: &Known) -> Result<Option<Exposure>, EngineError> {
-        if let Some(exposure) = self.written_exposure(path, known).await? {
-            return Ok(Some(exposure));
-        }
-        let written = normalise(path).unwrap_or_default();
-        for spelling in [path, &written] {
-            let found = match follow(spelling).await {
-                Ok(target) => {
-                    let given_away = self.given_away(&target, known).await?;
-                    given_away.map(|(what, remedy)| {
-                        (format!("leads to {}, which {what}", shown(&target)), remedy)
-                    })
-                }
-                Err(_) if is_named(path, known) => None,
-                Err(error) => {
-                    let what =
-                        format!("cannot be followed ({error}), so where it leads is not known");
-                    Some((what, Remedy::Mount))
-                }
-            };
-            if let Some((what, remedy)) = found {
-                let path = shown(path);
-                return Ok(Some(Exposure { path, what, remedy }));
+        for rule in [Rule::Work, Rule::Others] {
+            if self.written_exposure(source, rule).await?.is_none() {
+                return self.led_exposure(source, rule).await;
             }
         }
         Ok(None)
+    }
+
+    /// What a path gives away, by itself or by where it leads.
+    async fn exposure(&self, path: &str, rule: Rule) -> Result<Option<Exposure>, EngineError> {
+        if let Some(exposure) = self.written_exposure(path, rule).await? {
+            return Ok(Some(exposure));
+        }
+        if let Some(exposure) = self.led_exposure(path, rule).await? {
+            return Ok(Some(exposure));
+        }
+        match rule {
+            Rule::Work => self.seen_exposure(path).await,
+            Rule::Context | Rule::Others => Ok(None),
+        }
     }
 
     /// What a path gives away as it is written.
     async fn written_exposure(
         &self,
         path: &str,
-        known: &Known,
+        rule: Rule,
     ) -> Result<Option<Exposure>, EngineError> {
         let found = match normalise(path) {
-            Some(written) => self.given_away(&written, known).await?,
-            None => Some(("is not an absolute path".to_owned(), Remedy::None)),
+            None => not_absolute(),
+            Some(_) if rule == Rule::Work && is_roundabout(path) => roundabout(),
+            Some(written) => match self.given_away(&written, rule).await? {
+                None if rule == Rule::Work && has_drive(path) => self.of_windows(&written).await?,
+                found => found,
+            },
         };
-        let path = shown(path);
-        Ok(found.map(|(what, remedy)| Exposure { path, what, remedy }))
+        Ok(exposed(path, found))
+    }
+
+    /// What a path gives away by where it leads. Docker follows links as they are written in a
+    /// volume's options, and after it has taken `..` out in the source of a mount.
+    async fn led_exposure(&self, path: &str, rule: Rule) -> Result<Option<Exposure>, EngineError> {
+        let known = self.known().await?;
+        let written = normalise(path).unwrap_or_default();
+        for spelling in [path, &written] {
+            let found = match paths::follow(spelling).await {
+                Ok(None) => None,
+                Ok(Some(target)) => {
+                    let given_away = self.given_away(&target, rule).await?;
+                    given_away.map(|(what, remedy)| {
+                        (format!("leads to {}, which {what}", shown(&target)), remedy)
+                    })
+                }
+                Err(_) if known.names(&written) => None,
+                Err(error) => {
+                    let what =
+                        format!("cannot be followed ({error}), so where it leads is not known");
+                    Some((what, Remedy::Mount))
+                }
+            };
+            if found.is_some() {
+                return Ok(exposed(path, found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a path gives away by what is seen there.
+    async fn seen_exposure(&self, path: &str) -> Result<Option<Exposure>, EngineError> {
+        let known = self.known().await?;
+        let written = normalise(path).unwrap_or_default();
+        let because = |what: &str, remedy| Some((what.to_owned(), remedy));
+        let found = match look(&written).await {
+            Seen::Socket => because(
+                "is a socket, and by it a container talks to a program of the host",
+                Remedy::Privileged,
+            ),
+            Seen::HoldsSocket(name) if sensitive::is_of_an_engine(&name) => because(
+                "holds a socket of the kind that Docker is controlled through",
+                Remedy::Privileged,
+            ),
+            Seen::HoldsSocket(name) if !known.names(&written) => {
+                let name = shown(name);
+                Some((
+                    format!(
+                        "holds the socket {name}, by which a container talks to a program of the host"
+                    ),
+                    Remedy::Mount,
+                ))
+            }
+            Seen::File if known.places.is_temporary(&written) && !known.names(&written) => because(
+                "is a file among everybody's temporary ones, of which only folders are mounted",
+                Remedy::Mount,
+            ),
+            Seen::HoldsSocket(_) | Seen::File | Seen::Other => None,
+        };
+        Ok(exposed(path, found))
     }
 
     /// What a normalised path gives away, in words that follow it, and what would allow it.
     async fn given_away(
         &self,
         path: &str,
-        known: &Known,
+        rule: Rule,
     ) -> Result<Option<(String, Remedy)>, EngineError> {
-        let because = |what: &str| Ok(Some((what.to_owned(), Remedy::Mount)));
-        let touches = |other: &String| within(path, other) || within(other, path);
-
-        let sockets = known.sockets.as_deref();
-        if sockets.is_some_and(|in_use| sensitive::holds_a_socket(path, in_use)) {
-            let what = "is or holds a socket of the kind that Docker is controlled through";
-            return Ok(Some((what.to_owned(), Remedy::Privileged)));
+        let known = self.known().await?;
+        if let Some(found) = nameless(path, rule, known) {
+            return Ok(Some(found));
         }
-        if is_within_any(path, &known.allowed) {
-            return Ok(None);
+        if known.names(path) {
+            return Ok(kept(path, known));
         }
-        if let Some(what) = sensitive::found(path) {
-            return because(&what);
+        // The closed list knows more of what is worst.
+        let closed = known.closed(path);
+        let found = match (known.places.check(path), rule) {
+            (Ok(()), _) => None,
+            (Err(_), Rule::Others) => closed,
+            (Err(Outside { what, nearest }), _) => {
+                let what = closed.unwrap_or(what);
+                Some(format!("{what}; the nearest allowed place is {nearest}"))
+            }
+        };
+        if let Some(what) = found {
+            return Ok(Some((what, Remedy::Mount)));
         }
-        if known.kept.iter().any(touches) {
-            return because("is or holds files of this server's own");
+        let data = self.engine.host().await?.data_root.as_deref();
+        let data = data.and_then(normalise);
+        if data.is_some_and(|data| known.touches(path, &data)) {
+            let what = "is, holds or lies in the directory of Docker's data";
+            return Ok(Some((what.to_owned(), Remedy::Mount)));
         }
-        let home = std::env::home_dir().and_then(|home| normalise(home.to_str()?));
-        if let Some(what) = home.and_then(|home| sensitive::found_of_home(path, &home)) {
-            return because(what);
-        }
-        let data = self.engine.data_root().await?;
-        if data
-            .as_deref()
-            .and_then(normalise)
-            .is_some_and(|data| touches(&data))
-        {
-            return because("is, holds or lies in the directory of Docker's data");
-        }
-        Ok(None)
+        Ok(kept(path, known))
     }
 
-    async fn known(&self) -> Known {
-        Known {
-            allowed: self.spellings(&self.policy.allowed).await,
-            kept: self.spellings(&self.policy.kept).await,
-            sockets: Some(self.spellings(self.engine.socket()).await),
+    /// What is wrong with a path of Windows where the Engine's host has none.
+    async fn of_windows(&self, written: &str) -> Result<Option<(String, Remedy)>, EngineError> {
+        if self.known().await?.names(written) || self.engine.host().await?.has_drives {
+            return Ok(None);
         }
+        Ok(Some((OF_WINDOWS.to_owned(), Remedy::None)))
     }
 
     /// Each path as it is written and where it leads.
@@ -182,7 +256,7 @@ impl Judge<'_> {
                 continue;
             };
             if self.sees_files {
-                spellings.extend(follow(&written).await.ok());
+                spellings.extend(paths::follow(&written).await.ok().flatten());
             }
             spellings.push(written);
         }
@@ -190,20 +264,39 @@ impl Judge<'_> {
     }
 }
 
-fn checked(field: &str, exposure: Option<Exposure>) -> Result<(), EngineError> {
-    match exposure {
-        None => Ok(()),
-        Some(Exposure { path, what, remedy }) => {
-            Err(refused(format!("{field}: {path} {what}"), remedy))
-        }
+/// What a normalised path gives away that no naming allows: sockets, and what names do not tell.
+fn nameless(path: &str, rule: Rule, known: &Known) -> Option<(String, Remedy)> {
+    if rule != Rule::Context && sensitive::holds_a_socket(path, &known.sockets) {
+        let what = "is or holds a socket of the kind that Docker is controlled through";
+        return Some((what.to_owned(), Remedy::Privileged));
     }
+    if rule == Rule::Others {
+        return None;
+    }
+    let oddity = known.oddity(path)?;
+    Some((format!("{oddity}; write it as it is"), Remedy::Mount))
 }
 
-/// Whether the operator named the path or one above it.
-fn is_named(path: &str, known: &Known) -> bool {
-    normalise(path).is_some_and(|path| is_within_any(&path, &known.allowed))
+/// What a normalised path gives away of what this server keeps.
+fn kept(path: &str, known: &Known) -> Option<(String, Remedy)> {
+    let file = shown(known.keeps(path)?);
+    Some((
+        format!("is or holds files of this server's own ({file})"),
+        Remedy::Kept,
+    ))
 }
 
-fn is_within_any(path: &str, others: &[String]) -> bool {
-    others.iter().any(|other| within(path, other))
+fn not_absolute() -> Option<(String, Remedy)> {
+    Some(("is not an absolute path".to_owned(), Remedy::None))
+}
+
+fn roundabout() -> Option<(String, Remedy)> {
+    let what = "goes by `..` past a name that ends in a dot or a space; write it as it is";
+    Some((what.to_owned(), Remedy::Mount))
+}
+
+fn exposed(path: &str, found: Option<(String, Remedy)>) -> Option<Exposure> {
+    let (what, remedy) = found?;
+    let path = shown(path);
+    Some(Exposure { path, what, remedy })
 }

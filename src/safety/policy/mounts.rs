@@ -91,11 +91,14 @@ impl Judge<'_> {
         if !is_volume_name(name) {
             return Err(refused(
                 format!(
-                    "{field}: {} is no volume's name, and a path of the host is absolute: it starts with `/` and has no `~`",
+                    "{field}: {} is no volume's name, and a path of the host is absolute: it starts with `/`, or `C:\\` on Windows, and has no `~`",
                     shown(name)
                 ),
                 Remedy::None,
             ));
+        }
+        if let Some((what, remedy)) = self.kept_in_volume(name).await? {
+            return Err(refused(format!("{field}: {what}"), remedy));
         }
         match self.engine.volume(name).await? {
             Some(volume) => {
@@ -121,6 +124,9 @@ impl Judge<'_> {
             "bind" => text(mount, "Source"),
             "volume" => {
                 let name = text(mount, "Name");
+                if let Some((what, remedy)) = self.kept_in_volume(name).await? {
+                    return Ok(Some((format!("its {what}"), remedy)));
+                }
                 options = self.local_options(name).await?.unwrap_or_default();
                 match mounted(&options) {
                     Mounted::Nothing => return Ok(None),
@@ -142,7 +148,8 @@ impl Judge<'_> {
             }
             _ => return Ok(None),
         };
-        let exposure = self.exposure_in_use(source).await?;
+        let read_only = mount.get("RW") == Some(&Value::Bool(false));
+        let exposure = self.exposure_in_use(source, read_only).await?;
         Ok(exposure.map(|Exposure { path, what, remedy }| {
             (format!("it mounts {path}, which {what}"), remedy)
         }))

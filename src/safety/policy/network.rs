@@ -1,4 +1,4 @@
-//! Judges networks: none may be the host's own or take one of its interfaces.
+//! Judges networks: none may be the host's own, take one of its interfaces or the addresses of others.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,11 @@ use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
 use crate::engine::EngineError;
 
 /// Options by which a network takes an interface of the host.
-const INTERFACES: &[&str] = &["parent", "com.docker.network.bridge.name"];
+const INTERFACES: &[&str] = &[
+    "parent",
+    "com.docker.network.bridge.name",
+    "com.docker.network.windowsshim.interface",
+];
 
 /// The option by which an endpoint sets kernel parameters.
 const ENDPOINT_SYSCTLS: &str = "com.docker.network.endpoint.sysctls";
@@ -77,7 +81,10 @@ impl Judge<'_> {
     }
 
     /// Judges the body of a network to create.
-    pub(super) fn create_network(&self, body: &Map<String, Value>) -> Result<(), EngineError> {
+    pub(super) async fn create_network(
+        &self,
+        body: &Map<String, Value>,
+    ) -> Result<(), EngineError> {
         check_fields(body, OF_A_NETWORK)?;
         for (key, parameter) in [("Name", "`name`"), ("Driver", "`driver`")] {
             let value = text(body, key);
@@ -88,8 +95,9 @@ impl Judge<'_> {
         if body.get("ConfigFrom").is_some_and(|from| !is_unset(from)) {
             return Err(reaches("`ConfigFrom`", "another network's configuration"));
         }
-        let options = body.get("Options").unwrap_or(&Value::Null);
-        let options = match options {
+        self.addresses(body.get("IPAM").unwrap_or(&Value::Null))
+            .await?;
+        let options = match body.get("Options").unwrap_or(&Value::Null) {
             Value::Null => return Ok(()),
             Value::Object(options) => options,
             _ => return Err(unknown("Options")),

@@ -6,22 +6,28 @@ use std::io;
 #[cfg(unix)]
 const MOST_LINKS: usize = 40;
 
-/// The path in one spelling: absolute, with slashes, without `.`, `..` and empty parts; none where it
-/// is relative.
+/// The path in one spelling: absolute, with slashes, without `.`, `..` and empty parts; a drive of
+/// Windows as `/C:`, another machine's share as `/unc:/server/share`; none where it is relative.
 pub(super) fn normalise(path: &str) -> Option<String> {
-    // So Windows writes a path that it has followed.
-    let path = path
-        .strip_prefix(r"\\?\")
-        .filter(|plain| has_drive(plain))
-        .unwrap_or(path);
-    let slashed = if has_drive(path) || path.starts_with('\\') {
-        format!("/{}", path.replace('\\', "/"))
-    } else {
-        path.to_owned()
+    // So Windows writes a path that it has followed, and one of a device.
+    let of_a_device = [r"\\?\", r"\\.\"]
+        .iter()
+        .find_map(|prefix| path.strip_prefix(prefix));
+    let pipe = |path: &str| path.to_ascii_lowercase().starts_with(r"pipe\");
+    let (prefix, path) = match of_a_device {
+        Some(plain) if has_drive(plain) || pipe(plain) => ("", plain),
+        Some(device) => ("/unc:", device),
+        None => match path.strip_prefix(r"\\") {
+            Some(share) => ("/unc:", share),
+            None if path.starts_with('/') || has_drive(path) => ("", path),
+            None => return None,
+        },
     };
-    if !slashed.starts_with('/') {
-        return None;
-    }
+    let slashed = if prefix.is_empty() && path.starts_with('/') {
+        path.to_owned()
+    } else {
+        path.replace('\\', "/")
+    };
     let mut parts = Vec::new();
     for part in slashed.split('/') {
         match part {
@@ -32,7 +38,7 @@ pub(super) fn normalise(path: &str) -> Option<String> {
             part => parts.push(part),
         }
     }
-    Some(format!("/{}", parts.join("/")))
+    Some(format!("{prefix}/{}", parts.join("/")))
 }
 
 /// Whether a normalised path is another one or lies below it.
@@ -48,23 +54,75 @@ pub(super) fn has_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
 }
 
-/// Where a path leads. Beside the protocol, because a file system may take its time.
-pub(super) async fn follow(path: &str) -> io::Result<String> {
+/// Where a path leads, and by which links.
+#[derive(Debug)]
+pub(super) struct Trail {
+    pub(super) target: String,
+    /// Where the links lie that were followed: whoever can replace one leads elsewhere.
+    pub(super) links: Vec<String>,
+}
+
+/// Where a path leads; none where this host does not show it. Beside the protocol, because a file
+/// system may take its time.
+pub(super) async fn follow(path: &str) -> io::Result<Option<String>> {
     let path = path.to_owned();
-    tokio::task::spawn_blocking(move || followed(&path))
+    let trail = tokio::task::spawn_blocking(move || trail(&path))
         .await
-        .map_err(io::Error::other)?
+        .map_err(io::Error::other)??;
+    Ok(trail.map(|trail| trail.target))
+}
+
+/// The same with the links.
+pub(super) fn trail(path: &str) -> io::Result<Option<Trail>> {
+    as_seen(path).map(|path| walk(&path)).transpose()
+}
+
+/// The path as this host has it; none where it has not.
+#[cfg(unix)]
+pub(super) fn as_seen(path: &str) -> Option<String> {
+    if path.starts_with('\\') || path.starts_with("/unc:") {
+        return None;
+    }
+    let of_windows = normalise(path).filter(|path| has_drive(path.trim_start_matches('/')));
+    if !(has_drive(path) || of_windows.as_deref() == Some(path)) {
+        return Some(path.to_owned());
+    }
+    // Under WSL the drives are there.
+    let path = of_windows?;
+    let drive = format!("/mnt/{}", path.get(1..2)?.to_ascii_lowercase());
+    let shown = std::path::Path::new(&drive).is_dir();
+    shown.then(|| format!("{drive}{}", path.get(3..).unwrap_or_default()))
+}
+
+/// The path as this host has it; none where it is the Engine's own, in its virtual machine.
+#[cfg(not(unix))]
+pub(super) fn as_seen(path: &str) -> Option<String> {
+    if has_drive(path) || path.starts_with('\\') {
+        return Some(path.to_owned());
+    }
+    if let Some(share) = path.strip_prefix("/unc:/") {
+        return Some(format!(r"\\{}", share.replace('/', r"\")));
+    }
+    let key = super::spelling::key(path);
+    super::spelling::on_drive(&key).map(|(letter, below)| match below {
+        "" => format!("{letter}:/"),
+        below => format!("{letter}:{below}"),
+    })
 }
 
 /// Follows the links of a path as the kernel does; what is not there is taken as it is written,
 /// because it may come to be.
 #[cfg(unix)]
-fn followed(path: &str) -> io::Result<String> {
+fn walk(path: &str) -> io::Result<Trail> {
     use std::path::PathBuf;
 
+    let text = |path: &PathBuf| match path.to_str() {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(io::Error::from(io::ErrorKind::InvalidData)),
+    };
     let mut at = PathBuf::from("/");
     let mut ahead: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
-    let mut links = 0;
+    let mut links = Vec::new();
     while let Some(part) = ahead.pop() {
         match part.as_str() {
             "" | "." => continue,
@@ -76,12 +134,12 @@ fn followed(path: &str) -> io::Result<String> {
         }
         match std::fs::symlink_metadata(&at) {
             Ok(metadata) if metadata.is_symlink() => {
-                links += 1;
-                if links > MOST_LINKS {
+                links.push(text(&at)?);
+                if links.len() > MOST_LINKS {
                     return Err(io::Error::other("too many links"));
                 }
                 let target = std::fs::read_link(&at)?;
-                let target = target.to_str().ok_or(io::ErrorKind::InvalidData)?;
+                let target = text(&target)?;
                 at.pop();
                 if target.starts_with('/') {
                     at = PathBuf::from("/");
@@ -93,21 +151,37 @@ fn followed(path: &str) -> io::Result<String> {
             Err(error) => return Err(error),
         }
     }
-    let at = at.to_str().ok_or(io::ErrorKind::InvalidData)?;
-    Ok(at.to_owned())
+    let target = text(&at)?;
+    Ok(Trail { target, links })
 }
 
+/// Follows the links of a path as Windows does; what is not there is taken as it is written.
 #[cfg(not(unix))]
-fn followed(path: &str) -> io::Result<String> {
-    // In its one spelling a path has a slash before the drive, which the system does not know.
-    let path = path
-        .strip_prefix('/')
-        .filter(|plain| has_drive(plain))
-        .unwrap_or(path);
-    let absolute = std::fs::canonicalize(path)?;
-    let absolute = absolute.to_str().ok_or(io::ErrorKind::InvalidData)?;
-    let plain = absolute.strip_prefix(r"\\?\").unwrap_or(absolute);
-    normalise(plain).ok_or(io::ErrorKind::InvalidData.into())
+fn walk(path: &str) -> io::Result<Trail> {
+    use std::path::Path;
+
+    let mut there = Path::new(path);
+    let mut absent = Vec::new();
+    let real = loop {
+        match std::fs::canonicalize(there) {
+            Ok(real) => break real,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let (Some(parent), Some(name)) = (there.parent(), there.file_name()) else {
+                    return Err(error);
+                };
+                absent.push(name);
+                there = parent;
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    let whole = absent.iter().rev().fold(real, |path, name| path.join(name));
+    let whole = whole.to_str().and_then(normalise);
+    let target = whole.ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Trail {
+        target,
+        links: Vec::new(),
+    })
 }
 
 #[cfg(unix)]
@@ -133,10 +207,14 @@ mod tests {
             (r"C:\Users\me", "/C:/Users/me"),
             (r"\\?\C:\Users\me", "/C:/Users/me"),
             (r"\\.\pipe\docker_engine", "/pipe/docker_engine"),
+            (r"C:/Users\me\..\you", "/C:/Users/you"),
+            (r"\\.\C:\Users", "/C:/Users"),
+            (r"\\home\me\x", "/unc:/home/me/x"),
+            (r"\\?\UNC\home\me\x", "/unc:/UNC/home/me/x"),
         ] {
             assert_eq!(normalise(given).as_deref(), Some(expected), "{given}");
         }
-        for relative in ["", "etc", "./etc", "../etc", "~/.ssh"] {
+        for relative in ["", "etc", "./etc", "../etc", "~/.ssh", r"\etc", "C:etc"] {
             assert_eq!(normalise(relative), None, "{relative}");
         }
     }
@@ -166,9 +244,13 @@ mod tests {
             ("real/../relative", at("real")),
             ("dangling/../x", "/nonexistent/x".to_owned()),
         ] {
-            assert_eq!(followed(&at(given)).unwrap(), expected, "{given}");
+            assert_eq!(walk(&at(given)).unwrap().target, expected, "{given}");
         }
-        assert!(followed(&at("loop")).is_err());
+        assert_eq!(
+            walk(&at("twice/x")).unwrap().links,
+            [at("twice"), at("relative")]
+        );
+        assert!(walk(&at("loop")).is_err());
     }
 }
 
@@ -183,7 +265,10 @@ mod windows_tests {
         let real = real.to_str().unwrap();
         let spelling = normalise(real).unwrap();
         for given in [real, folder.path().to_str().unwrap(), &spelling] {
-            assert_eq!(followed(given).unwrap(), spelling, "{given}");
+            assert_eq!(trail(given).unwrap().unwrap().target, spelling, "{given}");
         }
+        let absent = format!(r"{real}\not\there");
+        let target = trail(&absent).unwrap().unwrap().target;
+        assert_eq!(target, format!("{spelling}/not/there"));
     }
 }

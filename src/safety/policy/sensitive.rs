@@ -38,6 +38,9 @@ const SOCKETS: &[&str] = &[
 /// Where sockets are gathered; each of them counts as one of Docker's.
 const SOCKET_DIRECTORIES: &[&str] = &["/run", "/var/run", "/private/var/run"];
 
+/// What is wrong with a home directory itself.
+pub(super) const A_HOME: &str = "is a home directory";
+
 /// What the name of a socket elsewhere says of it.
 const ENGINES: &[&str] = &["docker", "podman", "containerd", "crio", "buildkit"];
 
@@ -52,7 +55,7 @@ pub(super) fn holds_a_socket(path: &str, in_use: &[String]) -> bool {
         .any(|directory| within(&lower, directory));
     let named = match name.split_once(".sock") {
         Some((_, "")) if gathered => true,
-        Some(_) => ENGINES.iter().any(|engine| name.contains(engine)),
+        Some(_) => is_of_an_engine(name),
         None => false,
     };
     // A user's own Engine has its socket in `/run/user/1000`.
@@ -65,6 +68,12 @@ pub(super) fn holds_a_socket(path: &str, in_use: &[String]) -> bool {
     );
     // `//./pipe/docker_engine` is the socket of Windows.
     known || used || named || rootless || within(&lower, "/pipe")
+}
+
+/// Whether the name of a socket says that an Engine is controlled through it.
+pub(super) fn is_of_an_engine(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ENGINES.iter().any(|engine| name.contains(engine))
 }
 
 /// What a normalised path gives away, in words that follow it.
@@ -117,7 +126,7 @@ fn found_in(path: &str) -> Option<String> {
 pub(super) fn found_of_home(path: &str, home: &str) -> Option<&'static str> {
     if within(home, path) {
         return Some(if path == home {
-            "is a home directory"
+            A_HOME
         } else {
             "holds a home directory"
         });

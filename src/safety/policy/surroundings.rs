@@ -15,6 +15,8 @@ pub struct Surroundings {
     pub hostname: String,
     /// A container engine left its mark: `/.dockerenv` or `/run/.containerenv`.
     pub marked: bool,
+    /// The texts of `/proc/net/route` and `/proc/net/ipv6_route`; none where they are yet to be read.
+    pub routes: Option<(String, String)>,
 }
 
 /// The files that container engines mount from outside.
@@ -29,7 +31,6 @@ struct Mounted<'a> {
 impl Surroundings {
     /// Those of this process.
     pub fn of_this_process() -> Self {
-        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
         Self {
             mountinfo: read("/proc/self/mountinfo"),
             cgroup: read("/proc/self/cgroup"),
@@ -37,13 +38,26 @@ impl Surroundings {
             marked: ["/.dockerenv", "/run/.containerenv"]
                 .iter()
                 .any(|mark| Path::new(mark).exists()),
+            routes: None,
         }
+    }
+
+    /// The routes of the host, which come and go.
+    pub(super) fn routes(&self) -> (String, String) {
+        let now = || (read("/proc/net/route"), read("/proc/net/ipv6_route"));
+        self.routes.clone().unwrap_or_else(now)
     }
 
     /// Whether the process runs in a container of any kind.
     pub(super) fn is_container(&self) -> bool {
         let mounted = self.mounts().any(|mount| MOUNTED.contains(&mount.at));
         self.marked || mounted || self.id().is_some()
+    }
+
+    /// What an Engine knows the container by, where the process runs in one.
+    pub(super) fn reference(&self) -> Option<&str> {
+        let name = Some(self.hostname.as_str()).filter(|name| !name.is_empty());
+        self.id().or(name).filter(|_| self.is_container())
     }
 
     /// Whether that container is the one of this inspect. The host name is weak evidence, taken only
@@ -98,6 +112,10 @@ impl Surroundings {
             })
         })
     }
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(path).unwrap_or_default()
 }
 
 fn is_id(part: &str) -> bool {
@@ -162,7 +180,7 @@ mod tests {
             mountinfo: mounted("/", "/") + &mounted("/", &root),
             cgroup: "0::/user.slice/user-1000.slice/session-1.scope\n".to_owned(),
             hostname: "laptop".to_owned(),
-            marked: false,
+            ..Surroundings::default()
         };
         assert!(!host.is_container());
         // Without sockets there is no Engine that has the same files.

@@ -75,6 +75,37 @@ async fn a_setting_that_no_tool_has_is_refused_all_the_same() {
         ),
         ("DeviceCgroupRules", json!(["a *:* rwm"])),
         ("DeviceRequests", json!([{"Driver": "nvidia", "Count": -1}])),
+        (
+            "DeviceRequests",
+            json!([{"Driver": "cdi", "Capabilities": [["gpu"]], "DeviceIDs": ["vendor.com/disk=all"]}]),
+        ),
+        (
+            "DeviceRequests",
+            json!([{"Driver": "CDI", "Capabilities": [["gpu"]]}]),
+        ),
+        (
+            "DeviceRequests",
+            json!([{"Driver": "", "Capabilities": [["gpu", "utility"]]}]),
+        ),
+        (
+            "DeviceRequests",
+            json!([{"Driver": "", "Capabilities": [["gpu"], ["tpu"]]}]),
+        ),
+        (
+            "DeviceRequests",
+            json!([{"Driver": "", "Capabilities": [["gpu"]], "DeviceIDs": ["vendor.com/disk=all"]}]),
+        ),
+        (
+            "DeviceRequests",
+            json!([{"Driver": "", "Capabilities": [["gpu"]], "Options": {"a": "b"}}]),
+        ),
+        (
+            "DeviceRequests",
+            json!([
+                {"Driver": "", "Capabilities": [["gpu"]]},
+                {"Driver": "cdi", "DeviceIDs": ["vendor.com/disk=all"]}
+            ]),
+        ),
         ("SecurityOpt", json!(["seccomp=unconfined"])),
         ("SecurityOpt", json!(["seccomp:unconfined"])),
         ("SecurityOpt", json!(["apparmor=unconfined"])),
@@ -201,6 +232,10 @@ async fn settings_that_stay_within_docker_pass() {
         "Binds": ["plain:/a", "/anonymous"], "Mounts": [{"Type": "tmpfs", "Target": "/b"}, {"Type": "volume", "Target": "/c"}],
         "VolumesFrom": ["web"], "ExtraHosts": ["a:host-gateway"], "Dns": ["192.0.2.1"], "Init": true,
         "PortBindings": {"80/tcp": [{"HostPort": "8080"}]}, "RestartPolicy": {"Name": "always"},
+        "DeviceRequests": [
+            {"Driver": "nvidia", "Count": -1, "Capabilities": [["gpu"]]},
+            {"Driver": "", "Count": 0, "DeviceIDs": ["0", "GPU-3a23c669"], "Capabilities": [["gpu"]], "Options": {}},
+        ],
     });
     Engine::new(&engine.config())
         .json(host(harmless))

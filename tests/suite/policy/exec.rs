@@ -20,6 +20,10 @@ fn bind(source: &str) -> Value {
     json!([{"Type": "bind", "Source": source, "Destination": "/inside"}])
 }
 
+fn read_only(source: &str) -> Value {
+    json!([{"Type": "bind", "Source": source, "Destination": "/inside", "RW": false}])
+}
+
 fn with_exec(engine: FakeEngine) -> FakeEngine {
     engine
         .on("GET /exec/*/json", json!({"Running": false, "ExitCode": 0}))
@@ -124,6 +128,41 @@ async fn no_command_runs_in_a_container_that_reaches_the_host() {
             json!({}),
             bind("/etc/ssl"),
             Some(&["`it`", "`/etc/ssl`", ALLOWLIST]),
+        ),
+        // What the operator's own containers mount, as long as it does not give the host away.
+        (json!({}), bind("/opt/app"), None),
+        (json!({}), bind("/usr/share/nginx"), None),
+        (json!({}), bind("/var/lib/mysql"), None),
+        (json!({}), bind("/home/me/project"), None),
+        (json!({}), bind("/home/me"), Some(&["`it`", "`/home/me`"])),
+        (json!({}), bind("/usr/bin"), Some(&["`it`", "`/usr/bin`"])),
+        (json!({}), read_only("/etc/passwd"), None),
+        (json!({}), read_only("/etc/../etc/passwd"), None),
+        (
+            json!({}),
+            bind("/etc/passwd"),
+            Some(&["`it`", "`/etc/passwd`", ALLOWLIST]),
+        ),
+        (
+            json!({}),
+            read_only("/etc/shadow"),
+            Some(&["`it`", "`/etc/shadow`", ALLOWLIST]),
+        ),
+        (json!({}), read_only("/etc"), Some(&["`it`", "`/etc`"])),
+        (
+            json!({}),
+            read_only("/etc/ssl"),
+            Some(&["`it`", "`/etc/ssl`"]),
+        ),
+        (
+            json!({}),
+            read_only("/etc/not-there"),
+            Some(&["`it`", "`/etc/not-there`"]),
+        ),
+        (
+            json!({"DeviceRequests": [{"Driver": "nvidia", "Count": -1, "Capabilities": [["gpu"]]}]}),
+            json!([]),
+            None,
         ),
         (json!({}), bind("/"), Some(&["`it`", "`/`"])),
         (
@@ -233,7 +272,7 @@ async fn a_container_that_reaches_the_host_is_entered_by_no_other_way() {
 /// Between a container's creation and its start another one may put a link where a directory was.
 #[tokio::test]
 async fn a_container_is_not_started_on_a_link_that_was_put_in_place_of_what_was_judged() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::workplace::workplace();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::create_dir(at("real")).unwrap();
     symlink("/etc", at("link")).unwrap();

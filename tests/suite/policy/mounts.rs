@@ -1,6 +1,8 @@
 //! Which paths of the host and which volumes are mounted.
 
 mod hosts;
+mod kept;
+mod spellings;
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -14,87 +16,16 @@ use crate::support::client::Client;
 use crate::support::fake_engine::FakeEngine;
 
 #[tokio::test]
-async fn sensitive_paths_are_refused_in_every_spelling_and_others_are_mounted() {
+async fn the_socket_in_use_is_mounted_by_no_path_and_volumes_are_what_they_bind() {
     let engine = engine();
     let client = client(&engine, &[]).await;
-    let path = Refused(&["`volumes`", ALLOWLIST]);
     let socket = Refused(&["`volumes`", "socket", PRIVILEGED]);
     let own = engine.socket().display().to_string();
     let above_own = engine.socket().parent().unwrap().display().to_string();
-    let mut cases = mounting(&[(&own, socket), (&above_own, socket)]);
-    cases.extend(mounting(&[
-        ("/var/run/docker.sock", socket),
-        ("/run/docker.sock", socket),
-        ("//var//run/../run/docker.sock", socket),
-        ("/./run/./docker.sock", socket),
-        ("/srv/../var/run/docker.sock/", socket),
-        ("/VAR/RUN/Docker.sock", socket),
-        ("/run", socket),
-        ("/var/run/", socket),
-        ("/var", socket),
-        ("/", socket),
-        ("//", socket),
-        ("/..", socket),
-        ("/run/user/1000", socket),
-        ("/run/user/1000/docker.sock", socket),
-        ("/run/php/fpm.sock", socket),
-        ("/run/containerd", socket),
-        ("/srv/proxy/docker.sock", socket),
-        ("/srv/podman.sock", socket),
-        ("/srv/docker.raw.sock", socket),
-        ("//./pipe/docker_engine", socket),
+    let cases = mounting(&[
+        (&own, socket),
+        (&above_own, socket),
         ("/srv/app/app.sock", Passes),
-        ("/srv/docker.socket.d", Refused(&["socket"])),
-        ("/etc", path),
-        ("/etc/", path),
-        ("/etc/ssl/../ssl", path),
-        ("/srv/../etc/shadow", path),
-        ("/ETC", path),
-        ("/etcetera", Passes),
-        ("/etc/../srv", Passes),
-        ("/root", path),
-        ("/root/.bashrc", path),
-        ("/proc", path),
-        ("/proc/1/root", path),
-        ("/sys/fs/cgroup", path),
-        ("/boot", path),
-        ("/dev", path),
-        ("/dev/sda", path),
-        ("/usr", path),
-        ("/usr/bin", path),
-        ("/usr/local/lib/systemd", path),
-        ("/usr/share/zoneinfo", Passes),
-        ("/usr/local/share/data", Passes),
-        ("/bin", path),
-        ("/var/spool/cron", path),
-        ("/var/lib", path),
-        ("/var/lib/docker", path),
-        ("/var/lib/docker/volumes/other/_data", path),
-        ("/var/lib/dockerish", Passes),
-        ("/data/docker", path),
-        ("/data/docker/overlay2", path),
-        ("/data", path),
-        ("/data/dockers", Passes),
-        ("/home", path),
-        ("/home/me", path),
-        ("/home/me/", path),
-        ("/home/me/.config/autostart", path),
-        ("/home/me/.bashrc", path),
-        ("/home/me/project", Passes),
-        ("/Users/me", path),
-        ("/Users/me/project", Passes),
-        ("/host_mnt/Users/me", path),
-        ("/mnt/c/Users/me", path),
-        ("/mnt/c/Users/me/project", Passes),
-        ("/srv/keys/.ssh", path),
-        ("/srv/keys/.SSH/id", path),
-        ("/srv/.aws/credentials", path),
-        ("/srv/.kube", path),
-        ("/srv/.docker/config.json", path),
-        ("/srv/.gnupg", path),
-        ("/srv/.sshd", Passes),
-        ("/srv", Passes),
-        ("/tmp/some/new/path", Passes),
         ("plain", Passes),
         ("absent", Passes),
         ("bound-to-data", Passes),
@@ -104,11 +35,14 @@ async fn sensitive_paths_are_refused_in_every_spelling_and_others_are_mounted() 
             Refused(&["`volumes`", "`bound`", "`/etc`", ALLOWLIST]),
         ),
         (
+            "bound-to-share",
+            Refused(&["`volumes`", "`bound-to-share`", "`/usr/share`", ALLOWLIST]),
+        ),
+        (
             "overlaid",
             Refused(&["`volumes`", "`overlaid`", "`overlay`", PRIVILEGED]),
         ),
-    ]));
-    assert!(cases.len() >= 70, "{}", cases.len());
+    ]);
     hold(&engine, &client, &cases).await;
     client.stop().await;
 }
@@ -118,15 +52,7 @@ async fn sensitive_paths_are_refused_in_every_spelling_and_others_are_mounted() 
 async fn a_volume_name_that_looks_like_a_path_is_none() {
     let engine = engine();
     let client = client(&engine, &[]).await;
-    for source in [
-        "./x",
-        "../etc",
-        "~/.ssh",
-        "a/b",
-        ".hidden",
-        r"C:\data",
-        r"\\.\pipe\x",
-    ] {
+    for source in ["./x", "../etc", "~/.ssh", "a/b", ".hidden", "C:data"] {
         let (tool, arguments) = create(json!({"volumes": {source: {"bind": "/inside"}}}));
         let result = client.call(tool, arguments).await;
         assert_eq!(result.is_error, Some(true), "{source}");
@@ -139,7 +65,7 @@ async fn a_volume_name_that_looks_like_a_path_is_none() {
 #[tokio::test]
 async fn links_are_followed_on_the_servers_own_host() {
     let engine = engine();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::workplace::workplace();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     symlink("/etc", at("settings")).unwrap();
     symlink(engine.socket(), at("harmless")).unwrap();
@@ -174,7 +100,7 @@ async fn links_are_followed_on_the_servers_own_host() {
 #[tokio::test]
 async fn the_allow_list_exempts_paths_and_what_is_below_but_never_a_socket() {
     let engine = engine();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::workplace::workplace();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::create_dir(at("real")).unwrap();
     symlink(at("real"), at("link")).unwrap();

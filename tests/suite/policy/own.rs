@@ -1,10 +1,10 @@
 //! The container that the server runs in, seen from a process that is told it runs in one.
 
 use bollard::models::{ContainerUpdateBody, ExecConfig, NetworkDisconnectRequest};
-use mcp_docker::config::{Config, SafetyConfig};
+use mcp_docker::config::{Config, SafetyConfig, ServerConfig};
 use mcp_docker::engine::{Engine, EngineError, Request, record};
 use mcp_docker::safety::policy::{Policy, Surroundings};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::changes;
 use crate::support::fake_engine::{FakeEngine, Reply};
@@ -49,17 +49,21 @@ fn docker() -> FakeEngine {
 
 /// A process in the container, to which the socket was mounted.
 fn inside(docker: &FakeEngine, evidence: Surroundings, safety: SafetyConfig) -> Engine {
+    let config = Config {
+        safety,
+        ..Default::default()
+    };
+    inside_with(docker, evidence, &config)
+}
+
+fn inside_with(docker: &FakeEngine, evidence: Surroundings, config: &Config) -> Engine {
     let socket = docker.socket().canonicalize().unwrap();
     let mounted = format!("1 0 0:1 / {} rw - tmpfs tmpfs rw\n", socket.display());
     let surroundings = Surroundings {
         mountinfo: format!("{}{mounted}", evidence.mountinfo),
         ..evidence
     };
-    let config = Config {
-        safety,
-        ..Default::default()
-    };
-    Engine::new(&docker.config()).with_policy(Policy::new(&config).within(surroundings))
+    Engine::new(&docker.config()).with_policy(Policy::new(config).within(surroundings))
 }
 
 fn by_mounts() -> Surroundings {
@@ -123,6 +127,77 @@ async fn outside_of_containers_nobody_is_asked() {
     let stop = requests("mcp").remove(0);
     engine.json(stop).await.unwrap();
     assert_eq!(docker.requests(), ["POST /containers/mcp/stop"]);
+}
+
+/// What the server keeps may lie in a volume or a folder that was mounted into its container.
+#[tokio::test]
+async fn what_holds_the_servers_own_files_outside_of_its_container_is_kept() {
+    let own = json!({
+        "Id": OWN, "Config": {"Hostname": "mcp"}, "HostConfig": {},
+        "Mounts": [
+            {"Type": "volume", "Name": "audit", "Source": "/x/_data", "Destination": "/var/log/mcp"},
+            {"Type": "volume", "Name": "cache", "Source": "/y/_data", "Destination": "/var/cache/mcp"},
+            {"Type": "bind", "Source": "/srv/mcp", "Destination": "/etc/mcp"},
+        ],
+    });
+    let holder = json!({
+        "Id": OTHER, "Config": {"Hostname": "web"}, "HostConfig": {},
+        "Mounts": [{"Type": "volume", "Name": "audit", "Source": "/x/_data", "Destination": "/audit"}],
+    });
+    let docker = docker()
+        .on("GET /containers/mcp/json", own.clone())
+        .on(&format!("GET /containers/{OWN}/json"), own)
+        .on("GET /containers/holder/json", holder)
+        .on("GET /containers/json", json!([]))
+        .on("GET /volumes", json!({ "Volumes": null }))
+        .on(
+            "GET /volumes/*",
+            json!({"Driver": "local", "Options": null}),
+        );
+    let config = Config {
+        safety: SafetyConfig {
+            mount_allowlist: vec!["/srv".into()],
+            ..Default::default()
+        },
+        server: ServerConfig {
+            audit_log: Some("/var/log/mcp/audit.jsonl".into()),
+            prompts_dir: Some("/etc/mcp/prompts".into()),
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    for evidence in [by_mounts, by_groups, by_name] {
+        let engine = inside_with(&docker, evidence(), &config);
+        let create = |host: Value| {
+            let body = serde_json::from_value(json!({"HostConfig": host})).unwrap();
+            record(|docker| async move { docker.create_container(None, body).await }).unwrap()
+        };
+        for (host, refused) in [
+            (json!({"Binds": ["audit:/x"]}), true),
+            (json!({"Binds": ["/audit:/x", "audit:/y:ro"]}), true),
+            (
+                json!({"Mounts": [{"Type": "volume", "Source": "audit", "Target": "/x"}]}),
+                true,
+            ),
+            (json!({"VolumesFrom": ["mcp"]}), true),
+            (json!({"VolumesFrom": ["holder"]}), true),
+            (json!({"Binds": ["/srv/mcp/prompts:/x"]}), true),
+            (json!({"Binds": ["/srv/mcp:/x"]}), true),
+            (json!({"Binds": ["/srv:/x"]}), true),
+            (json!({"Binds": ["cache:/x"]}), false),
+            (json!({"Binds": ["other:/x"]}), false),
+            (json!({"Binds": ["/srv/mcp/other:/x"]}), false),
+        ] {
+            match engine.json(create(host.clone())).await {
+                Ok(_) => assert!(!refused, "{host}"),
+                Err(EngineError::Refused(refusal)) => {
+                    let text = refusal.to_string();
+                    assert!(refused && text.contains("own"), "{host}: {text}");
+                }
+                other => panic!("{host}: {other:?}"),
+            }
+        }
+    }
 }
 
 /// The Engine's files are not those of the container that the server runs in.

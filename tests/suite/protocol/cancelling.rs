@@ -67,7 +67,7 @@ fn engine(pattern: &str, reply: Reply) -> FakeEngine {
 
 #[tokio::test]
 async fn a_cancelled_call_closes_its_stream_frees_its_permit_and_is_not_answered() {
-    let context = tempfile::tempdir().unwrap();
+    let context = crate::support::workplace::workplace();
     fs::write(context.path().join("Dockerfile"), "FROM scratch\n").unwrap();
     for (call, pattern, piece) in lasting(context.path()) {
         let name = &call["name"];

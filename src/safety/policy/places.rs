@@ -1,0 +1,376 @@
+//! Knows where people keep their work, which is all that containers mount unless the operator says
+//! more: a list of what is allowed, because a list of what is not is never whole.
+
+use super::paths::within;
+use super::spelling::{key, on_drive};
+
+/// What kind of place it is, and by that which part of it is for containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It holds home directories.
+    Homes,
+    /// It is one.
+    Home,
+    /// Whatever lies below it is work.
+    Work,
+    /// Its folders are, where they are nobody's in particular.
+    Temporary,
+    /// It holds disks and shares, and what lies below those is work.
+    Shares,
+}
+
+/// The places on every kind of host. What they lead to belongs to them.
+#[rustfmt::skip]
+const PLACES: &[(Kind, &[&str])] = &[
+    (Kind::Homes, &["/home", "/var/home", "/Users"]),
+    (Kind::Work, &["/srv", "/data", "/work", "/workspace", "/workspaces", "/projects", "/var/www"]),
+    (Kind::Temporary, &[
+        "/tmp", "/var/tmp", "/var/folders", "/private/tmp", "/private/var/tmp", "/private/var/folders",
+    ]),
+    (Kind::Shares, &["/mnt", "/media", "/Volumes"]),
+];
+
+/// Directories of keys and credentials, wherever they are.
+const KEYS: &[&str] = &[
+    ".ssh", ".aws", ".kube", ".docker", ".gnupg", ".azure", "gcloud",
+];
+
+/// Entries of a home directory from which programs are run, or where they keep what is theirs.
+const OF_PROGRAMS: &[&str] = &[
+    "bin",
+    "sbin",
+    "go",
+    "snap",
+    "library",
+    "applications",
+    "appdata",
+];
+
+/// What Windows has beside them, most of it links into `AppData`.
+#[rustfmt::skip]
+const OF_WINDOWS: &[&str] = &[
+    "application data", "cookies", "local settings", "nethood", "printhood", "recent", "sendto",
+    "start menu", "templates",
+];
+
+/// Directories beside the homes of Windows that are nobody's.
+const NO_HOMES: &[&str] = &["all users", "default", "default user"];
+
+/// What programs keep in a directory of temporary files for themselves.
+#[rustfmt::skip]
+const OF_SESSIONS: &[&str] = &[
+    "ssh-", "tmux-", "systemd-private-", "snap-", "podman-run-", "storage-run-", "mcp-docker-",
+];
+
+/// Names among the shares that lead to the system's own files.
+const NO_SHARES: &[&str] = &["wsl", "wslg", "host", "bootcamp"];
+
+/// What Windows keeps at the root of a drive.
+#[rustfmt::skip]
+const OF_THE_SYSTEM: &[&str] = &[
+    "windows", "winnt", "program files", "program files (x86)", "programdata", "perflogs",
+    "documents and settings", "system volume information", "recovery", "boot", "efi", "msocache",
+];
+
+/// The places of one host.
+#[derive(Debug)]
+pub(super) struct Places {
+    places: Vec<Place>,
+    home: Option<String>,
+}
+
+#[derive(Debug)]
+struct Place {
+    kind: Kind,
+    /// As a message shows it.
+    shown: String,
+    /// Its own, and that of where it leads.
+    keys: Vec<String>,
+}
+
+/// Why a path is not for containers, in words that follow it, and where the nearest one is that is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outside {
+    pub(super) what: String,
+    pub(super) nearest: String,
+}
+
+impl Places {
+    /// The places of a host where `follow` says where a path leads, and of a user with this home.
+    pub(super) fn new(home: Option<String>, follow: impl Fn(&str) -> Option<String>) -> Self {
+        let all = PLACES
+            .iter()
+            .flat_map(|(kind, paths)| paths.iter().map(|path| (*kind, (*path).to_owned())))
+            .chain(home.clone().map(|home| (Kind::Home, home)));
+        let places = all.map(|(kind, shown)| {
+            let led = follow(&shown).filter(|led| kind == Kind::Home || is_a_place(led));
+            let mut keys = vec![key(&shown)];
+            keys.extend(led.map(|led| key(&led)));
+            Place { kind, shown, keys }
+        });
+        Self {
+            places: places.collect(),
+            home,
+        }
+    }
+
+    /// Whether a normalised path is for containers, or else why not.
+    pub(super) fn check(&self, path: &str) -> Result<(), Outside> {
+        let key = key(path);
+        self.fits(&key).map_err(|what| Outside {
+            what,
+            nearest: self.nearest(path, &key),
+        })
+    }
+
+    /// Whether it is an entry of a directory of temporary files, not one below such an entry.
+    pub(super) fn is_temporary(&self, path: &str) -> bool {
+        let key = key(path);
+        let parent = key.rsplit_once('/').map(|(parent, _)| parent);
+        let mut temporary = self
+            .places
+            .iter()
+            .filter(|place| place.kind == Kind::Temporary);
+        temporary.any(|place| place.keys.iter().any(|key| Some(key.as_str()) == parent))
+    }
+
+    fn fits(&self, key: &str) -> Result<(), String> {
+        if let Some(name) = key.split('/').find(|name| KEYS.contains(name)) {
+            return Err(format!(
+                "lies in a `{name}`, which holds keys or credentials"
+            ));
+        }
+        if key == "/" {
+            return Err("is the root of a file system, which holds everything".to_owned());
+        }
+        let held = self.places.iter().find(|place| {
+            let mut keys = place.keys.iter();
+            keys.any(|other| key != other && within(other, key))
+        });
+        if let Some(held) = held {
+            return Err(format!("holds all of `{}`", held.shown));
+        }
+        if let Some((letter, below)) = on_drive(key)
+            && self.own_home(key).is_none()
+        {
+            return on_a_drive(letter, &parts(below)).map_err(str::to_owned);
+        }
+        let around = self.around(key);
+        if around.is_empty() {
+            return Err("is on no list of places that containers mount".to_owned());
+        }
+        let windows = on_drive(key).is_some();
+        for (kind, below) in around {
+            in_a_place(kind, &parts(below), windows)?;
+        }
+        Ok(())
+    }
+
+    /// The innermost of the places around a path, and the path from there.
+    fn around<'a>(&self, path: &'a str) -> Vec<(Kind, &'a str)> {
+        let mut around = Vec::new();
+        let mut innermost = 0;
+        for place in &self.places {
+            for key in place.keys.iter().filter(|key| within(path, key)) {
+                if key.len() > innermost {
+                    around.clear();
+                    innermost = key.len();
+                }
+                if key.len() == innermost {
+                    around.push((place.kind, path.get(innermost..).unwrap_or_default()));
+                }
+            }
+        }
+        around
+    }
+
+    fn own_home(&self, path: &str) -> Option<&Place> {
+        let mut homes = self.places.iter().filter(|place| place.kind == Kind::Home);
+        homes.find(|home| home.keys.iter().any(|key| within(path, key)))
+    }
+
+    /// The nearest place to a path that is for containers, in words that follow "is".
+    fn nearest(&self, path: &str, key: &str) -> String {
+        if let Some((letter, below)) = on_drive(key) {
+            let drive = letter.to_ascii_uppercase();
+            return match parts(below).as_slice() {
+                ["users", user, ..] if !NO_HOMES.contains(user) => {
+                    format!(
+                        "a folder below `{drive}:\\Users\\{}`",
+                        written(path, below, 1)
+                    )
+                }
+                _ if letter == 'c' => r"a folder below `C:\Users\NAME`".to_owned(),
+                _ => format!("a folder of `{drive}:`"),
+            };
+        }
+        let around = self.places.iter().find_map(|place| {
+            let below = place.keys.iter().find_map(|other| {
+                let below = key.strip_prefix(other.as_str());
+                below.filter(|_| within(key, other))
+            })?;
+            Some((place, below))
+        });
+        match (around, &self.home) {
+            (
+                Some((
+                    Place {
+                        kind: Kind::Homes,
+                        shown,
+                        ..
+                    },
+                    below,
+                )),
+                _,
+            ) => match written(path, below, 0) {
+                user if user.is_empty() || user.starts_with('.') => {
+                    format!("a folder below `{shown}/NAME`")
+                }
+                user => format!("a folder below `{shown}/{user}` that is not hidden"),
+            },
+            (
+                Some((
+                    Place {
+                        kind: Kind::Home,
+                        shown,
+                        ..
+                    },
+                    _,
+                )),
+                _,
+            ) => {
+                format!("a folder below `{shown}` that is not hidden")
+            }
+            (
+                Some((
+                    Place {
+                        kind: Kind::Temporary,
+                        shown,
+                        ..
+                    },
+                    _,
+                )),
+                _,
+            ) => {
+                format!("a folder of your own in `{shown}`")
+            }
+            (
+                Some((
+                    Place {
+                        kind: Kind::Shares,
+                        shown,
+                        ..
+                    },
+                    _,
+                )),
+                _,
+            ) => {
+                format!("a folder below a share in `{shown}`")
+            }
+            (Some((Place { shown, .. }, _)), _) => format!("a folder below `{shown}`"),
+            (None, Some(home)) => format!("a folder below `{home}`"),
+            (None, None) => "a folder below `/srv`".to_owned(),
+        }
+    }
+}
+
+/// A part of what lies below a place, by its number, as the path has it: keys are in one case.
+fn written<'a>(path: &'a str, below: &str, number: usize) -> &'a str {
+    let behind = parts(below).len().saturating_sub(number + 1);
+    let known = parts(below).len() > number;
+    let part = path.rsplit('/').filter(|part| !part.is_empty()).nth(behind);
+    part.filter(|_| known).unwrap_or_default()
+}
+
+/// Whether what a place leads to can stand for it: not the system's own.
+fn is_a_place(led: &str) -> bool {
+    super::sensitive::found(led).is_none_or(|_| {
+        let key = key(led);
+        PLACES
+            .iter()
+            .any(|(_, paths)| paths.iter().any(|path| self::key(path) == key))
+    })
+}
+
+fn parts(below: &str) -> Vec<&str> {
+    below.split('/').filter(|part| !part.is_empty()).collect()
+}
+
+fn in_a_place(kind: Kind, below: &[&str], windows: bool) -> Result<(), &'static str> {
+    match (kind, below) {
+        (Kind::Homes, []) => Err("holds home directories"),
+        (Kind::Homes, [user, ..]) if user.starts_with('.') => Err(HIDDEN),
+        (Kind::Homes, [_, entry @ ..]) | (Kind::Home, entry) => in_a_home(entry, windows),
+        (Kind::Work, []) => {
+            Err("is a place for many people's work, and what is mounted lies below it")
+        }
+        (Kind::Work, _) => Ok(()),
+        (Kind::Temporary, []) => Err("holds everybody's temporary files"),
+        (Kind::Temporary, [name, ..]) if name.starts_with('.') => Err(HIDDEN),
+        (Kind::Temporary, [name, ..]) => {
+            let of_a_session = OF_SESSIONS.iter().any(|prefix| name.starts_with(prefix));
+            if of_a_session {
+                return Err("is what a program keeps for itself");
+            }
+            Ok(())
+        }
+        (Kind::Shares, [] | [_]) => Err("is or holds a whole disk or share"),
+        (Kind::Shares, [share, ..]) => {
+            let leads_to_the_system =
+                NO_SHARES.contains(share) || share.starts_with("macintosh hd");
+            match leads_to_the_system {
+                true => Err("is of the system's own files"),
+                false if share.starts_with('.') => Err(HIDDEN),
+                false => Ok(()),
+            }
+        }
+    }
+}
+
+const HIDDEN: &str = "is hidden, as are settings, keys and what runs at login";
+
+fn in_a_home(entry: &[&str], windows: bool) -> Result<(), &'static str> {
+    match entry {
+        [] => return Err("is a home directory"),
+        [name, ..] if name.starts_with('.') => return Err(HIDDEN),
+        [name, ..] if OF_PROGRAMS.contains(name) => {
+            return Err("is where a home directory has programs and what is theirs");
+        }
+        [name, ..] if windows && (OF_WINDOWS.contains(name) || name.starts_with("ntuser")) => {
+            return Err("is where a home directory has programs and what is theirs");
+        }
+        _ => {}
+    }
+    // PowerShell runs a profile that it finds there.
+    let is_documents = |name: &str| matches!(name, "documents" | "my documents");
+    let profiles = entry.windows(2).any(|pair| match pair {
+        [above, name] => is_documents(above) && name.ends_with("powershell"),
+        _ => false,
+    });
+    match entry.last() {
+        _ if profiles => Err("is where PowerShell has what it runs when it starts"),
+        Some(last) if windows && is_documents(last) => {
+            Err("holds what PowerShell runs when it starts; a folder below it does not")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn on_a_drive(letter: char, below: &[&str]) -> Result<(), &'static str> {
+    match below {
+        [] => Err("is a whole drive"),
+        ["users"] => Err("holds home directories"),
+        ["users", user, ..] if NO_HOMES.contains(user) || user.starts_with('.') => {
+            Err("is of the system's own files")
+        }
+        ["users", _, entry @ ..] => in_a_home(entry, true),
+        _ if letter == 'c' => Err("is on the drive of the system, and of nobody's home directory"),
+        [name, ..] if OF_THE_SYSTEM.contains(name) || name.starts_with('$') => {
+            Err("is of the system's own files")
+        }
+        [name] if [".sys", ".bin"].iter().any(|end| name.ends_with(end)) => {
+            Err("is of the system's own files")
+        }
+        _ => Ok(()),
+    }
+}
