@@ -282,7 +282,7 @@ guard 'door: the query' src/engine/record.rs \
   'unit a_path_is_refused_without_the_help'
 
 guard 'door: the policy' src/engine/exchange.rs \
-  'policy.judge(&mut request, Witness(&connection)).await?;' \
+  'Box::pin(policy.judge(&mut request, Witness(&connection))).await?;' \
   '' \
   'suite a_request_that_went_past_its_handler'
 
@@ -345,7 +345,7 @@ guard 'policy: start' src/safety/policy.rs \
   'suite a_container_is_not_started_on_a_link'
 
 guard 'policy: networks' src/safety/policy.rs \
-  'judge.create_network(&body)' \
+  'judge.create_network(&body).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 
@@ -421,20 +421,151 @@ guard 'policy: the host'\''s interfaces' src/safety/policy/network.rs \
   'None::<&String>' \
   'suite a_network_takes_no_interface'
 
-guard 'policy: sensitive paths' src/safety/policy/exposure.rs \
-  'sensitive::found(path)' \
+guard 'policy: addresses' src/safety/policy/network.rs \
+  'self.addresses(body.get("IPAM").unwrap_or(&Value::Null))
+            .await?;' \
+  '' \
+  'suite a_network_takes_addresses_that_nobody_has'
+
+guard 'policy: addresses, private ones' src/safety/policy/subnets.rs \
+  'PRIVATE.iter().find(|(private, _)| private.holds(&subnet))' \
+  'PRIVATE.first()' \
+  'suite a_network_takes_addresses_that_nobody_has'
+
+guard 'policy: addresses, how many' src/safety/policy/subnets.rs \
+  'subnet.prefix < *shortest' \
+  'false' \
+  'suite a_network_takes_addresses_that_nobody_has'
+
+guard 'policy: addresses, those of a cloud' src/safety/policy/subnets.rs \
+  'METADATA.iter().any(|metadata| metadata.overlaps(&subnet))' \
+  'false' \
+  'suite a_network_takes_addresses_that_nobody_has'
+
+guard 'policy: addresses, those of the host' src/safety/policy/subnets.rs \
+  'routes.iter().any(|route| route.overlaps(&subnet))' \
+  'false' \
+  'suite a_network_takes_no_addresses_that_the_host'
+
+guard 'policy: addresses, what lies outside of a subnet' src/safety/policy/subnets.rs \
+  'within_it(entry, &subnet)' \
+  'Ok(())' \
+  'suite a_network_takes_addresses_that_nobody_has'
+
+guard 'policy: devices other than graphics cards' src/safety/policy/container.rs \
+  '!is_for_a_gpu(request)' \
+  'false' \
+  'suite a_setting_that_no_tool_has'
+
+guard 'policy: only where people keep their work' src/safety/policy/exposure.rs \
+  'known.places.check(path)' \
+  'Ok::<(), Outside>(())' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, what holds such places' src/safety/policy/places.rs \
+  'keys.any(|other| key != other && within(other, key))' \
+  'false' \
+  'suite links_are_followed_on_both_sides'
+
+guard 'policy: work, keys in it' src/safety/policy/places.rs \
+  'KEYS.contains(name)' \
+  'false' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, programs in a home' src/safety/policy/places.rs \
+  'OF_PROGRAMS.contains(name)' \
+  'false' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, homes of Windows' src/safety/policy/places.rs \
+  'OF_WINDOWS.contains(name) || name.starts_with("ntuser")' \
+  'false' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, what PowerShell runs' src/safety/policy/places.rs \
+  'is_documents(above) && name.ends_with("powershell")' \
+  'false' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, what programs keep in /tmp' src/safety/policy/places.rs \
+  'OF_SESSIONS.iter().any(|prefix| name.starts_with(prefix))' \
+  'false' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, shares that lead to the system' src/safety/policy/places.rs \
+  'NO_SHARES.contains(share) || share.starts_with("macintosh hd")' \
+  'false' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, what Windows keeps on a drive' src/safety/policy/places.rs \
+  'OF_THE_SYSTEM.contains(name) || name.starts_with('\''$'\'')' \
+  'false' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: work, a home that is none' src/safety/policy/known.rs \
+  'is_a_home(home)' \
+  'true' \
+  'suite a_home_that_is_none_opens_nothing'
+
+guard 'policy: work, folders with a socket' src/safety/policy/exposure.rs \
+  'self.seen_exposure(path).await' \
+  'Ok(None)' \
+  'suite a_folder_with_a_socket_in_it'
+
+guard 'policy: work, files in /tmp' src/safety/policy/exposure.rs \
+  'known.places.is_temporary(&written)' \
+  'false' \
+  'suite of_temporary_files_only_folders'
+
+guard 'policy: names that stand for others' src/safety/policy/exposure.rs \
+  'known.oddity(path)' \
+  'None::<&str>' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: `..` past such a name' src/safety/policy/exposure.rs \
+  'rule == Rule::Work && is_roundabout(path)' \
+  'false' \
+  'suite each_spelling_of_windows'
+
+guard 'policy: case' src/safety/policy/spelling.rs \
+  'upper.to_lowercase()' \
+  'text.to_owned()' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: drives' src/safety/policy/spelling.rs \
+  'drive(&folded)' \
+  'None::<(char, &str)>' \
+  'suite each_spelling_of_windows'
+
+guard 'policy: paths of Windows for another Engine' src/safety/policy/exposure.rs \
+  'self.engine.host().await?.has_drives' \
+  'true' \
+  'suite each_spelling_on_linux'
+
+guard 'policy: the closed list for what others made' src/safety/policy/known.rs \
+  'sensitive::found(path).or_else(of_home)' \
   'None::<String>' \
-  'suite sensitive_paths_are_refused'
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: settings that everybody may read' src/safety/policy/plain.rs \
+  'is_for_everybody(target).await' \
+  'true' \
+  'suite no_command_runs_in_a_container'
+
+guard 'policy: settings that are mounted read-only' src/safety/policy/exposure.rs \
+  '!read_only' \
+  'false' \
+  'suite no_command_runs_in_a_container'
 
 guard 'policy: the socket' src/safety/policy/exposure.rs \
-  'sockets.is_some_and(|in_use| sensitive::holds_a_socket(path, in_use))' \
+  'rule != Rule::Context && sensitive::holds_a_socket(path, &known.sockets)' \
   'false' \
-  'suite sensitive_paths_are_refused'
+  'suite each_spelling_on_linux'
 
 guard 'policy: `..` in a path' src/safety/policy/paths.rs \
   'parts.pop();' \
   '' \
-  'suite sensitive_paths_are_refused'
+  'suite each_spelling_on_linux'
 
 guard 'policy: what Docker restarts by itself' src/safety/policy/container.rs \
   'self.restarts(host).await?;' \
@@ -442,39 +573,69 @@ guard 'policy: what Docker restarts by itself' src/safety/policy/container.rs \
   'suite what_a_container_can_replace'
 
 guard 'policy: links' src/safety/policy/exposure.rs \
-  'follow(spelling).await' \
-  'Ok::<_, std::io::Error>(spelling.to_owned())' \
+  'paths::follow(spelling).await' \
+  'Ok::<_, std::io::Error>(Some(spelling.to_owned()))' \
   'suite links_are_followed'
 
 guard 'policy: links that lead nowhere' src/safety/policy/exposure.rs \
-  'Some((what, Remedy::Mount))' \
+  'Some(unfollowed(&error))' \
   'None' \
   'suite links_are_followed'
 
 guard 'policy: paths that cannot be looked at' src/safety/policy/exposure.rs \
-  '!is_named(path, &known)' \
-  'false' \
+  'known.names(written)' \
+  'true' \
   'suite an_engine_elsewhere_mounts_only_what_was_named'
 
-guard 'policy: the server'\''s own files' src/safety/policy/exposure.rs \
-  'known.kept.iter().any(touches)' \
+guard 'policy: the server'\''s own files' src/safety/policy/known.rs \
+  '(within(&path, kept) || within(kept, &path)) && !self.allowed.iter().any(named)' \
   'false' \
-  'suite the_servers_own_files_are_not_mounted'
+  'suite the_files_that_the_server_trusts_are_kept'
+
+guard 'policy: the server'\''s own files, in a folder that was named' src/safety/policy/known.rs \
+  'named == kept || within(named, kept) && within(&path, named)' \
+  'within(&path, named)' \
+  'suite naming_a_folder_does_not_name'
+
+guard 'policy: the server'\''s own files, by the links to them' src/safety/policy/known.rs \
+  'all.extend(links);' \
+  '' \
+  'suite the_named_file_of_settings_is_kept'
+
+guard 'policy: the server'\''s own files, the program' src/safety/policy/kept.rs \
+  'env::current_exe().ok()' \
+  'None::<PathBuf>' \
+  'suite the_program_itself_is_kept'
+
+guard 'policy: the server'\''s own files, what --env-file names' src/safety/policy/kept.rs \
+  '&config.env_file' \
+  '&None::<PathBuf>' \
+  'suite the_named_file_of_settings_is_kept'
+
+guard 'policy: the server'\''s own files, DOCKER_CONFIG' src/safety/policy/kept.rs \
+  'of_docker.map(PathBuf::from)' \
+  'None::<PathBuf>' \
+  'suite the_files_that_the_server_trusts_are_kept'
+
+guard 'policy: the server'\''s own files, in a volume of its container' src/safety/policy/kept.rs \
+  'held.volumes.iter().any(|volume| volume == name)' \
+  'false' \
+  'suite what_holds_the_servers_own_files'
+
+guard 'policy: the server'\''s own files, in a folder of its container' src/safety/policy/known.rs \
+  'kept.extend_from_slice(&self.held_for_this_server().await?.paths);' \
+  '' \
+  'suite what_holds_the_servers_own_files'
 
 guard 'policy: homes and what is hidden in them' src/safety/policy/sensitive.rs \
   'home.and_then(|home| found_of_home(path, &home))' \
   'home.and_then(|_| None::<&str>)' \
-  'suite sensitive_paths_are_refused_in_every_spelling'
-
-guard 'policy: the home of its user' src/safety/policy/exposure.rs \
-  'home.and_then(|home| sensitive::found_of_home(path, &home))' \
-  'home.and_then(|_| None::<&str>)' \
-  'suite the_home_of_the_servers_user'
+  'suite no_command_runs_in_a_container'
 
 guard 'policy: Docker'\''s data' src/safety/policy/exposure.rs \
-  'touches(&data)' \
+  'known.touches(path, &data)' \
   'false' \
-  'suite sensitive_paths_are_refused'
+  'suite each_spelling_on_linux'
 
 guard 'policy: volumes that bind a path' src/safety/policy/volume.rs \
   'self.host_path(&format!("{field}: `device`"), device).await' \
@@ -495,7 +656,7 @@ guard 'policy: volumes that are there already' src/safety/policy/mounts.rs \
   'self.driver(&field, driver.unwrap_or_default(), volume.get("Options"))
                     .await' \
   'Ok(())' \
-  'suite sensitive_paths_are_refused'
+  'suite volumes_are_what_they_bind'
 
 guard 'policy: mounts of another container' src/safety/policy/mounts.rs \
   'self.held(mount).await?' \
@@ -528,7 +689,7 @@ guard 'policy: exec, what its target holds' src/safety/policy/target.rs \
   'suite no_command_runs_in_a_container'
 
 guard 'policy: build, the directory' src/safety/policy/build.rs \
-  'Judge::new(self, engine).context(real).await?;' \
+  'judge.context(real).await?;' \
   '' \
   'suite an_image_is_built_from_no_sensitive_directory'
 

@@ -229,7 +229,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "SAFETY_VOLUME_MOUNT_ALLOWLIST",
         placeholder: "LIST",
-        doc: "Host paths that may be bind-mounted although they are sensitive, comma-separated.",
+        doc: "Host paths that may be bind-mounted wherever they are, with what lies below them, comma-separated.",
         section: Section::Safety,
         found: Found::Never,
         field: Field::Paths(|config| &mut config.safety.mount_allowlist),

@@ -52,6 +52,8 @@ pub(super) struct Connection {
     pub(super) version: ClientVersion,
     /// What is known of the Engine's host, once that was asked for.
     pub(super) host: Arc<OnceCell<Host>>,
+    /// The container that this server runs in, once that was asked for.
+    pub(super) own: Arc<OnceCell<Option<Value>>>,
 }
 
 impl Connection {
@@ -86,6 +88,7 @@ impl Connection {
             docker,
             address: Arc::new(address),
             host: Arc::default(),
+            own: Arc::default(),
             version: if newest < *API_DEFAULT_VERSION {
                 newest
             } else {

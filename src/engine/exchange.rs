@@ -79,7 +79,8 @@ impl Exchange {
             request.check()?;
             let connection = self.engine.connection().await?;
             let policy = &self.engine.policy;
-            policy.judge(&mut request, Witness(&connection)).await?;
+            // On the heap: what every other request waits with is small beside it.
+            Box::pin(policy.judge(&mut request, Witness(&connection))).await?;
             let chunks = connection.send(request)?;
             self.reply = Some((connection, chunks));
         }

@@ -3,6 +3,7 @@
 use bollard::query_parameters::{ListContainersOptions, ListVolumesOptions};
 use bytes::BytesMut;
 use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::connect::{Connection, Host};
@@ -31,6 +32,13 @@ impl Witness<'_> {
         let name = reference.strip_prefix('/').unwrap_or(reference);
         let request = record(|docker| async move { docker.inspect_container(name, None).await })?;
         self.ask(request.about("container", name)).await
+    }
+
+    /// The inspect of the container that this server runs in, where there is one of that name; asked for
+    /// once on each connection, because its mounts do not change.
+    pub(crate) async fn own_container(&self, name: &str) -> Result<Option<&Value>, EngineError> {
+        let ask = async { known(self.container(name).await) };
+        Ok(self.0.own.get_or_try_init(|| ask).await?.as_ref())
     }
 
     /// The inspect of a volume, where there is one of that name.
@@ -89,16 +97,20 @@ impl Witness<'_> {
         self.0.host.get_or_try_init(|| ask).await
     }
 
-    async fn ask(&self, request: Request) -> Result<Value, EngineError> {
-        request.check()?;
-        let line = request.line();
-        let reply: BytesMut = self
-            .0
-            .send(request)?
-            .try_collect()
-            .await
-            .map_err(|error| line.failure(error, &self.0.address, false))?;
-        serde_json::from_slice(&reply).map_err(|error| line.unreadable(&error))
+    /// On the heap, because a verdict asks in many places and would have room for each.
+    fn ask(&self, request: Request) -> BoxFuture<'_, Result<Value, EngineError>> {
+        let ask = async move {
+            request.check()?;
+            let line = request.line();
+            let reply: BytesMut = self
+                .0
+                .send(request)?
+                .try_collect()
+                .await
+                .map_err(|error| line.failure(error, &self.0.address, false))?;
+            serde_json::from_slice(&reply).map_err(|error| line.unreadable(&error))
+        };
+        Box::pin(ask)
     }
 }
 

@@ -54,6 +54,7 @@ mod images;
 mod lifecycle;
 mod log_stream;
 mod logs;
+mod mounts;
 mod networks;
 mod plan;
 mod policy;

@@ -168,7 +168,7 @@ async fn the_log_of_a_build_has_a_line_for_each_step() {
         json!({ "Id": "sha256:1", "RepoTags": [] }),
     )
     .on("GET /info", json!({ "DockerRootDir": "/var/lib/docker" }));
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::workplace::workplace();
     std::fs::write(
         folder.path().join("Dockerfile"),
         "FROM scratch\nLABEL a=b\n",

@@ -157,11 +157,7 @@ impl Judge<'_> {
                     })
                 }
                 Err(_) if known.names(&written) => None,
-                Err(error) => {
-                    let what =
-                        format!("cannot be followed ({error}), so where it leads is not known");
-                    Some((what, Remedy::Mount))
-                }
+                Err(error) => Some(unfollowed(&error)),
             };
             if found.is_some() {
                 return Ok(exposed(path, found));
@@ -284,6 +280,11 @@ fn kept(path: &str, known: &Known) -> Option<(String, Remedy)> {
         format!("is or holds files of this server's own ({file})"),
         Remedy::Kept,
     ))
+}
+
+fn unfollowed(error: &std::io::Error) -> (String, Remedy) {
+    let what = format!("cannot be followed ({error}), so where it leads is not known");
+    (what, Remedy::Mount)
 }
 
 fn not_absolute() -> Option<(String, Remedy)> {

@@ -94,13 +94,9 @@ impl Judge<'_> {
             let Some(reference) = surroundings.reference().filter(|_| !self.sees_files) else {
                 return Ok(Held::default());
             };
-            match self.engine.container(reference).await {
-                Ok(container) if surroundings.is(&container) => {
-                    Ok(Held::of(&container, &self.policy.kept))
-                }
-                Ok(_) | Err(EngineError::NotFound { .. }) => Ok(Held::default()),
-                Err(error) => Err(error),
-            }
+            let container = self.engine.own_container(reference).await?;
+            let own = container.filter(|container| surroundings.is(container));
+            Ok(own.map_or_else(Held::default, |own| Held::of(own, &self.policy.kept)))
         };
         self.held.get_or_try_init(|| ask).await
     }

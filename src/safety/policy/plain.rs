@@ -14,11 +14,13 @@ const WELL_KNOWN: &[&str] = &[
     "pki/tls/certs/ca-bundle.crt", "ssl/cert.pem", "ssl/certs/ca-certificates.crt",
 ];
 
-/// Where the file with the name servers is made anew at each start.
-const OF_RESOLVERS: &[&str] = &[
+/// Where hosts have what such settings lead to: name servers, the release, the time zone.
+const LED_TO: &[&str] = &[
     "/run/systemd/resolve/",
     "/run/networkmanager/",
     "/run/resolvconf/",
+    "/usr/lib/",
+    "/private/var/db/timezone/",
 ];
 
 impl Judge<'_> {
@@ -43,7 +45,7 @@ impl Judge<'_> {
         let led = key(&target);
         let stays = setting(&target).is_some()
             || known.closed(&target).is_none()
-            || OF_RESOLVERS.iter().any(|place| led.starts_with(place));
+            || LED_TO.iter().any(|place| led.starts_with(place));
         Ok(stays && known.keeps(&target).is_none() && is_for_everybody(target).await)
     }
 }

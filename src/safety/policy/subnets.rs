@@ -176,7 +176,9 @@ fn check(entry: &Map<String, Value>, routes: &[Subnet]) -> Result<(), EngineErro
         return refuse("has addresses at which a cloud tells its machines their credentials");
     }
     if routes.iter().any(|route| route.overlaps(&subnet)) {
-        return refuse("has addresses that the Engine's host has a route to already; take others");
+        return refuse(
+            "overlaps with a route that the Engine's host has already; take another              (docker_inspect_network tells the subnets of its networks)",
+        );
     }
     within_it(entry, &subnet)
 }

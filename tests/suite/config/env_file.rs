@@ -83,7 +83,10 @@ fn a_found_file_may_tighten_but_not_loosen() {
         let text = format!("{name}={value}");
         let given = from_environment(name, value);
         assert_ne!(given, Config::default(), "{text} has an effect");
-        assert_eq!(named(&text), given, "--env-file has no limits: {text}");
+        let mut of_named = named(&text);
+        let kept = of_named.env_file.take();
+        assert!(kept.is_some(), "what it names is kept from containers");
+        assert_eq!(of_named, given, "--env-file has no limits: {text}");
 
         let mut config = found(&text);
         let notices = std::mem::take(&mut config.notices);
