@@ -821,12 +821,12 @@ guard 'redaction: the password of a registry' src/operations/registry.rs \
   'suite the_password_of_a_registry'
 
 guard 'redaction: secrets by their look' src/safety/redaction.rs \
-  'shapes::find(line, &mut spans);' \
+  'shapes::find(line, spans);' \
   '' \
   'suite no_tool_hands_on_a_secret'
 
 guard 'redaction: secrets by their names' src/safety/redaction.rs \
-  'pairs::find(line, shell, &mut spans);' \
+  'pairs::find(line, shell, spans);' \
   '' \
   'suite no_tool_hands_on_a_secret'
 
@@ -841,19 +841,54 @@ guard 'redaction: secrets in keys' src/safety/redaction/document.rs \
   'unit each_item_of_a_list_is_redacted'
 
 guard 'redaction: secrets of flags' src/safety/redaction.rs \
-  'flags::find(line, &mut spans);' \
+  'flags::find(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
 guard 'redaction: secrets of commands' src/safety/redaction.rs \
-  'commands::find(line, &mut spans);' \
+  'commands::find(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
 guard 'redaction: secrets in SQL' src/safety/redaction.rs \
-  'commands::find_in_sql(line, &mut spans);' \
+  'commands::find_in_sql(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in calls of functions' src/safety/redaction.rs \
+  'calls::find(line, spans);' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in fields beside their names' src/safety/redaction.rs \
+  'fields::find(line, spans);' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in sentences' src/safety/redaction.rs \
+  'sentences::find(line, spans);' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in files of their own form' src/safety/redaction.rs \
+  'self.files.next(line, &mut spans);' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in keys of PuTTY' src/safety/redaction.rs \
+  'self.files.part_of_a_key(line)' \
+  'None::<Part>' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in the next line' src/safety/redaction.rs \
+  'spans.extend(self.following.next(line, is_suspicious));' \
+  '' \
+  'suite of_a_line_its_secret'
+
+guard 'redaction: secrets in objects with a name' src/safety/redaction/document.rs \
+  'key.says = named;' \
+  '' \
+  'unit a_value_is_redacted_by_the_name_beside_it'
 
 guard 'redaction: secrets in blocks of YAML' src/safety/redaction.rs \
   'spans.extend(self.block.next(line));' \
@@ -864,6 +899,16 @@ guard 'redaction: the name of a variable decides' src/safety/redaction/document.
   'named(markers, names::judge(name.as_str()), assigned, value)' \
   'None' \
   'suite the_name_of_a_variable_or_label'
+
+guard 'redaction: what code hands on stays' src/safety/redaction/pairs.rs \
+  '|| self.is_handed_on()' \
+  '|| false' \
+  'suite an_ordinary_line_comes_out'
+
+guard 'redaction: the name of an existing secret stays' src/safety/redaction/names.rs \
+  '!is_one(before, OPEN_SECRETS)' \
+  'true' \
+  'suite an_ordinary_line_comes_out'
 
 guard 'redaction: arguments of a prompt' src/prompt.rs \
   'runtime.redactor().value(value)' \

@@ -9,16 +9,22 @@
 //! It does not find a secret that nothing gives away, nor one that a program means to hide.
 
 mod block;
+mod calls;
 mod commands;
 mod document;
 mod extent;
+mod fields;
+mod files;
 mod flags;
+mod following;
 mod known;
 mod marker;
 mod names;
 mod ordinary;
 mod pairs;
 mod pem;
+mod programs;
+mod sentences;
 mod shapes;
 mod values;
 
@@ -35,6 +41,8 @@ use crate::catalog::Tool;
 use crate::params::InvalidArgument;
 use block::Block;
 use document::Document;
+use files::Files;
+use following::Following;
 use known::Known;
 use marker::Markers;
 use pem::{Part, Pem};
@@ -42,9 +50,9 @@ use pem::{Part, Pem};
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
 static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?-u)(?i:(?:{})[A-Za-z0-9_.-]*["'\\\s=:(>])|{}|{}"#,
+        "(?-u)(?i:{})|{}|{}",
         names::PARTS,
-        commands::PARTS,
+        programs::PARTS,
         shapes::beginnings(),
     ))
 });
@@ -136,6 +144,8 @@ impl Redactor {
             redactor: self.clone(),
             pem: Pem::default(),
             block: Block::default(),
+            files: Files::default(),
+            following: Following::default(),
             shell: false,
         }
     }
@@ -156,20 +166,28 @@ impl Redactor {
         }
     }
 
-    /// Where the secrets of a line are that show without the lines around it.
-    fn spans(&self, line: &str, shell: bool) -> Vec<Range<usize>> {
-        let mut spans = Vec::new();
-        if SUSPICIOUS.is_match(line) || shapes::may_hold_base64(line) {
-            shapes::find(line, &mut spans);
-            commands::find(line, &mut spans);
-            commands::find_in_sql(line, &mut spans);
-            pairs::find(line, shell, &mut spans);
-            flags::find(line, &mut spans);
-        }
+    /// Adds where the known secrets of a line are.
+    fn known(&self, line: &str, spans: &mut Vec<Range<usize>>) {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.find(line, &mut spans);
-        spans
+        known.find(line, spans);
     }
+}
+
+/// Whether a line has a part of any form that is looked for.
+fn is_suspicious(line: &str) -> bool {
+    SUSPICIOUS.is_match(line) || shapes::may_hold_base64(line)
+}
+
+/// Adds where the secrets of a line are that show without the lines around it.
+fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
+    shapes::find(line, spans);
+    commands::find(line, spans);
+    commands::find_in_sql(line, spans);
+    pairs::find(line, shell, spans);
+    fields::find(line, spans);
+    flags::find(line, spans);
+    calls::find(line, spans);
+    sentences::find(line, spans);
 }
 
 impl fmt::Debug for Redactor {
@@ -192,6 +210,8 @@ pub struct RedactedLines {
     redactor: Redactor,
     pem: Pem,
     block: Block,
+    files: Files,
+    following: Following,
     /// Each is a line that a shell reads.
     shell: bool,
 }
@@ -213,79 +233,24 @@ impl RedactedLines {
         let Some(markers) = &self.redactor.markers else {
             return Cow::Borrowed(line);
         };
-        let part = self.pem.next(line);
-        let mut spans = self.redactor.spans(line, self.shell);
+        let part = self.files.part_of_a_key(line);
+        let part = part.unwrap_or_else(|| self.pem.next(line));
+        let mut spans = Vec::new();
+        let is_suspicious = is_suspicious(line);
+        if is_suspicious {
+            find(line, self.shell, &mut spans);
+        }
+        self.redactor.known(line, &mut spans);
+        self.files.next(line, &mut spans);
         spans.extend(self.block.next(line));
+        spans.extend(self.following.next(line, is_suspicious));
         match part {
             Part::None => {}
             Part::Public(at) => spans.retain(|span| span.end <= at.start),
             Part::Private(keys) => spans.extend(keys),
         }
-        hide(markers, line, spans)
+        marker::hide(markers, line, spans)
     }
-}
-
-/// The line with a marker in place of each of its secrets; those that overlap are one. What is a
-/// marker already stays.
-fn hide<'a>(markers: &Markers, line: &'a str, spans: Vec<Range<usize>>) -> Cow<'a, str> {
-    let spans = spare(line, merge(spans));
-    if spans.is_empty() {
-        return Cow::Borrowed(line);
-    }
-    let mut redacted = String::with_capacity(line.len());
-    let mut done = 0;
-    for span in spans {
-        redacted.push_str(line.get(done..span.start).unwrap_or_default());
-        redacted.push_str(&markers.of(line.get(span.clone()).unwrap_or_default()));
-        done = span.end;
-    }
-    redacted.push_str(line.get(done..).unwrap_or_default());
-    Cow::Owned(redacted)
-}
-
-/// The spans in order, those that overlap as one.
-fn merge(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    spans.sort_unstable_by_key(|span| span.start);
-    spans.dedup_by(|next, span| {
-        let overlaps = next.start < span.end;
-        if overlaps {
-            span.end = span.end.max(next.end);
-        }
-        overlaps
-    });
-    spans
-}
-
-/// The spans without the markers in them; what is left at either side of one is hidden where it
-/// says anything.
-fn spare(line: &str, spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    if spans.is_empty() {
-        return spans;
-    }
-    let says_something = |part: &Range<usize>| {
-        line.get(part.clone())
-            .is_some_and(|part| part.contains(char::is_alphanumeric))
-    };
-    let mut markers = marker::all(line).peekable();
-    let mut spared = Vec::with_capacity(spans.len());
-    for mut span in spans {
-        let mut is_cut = false;
-        while let Some(marker) = markers.peek().filter(|marker| marker.start < span.end) {
-            if marker.end > span.start {
-                spared.extend(Some(span.start..marker.start).filter(says_something));
-                span.start = marker.end.min(span.end);
-                is_cut = true;
-            }
-            if marker.end > span.end {
-                break;
-            }
-            markers.next();
-        }
-        if !is_cut || says_something(&span) {
-            spared.push(span);
-        }
-    }
-    spared
 }
 
 /// Refuses arguments that hold a marker: the model has seen one where a secret was, and the Engine

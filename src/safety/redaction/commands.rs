@@ -8,56 +8,12 @@ use regex::Regex;
 
 use super::extent::quoted;
 use super::names::Name;
-use super::{pattern, values};
-
-/// How the name of a program or of its subcommand begins, and its flags.
-type Program = (&'static str, &'static [Flag]);
-
-/// A flag, and where its secret is.
-type Flag = (&'static str, Form);
-
-/// Where the secret of a flag is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// In the same word.
-    Attached,
-    /// In the next word.
-    Next,
-    /// In either.
-    Either,
-    /// Behind the colon in either.
-    BehindColon,
-}
-
-const PROGRAMS: &[Program] = &[
-    ("sshpass", &[("-p", Form::Either)]),
-    ("login", &[("-p", Form::Either)]),
-    ("mongo", &[("-p", Form::Either)]),
-    ("mysql", &[("-p", Form::Attached)]),
-    ("mariadb", &[("-p", Form::Attached)]),
-    ("sqlcmd", &[("-P", Form::Either)]),
-    ("ldap", &[("-w", Form::Either)]),
-    ("redis-", &[("-a", Form::Next), ("--pass", Form::Next)]),
-    ("requirepass", &[("requirepass", Form::Next)]),
-    ("masterauth", &[("masterauth", Form::Next)]),
-    ("openssl", &[("-pass", Form::BehindColon)]),
-    ("curl", LOGIN),
-    ("wget", LOGIN),
-    ("http", LOGIN),
-];
-
-const LOGIN: &[Flag] = &[
-    ("-u", Form::BehindColon),
-    ("-U", Form::BehindColon),
-    ("--user", Form::BehindColon),
-    ("--proxy-user", Form::BehindColon),
-];
-
-/// What one of the programs or statements has in it, for a first look.
-pub(super) const PARTS: &str = r"sshpass|mysql|mariadb|mongo|sqlcmd|ldap|login\b|redis-|curl|wget|http |openssl|requirepass|masterauth|chpasswd|(?i:identified\s)";
+use super::programs::{Flag, Form, OPERANDS, ORACLE, PARTS, PROGRAMS};
+use super::{marker, pattern, values};
 
 /// A word of a command, or what ends it; quotes and commas part the words of an array.
-static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?-u)[|;&]|(?u:[^\s"'`\\,\[\]|;&])+"#));
+static WORD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?-u)""|''|[|;&]|(?u:[^\s"'`\\,\[\]|;&])+"#));
 
 static PROGRAM: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?-u){PARTS}")));
 
@@ -74,8 +30,19 @@ static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
 /// What is piped into a program that reads a password there.
 static PIPED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?x-u)\b(?:echo|printf)\s+(?:-n\s+)?\\*["']?(?:[A-Za-z0-9_.-]+:)?
-            (?P<secret>(?u:[^\s"'|\\])+)\\*["']?\s*\|\s*(?u:[^|;&]){0,60}?(?:chpasswd|--password-stdin)"#,
+        r#"(?x-u)\b(?:echo|printf)\s+(?:-[ne]+\s+)?(?:\\*["']%s(?:\\+n)?\\*["']\s+)?\\*["']?(?:[A-Za-z0-9_.-]+:)?
+            (?P<secret>(?u:[^\s"'|\\])+)\\*["']?\s*\|\s*(?u:[^|;&]){0,60}?
+            (?:chpasswd|--password-stdin|passwd\s+--stdin|sudo\s+(?:-[A-Za-z]+\s+)*-[A-Za-z]*S|secret\s+create|--passphrase-fd)"#,
+    )
+});
+
+/// What takes a secret in a place of its own.
+static PLACES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?x-u)--from-literal[=\s]\\*["']?(?u:[^\s="'])+=\\*["']?(?P<literal>(?u:[^\s"'\\])+)
+            | \b(?i:net)\s+use\s+(?:[A-Za-z*]:?\s+)?\\\\(?u:\S)+\s+(?P<share>(?u:[^\s/])(?u:\S)*)\s+/
+            | \blftp\s+(?:-[A-Za-z]+\s+)*-u\s+(?u:[^\s,])+,(?P<lftp>(?u:\S)+)
+            | (?i:ConvertTo-SecureString)\s+(?:-String\s+)?["'](?P<string>(?u:[^"'])+)["']"#,
     )
 });
 
@@ -83,7 +50,13 @@ static PIPED: LazyLock<Regex> = LazyLock::new(|| {
 #[derive(Debug, Default)]
 pub(super) struct Command {
     /// Which of [`PROGRAMS`], by their bits.
-    programs: u32,
+    programs: u64,
+    /// Which of the first words of [`OPERANDS`].
+    seen: u32,
+    /// How many words come before the one that is a secret.
+    operands: Option<usize>,
+    /// One of Oracle's, which take a log-in by itself.
+    is_oracle: bool,
     /// Where the secret is that comes with the next word.
     next: Option<Form>,
     /// The next word is a name that somebody gave.
@@ -91,13 +64,10 @@ pub(super) struct Command {
 }
 
 impl Command {
-    /// Takes the next word; where in it a secret begins, whose end may be the next word's.
-    pub(super) fn next(&mut self, word: &str) -> Option<usize> {
+    /// Takes the next word; where in it a secret is. One to the word's end may go on behind it.
+    pub(super) fn next(&mut self, word: &str) -> Option<Range<usize>> {
         if let Some(form) = self.next.take() {
-            return match form {
-                Form::BehindColon => word.find(':').map(|colon| colon + 1),
-                _ => Some(0),
-            };
+            return within(form, word);
         }
         if matches!(word, "|" | ";" | "&") {
             *self = Self::default();
@@ -106,18 +76,62 @@ impl Command {
         let is_name = std::mem::replace(&mut self.is_name, word == "--name");
         let program = word.rsplit('/').next().unwrap_or_default();
         for (bit, (name, _)) in PROGRAMS.iter().enumerate() {
-            self.programs |= u32::from(program.starts_with(name) && !is_name) << bit;
+            self.programs |= u64::from(program.starts_with(name) && !is_name) << bit;
         }
-        let (flag, form) = self.flag(word)?;
-        match form {
-            Form::Attached | Form::Either if word.len() > flag.len() => Some(flag.len()),
-            Form::BehindColon if word.contains(':') => word.find(':').map(|colon| colon + 1),
-            Form::Next | Form::Either | Form::BehindColon => {
-                self.next = Some(form);
-                None
+        if let Some((flag, form)) = self.flag(word) {
+            return match form {
+                Form::Attached | Form::Either if word.len() > flag.len() => {
+                    Some(flag.len()..word.len())
+                }
+                Form::Behind(sign) if word.contains(sign) => within(form, word),
+                Form::Attached => None,
+                Form::Next | Form::Either | Form::Behind(_) | Form::Source => {
+                    self.next = Some(form);
+                    None
+                }
+            };
+        }
+        if self.is_oracle
+            && let Some((user, _)) = word.split_once('/')
+            && !user.is_empty()
+            && !user.starts_with(['@', '-', '.'])
+            && !word.ends_with(".sql")
+        {
+            self.is_oracle = false;
+            let start = user.len() + 1;
+            let end = word.get(start..)?.rfind('@');
+            return Some(start..end.map_or(word.len(), |end| start + end));
+        }
+        self.is_oracle |= ORACLE.contains(&program);
+        self.operand(program, word)
+    }
+
+    /// Counts the words behind a program down to the one that is a secret.
+    fn operand(&mut self, program: &str, word: &str) -> Option<Range<usize>> {
+        if let Some(left) = self.operands
+            && !word.starts_with('-')
+        {
+            self.operands = left.checked_sub(1);
+            let is_pair = word.split_once('=').is_some_and(|(name, _)| {
+                !name.is_empty()
+                    && name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            });
+            return (left == 0 && !is_pair).then_some(0..word.len());
+        }
+        for (bit, (first, second, before)) in OPERANDS.iter().enumerate() {
+            let was_seen = self.seen >> bit & 1 == 1;
+            if was_seen && (word == *second || *second == "-b" && is_batch(word)) {
+                let one = |letter| usize::from(*second == "-b" && word.contains(letter));
+                // Its result goes to standard output, not to a file; a cost comes first.
+                self.operands = (before + one('C')).checked_sub(one('n'));
+            } else if second.is_empty() && program == *first {
+                self.operands = Some(*before);
             }
-            Form::Attached => None,
+            self.seen |= u32::from(program == *first) << bit;
         }
+        None
     }
 
     /// The flag of one of the programs that a word is, or begins with.
@@ -126,7 +140,10 @@ impl Command {
         let programs = programs.filter(|(bit, _)| self.programs >> bit & 1 == 1);
         programs
             .flat_map(|(_, (_, flags))| *flags)
-            .find(|(flag, form)| word == *flag || *form != Form::Next && word.starts_with(flag))
+            .find(|(flag, form)| {
+                let is_whole = matches!(form, Form::Next | Form::Source);
+                word == *flag || !is_whole && word.starts_with(flag)
+            })
             .copied()
     }
 
@@ -138,6 +155,22 @@ impl Command {
     }
 }
 
+/// Several flags in one word, of which one says that the password is given with the command.
+fn is_batch(word: &str) -> bool {
+    word.starts_with('-') && !word.starts_with("--") && word.contains('b')
+}
+
+/// Where in a word the secret of that form is.
+fn within(form: Form, word: &str) -> Option<Range<usize>> {
+    match form {
+        Form::Behind(sign) => word.find(sign).map(|at| at + 1..word.len()),
+        Form::Source => word
+            .starts_with("pass:")
+            .then_some("pass:".len()..word.len()),
+        Form::Attached | Form::Next | Form::Either => Some(0..word.len()),
+    }
+}
+
 /// Adds where the secrets of a line are.
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     if !PROGRAM.is_match(line) {
@@ -146,6 +179,11 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     let piped = PIPED.captures_iter(line).filter_map(|it| it.name("secret"));
     let piped = piped.filter(|it| values::is_secret(Name::Secret, it.as_str()));
     spans.extend(piped.map(|it| it.range()));
+    for found in PLACES.captures_iter(line) {
+        let places = ["literal", "share", "lftp", "string"];
+        let value = places.iter().find_map(|place| found.name(place));
+        spans.extend(value.and_then(|it| values::secret_in(line, Name::Secret, it.range())));
+    }
     let mut command = Command::default();
     let mut done = 0;
     while let Some(word) = WORD.find_at(line, done) {
@@ -158,10 +196,20 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
             .takes_more(word.as_str())
             .then(|| attached(line, word.end(), quote));
         let found = more.flatten().or_else(|| {
-            let start = word.start() + command.next(word.as_str())?;
-            Some(start..start + length(line.get(start..)?, quote))
+            let value = command.next(word.as_str())?;
+            let (start, end) = (word.start() + value.start, word.start() + value.end);
+            let goes_on = end == word.end();
+            Some(
+                start..if goes_on {
+                    start + length(line.get(start..)?, quote)
+                } else {
+                    end
+                },
+            )
         });
-        if let Some(value) = found.filter(|value| !value.is_empty()) {
+        let is_empty = matches!(word.as_str(), "\"\"" | "''");
+        let is_hidden = |value: &Range<usize>| line.get(value.start..).is_some_and(marker::begins);
+        if let Some(value) = found.filter(|it| !it.is_empty() && !is_empty && !is_hidden(it)) {
             done = done.max(value.end);
             spans.push(value);
         }

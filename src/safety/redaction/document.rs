@@ -5,17 +5,21 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::commands::Command;
 use super::marker::{self, Markers};
 use super::names::{self, Name};
-use super::{Redactor, pattern, values};
+use super::{Redactor, flags, pattern, values};
 use crate::safety::untrusted;
 
 /// A variable and its value, or a flag and its value in one word.
 static ASSIGNMENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?s-u)\A-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)="));
+
+/// How the members are called that give a variable its name and its value.
+const NAMES: [&str; 6] = ["name", "Name", "key", "Key", "ParameterKey", "parameterKey"];
+const VALUES: [&str; 4] = ["value", "Value", "ParameterValue", "parameterValue"];
 
 /// A document on its way through a redactor.
 pub(super) struct Document<'r> {
@@ -66,8 +70,12 @@ impl<'r> Document<'r> {
             Value::Array(items) => self.items(name, key, items),
             Value::Object(members) => {
                 let mut keys_change = false;
+                let named = self.named(members);
                 for (name, value) in members.iter_mut() {
-                    let key = self.key(name);
+                    let mut key = self.key(name);
+                    if named.is_some() && VALUES.contains(&name.as_str()) {
+                        key.says = named;
+                    }
                     keys_change |= key.changes;
                     self.member(name, key, value);
                 }
@@ -82,6 +90,15 @@ impl<'r> Document<'r> {
         }
     }
 
+    /// What an object says of its value by the name beside it: `{"name": "DB_PASSWORD", "value": "x"}`.
+    fn named(&mut self, members: &Map<String, Value>) -> Option<Name> {
+        if !VALUES.iter().any(|value| members.contains_key(*value)) {
+            return None;
+        }
+        let mut names = NAMES.iter().filter_map(|name| members.get(*name)?.as_str());
+        names.find_map(|name| self.key(name).says)
+    }
+
     /// The items of an array, which may be the words of a command.
     fn items(&mut self, name: &str, key: Key, items: &mut [Value]) {
         let mut before = String::new();
@@ -93,18 +110,23 @@ impl<'r> Document<'r> {
             };
             let word = std::mem::take(text);
             if let (Some(at), Some(markers)) = (command.next(&word), &self.redactor.markers)
-                && let Some((flag, secret)) = word.split_at_checked(at)
+                && let (Some(flag), Some(secret), Some(behind)) = (
+                    word.get(..at.start),
+                    word.get(at.clone()),
+                    word.get(at.end..),
+                )
                 && !secret.is_empty()
                 && !marker::begins(secret)
             {
-                *text = format!("{flag}{}", markers.of(secret));
+                *text = format!("{flag}{}{behind}", markers.of(secret));
                 before = word;
                 continue;
             }
             let named = before
                 .strip_prefix('-')
                 .map(|flag| flag.trim_start_matches('-'))
-                .filter(|flag| !flag.contains(['=', ' ']) && !word.starts_with('-'));
+                .filter(|flag| !flag.contains(['=', ' ']) && !word.starts_with('-'))
+                .filter(|_| !flags::is_source(&word));
             *text = match named {
                 // What a shell reads is a text, not an assignment.
                 Some("c" | "lc" | "ec" | "exc") => {

@@ -9,8 +9,14 @@ use super::names::Name;
 use super::{marker, pattern, values};
 
 /// Where the next variable or the command behind the variables of a build begins.
-static NEXT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)\s+(?:[A-Za-z_][A-Za-z0-9_.-]*=|/bin/)"));
+static NEXT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x-u)\s+(?: [A-Za-z_][A-Za-z0-9_.-]*= | /bin/ | \./(?u:\S)
+                | (?:ansible(?:-[a-z]+)?|aws|bash|cargo|createdb|curl|docker|go|helm|java|kubectl|make|mariadb[a-z-]*|mysql[a-z]*
+                    |node|npm|npx|pg_[a-z]+|php|psql|python3?|redis-cli|restic|borg|ruby|sh|sqlcmd|sqlservr|sshpass|terraform|vault
+                    |wget|yarn)(?:\s|\z) )",
+    )
+});
 
 /// Where the next key of a line of `name: value` begins.
 static NEXT_KEY: LazyLock<Regex> =
@@ -46,6 +52,15 @@ pub(super) fn value(line: &str, kind: Name, start: usize, place: &Place<'_>) -> 
     within(line, kind, start, |rest| {
         if let Some(quoted) = quoted(rest) {
             return quoted;
+        }
+        // The quote stands before the name: `'NAME=value'`.
+        if let Some(quote @ ('"' | '\'')) = before
+            && between == "="
+            && let Some(inside) = rest.split(quote).next().filter(|it| it.len() < rest.len())
+            && !marker::begins(rest)
+            && inside.contains(char::is_alphanumeric)
+        {
+            return 0..line_end(inside, between);
         }
         let header = values::scheme(rest);
         0..if marker::begins(rest) {

@@ -42,13 +42,25 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
             && !is_metavariable(name.as_str(), rest)
             && !ordinary::is_substitution(rest)
             && !rest.starts_with("id=")
+            && !is_source(rest.trim_start_matches(['"', '\'']))
         {
             let value = extent::word(line, kind, whole.end());
+            // What openssl puts before a password that is given there.
+            let is_given = line
+                .get(value.clone())
+                .is_some_and(|it| it.starts_with("pass:"));
+            let value = value.start + if is_given { "pass:".len() } else { 0 }..value.end;
             if !ordinary::is_verdict(line.get(value.clone()).unwrap_or_default()) {
                 spans.extend(values::secret_in(line, kind, value));
             }
         }
     }
+}
+
+/// Whether a value says where the secret is to be read from, as openssl takes it.
+pub(super) fn is_source(value: &str) -> bool {
+    let sources = ["file:", "env:", "fd:", "stdin"];
+    sources.iter().any(|source| value.starts_with(source))
 }
 
 /// Whether a value is the flag's own name in capitals, as in `[--password PASSWORD]`.

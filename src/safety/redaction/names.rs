@@ -22,25 +22,25 @@ pub(super) enum Name {
 }
 
 /// What a name of a secret has in it, for a first look; a pattern without regard to case.
-pub(super) const PARTS: &str = "pass|pwd|pw|secret|token|key|cred|auth|cookie|bearer|sig";
+pub(super) const PARTS: &str = "pass|pwd|pw|psk|secret|token|key|cred|auth|cookie|bearer|sig";
 
 /// Words that make a name secret.
 const SECRETS: &str = "\
-    adminpass apikeys keypass storepass authorization bearer cookie creds dbpass ftppass mailpass \
-    masterauth mysqlpass passcode passphrases passwords pgpass privkey pw pwd redispass \
-    requirepass rootpass secrets smtppass sshpass userpass";
+    adminpass apikeys bindpw keypass storepass authorization bearer cookie creds dbpass ftppass \
+    mailpass masterauth mysqlpass passcode passphrases passwords pgpass privkey pw pwd redispass \
+    requirepass rootpass rootpw secrets smtppass sshpass userpass";
 
 /// Ends of words that make a name secret, such as `PGPASSWORD` and `identitytoken`.
 const ENDS: &str = "\
     accesskey accountkey apikey authkey connectionkey credential credentials encryptionkey \
-    encryptkey licensekey masterkey passphrase passwd password privatekey secret secretkey \
-    sharedkey signingkey token";
+    encryptkey licensekey masterkey passphrase passwd password presharedkey privatekey secret \
+    secretkey sharedkey signingkey token";
 
 /// What makes a secret of a `KEY` or a `SIGNATURE` behind it.
 const KEYS: &str = "\
     access account admin aes api app auth cipher client consumer crypt crypto decrypt \
     decryption deploy encrypt encryption fernet hmac jwt license master priv private root \
-    secret service session shared sign signing ssh storage unlock webhook";
+    secret service session shared sign signing ssh storage unlock webhook wep";
 
 /// What makes a `KEY` harmless.
 const OPEN_KEYS: &str = "\
@@ -50,6 +50,9 @@ const OPEN_KEYS: &str = "\
 /// What makes a `TOKEN` harmless: a page of a list, a mark in what a model reads.
 const OPEN_TOKENS: &str = "\
     bos cls continuation eos idempotency mask next pad page sep special sync unexpected unk";
+
+/// What makes of a `SECRET` the name of an object that Kubernetes or Compose keeps.
+const OPEN_SECRETS: &str = "existing external pull tls";
 
 /// What makes a `PASS` no password: nginx's directives.
 const OPEN_PASSES: &str = "fastcgi grpc memcached proxy scgi uwsgi";
@@ -63,7 +66,7 @@ const DESCRIPTIONS: &str = "\
     age alg algo algorithm arn at attempts aud audience backend class command config count \
     created date dir directory disabled domain driver duration enabled encoding encryption \
     endpoint engine error expiration expires expiry field file filename files folder format \
-    header helper helpers hint host hostname id ids in index interval issuer json label len \
+    header helper helpers hint host hostname id identity ids in index interval issuer json label len \
     length lifetime limit location manager max message method methods min mode model name \
     names number path paths pattern pem plugin policy port prefix provider providers rate \
     ratio realm reason ref region required retries rotation rounds scheme scope scopes size \
@@ -86,6 +89,10 @@ pub(super) fn judge(name: &str) -> Option<Name> {
     if is_one(last, DESCRIPTIONS) && !is_half_of_a_pair(&words) {
         return None;
     }
+    // `existingSecretPasswordKey` says which entry of a secret it is.
+    if name.contains("existingSecret") || name.contains("existing_secret") {
+        return None;
+    }
     let befores = std::iter::once("").chain(words.iter().map(String::as_str));
     let mut pairs = befores.zip(words.iter().map(String::as_str));
     if pairs
@@ -95,6 +102,8 @@ pub(super) fn judge(name: &str) -> Option<Name> {
         return Some(Name::Secret);
     }
     match last {
+        // Elsewhere in a name it is the kind of a key exchange.
+        "psk" => Some(Name::Secret),
         "auth" => Some(Name::Auth),
         "key" | "keys" => {
             let is_open = |(before, word)| word == last && is_one(before, OPEN_KEYS);
@@ -111,6 +120,7 @@ fn makes_secret(before: &str, word: &str) -> bool {
         "key" | "keys" | "signature" => is_one(before, KEYS),
         "token" => !is_one(before, OPEN_TOKENS),
         "pass" => !is_one(before, OPEN_PASSES),
+        "secret" | "secrets" => !is_one(before, OPEN_SECRETS),
         _ => is_one(word, SECRETS) || ENDS.split(' ').any(|end| word.ends_with(end)),
     }
 }

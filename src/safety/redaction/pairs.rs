@@ -20,25 +20,14 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r#"(?x-u)
         (?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)
-        (?P<between>\\*["']?,?\s*\\*["']?[Vv]alue\\*["']?\s*[:=]\s*
-            |\\*["']\s*(?:=>|[:=,])\s*|:[-?+]|\s*(?:=>|:=|=|:)[\ \t]*|>)"#
+        (?P<between>\\*["']?[,;]?\s*\\*["']?(?:[Pp]arameter)?[Vv]alue\\*["']?\s*(?:=>|[:=])\s*
+            |(?:\s*:\s*|\s+)(?:str|[Ss]tring|SecretStr|Optional\[str\]|&(?:'static\ )?str)\s+=\s*
+            |\\*["']\]\s*(?:\|\||\?\?)?=\s*|\[[0-9]*\]\s*=\s*
+            |</(?:name|key)>\s*<(?:value|string)>
+            |\\*["']\s*(?:=>|[:=,])\s*|:[-?+]
+            |(?u:\s)*(?:=>|->|<-|\|\|=|\?\?=|::?=|[?+]=|(?u:[=:＝：]))(?u:[\s--\n])*|>)"#
     ))
 });
-
-/// What a sentence says before a secret, with or without a sign between them.
-static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?ix-u)(?:^|[\s"'(])
-            (?: (?P<password>password|passphrase)
-              | token | (?:access|api|encryption|license|private|recovery|secret|unseal)\ key(?:\ [0-9]+)? )
-            (?: (?:\ is\ generated)?\ for\ (?u:[^\s:])+: | \ (?:is|was|set\ to):? | \ ?[:=] )?
-            \s(?P<value>(?u:[^\s"'`])+)"#,
-    )
-});
-
-/// A Dockerfile's older form, `ENV NAME value`.
-static ENV: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)(?:^|\s)ENV\s+(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s+"));
 
 /// What an image's history and a build's log put before variables, whose quotes they leave out.
 static INSTRUCTION: LazyLock<Regex> =
@@ -46,7 +35,7 @@ static INSTRUCTION: LazyLock<Regex> =
 
 /// What stands before a variable that has its line for itself.
 static LINE_START: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)\A\s*(?:(?:export|declare -x|set|-)\s+)?"));
+    LazyLock::new(|| pattern(r"(?-u)\A\s*(?:(?:export|declare -x|(?i:set)|-)\s+)?"));
 
 /// The version of an image, or its variant, or the commit that it was built from.
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
@@ -96,42 +85,20 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
             spans.push(secret);
         }
     }
-    sentences(line, spans);
-    if line.contains("ENV")
-        && let Some(found) = ENV.captures(line)
-        && let (Some(whole), Some(name)) = (found.get(0), found.name("name"))
-        && let Some(kind) = names::judge(name.as_str())
-    {
-        spans.extend(values::secret_in(line, kind, whole.end()..line.len()));
-    }
-}
-
-/// Adds the secrets of sentences, which only their own look tells from other words.
-fn sentences(line: &str, spans: &mut Vec<Range<usize>>) {
-    if !SENTENCE.is_match(line) {
-        return;
-    }
-    for found in SENTENCE.captures_iter(line) {
-        let Some(value) = found.name("value") else {
-            continue;
-        };
-        let word = value.as_str().trim_end_matches(extent::CLOSING);
-        let kind = match found.name("password") {
-            Some(_) if ordinary::looks_made(word) && !ordinary::is_code(word) => Name::Secret,
-            _ => Name::Key,
-        };
-        spans.extend(values::secret_in(
-            line,
-            kind,
-            value.start()..value.start() + word.len(),
-        ));
-    }
 }
 
 /// What stands before a name, but for the space behind a semicolon.
 fn before(line: &str, at: usize) -> Option<char> {
     let before = line.get(..at)?;
     let last = before.chars().next_back()?;
+    if last == ':' {
+        // Perhaps an element's name with its namespace.
+        let space = before.char_indices().rev().nth(16).map_or(0, |(at, _)| at);
+        let near = before.get(space..)?.strip_suffix(':')?;
+        let prefix = near.trim_end_matches(|it: char| it.is_ascii_alphanumeric());
+        let is_element = prefix.len() < near.len() && prefix.ends_with('<');
+        return Some(if is_element { '<' } else { last });
+    }
     match before.strip_suffix("; ") {
         Some(_) => Some(';'),
         None => Some(last),
@@ -167,12 +134,24 @@ impl Pair<'_> {
             }
             Written::InPassing => ordinary::is_code(self.head) || self.is_said(kind),
         };
+        // A comment of YAML.
+        let is_comment = self.between.ends_with(' ') && self.head.starts_with("# ");
         let is_filled_in = !self.is_recorded && ordinary::is_substitution(self.head);
-        if is_ordinary || is_filled_in || self.is_reference() || self.is_result() {
+        if is_ordinary
+            || is_comment
+            || is_filled_in
+            || self.is_reference()
+            || self.is_result()
+            || self.is_handed_on()
+        {
             return None;
         }
         let place = Place {
-            before: self.before,
+            before: if self.between.starts_with("</") {
+                Some('<')
+            } else {
+                self.before
+            },
             between: self.between,
             takes_spaces: self.is_recorded || self.has_the_line && kind == Name::Secret,
         };
@@ -190,15 +169,35 @@ impl Pair<'_> {
         // A `>` is a sign only in XML, and a comma only in PHP's `define('DB_PASSWORD', 'value')`.
         let is_sign = match self.between.trim_matches(['\\', '"', '\'', ' ']) {
             ">" => self.before == Some('<'),
+            "->" | "<-" => self.is_quoted() || ordinary::looks_made(self.head),
             "," => names::is_constant(self.name) && self.is_quoted(),
             _ => true,
         };
-        names::judge(self.name).filter(|_| is_sign)
+        names::judge(self.name).filter(|_| is_sign && !self.is_computed())
+    }
+
+    /// Whether it is code where signs like these are written before code mostly.
+    fn is_computed(&self) -> bool {
+        let sign = self.between.trim();
+        let is_declared = sign.starts_with(|it: char| it == ':' || it.is_ascii_alphabetic())
+            && sign.len() > 3
+            && sign.ends_with('=');
+        let is_joined = ["+=", "||=", "??="].contains(&sign) && !names::is_constant(self.name);
+        let inside = self.head.trim_start_matches(['"', '\'']);
+        if is_declared {
+            !self.is_quoted() || ordinary::is_sentence(inside)
+        } else if sign == "::=" {
+            !names::is_constant(self.name)
+        } else {
+            is_joined && !self.is_quoted() && !ordinary::looks_made(inside)
+        }
     }
 
     fn written(&self) -> Written {
         let is_member = self.between.contains(['"', '\'']) && self.is_quoted();
-        let is_variable = self.between == "=" && names::is_constant(self.name);
+        let is_variable = self.between.ends_with('=')
+            && !self.between.contains(char::is_whitespace)
+            && names::is_constant(self.name);
         let is_flag = self.name.starts_with('-');
         let is_header = self.name.to_ascii_lowercase().ends_with("authorization")
             && values::scheme(self.head) > 0;
@@ -250,6 +249,43 @@ impl Pair<'_> {
         // What is in front of a host is for those who read URLs.
         let is_login = self.before == Some('/') && word.contains('@');
         word.starts_with('/') || is_login || is_image && (!is_lone || word.contains('.'))
+    }
+
+    /// Whether code hands on a variable of the same name: `this.token = token;`, `{ password: password }`.
+    fn is_handed_on(&self) -> bool {
+        let value = self.head.trim_start_matches(['$', '&', '*', '@', '_']);
+        let end = value.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+        let (value, behind) = value.split_at(end.unwrap_or(value.len()));
+        let mut path = self.name.rsplit('.');
+        let is_same = path.next().is_some_and(|last| {
+            last.trim_start_matches('_').eq_ignore_ascii_case(value) && !names::is_constant(last)
+        });
+        if !is_same {
+            return false;
+        }
+        let behind = behind.trim_start();
+        let is_statement = behind.starts_with(';');
+        match self.between.trim() {
+            ":" => is_statement || behind.starts_with([',', '}', ')']),
+            // A setting has a longer path, and no spaces around its sign.
+            "=" if self.between.len() > 1 => {
+                let is_member = path.next().is_some() && path.next().is_none();
+                is_statement || behind.is_empty() && (is_member || self.before == Some('>'))
+            }
+            "=" => is_statement || behind.starts_with([',', ')']) && self.is_among_arguments(),
+            _ => false,
+        }
+    }
+
+    /// Whether another argument right before it is handed on by its own name, too.
+    fn is_among_arguments(&self) -> bool {
+        let before = self
+            .line
+            .get(..self.start - self.between.len() - self.name.len());
+        let before = before.unwrap_or_default().trim_end_matches([',', ' ']);
+        let begins = before.rfind([',', '(', ' ']).map_or(0, |at| at + 1);
+        let argument = before.get(begins..).and_then(|it| it.split_once('='));
+        argument.is_some_and(|(name, value)| !name.is_empty() && name == value)
     }
 
     /// Whether it is what became of a test, or a number too short for what a machine made.

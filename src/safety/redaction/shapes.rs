@@ -52,7 +52,7 @@ const TOKENS: &[(&str, &str)] = &[
 pub(super) fn beginnings() -> String {
     let tokens: Vec<&str> = TOKENS.iter().map(|(beginning, _)| *beginning).collect();
     format!(
-        r"(?i:basic|bearer)\s|://(?u:[^\s])*@|@(?:(?:tcp|unix|udp)?\(|/)|hooks\.slack|webhooks/|{}",
+        r"(?i:basic|bearer)\s|://(?u:[^\s])*@|@(?:(?:tcp|unix|udp)?\(|/)|hooks\.slack|webhooks/|jdbc:oracle|kty|\$\$?[a-z0-9]{{1,8}}(?:-[a-z0-9]+)?\$|\{{[A-Z0-9]{{3,10}}\}}|(?:pbkdf2|scrypt)[:_]|SCRAM-SHA|{}",
         tokens.join("|")
     )
 }
@@ -87,6 +87,30 @@ static DSN: LazyLock<Regex> = LazyLock::new(|| {
 static SCHEME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i-u)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})"));
 
+/// What is kept in place of a password, to tell it by: of `crypt`, LDAP, Django, PostgreSQL.
+static HASH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?x-u)\$\$?argon2(?:id|i|d)\$[A-Za-z0-9$=,+/.]{16,}
+            | \$\$?(?:apr1|1|5|6|7|y|gy|md5|2[abxy]?|scrypt|pbkdf2(?:-sha(?:1|256|512))?)\$[A-Za-z0-9./$=+_-]{16,}
+            | \{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2)\}[A-Za-z0-9+/=.$]{16,}
+            | \b(?:pbkdf2_sha(?:1|256|512)|bcrypt_sha256)\$[A-Za-z0-9./$=+-]{16,}
+            | \b(?:scrypt|pbkdf2):[a-z0-9:]+\$[A-Za-z0-9./$=+-]{16,}
+            | \bSCRAM-SHA-(?:1|256)\$[0-9]+:[A-Za-z0-9+/=:$]{16,}",
+    )
+});
+
+/// Oracle's log-in in front of a database: `jdbc:oracle:thin:user/password@host`.
+static ORACLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?-u)jdbc:oracle:(?:thin|oci8?|kprb):(?u:[^\s/@:"'])+/\\*["']?(?P<secret>(?u:[^\s"'\\])+)\\*["']?@"#,
+    )
+});
+
+/// The private members of a key in JSON.
+static JWK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?-u)\\*"(?:d|p|q|dp|dq|qi|k)\\*"\s*:\s*\\*"(?P<secret>[A-Za-z0-9_-]{8,})"#)
+});
+
 /// A long word in base64.
 static BASE64: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)[A-Za-z0-9+/]{40,}={0,2}"));
 
@@ -105,6 +129,11 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
         }
     }
     spans.extend(groups(&WEBHOOK, "secret", line));
+    spans.extend(HASH.find_iter(line).map(|it| it.range()));
+    spans.extend(groups(&ORACLE, "secret", line));
+    if line.contains("kty") {
+        spans.extend(groups(&JWK, "secret", line));
+    }
     let databases = groups(&DSN, "password", line);
     spans.extend(databases.filter(|it| !is_before_a_path(line, it.end)));
     spans.extend(

@@ -34,7 +34,7 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
         r"(?x-u)\A(?:
             \$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+=](?u:[^{}])*)?\} | \$[A-Z_][A-Z0-9_]* | \$\((?u:[^()])*\)
           | <[A-Za-z_.\ -]+> | \$?\{\{(?u:[^{}])*\}\} | [*x.?]+ | X{4,}
-          | \[(?:FILTERED|REDACTED|MASKED|HIDDEN)\]? | \(sensitive\)? | sha(?:256|384|512):[0-9a-f]+
+          | %(?:\([A-Za-z_]+\))?[sdrvq] | \{[A-Za-z0-9_.!:]*\} | \[(?:FILTERED|REDACTED|MASKED|HIDDEN)\]? | \(sensitive\)? | sha(?:256|384|512):[0-9a-f]+
         )\z",
     )
 });
@@ -78,7 +78,8 @@ pub(super) fn is_secret(name: Name, value: &str) -> bool {
     {
         return value.len() >= 4 && !PLACEHOLDER.is_match(value);
     }
-    if PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(value))
+    let word = value.trim_end_matches([',', ';']);
+    if PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(word))
         || marker::begins(value)
         || PLACEHOLDER.is_match(value)
         || PATH.is_match(value)

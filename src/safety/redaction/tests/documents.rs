@@ -37,6 +37,83 @@ fn documents_are_redacted_by_the_keys_around_their_values() {
     );
 }
 
+#[test]
+fn a_value_is_redacted_by_the_name_beside_it() {
+    let given = json!({
+        "env": [
+            { "name": "DB_PASSWORD", "value": "swordfish" },
+            { "value": "swordfish", "name": "API_TOKEN" },
+            { "Key": "db_password", "Value": "swordfish" },
+            { "name": "LOG_LEVEL", "value": "debug" },
+            { "name": "DB_PASSWORD", "valueFrom": { "secretKeyRef": { "name": "db", "key": "password" } } },
+        ],
+        "properties": { "name": "password", "type": "string" },
+    });
+    let shaped: Value = serde_json::from_str(&shape(&value(given).to_string())).unwrap();
+    assert_eq!(
+        shaped,
+        json!({
+            "env": [
+                { "name": "DB_PASSWORD", "value": "*" },
+                { "value": "*", "name": "API_TOKEN" },
+                { "Key": "db_password", "Value": "*" },
+                { "name": "LOG_LEVEL", "value": "debug" },
+                { "name": "DB_PASSWORD", "valueFrom": { "secretKeyRef": { "name": "db", "key": "password" } } },
+            ],
+            "properties": { "name": "password", "type": "string" },
+        })
+    );
+}
+
+#[test]
+fn the_words_of_a_command_are_redacted_as_its_line_is() {
+    for (given, expected) in [
+        (
+            json!(["zip", "-P", "swordfish", "a.zip"]),
+            json!(["zip", "-P", "*", "a.zip"]),
+        ),
+        (
+            json!(["vault", "login", "swordfish"]),
+            json!(["vault", "login", "*"]),
+        ),
+        (
+            json!(["vault", "login", "-method=oidc"]),
+            json!(["vault", "login", "-method=oidc"]),
+        ),
+        (
+            json!(["sqlplus", "-s", "shop/swordfish@db"]),
+            json!(["sqlplus", "-s", "shop/*@db"]),
+        ),
+        (
+            json!(["sqlplus", "/", "as", "sysdba"]),
+            json!(["sqlplus", "/", "as", "sysdba"]),
+        ),
+        (
+            json!(["htpasswd", "-bnBC", "10", "", "swordfish"]),
+            json!(["htpasswd", "-bnBC", "10", "", "*"]),
+        ),
+        (
+            json!(["openssl", "enc", "-pass", "pass:swordfish"]),
+            json!(["openssl", "enc", "-pass", "pass:*"]),
+        ),
+        (
+            json!(["openssl", "enc", "-pass", "file:/run/key"]),
+            json!(["openssl", "enc", "-pass", "file:/run/key"]),
+        ),
+        (
+            json!(["mosquitto_pub", "-P", "swordfish", "-t", "a"]),
+            json!(["mosquitto_pub", "-P", "*", "-t", "a"]),
+        ),
+        (
+            json!(["smbclient", "-U", "bob%swordfish"]),
+            json!(["smbclient", "-U", "bob%*"]),
+        ),
+    ] {
+        let shaped: Value = serde_json::from_str(&shape(&value(given).to_string())).unwrap();
+        assert_eq!(shaped, expected);
+    }
+}
+
 /// What a key says is found out once.
 #[test]
 fn each_item_of_a_list_is_redacted_by_its_keys() {

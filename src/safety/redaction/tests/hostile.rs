@@ -7,7 +7,10 @@ use super::*;
 const PARTS: &str = r#"a=|&pw=a|pw=,|pw='|pw=\"|pw=[|,pw=a|;pw=a|pw::pw->|pw=$(|${PW:-|<pw>|my_key=|a_key:a|auth:a
     |token |password for x |{"password":{|\"pw\":\"|"pw","value":| --pw a| --pw '|ENV my_key :a 
     |[REDACTED:12345678] pw=a |mysql curl |mysql -p'|docker sshpass -px |identified with x by '
-    |-----BEGIN |-----BEGIN PRIVATE KEY-----|-----END PRIVATE KEY-----|a:b@/d |a://b:c@|a://|eyJ.|.|\"#;
+    |-----BEGIN |-----BEGIN PRIVATE KEY-----|-----END PRIVATE KEY-----|a:b@/d |a://b:c@|a://|eyJ.|.|\
+    |value:"x",name:pw,|value:x,name:|<name>pw</name><value>|<a key="pw"|<ns:pw>|set pw |pw("|setpw("x1y2z3"|put("pw","x"
+    |password for x y z is |password for a: |credentials: a/|vault login |htpasswd -nb a |sqlplus a/b@|openssl -pass pass:x |$apr1$
+    |$2y$05$aaaaaaaaaaaaaaaa|a:5432:abc:b:|lftp -u a,|jdbc:oracle:thin:a/|"kty":"d":"|login x password |'pw=a|pw=pw,|pw] = '"#;
 
 #[test]
 fn a_hostile_line_comes_to_an_end_and_hides_what_it_holds() {
