@@ -12,8 +12,11 @@ use serde_json::{Map, Value};
 
 use super::source::Known;
 
-/// The reply under `key`, narrowed to the paths in the parameter `fields`; those that match
-/// nothing are listed under `missing`.
+/// Stands in a path for every item of an array or member of an object.
+const EACH: &str = "*";
+
+/// The reply under `key`, narrowed to the paths in the parameter `fields`; those that lead to
+/// nothing, or to what says nothing, are listed under `missing`.
 pub(super) fn project(key: &str, known: Known<'_>) -> Value {
     let paths: Vec<&str> = match known.params.get("fields") {
         Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).collect(),
@@ -51,29 +54,103 @@ struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// Adds what a path leads to; false if that is nothing.
-    fn add(&mut self, value: &Value, path: &'a str) -> bool {
+    /// Adds what a path leads to; false if that is nothing, or says nothing.
+    fn add(&mut self, value: &'a Value, path: &'a str) -> bool {
         match value {
-            Value::Object(members) => splits(path).any(|(key, rest)| {
-                let Some(member) = members.get(key) else {
-                    return false;
-                };
-                let selection = self.members.entry(key).or_default();
-                match rest {
-                    Some(rest) => selection.add(member, rest),
-                    None => {
-                        selection.whole = true;
-                        true
-                    }
-                }
-            }),
-            Value::Array(items) => items
-                .iter()
-                .enumerate()
-                .fold(false, |found, (index, item)| {
-                    self.items.entry(index).or_default().add(item, path) || found
+            Value::Object(members) => {
+                splits(path).any(|(key, rest)| self.add_members(members, key, rest))
+            }
+            // `*` may stand for the items, which a path goes through without it too.
+            Value::Array(items) => match path.strip_prefix(EACH) {
+                Some("") => self.add_items(items, |selection, item| selection.take(item, None)),
+                Some(rest) if rest.starts_with('.') => self.add_items(items, |selection, item| {
+                    selection.take(item, rest.strip_prefix('.'))
                 }),
+                _ => self.add_items(items, |selection, item| selection.add(item, path)),
+            },
             _ => false,
+        }
+    }
+
+    /// Adds of an object what a key, and the path behind it, lead to.
+    fn add_members(
+        &mut self,
+        members: &'a Map<String, Value>,
+        key: &'a str,
+        rest: Option<&'a str>,
+    ) -> bool {
+        if let Some((key, member)) = members.get_key_value(key) {
+            return self.add_member(key, member, rest);
+        }
+        if key == EACH {
+            return members.iter().fold(false, |found, (key, member)| {
+                self.add_member(key, member, rest) || found
+            });
+        }
+        let Some((name, places)) = key.find('[').and_then(|at| key.split_at_checked(at)) else {
+            return false;
+        };
+        members.get_key_value(name).is_some_and(|(name, member)| {
+            let selection = self.members.entry(name).or_default();
+            selection.add_places(member, places, rest)
+        })
+    }
+
+    fn add_member(&mut self, key: &'a str, member: &'a Value, rest: Option<&'a str>) -> bool {
+        let selection = self.members.entry(key).or_default();
+        // A member that is data is there whatever it holds.
+        let is_data = rest.is_none() && !is_engine_name(key);
+        selection.whole |= is_data;
+        selection.take(member, rest) || is_data
+    }
+
+    /// Adds what `[0]` or `[*]`, or several of them, lead to.
+    fn add_places(&mut self, value: &'a Value, places: &'a str, rest: Option<&'a str>) -> bool {
+        if places.is_empty() {
+            return self.take(value, rest);
+        }
+        let place = places.strip_prefix('[').and_then(|it| it.split_once(']'));
+        let (Some((place, places)), Value::Array(items)) = (place, value) else {
+            return false;
+        };
+        if place == EACH {
+            return self.add_items(items, |selection, item| {
+                selection.add_places(item, places, rest)
+            });
+        }
+        let digits = place.bytes().all(|byte| byte.is_ascii_digit());
+        let index = place.parse().ok().filter(|_| digits);
+        index.is_some_and(|index: usize| {
+            items.get(index).is_some_and(|item| {
+                let selection = self.items.entry(index).or_default();
+                selection.add_places(item, places, rest)
+            })
+        })
+    }
+
+    /// Adds something of each item.
+    fn add_items(
+        &mut self,
+        items: &'a [Value],
+        mut add: impl FnMut(&mut Self, &'a Value) -> bool,
+    ) -> bool {
+        items
+            .iter()
+            .enumerate()
+            .fold(false, |found, (index, item)| {
+                add(self.items.entry(index).or_default(), item) || found
+            })
+    }
+
+    /// Adds what the rest of a path leads to; all of the value where there is none.
+    fn take(&mut self, value: &'a Value, rest: Option<&'a str>) -> bool {
+        match rest {
+            Some(path) => self.add(value, path),
+            None => {
+                let says_something = pruned(value).is_some();
+                self.whole |= says_something;
+                says_something
+            }
         }
     }
 
@@ -84,7 +161,9 @@ impl<'a> Selection<'a> {
                 self.members
                     .iter()
                     .filter_map(|(key, part)| {
-                        Some(((*key).to_owned(), part.extract(members.get(*key)?)?))
+                        let member = members.get(*key)?;
+                        let data = || (part.whole && !is_engine_name(key)).then(|| member.clone());
+                        Some(((*key).to_owned(), part.extract(member).or_else(data)?))
                     })
                     .collect(),
             ),
