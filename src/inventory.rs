@@ -176,10 +176,14 @@ impl Kind {
                     running: item.get("State").is_some_and(|state| state == "running"),
                 })
                 .collect(),
-            Self::Image => texts("RepoTags")
-                .filter(|tag| !tag.contains("<none>"))
-                .map(plain)
-                .collect(),
+            Self::Image => {
+                let named = |key| texts(key).filter(|name| !name.contains("<none>"));
+                // One that was pulled by digest has no other name.
+                let digests = named("RepoTags").next().is_none();
+                let digests = digests.then(|| named("RepoDigests"));
+                let names = named("RepoTags").chain(digests.into_iter().flatten());
+                names.map(plain).collect()
+            }
             Self::Network | Self::Volume => {
                 let name = item.get("Name").and_then(Value::as_str);
                 name.into_iter().map(plain).collect()

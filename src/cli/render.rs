@@ -47,9 +47,8 @@ pub(super) fn result(output: &Output, result: &Value) -> String {
         return lines::inline("", result);
     };
     let mut text = String::new();
-    // Both streams of a command, in the order they came, make each of them a repetition.
+    // What a command wrote to stderr stands in its output already.
     if rest.contains_key("output") {
-        rest.remove("stdout");
         rest.remove("stderr");
     }
     rest.retain(|key, value| {
@@ -187,7 +186,7 @@ mod tests {
     #[test]
     fn long_text_is_shown_once_and_as_it_is() {
         let value = json!({
-            "exit_code": 1, "output": "a\n  b\n", "stdout": "a\n", "stderr": "  b\n",
+            "exit_code": 1, "output": "a\n  b\n", "stderr": "  b\n",
         });
         let text = super::result(&Output::Document("details"), &value);
         assert_eq!(text, "a\n  b\n\nexit_code: 1");

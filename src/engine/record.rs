@@ -127,6 +127,19 @@ impl Request {
         }
     }
 
+    /// Adds to the query an option that bollard cannot write.
+    #[must_use]
+    pub fn also(mut self, name: &str, value: &str) -> Self {
+        let uri = self.built.uri();
+        let mark = if uri.query().is_some() { '&' } else { '?' };
+        let uri = format!("{uri}{mark}{name}={value}").parse();
+        // What is no address any more stays as it was.
+        if let Ok(uri) = uri {
+            *self.built.uri_mut() = uri;
+        }
+        self
+    }
+
     /// Adds the proof that what is sent along was judged where it comes from.
     #[must_use]
     pub fn vetted(self, _: Vetted) -> Self {

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use cap_fs_ext::{DirExt, FollowSymlinks};
@@ -27,6 +27,8 @@ const PIECE: usize = 64 * 1024;
 const WAITING: usize = 4;
 /// How deep directories may be nested: each level is kept open while what is below it is packed.
 const DEEPEST: usize = 128;
+/// The latest time that an archive holds in its own eleven octal digits.
+const LATEST: u64 = 0o777_7777_7777;
 /// The longest `.dockerignore`, in bytes.
 const LONGEST_IGNORE: u64 = 1024 * 1024;
 
@@ -212,12 +214,7 @@ impl Level {
             header.set_mode(0o777);
             header.set_uid(0);
             header.set_gid(0);
-            let modified = metadata.modified()?.into_std();
-            header.set_mtime(
-                modified
-                    .duration_since(UNIX_EPOCH)
-                    .map_or(0, |at| at.as_secs()),
-            );
+            header.set_mtime(mtime(metadata.modified()?.into_std()));
             header.set_size(0);
             archive.append_link(&mut header, path, target)?;
         } else if metadata.is_file() {
@@ -254,7 +251,18 @@ fn header(metadata: &std::fs::Metadata) -> tar::Header {
     // Files belong to root in the image, whoever owns them here.
     header.set_uid(0);
     header.set_gid(0);
+    header.set_mtime(metadata.modified().map_or(0, mtime));
     header
+}
+
+/// A time as an archive has it, in seconds; 0 stands for one that it cannot hold, from before 1970
+/// or after 2242, which would make all of it unreadable.
+fn mtime(modified: SystemTime) -> u64 {
+    let seconds = modified.duration_since(UNIX_EPOCH).map(|at| at.as_secs());
+    seconds
+        .ok()
+        .filter(|seconds| *seconds <= LATEST)
+        .unwrap_or(0)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> io::Error {

@@ -301,3 +301,64 @@ async fn a_dockerignore_is_a_regular_file_within_the_context() {
     let error = put(&|| fs::write(&ignore, format!("{longest}#")).unwrap()).unwrap_err();
     assert!(error.contains("1 MB"), "{error}");
 }
+
+/// A time that takes more than the digits of its field makes an archive that no Engine reads.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_time_that_an_archive_cannot_hold_becomes_zero() {
+    use std::os::unix::fs::symlink;
+    use std::time::Duration;
+    let times = [
+        ("a", UNIX_EPOCH - Duration::from_secs(86_400)),
+        ("b", UNIX_EPOCH - Duration::from_millis(1)),
+        ("c", UNIX_EPOCH + Duration::from_millis(1_700_000_000_999)),
+        ("d", UNIX_EPOCH + Duration::from_secs(LATEST)),
+        ("e", UNIX_EPOCH + Duration::from_secs(LATEST + 1)),
+        ("old", UNIX_EPOCH - Duration::from_secs(315_360_000)),
+    ];
+    let directory = directory(&[
+        ("Dockerfile", "FROM scratch"),
+        ("old/file", "x"),
+        ("a", "a"),
+        ("b", "b"),
+        ("c", "c"),
+        ("d", "d"),
+        ("e", "e"),
+    ]);
+    symlink("a", directory.path().join("link")).unwrap();
+    let mut held = BTreeMap::new();
+    for (name, time) in times {
+        let file = fs::File::open(directory.path().join(name)).unwrap();
+        file.set_modified(time).unwrap();
+        let time = file.metadata().unwrap().modified().unwrap();
+        // Some file systems hold no such times themselves.
+        let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |at| at.as_secs());
+        held.insert(name, Some(seconds).filter(|it| *it <= LATEST).unwrap_or(0));
+    }
+    let archive = packed(open(&directory, "Dockerfile").unwrap()).await;
+    assert_eq!(
+        names(&archive),
+        [
+            "Dockerfile",
+            "a",
+            "b",
+            "c",
+            "d",
+            "e",
+            "link",
+            "old",
+            "old/file"
+        ]
+    );
+    let mut archive = tar::Archive::new(archive.as_slice());
+    for entry in archive.entries().unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.path().unwrap().display().to_string();
+        if let Some(seconds) = held.get(name.as_str()) {
+            assert_eq!(entry.header().mtime().unwrap(), *seconds, "{name}");
+        }
+        // Octal digits, not the form of other programs for larger numbers.
+        assert!(entry.header().as_old().mtime[0] < 0x80, "{name}");
+    }
+    assert_eq!((held["a"], held["old"]), (0, 0));
+}

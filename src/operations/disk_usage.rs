@@ -1,33 +1,41 @@
 //! Sums up what Docker holds on disk: `docker_system_df`.
 //!
-//! From API 1.52 the Engine sends the sums; before, it sends every object, and the sums are made
-//! here as the Docker CLI made them.
+//! What can be reclaimed is what the prunes take if nothing more is asked of them: stopped
+//! containers, images without a tag, anonymous volumes and build cache that nothing uses. What the
+//! Engine itself calls so, from API 1.52, counts everything that is not in use, and is not taken.
 
 use serde_json::{Value, json};
 
+use super::prune_build_cache::is_unused;
+use super::prune_images::{space, tags};
+use super::prune_volumes::{is_anonymous, is_local, marks_anonymous};
+use super::system_prune::is_stopped;
+use super::usage::{EVERYTHING, Usage, volume_size, written};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::system_df::Params;
-use crate::engine::record;
 
 /// Gives counts and sizes for images, containers, volumes and the build cache.
 pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
-    let request = record(|docker| async move { docker.df(None).await })?;
-    let reply = call.engine.json(request).await?;
-    Ok(json!({ "usage": usage(&reply) }))
+    let usage = Usage::try_ask(EVERYTHING, call).await?;
+    let marked = marks_anonymous(call).await?;
+    let dangling = usage.images().iter();
+    let dangling = dangling.filter(|image| image["Containers"] == 0 && tags(image).is_empty());
+    let dangling: Vec<&Value> = dangling.collect();
+    let of_images = space(&dangling, &usage, call).await.freed;
+    Ok(json!({ "usage": summed(&usage, of_images, marked) }))
 }
 
-fn usage(reply: &Value) -> Value {
-    let section = |key: &str, computed: fn(&Value) -> Section| match &reply[key] {
-        Value::Object(_) => Section::told(&reply[key]),
-        _ => computed(reply),
-    };
-    let images = section("ImageUsage", images);
+/// The sums; `of_images` is what images give back, and volumes without a name may be `marked`.
+fn summed(usage: &Usage, of_images: Option<u64>, marked: bool) -> Value {
+    let images = images(usage, of_images);
+    let (volumes, named_unused) = volumes(usage, marked);
     json!({
-        "LayersSize": size(&reply["LayersSize"]).or(images.total_size),
-        "Images": images.into_value(),
-        "Containers": section("ContainerUsage", containers).into_value(),
-        "Volumes": section("VolumeUsage", volumes).into_value(),
-        "BuildCache": section("BuildCacheUsage", build_cache).into_value(),
+        "LayersSize": usage.layers(),
+        "Images": images.told(usage, "ImageUsage"),
+        "Containers": containers(usage).told(usage, "ContainerUsage"),
+        "Volumes": volumes.told(usage, "VolumeUsage"),
+        "BuildCache": build_cache(usage).told(usage, "BuildCacheUsage"),
+        "named_volumes_unused_size": named_unused,
     })
 }
 
@@ -40,113 +48,86 @@ struct Section {
 }
 
 impl Section {
-    /// The sums as the Engine sends them; it leaves out zeros.
-    fn told(usage: &Value) -> Self {
-        let count = |key: &str| usage[key].as_u64().unwrap_or(0);
-        let told_size = |key: &str| {
-            if usage[key].is_null() {
-                Some(0)
-            } else {
-                size(&usage[key])
-            }
+    /// These sums, but those that the Engine sends itself; it leaves out zeros.
+    fn told(self, usage: &Usage, key: &str) -> Value {
+        let sums = usage.sums(key);
+        let count = |key: &str, counted| sums.map_or(counted, |it| it[key].as_u64().unwrap_or(0));
+        let total_size = match sums.map(|sums| &sums["TotalSize"]) {
+            None => self.total_size,
+            Some(Value::Null) => Some(0),
+            Some(size) => size.as_u64(),
         };
-        Self {
-            total_count: count("TotalCount"),
-            active_count: count("ActiveCount"),
-            total_size: told_size("TotalSize"),
-            reclaimable_size: told_size("Reclaimable"),
-        }
-    }
-
-    fn into_value(self) -> Value {
         json!({
-            "total_count": self.total_count,
-            "active_count": self.active_count,
-            "total_size": self.total_size,
+            "total_count": count("TotalCount", self.total_count),
+            "active_count": count("ActiveCount", self.active_count),
+            "total_size": total_size,
             "reclaimable_size": self.reclaimable_size,
         })
     }
 }
 
-/// Layers are shared, so what images take is told as a whole, and what those in use have for
-/// themselves is what cannot be reclaimed.
-fn images(reply: &Value) -> Section {
-    let images = objects(&reply["Images"]);
-    let own =
-        |image: &Value| Some(size(&image["Size"])?.saturating_sub(size(&image["SharedSize"])?));
-    let used = images
-        .iter()
-        .filter(|image| image["Containers"] != 0)
-        .filter_map(own)
-        .sum();
-    let total_size = size(&reply["LayersSize"]);
+fn images(usage: &Usage, reclaimable_size: Option<u64>) -> Section {
+    let images = usage.images();
     Section {
         total_count: count(images, |_| true),
         active_count: count(images, |image| image["Containers"].as_i64() > Some(0)),
-        total_size,
-        reclaimable_size: total_size.map(|total| total.saturating_sub(used)),
+        // Layers are shared, so that only the Engine can tell what they take.
+        total_size: usage.layers(),
+        reclaimable_size,
     }
 }
 
-fn containers(reply: &Value) -> Section {
+fn containers(usage: &Usage) -> Section {
     let is_active = |container: &Value| {
         matches!(
             container["State"].as_str(),
             Some("running" | "paused" | "restarting")
         )
     };
-    // The Engine leaves out a size of zero.
-    let written = |container: &Value| match &container["SizeRw"] {
-        Value::Null => Some(0),
-        bytes => size(bytes),
-    };
-    summed(
-        objects(&reply["Containers"]),
-        is_active,
-        written,
-        |container| !is_active(container),
-    )
+    section(usage.containers(), is_active, written, is_stopped)
 }
 
-fn volumes(reply: &Value) -> Section {
+/// The volumes, and what the unused ones take that have a name.
+fn volumes(usage: &Usage, marked: bool) -> (Section, Option<u64>) {
+    let volumes = usage.volumes();
     let references = |volume: &Value| volume.pointer("/UsageData/RefCount")?.as_i64();
-    summed(
-        objects(&reply["Volumes"]),
+    let is_unused = |volume: &Value| references(volume) == Some(0) && is_local(volume);
+    let named = |volume: &&Value| is_unused(volume) && !is_anonymous(volume, marked);
+    let section = section(
+        volumes,
         |volume| references(volume) > Some(0),
-        |volume| volume.pointer("/UsageData/Size").and_then(size),
-        |volume| references(volume) == Some(0),
-    )
+        volume_size,
+        |volume| is_unused(volume) && is_anonymous(volume, marked),
+    );
+    let named = volumes.iter().filter(named).map(volume_size);
+    (section, sum(named))
 }
 
-/// What a shared record takes is already counted with the one it shares it with.
-fn build_cache(reply: &Value) -> Section {
-    let is_used = |record: &Value| record["InUse"] == true;
+/// What a shared record takes is already counted with the image or record that it shares it with.
+fn build_cache(usage: &Usage) -> Section {
     let own = |record: &Value| {
         if record["Shared"] == true {
             Some(0)
         } else {
-            size(&record["Size"])
+            record["Size"].as_u64()
         }
     };
-    summed(objects(&reply["BuildCache"]), is_used, own, |record| {
-        !is_used(record)
-    })
+    let is_used = |record: &Value| record["InUse"] == true;
+    section(usage.build_cache(), is_used, own, is_unused)
 }
 
-fn summed(
+fn section(
     objects: &[Value],
     is_active: impl Fn(&Value) -> bool,
     size: impl Fn(&Value) -> Option<u64>,
     is_reclaimable: impl Fn(&Value) -> bool,
 ) -> Section {
+    let reclaimable = objects.iter().filter(|object| is_reclaimable(object));
     Section {
         total_count: count(objects, |_| true),
         active_count: count(objects, is_active),
         total_size: sum(objects.iter().map(&size)),
-        reclaimable_size: sum(objects
-            .iter()
-            .filter(|object| is_reclaimable(object))
-            .map(&size)),
+        reclaimable_size: sum(reclaimable.map(&size)),
     }
 }
 
@@ -164,16 +145,6 @@ fn sum(sizes: impl Iterator<Item = Option<u64>>) -> Option<u64> {
     known.or(sizes.is_empty().then_some(0))
 }
 
-/// A size, which the Engine writes as −1 where it did not measure.
-fn size(bytes: &Value) -> Option<u64> {
-    bytes.as_u64()
-}
-
-/// An array of objects, which the Engine may write as `null`.
-fn objects(array: &Value) -> &[Value] {
-    array.as_array().map_or(&[], Vec::as_slice)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,61 +156,82 @@ mod tests {
         })
     }
 
+    fn volume(name: &str, users: i64, size: i64) -> Value {
+        json!({
+            "Name": name, "Driver": "local", "Labels": null,
+            "UsageData": {"Size": size, "RefCount": users},
+        })
+    }
+
     #[test]
-    fn objects_are_summed_as_the_docker_cli_does() {
+    fn what_a_prune_takes_is_reclaimable_and_nothing_else() {
+        let anonymous = "0af".repeat(22)[..64].to_owned();
+        let mut remote = volume("remote", 0, 9);
+        remote["Driver"] = json!("rexray");
         let reply = json!({
             "LayersSize": 1000,
             "Images": [
                 {"Containers": 2, "Size": 500, "SharedSize": 100},
                 {"Containers": 0, "Size": 300, "SharedSize": 0},
-                {"Containers": 1, "Size": 200, "SharedSize": -1},
             ],
             "Containers": [
                 {"State": "running", "SizeRw": 10},
                 {"State": "exited", "SizeRw": 5},
                 {"State": "paused"},
                 {"State": "created", "SizeRw": -1},
+                {"State": "removing", "SizeRw": 3},
             ],
             "Volumes": [
-                {"UsageData": {"Size": 70, "RefCount": 1}},
-                {"UsageData": {"Size": 30, "RefCount": 0}},
-                {"UsageData": {"Size": -1, "RefCount": 0}},
-                {"UsageData": null},
+                volume("used", 1, 70), volume("named", 0, 30), volume("other", 0, 2),
+                volume(&anonymous, 0, 11), volume(&anonymous.replace('0', "1"), 1, 13), remote,
+                volume("unknown", 0, -1), {"UsageData": null},
             ],
             "BuildCache": [
                 {"Size": 8, "InUse": true, "Shared": false},
-                {"Size": 4, "InUse": false, "Shared": false},
+                {"Size": 4, "InUse": false, "Shared": false, "Type": "regular"},
+                {"Size": 1, "InUse": false, "Shared": false, "Type": "frontend"},
                 {"Size": 2, "InUse": false, "Shared": true},
             ],
         });
         assert_eq!(
-            usage(&reply),
+            summed(&reply.into(), Some(300), false),
             json!({
                 "LayersSize": 1000,
-                "Images": section(3, 2, Some(1000), Some(600)),
-                "Containers": section(4, 2, Some(15), Some(5)),
-                "Volumes": section(4, 1, Some(100), Some(30)),
-                "BuildCache": section(3, 1, Some(12), Some(4)),
+                "Images": section(2, 1, Some(1000), Some(300)),
+                "Containers": section(5, 2, Some(18), Some(5)),
+                "Volumes": section(8, 2, Some(135), Some(11)),
+                "BuildCache": section(4, 1, Some(13), Some(4)),
+                "named_volumes_unused_size": 32,
             }),
         );
     }
 
     #[test]
-    fn sums_that_the_engine_sends_are_taken() {
+    fn the_sums_of_newer_engines_are_taken_but_not_what_they_call_reclaimable() {
+        let label = "com.docker.volume.anonymous";
+        let mut anonymous = volume("made-up", 0, 7);
+        anonymous["Labels"] = json!({ label: "" });
         let reply = json!({
             "ImageUsage": {"ActiveCount": 1, "TotalCount": 4, "Reclaimable": 12, "TotalSize": 98},
             "ContainerUsage": {"TotalCount": 3, "TotalSize": -1, "Items": []},
-            "VolumeUsage": {},
-            "BuildCacheUsage": {"TotalCount": 2, "TotalSize": 7, "Reclaimable": 7},
+            "VolumeUsage": {
+                "TotalCount": 2, "TotalSize": 12, "Reclaimable": 12,
+                "Items": [anonymous, volume("named", 0, 5)],
+            },
+            "BuildCacheUsage": {
+                "TotalCount": 2, "TotalSize": 7, "Reclaimable": 7, "ActiveCount": 1,
+                "Items": [{"Size": 4, "Shared": true}, {"Size": 3}],
+            },
         });
         assert_eq!(
-            usage(&reply),
+            summed(&reply.into(), Some(2), true),
             json!({
                 "LayersSize": 98,
-                "Images": section(4, 1, Some(98), Some(12)),
+                "Images": section(4, 1, Some(98), Some(2)),
                 "Containers": section(3, 0, None, Some(0)),
-                "Volumes": section(0, 0, Some(0), Some(0)),
-                "BuildCache": section(2, 0, Some(7), Some(7)),
+                "Volumes": section(2, 0, Some(12), Some(7)),
+                "BuildCache": section(2, 1, Some(7), Some(3)),
+                "named_volumes_unused_size": 5,
             }),
         );
     }
@@ -248,16 +240,17 @@ mod tests {
     fn nothing_known_is_unknown_and_nothing_there_is_zero() {
         let reply = json!({
             "LayersSize": -1, "Images": null, "Containers": [],
-            "Volumes": [{"UsageData": {"Size": -1, "RefCount": -1}}],
+            "Volumes": [volume("named", 0, -1)], "VolumeUsage": null,
         });
         assert_eq!(
-            usage(&reply),
+            summed(&reply.into(), None, true),
             json!({
                 "LayersSize": null,
                 "Images": section(0, 0, None, None),
                 "Containers": section(0, 0, Some(0), Some(0)),
                 "Volumes": section(1, 0, None, Some(0)),
                 "BuildCache": section(0, 0, Some(0), Some(0)),
+                "named_volumes_unused_size": null,
             }),
         );
     }

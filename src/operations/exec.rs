@@ -118,7 +118,7 @@ async fn exit_code(exec: &str, engine: &Engine) -> Result<Value, CallError> {
     }
 }
 
-/// What a command wrote: both streams as they came, line by line, and each on its own.
+/// What a command wrote: both streams as they came, line by line, and what went to stderr alone.
 #[derive(Debug)]
 struct Output {
     budget: usize,
@@ -130,21 +130,18 @@ struct Output {
 #[derive(Debug)]
 struct Kept {
     both: HeadAndTail,
-    stdout: HeadAndTail,
     stderr: HeadAndTail,
 }
 
 impl Output {
     fn new(budget: usize, redactor: &Redactor) -> Self {
-        let side = || HeadAndTail::new(budget / 4);
         Self {
             budget,
             stdout: Redacted::new(redactor.lines()),
             stderr: Redacted::new(redactor.lines()),
             kept: Kept {
-                both: side(),
-                stdout: side(),
-                stderr: side(),
+                both: HeadAndTail::new(budget / 2),
+                stderr: HeadAndTail::new(budget / 8),
             },
         }
     }
@@ -163,7 +160,7 @@ impl Output {
                 ..
             } = self;
             let keep = |channel, piece: &[u8]| match channel {
-                Channel::Stdout => stdout.feed(piece, |text| kept.push_stdout(text)),
+                Channel::Stdout => stdout.feed(piece, |text| kept.push(text)),
                 Channel::Stderr | Channel::Engine => {
                     stderr.feed(piece, |text| kept.push_stderr(text));
                 }
@@ -173,8 +170,8 @@ impl Output {
         Ok(())
     }
 
-    /// The result; `exit_code` is none where the time was up. What was written appears twice, so
-    /// half of the budget is for both streams together and the other half for the two apart.
+    /// The result; `exit_code` is none where the time was up. What went to stderr appears twice, so
+    /// that by itself it gets a quarter of the budget at most.
     fn into_result(self, exit_code: Option<Value>, timeout: i64) -> Value {
         let Self {
             budget,
@@ -182,14 +179,11 @@ impl Output {
             mut stderr,
             mut kept,
         } = self;
-        stdout.finish(|text| kept.push_stdout(text));
+        stdout.finish(|text| kept.push(text));
         stderr.finish(|text| kept.push_stderr(text));
-        let mut both = kept.both.excerpt(budget / 2);
-        let apart = budget - text::json_len(&both.text).min(budget);
-        let stderr = kept.stderr.excerpt(apart / 2);
-        let stdout = kept
-            .stdout
-            .excerpt(apart.saturating_sub(text::json_len(&stderr.text)));
+        let stderr = kept.stderr.excerpt(budget / 4);
+        let left = budget.saturating_sub(text::json_len(&stderr.text));
+        let mut both = kept.both.excerpt(left);
         if exit_code.is_none() {
             if !both.text.is_empty() && !both.text.ends_with('\n') {
                 both.text.push('\n');
@@ -201,22 +195,20 @@ impl Output {
         json!({
             "exit_code": exit_code,
             "output": both.text,
-            "stdout": stdout.text,
             "stderr": stderr.text,
             "timed_out": exit_code.is_none(),
-            "truncated": both.truncated || stdout.truncated || stderr.truncated,
+            "truncated": both.truncated || stderr.truncated,
         })
     }
 }
 
 impl Kept {
-    fn push_stdout(&mut self, text: &str) {
+    fn push(&mut self, text: &str) {
         self.both.push(text.as_bytes());
-        self.stdout.push(text.as_bytes());
     }
 
     fn push_stderr(&mut self, text: &str) {
-        self.both.push(text.as_bytes());
+        self.push(text);
         self.stderr.push(text.as_bytes());
     }
 }
@@ -271,13 +263,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn both_streams_come_together_and_apart() {
+    async fn both_streams_come_in_order_and_stderr_beside_them() {
         let chunks = vec![[frame(1, b"one\n"), frame(2, b"two\n"), frame(1, b"three\n")].concat()];
         assert_eq!(
             output(1000, chunks).await.into_result(Some(json!(3)), 60),
             json!({
-                "exit_code": 3, "output": "one\ntwo\nthree\n", "stdout": "one\nthree\n",
-                "stderr": "two\n", "timed_out": false, "truncated": false,
+                "exit_code": 3, "output": "one\ntwo\nthree\n", "stderr": "two\n",
+                "timed_out": false, "truncated": false,
             }),
         );
     }
@@ -291,7 +283,7 @@ mod tests {
             (&result["exit_code"], &result["timed_out"]),
             (&Value::Null, &json!(true))
         );
-        assert_eq!(result["stdout"], "so far");
+        assert_eq!(result["stderr"], "");
         assert_eq!(
             result["output"],
             "so far\n[not finished after 2 s; the process may still be running in the container]",
@@ -310,11 +302,7 @@ mod tests {
             .await
             .into_result(Some(json!(0)), 60);
         assert_eq!(result["truncated"], true);
-        for (key, first, last) in [
-            ("output", 0, 99_999),
-            ("stdout", 0, 99_998),
-            ("stderr", 1, 99_999),
-        ] {
+        for (key, first, last) in [("output", 0, 99_999), ("stderr", 1, 99_999)] {
             let text = result[key].as_str().unwrap();
             assert!(text.starts_with(&format!("\"{first}\"\n")), "{key}: {text}");
             assert!(text.ends_with(&format!("\"{last}\"\n")), "{key}: {text}");
@@ -324,6 +312,17 @@ mod tests {
             (9000..=10_000 + super::super::ENVELOPE).contains(&size),
             "{size} bytes"
         );
+    }
+
+    /// Nothing is kept back for a stream that is empty.
+    #[tokio::test]
+    async fn an_output_on_one_stream_has_the_budget_to_itself() {
+        for (channel, bytes) in [(1, 9500), (2, 7000)] {
+            let text = format!("{}\n", "x".repeat(bytes - 1));
+            let result = output(10_000, vec![frame(channel, text.as_bytes())]).await;
+            let result = result.into_result(Some(json!(0)), 60);
+            assert_eq!(result["output"], text, "channel {channel}");
+        }
     }
 
     #[test]

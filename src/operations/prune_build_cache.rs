@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::prune_filter::PruneFilter;
-use super::prune_lists::Usage;
 use super::prune_removal::Removal;
 use super::system_prune::sorted;
+use super::usage::Usage;
 use crate::call::CallError;
 use crate::engine::record;
 
@@ -24,10 +24,7 @@ pub(super) fn planned(filter: &PruneFilter, unused_before: Timestamp, usage: &Us
     }
     let goes = |record: &&Value| {
         let last_used = text(&record["LastUsedAt"]).parse::<Timestamp>();
-        record["InUse"] != true
-            && record["Shared"] != true
-            && !KEPT_CACHE.contains(&text(&record["Type"]))
-            && last_used.map_or(true, |last_used| last_used < unused_before)
+        is_unused(record) && last_used.map_or(true, |last_used| last_used < unused_before)
     };
     let records = usage.build_cache().iter().filter(goes);
     let planned = records.map(|record| {
@@ -35,6 +32,13 @@ pub(super) fn planned(filter: &PruneFilter, unused_before: Timestamp, usage: &Us
         json!({ "id": id, "name": id, "size": record["Size"], "notes": [record["Description"]] })
     });
     sorted(planned.collect())
+}
+
+/// Whether a prune takes a record, whatever its age.
+pub(super) fn is_unused(record: &Value) -> bool {
+    record["InUse"] != true
+        && record["Shared"] != true
+        && !KEPT_CACHE.contains(&text(&record["Type"]))
 }
 
 /// Removes the cache that was not used since that moment, and gives the Engine's ids of it.

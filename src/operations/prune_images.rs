@@ -7,15 +7,17 @@
 use bollard::query_parameters::RemoveImageOptions;
 use serde_json::{Value, json};
 
+use super::image_space::{Space, freed_by};
 use super::prune_filter::PruneFilter;
-use super::prune_lists::{Usage, containers, images, same_id};
+use super::prune_lists::{containers, images};
 use super::prune_removal::Removal;
+use super::usage::{LAYERS, Usage, same_id};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::prune_images::Params;
 use crate::engine::{Engine, EngineError, record};
 use crate::params::InvalidArgument;
 
-/// Gives the images that go, and what all layers take before.
+/// Gives the images that go, what that frees, and what the layers take before.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let filter = PruneFilter::read(params.filters.as_ref())?;
     let is_narrowed = params.filters.as_ref().is_some_and(|it| !it.0.is_empty());
@@ -31,14 +33,22 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     if candidates.is_empty() {
         return Ok(json!({ "images": [] }));
     }
-    let (containers, usage) = (containers(None, call).await?, Usage::ask(call).await);
+    let containers = containers(None, call).await?;
+    let usage = Usage::ask(LAYERS, call.config.docker.timeout, call).await;
     let in_use = |image: &Value| is_used(image, &containers, &[], &usage);
-    let images: Vec<Value> = candidates
-        .iter()
-        .filter(|image| params.force_all || !in_use(image))
-        .map(|image| planned(image, in_use(image), params.force_all))
+    let (used, unused): (Vec<&Value>, Vec<&Value>) = candidates.iter().partition(|it| in_use(it));
+    // By force an image goes although a stopped container keeps its layers.
+    let space = space(&unused, &usage, call).await;
+    let used = used.into_iter().filter(|_| params.force_all);
+    let used = used.map(|image| planned(image, true, params.force_all));
+    let unused = unused.into_iter();
+    let images: Vec<Value> = unused
+        .map(|image| planned(image, false, params.force_all))
+        .chain(used)
         .collect();
-    Ok(json!({ "images": images, "layers_size": usage.layers() }))
+    Ok(json!({
+        "images": images, "space": space.to_value(), "layers_size": usage.held_by_images(),
+    }))
 }
 
 /// Removes the planned images; gives the Engine's entries of what went, and what was freed.
@@ -64,6 +74,12 @@ pub(super) async fn candidates(
     images.retain(|image| tagged || tags(image).is_empty());
     images.sort_by_cached_key(|image| (tags(image), image["Id"].to_string()));
     Ok(images)
+}
+
+/// What the removal of images that no container uses frees.
+pub(super) async fn space(unused: &[&Value], usage: &Usage, call: &Call<'_>) -> Space {
+    let ids: Vec<&str> = unused.iter().map(|image| text(&image["Id"])).collect();
+    freed_by(&ids, &[], usage, call).await
 }
 
 /// Whether a container uses an image, those that go beforehand aside.
@@ -119,7 +135,7 @@ fn references(image: &Value) -> Vec<String> {
     references
 }
 
-fn tags(image: &Value) -> Vec<String> {
+pub(super) fn tags(image: &Value) -> Vec<String> {
     let mut tags: Vec<String> = named(&image["RepoTags"]).collect();
     tags.sort_unstable();
     tags
@@ -164,7 +180,8 @@ pub(super) async fn remove(
         left = stuck.into_iter().map(|(image, _)| image).collect();
     }
     if !deleted.is_empty() {
-        let layers_after = Usage::ask(call).await.layers();
+        let after = Usage::ask(LAYERS, call.config.docker.timeout, call).await;
+        let layers_after = after.held_by_images();
         let freed = layers_before.zip(layers_after);
         removal.space_reclaimed += freed.map_or(0, |(before, after)| before.saturating_sub(after));
     }

@@ -7,9 +7,11 @@ use bollard::ClientVersion;
 use bollard::query_parameters::RemoveVolumeOptions;
 use serde_json::{Value, json};
 
+use super::image_space::Space;
 use super::prune_filter::PruneFilter;
-use super::prune_lists::{Usage, volumes};
+use super::prune_lists::volumes;
 use super::prune_removal::Removal;
+use super::usage::{Usage, VOLUMES};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::prune_volumes::Params;
 use crate::engine::record;
@@ -36,14 +38,17 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     if chosen.is_empty() {
         return Ok(json!({ "volumes": [] }));
     }
-    let usage = Usage::ask(call).await;
+    let usage = Usage::ask(VOLUMES, call.config.docker.timeout, call).await;
     let in_use = |volume: &Value| !unused.iter().any(|free| free["Name"] == volume["Name"]);
     let mut planned: Vec<Value> = chosen
         .iter()
         .map(|volume| self::planned(volume, in_use(volume), &usage))
         .collect();
     planned.sort_by_key(|volume| volume["id"].to_string());
-    Ok(json!({ "volumes": planned }))
+    // Those in use stay.
+    let going = planned.iter().filter(|volume| volume["in_use"] == false);
+    let space = Space::NOTHING.with(going.map(|volume| volume["size"].as_u64()).collect());
+    Ok(json!({ "volumes": planned, "space": space.to_value() }))
 }
 
 /// Removes the planned volumes; gives the names of those that went, the space they took, and those
@@ -64,14 +69,24 @@ pub(super) async fn prunable(
     named: bool,
     call: &Call<'_>,
 ) -> Result<Vec<Value>, CallError> {
-    let marked = call.engine.api_version().await? >= MARKS_ANONYMOUS;
-    unused.retain(|volume| volume["Driver"] == "local");
+    let marked = marks_anonymous(call).await?;
+    unused.retain(is_local);
     unused.retain(|volume| named || is_anonymous(volume, marked));
     Ok(unused)
 }
 
+/// Whether a volume is on the Engine's own disk.
+pub(super) fn is_local(volume: &Value) -> bool {
+    volume["Driver"] == "local"
+}
+
+/// Whether the Engine marks volumes without a name.
+pub(super) async fn marks_anonymous(call: &Call<'_>) -> Result<bool, CallError> {
+    Ok(call.engine.api_version().await? >= MARKS_ANONYMOUS)
+}
+
 /// Whether the Engine made the name up. Before it marked such volumes, nothing but the name shows.
-fn is_anonymous(volume: &Value, marked: bool) -> bool {
+pub(super) fn is_anonymous(volume: &Value, marked: bool) -> bool {
     if marked {
         return volume["Labels"].get(ANONYMOUS).is_some();
     }
@@ -90,7 +105,7 @@ pub(super) fn planned(volume: &Value, in_use: bool, usage: &Usage) -> Value {
     ];
     json!({
         "id": name, "name": name, "created": volume["CreatedAt"],
-        "size": usage.of_volume(name), "notes": notes,
+        "size": usage.of_volume(name), "notes": notes, "in_use": in_use,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use bollard::query_parameters::StatsOptions;
 use futures_util::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
@@ -51,15 +52,36 @@ fn not_running(container: &str, status: &str) -> CallError {
     ))
 }
 
-/// The figures as `docker stats` computes them, from a reply with two readings.
+/// The figures as `docker stats` computes them, from a reply with two readings; what the Engine
+/// does not measure is `null`.
 fn sample(reply: &Value) -> Value {
-    let online_cpus = online_cpus(reply);
-    let (usage, limit) = (memory_usage(reply), number(reply, "/memory_stats/limit"));
-    let (rx_bytes, tx_bytes) = network(reply);
-    let (read_bytes, write_bytes) = block_io(reply);
+    let windows = is_of_windows(reply);
+    let processors = if windows {
+        number(reply, "/num_procs").filter(|count| *count > 0)
+    } else {
+        online_cpus(reply)
+    };
+    let cpu_percent = if windows {
+        cpu_percent_of_windows(reply)
+    } else {
+        processors.and_then(|cpus| cpu_percent(reply, cpus))
+    };
+    // Windows tells no limit.
+    let (usage, limit) = if windows {
+        (number(reply, "/memory_stats/privateworkingset"), None)
+    } else {
+        (memory_usage(reply), number(reply, "/memory_stats/limit"))
+    };
+    let [rx_bytes, tx_bytes] = ["rx_bytes", "tx_bytes"].map(|key| network(reply, key));
+    let [read_bytes, write_bytes] = if windows {
+        ["read_size_bytes", "write_size_bytes"]
+            .map(|key| number(reply, &format!("/storage_stats/{key}")))
+    } else {
+        ["read", "write"].map(|operation| block_io(reply, operation))
+    };
     json!({
-        "cpu_percent": online_cpus.map(|cpus| cpu_percent(reply, cpus)),
-        "online_cpus": online_cpus,
+        "cpu_percent": cpu_percent,
+        "online_cpus": processors,
         "memory": {
             "usage": usage,
             "limit": limit,
@@ -73,6 +95,13 @@ fn sample(reply: &Value) -> Value {
 
 fn number(reply: &Value, pointer: &str) -> Option<u64> {
     reply.pointer(pointer)?.as_u64()
+}
+
+/// Whether an Engine of Windows measured. All send the fields of both systems, and leave those of
+/// the other empty or at zero; only Windows counts processors and sets working memory apart.
+fn is_of_windows(reply: &Value) -> bool {
+    let counted = number(reply, "/num_procs").is_some_and(|count| count > 0);
+    counted || number(reply, "/memory_stats/privateworkingset").is_some()
 }
 
 /// Engines of old send the time of each CPU, but not how many there are.
@@ -89,15 +118,27 @@ fn online_cpus(reply: &Value) -> Option<u64> {
 
 /// The container's share of the time that all CPUs had between the two readings, times their
 /// number: 100 is one CPU. A counter that went back means a restart in between, which says nothing.
-fn cpu_percent(reply: &Value, online_cpus: u64) -> f64 {
+fn cpu_percent(reply: &Value, online_cpus: u64) -> Option<f64> {
     let passed = |counter: &str| {
-        let at = |reading: &str| number(reply, &format!("/{reading}/{counter}")).unwrap_or(0);
-        at("cpu_stats").saturating_sub(at("precpu_stats")) as f64
+        let now = number(reply, &format!("/cpu_stats/{counter}"))?;
+        let before = number(reply, &format!("/precpu_stats/{counter}")).unwrap_or(0);
+        Some(now.saturating_sub(before) as f64)
     };
-    percent(
-        passed("cpu_usage/total_usage") * online_cpus as f64,
-        passed("system_cpu_usage"),
-    )
+    Some(percent(
+        passed("cpu_usage/total_usage")? * online_cpus as f64,
+        passed("system_cpu_usage")?,
+    ))
+}
+
+/// The same on Windows, where CPU time comes in units of 100 ns and is held against the time that
+/// passed: there 100 is all processors.
+fn cpu_percent_of_windows(reply: &Value) -> Option<f64> {
+    let time = |key: &str| reply[key].as_str()?.parse::<Timestamp>().ok();
+    let elapsed = time("read")?.duration_since(time("preread")?).as_nanos() / 100;
+    let processors = number(reply, "/num_procs").filter(|count| *count > 0)?;
+    let at = |reading: &str| number(reply, &format!("/{reading}/cpu_usage/total_usage"));
+    let used = at("cpu_stats")?.saturating_sub(at("precpu_stats")?);
+    Some(percent(used as f64, elapsed as f64 * processors as f64))
 }
 
 /// Memory in use without the page cache that the kernel could take back at once: the first key is
@@ -114,35 +155,30 @@ fn memory_usage(reply: &Value) -> Option<u64> {
     Some(usage - cache.unwrap_or(0))
 }
 
-/// Bytes received and sent over all interfaces; none where the container uses the host's.
-fn network(reply: &Value) -> (u64, u64) {
-    let interfaces = reply["networks"].as_object();
-    let sum = |key: &str| {
-        interfaces
-            .into_iter()
-            .flat_map(|all| all.values())
-            .filter_map(|one| one[key].as_u64())
-            .sum()
-    };
-    (sum("rx_bytes"), sum("tx_bytes"))
+/// Bytes over all interfaces; unknown where the Engine sees none, such as with the host's network.
+fn network(reply: &Value, key: &str) -> Option<u64> {
+    let interfaces = reply["networks"].as_object()?.values();
+    sum(interfaces.map(|interface| interface[key].as_u64()))
 }
 
-/// Bytes read and written over all devices. cgroup v1 writes the names of operations with a
-/// capital, v2 without one.
-fn block_io(reply: &Value) -> (u64, u64) {
+/// Bytes over all devices. cgroup v1 writes the names of operations with a capital, v2 without one.
+/// Where the kernel counts it, an operation that never happened may have no entry.
+fn block_io(reply: &Value, operation: &str) -> Option<u64> {
     let entries = reply
-        .pointer("/blkio_stats/io_service_bytes_recursive")
-        .and_then(Value::as_array);
-    let sum = |operation: &str| {
-        let is_it = |entry: &&Value| {
-            entry["op"]
-                .as_str()
-                .is_some_and(|name| name.eq_ignore_ascii_case(operation))
-        };
-        let entries = entries.into_iter().flatten().filter(is_it);
-        entries.filter_map(|entry| entry["value"].as_u64()).sum()
+        .pointer("/blkio_stats/io_service_bytes_recursive")?
+        .as_array()?;
+    let is_it = |entry: &&Value| {
+        entry["op"]
+            .as_str()
+            .is_some_and(|name| name.eq_ignore_ascii_case(operation))
     };
-    (sum("read"), sum("write"))
+    let all = entries.iter().filter(is_it);
+    Some(all.filter_map(|entry| entry["value"].as_u64()).sum())
+}
+
+/// The sum of what is known; unknown where nothing is.
+fn sum(values: impl Iterator<Item = Option<u64>>) -> Option<u64> {
+    values.flatten().reduce(u64::saturating_add)
 }
 
 /// The part in percent of the whole, to two decimals; nothing of nothing is nothing.
@@ -245,11 +281,73 @@ mod tests {
             json!({
                 "cpu_percent": null, "online_cpus": null,
                 "memory": {"usage": null, "limit": null, "percent": null},
-                "network": {"rx_bytes": 0, "tx_bytes": 0},
-                "block_io": {"read_bytes": 0, "write_bytes": 0},
+                "network": {"rx_bytes": null, "tx_bytes": null},
+                "block_io": {"read_bytes": null, "write_bytes": null},
                 "pids": null,
             }),
         );
+    }
+
+    #[test]
+    fn what_is_not_there_is_unknown_and_what_did_not_happen_is_zero() {
+        for (networks, block_io, expected) in [
+            (json!(null), json!(null), [None; 4]),
+            (json!({}), json!([]), [None, None, Some(0), Some(0)]),
+            (
+                json!({"eth0": {"rx_bytes": 0, "tx_bytes": 0}}),
+                json!([{"op": "read", "value": 7}]),
+                [Some(0), Some(0), Some(7), Some(0)],
+            ),
+            (
+                json!({"eth0": {"rx_bytes": 5}, "eth1": null}),
+                json!("none"),
+                [Some(5), None, None, None],
+            ),
+        ] {
+            let mut reply = cgroup_v2();
+            reply["networks"] = networks.clone();
+            reply["blkio_stats"]["io_service_bytes_recursive"] = block_io.clone();
+            let stats = sample(&reply);
+            let found = [
+                &stats["network"]["rx_bytes"],
+                &stats["network"]["tx_bytes"],
+                &stats["block_io"]["read_bytes"],
+                &stats["block_io"]["write_bytes"],
+            ];
+            assert_eq!(found.map(Value::as_u64), expected, "{networks} {block_io}");
+        }
+    }
+
+    #[test]
+    fn windows_has_fields_of_its_own() {
+        let reply = json!({
+            "read": "2026-01-01T10:00:02.5Z", "preread": "2026-01-01T10:00:00.5Z", "num_procs": 4,
+            "pids_stats": {}, "blkio_stats": {"io_service_bytes_recursive": null},
+            "cpu_stats": {"cpu_usage": {"total_usage": 30_000_000, "usage_in_kernelmode": 1}},
+            "precpu_stats": {"cpu_usage": {"total_usage": 10_000_000}},
+            "memory_stats": {"commitbytes": 90, "commitpeakbytes": 95, "privateworkingset": 60_000_000},
+            "storage_stats": {
+                "read_count_normalized": 3, "read_size_bytes": 4096,
+                "write_count_normalized": 4, "write_size_bytes": 8192,
+            },
+            "networks": {"1a": {"rx_bytes": 10, "tx_bytes": 20}},
+        });
+        assert_eq!(
+            sample(&reply),
+            json!({
+                // 20,000,000 of 4 times 20,000,000 units of 100 ns.
+                "cpu_percent": 25.0, "online_cpus": 4,
+                "memory": {"usage": 60_000_000, "limit": null, "percent": null},
+                "network": {"rx_bytes": 10, "tx_bytes": 20},
+                "block_io": {"read_bytes": 4096, "write_bytes": 8192},
+                "pids": null,
+            }),
+        );
+        for (key, value) in [("preread", json!("soon")), ("num_procs", json!(null))] {
+            let mut reply = reply.clone();
+            reply[key] = value;
+            assert_eq!(sample(&reply)["cpu_percent"], Value::Null, "{key}");
+        }
     }
 
     #[test]

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::prune_filter::PruneFilter;
-use super::prune_lists::{Usage, containers, volumes};
+use super::prune_lists::{containers, volumes};
 use super::prune_removal::Removal;
+use super::usage::{EVERYTHING, Usage};
 use super::{prune_build_cache, prune_images, prune_networks, prune_volumes};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::system_prune::Params;
@@ -42,26 +43,45 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     let images = prune_images::candidates(false, &filter, call).await?;
     // Before the Engine is asked, so that nothing used since is younger.
     let moment = Timestamp::now();
-    let usage = Usage::ask(call).await;
+    let usage = Usage::ask(EVERYTHING, call.config.docker.timeout, call).await;
 
-    let images: Vec<Value> = images
+    let unused: Vec<&Value> = images
         .iter()
         .filter(|image| !prune_images::is_used(image, &everything, &going, &usage))
+        .collect();
+    let of_images = prune_images::space(&unused, &usage, call).await;
+    let images: Vec<Value> = unused
+        .iter()
         .map(|image| prune_images::planned(image, false, false))
         .collect();
+    let containers = sorted(
+        going
+            .iter()
+            .map(|it| planned_container(it, &usage))
+            .collect(),
+    );
     let volumes: Vec<Value> = volumes
         .iter()
         .map(|volume| prune_volumes::planned(volume, false, &usage))
         .collect();
     let unused_before = filter.until().map_or(moment, |until| until.min(moment));
+    let build_cache = prune_build_cache::planned(&filter, unused_before, &usage);
+    let others = [&containers, &volumes, &build_cache];
+    let sizes = others
+        .into_iter()
+        .flatten()
+        .map(|planned| planned["size"].as_u64());
+    let space = of_images.with(sizes.collect());
     Ok(json!({
-        "containers": sorted(going.iter().map(|it| planned_container(it, &usage)).collect()),
+        "containers": containers,
         "networks": sorted(networks),
         "volumes": sorted(volumes),
         "images": images,
-        "build_cache": prune_build_cache::planned(&filter, unused_before, &usage),
+        "images_space": of_images.to_value(),
+        "build_cache": build_cache,
         "build_cache_unused_before": unused_before.to_string(),
-        "layers_size": usage.layers(),
+        "space": space.to_value(),
+        "layers_size": usage.held_by_images(),
     }))
 }
 
@@ -98,7 +118,7 @@ pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, Call
     }))
 }
 
-fn is_stopped(container: &Value) -> bool {
+pub(super) fn is_stopped(container: &Value) -> bool {
     STOPPED.contains(&text(&container["State"]))
 }
 

@@ -80,6 +80,16 @@ pub fn planned(
     }))
 }
 
+/// The names that an image stays under once that reference of it is removed; none where it goes.
+pub(crate) fn names_left(image: &Value, reference: &str) -> Vec<String> {
+    filters::kept(&Shown::from(Serde(image.clone())), &Shown::from(reference))
+}
+
+/// Of a container's `Mounts` the volumes that the Engine made up a name for.
+pub(crate) fn anonymous_volumes(mounts: &Value) -> Vec<String> {
+    filters::anonymous(&Shown::from(Serde(mounts.clone())))
+}
+
 /// The path, if it led to no id.
 fn unknown<'a>((path, id): (&'a Path, &Value)) -> Option<&'a Path> {
     (id.is_null() || id == "").then_some(path)

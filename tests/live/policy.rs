@@ -122,7 +122,7 @@ async fn a_command_runs_in_a_container_as_docker_makes_them() {
     let container = Container::with("plain", &["run", "-d", "-v", &bind, "-v", &named], WAIT);
     let arguments = json!({"container_id": container.name, "command": ["echo", "here"]});
     let result = session.ok("docker_exec_command", arguments).await;
-    assert_eq!(result["stdout"], "here\n");
+    assert_eq!(result["output"], "here\n");
 }
 
 /// Docker follows a link when it starts a container, and by then it may be another one.

@@ -50,6 +50,8 @@ mod prune;
 mod redaction;
 #[cfg(unix)]
 mod resources;
+#[cfg(unix)]
+mod results;
 mod shell;
 mod spelling;
 #[cfg(unix)]

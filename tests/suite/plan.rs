@@ -100,7 +100,12 @@ fn engine(api: &str) -> FakeEngine {
 fn usage() -> Value {
     json!({
         "LayersSize": 2_420_000_000_u64,
-        "Images": [{ "Id": image("aa"), "Containers": 1 }, { "Id": image("bb"), "Containers": 1 }],
+        "Images": [
+            { "Id": image("aa"), "Containers": 1, "Size": 120_400_000, "SharedSize": 5_000 },
+            { "Id": image("bb"), "Containers": 1, "Size": 9_960, "SharedSize": 5_000 },
+            { "Id": image("cc"), "Containers": 0, "Size": 2_300_000_000_u64, "SharedSize": 0 },
+            { "Id": image("dd"), "Containers": 0, "Size": 17, "SharedSize": 0 },
+        ],
         "Containers": [{ "Id": OLD, "SizeRw": 1_200 }],
         "Volumes": [
             { "Name": made_up("0f"), "UsageData": { "Size": 4_096, "RefCount": 1 } },
@@ -109,7 +114,7 @@ fn usage() -> Value {
         "BuildCache": [
             { "ID": "cache1", "Type": "regular", "InUse": false, "Shared": false, "Size": 55_000, "Description": "mount / from exec make", "LastUsedAt": "2026-01-01T10:00:00Z" },
             { "ID": "cache2", "Type": "regular", "InUse": true, "Shared": false, "Size": 1 },
-            { "ID": "cache3", "Type": "regular", "InUse": false, "Shared": true, "Size": 1 },
+            { "ID": "cache3", "Type": "regular", "InUse": false, "Shared": true, "Size": 0 },
             { "ID": "cache4", "Type": "internal", "InUse": false, "Shared": false, "Size": 1 },
         ],
     })

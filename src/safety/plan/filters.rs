@@ -18,10 +18,11 @@ const SHORT: usize = 12;
 pub(crate) type Filter = (&'static str, fn(&mut Environment<'_>, &'static str));
 
 /// Every filter there is.
-pub(crate) const FILTERS: [Filter; 12] = [
+pub(crate) const FILTERS: [Filter; 13] = [
     ("anonymous", |to, name| to.add_filter(name, anonymous)),
     ("attached", |to, name| to.add_filter(name, attached)),
     ("count", |to, name| to.add_filter(name, count)),
+    ("frees", |to, name| to.add_filter(name, frees)),
     ("kept", |to, name| to.add_filter(name, kept)),
     ("lines", |to, name| to.add_filter(name, lines)),
     ("listed", |to, name| to.add_filter(name, listed)),
@@ -41,7 +42,7 @@ pub(crate) fn add_to(environment: &mut Environment<'_>) {
 }
 
 /// Of a container's `Mounts` the volumes that the Engine made up a name for.
-fn anonymous(mounts: &Value) -> Vec<String> {
+pub(super) fn anonymous(mounts: &Value) -> Vec<String> {
     let is_made_up = |name: &String| {
         name.len() == 64
             && name
@@ -77,11 +78,37 @@ fn count(list: &Value, noun: &str) -> String {
     }
 }
 
+/// What a handler foretells that comes free, as a clause of the plan's sentence.
+fn frees(space: &Value) -> String {
+    let bytes = |key: &str| field(space, key).as_i64();
+    let frees = match bytes("freed") {
+        None => "; how much this frees is not known".to_owned(),
+        Some(0) => "; this frees nothing".to_owned(),
+        Some(freed) => {
+            let about = if field(space, "exact").is_true() {
+                ""
+            } else {
+                "about "
+            };
+            format!("; this frees {about}{}", size(&Value::from(freed)))
+        }
+    };
+    match bytes("cached") {
+        Some(cached) if cached > 0 => {
+            format!(
+                "{frees} ({} stay in the build cache)",
+                size(&Value::from(cached))
+            )
+        }
+        _ => frees,
+    }
+}
+
 /// The names that an image stays under once this one is removed; none where the image goes.
 ///
 /// An id or a digest takes every name with it, or the Engine refuses. A tag takes the digests of
 /// its repository, if it is the last tag there.
-fn kept(image: &Value, reference: &Value) -> Vec<String> {
+pub(super) fn kept(image: &Value, reference: &Value) -> Vec<String> {
     let reference = text(reference);
     let tags = tags(&field(image, "RepoTags"));
     let Some(gone) = tags.iter().find(|tag| is_meant(tag, &reference)).cloned() else {

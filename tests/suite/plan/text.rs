@@ -126,12 +126,13 @@ fn a_plan_shows_all_that_goes_or_is_none() {
             .map(|at| json!({ "id": at, "name": format!("{name}{at}"), "size": 1000 }))
             .collect()
     };
-    let look = json!({ "plan": { "volumes": items(300, "v") } });
+    let space = json!({ "freed": 300_000, "cached": 0, "exact": true });
+    let look = json!({ "plan": { "volumes": items(300, "v"), "space": space } });
     let text = plan_of("docker_prune_volumes", json!({"all": true}), look)
         .unwrap()
         .text;
     assert!(
-        text.contains("300 unused volumes") && text.contains("300 kB"),
+        text.contains("300 unused volumes") && text.contains("this frees 300 kB"),
         "{text}"
     );
     for at in 0..300 {

@@ -87,7 +87,7 @@ async fn assert_shown(given: &[String], expected: &[String]) {
     let ran = json!({ "container_id": "web", "command": "cat" });
     let shown = [
         result(&client, "docker_container_logs", log).await["logs"].clone(),
-        result(&client, "docker_exec_command", ran).await["stdout"].clone(),
+        result(&client, "docker_exec_command", ran).await["output"].clone(),
         result(&client, "docker_inspect_container", web).await["details"]["Note"].clone(),
     ];
     for text in shown {

@@ -1,0 +1,405 @@
+//! Foretells what the removal of images frees.
+//!
+//! Images share layers, so that the sum of their sizes is more than comes: a layer goes with the last
+//! image that has it, once, and stays as long as a container or the build cache has it too. The
+//! Engine tells of each image how much of it is shared, but not with which; where that matters, the
+//! layers of those concerned are asked for.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use serde_json::{Value, json};
+
+use super::usage::{Usage, same_id};
+use crate::call::{Call, CallError};
+use crate::engine::record;
+
+/// The most images whose layers are asked for; of more, less is known.
+const MOST: usize = 500;
+
+/// How many are asked about at a time.
+const AT_ONCE: usize = 8;
+
+/// What goes when images go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Space {
+    /// The bytes that come; none where nothing is known of them.
+    pub(super) freed: Option<u64>,
+    /// The bytes that stay in the build cache until that is pruned.
+    pub(super) cached: u64,
+    /// The Engine tells everything that it takes to know it.
+    exact: bool,
+}
+
+/// An image by its layers, each as the Engine names it, from the lowest.
+#[derive(Debug, Clone)]
+struct Layers {
+    names: Vec<String>,
+    /// What each takes; none where that cannot be told.
+    sizes: Option<Vec<u64>>,
+}
+
+impl Space {
+    pub(super) const NOTHING: Self = Self {
+        freed: Some(0),
+        cached: 0,
+        exact: true,
+    };
+
+    const UNKNOWN: Self = Self {
+        freed: None,
+        cached: 0,
+        exact: false,
+    };
+
+    /// That, and what further objects take; it is at least what is known of these.
+    pub(super) fn with(self, sizes: Vec<Option<u64>>) -> Self {
+        let known = sizes.iter().flatten().copied().reduce(u64::saturating_add);
+        let freed = match (self.freed, known) {
+            (Some(freed), known) => Some(freed.saturating_add(known.unwrap_or(0))),
+            (None, known) => known,
+        };
+        Self {
+            freed: freed.filter(|_| sizes.is_empty() || known.is_some() || self.freed > Some(0)),
+            exact: self.exact && !sizes.contains(&None),
+            ..self
+        }
+    }
+
+    /// What a plan says of it.
+    pub(super) fn to_value(self) -> Value {
+        json!({ "freed": self.freed, "cached": self.cached, "exact": self.exact })
+    }
+}
+
+/// What the removal of these images frees, by their ids; none of them is one that a container was
+/// made from, because that keeps the layers. `kept` are ids of others whose layers stay beside those
+/// that the Engine lists. What cannot be asked is told less exactly, and keeps nothing from going.
+pub(super) async fn freed_by(
+    going: &[&str],
+    kept: &[&str],
+    usage: &Usage,
+    call: &Call<'_>,
+) -> Space {
+    if going.is_empty() {
+        return Space::NOTHING;
+    }
+    let Some(images) = Images::of(going, usage) else {
+        return Space::UNKNOWN;
+    };
+    let own = images.own();
+    // One alone shares with those that stay, and what no other has is all its own.
+    if images.sharing(&images.going).count() <= 1 && !images.is_cached && kept.is_empty() {
+        return own;
+    }
+    let (concerned, exact) = (images.concerned(kept), images.exact);
+    let counted = by_layers(concerned, usage.shared_cache().collect(), call).await;
+    Space {
+        exact: exact && counted.is_some(),
+        ..counted.unwrap_or(own)
+    }
+}
+
+/// The images that there are, by what the Engine tells of their sizes.
+struct Images<'a> {
+    going: Vec<&'a Value>,
+    staying: Vec<&'a Value>,
+    /// The build cache holds layers of images.
+    is_cached: bool,
+    /// Sizes are those of layers alone.
+    exact: bool,
+}
+
+impl<'a> Images<'a> {
+    /// None where the Engine does not tell the sizes of those that go.
+    fn of(going: &[&str], usage: &'a Usage) -> Option<Self> {
+        let goes = |image: &&Value| going.iter().any(|id| same_id(&image["Id"], id));
+        let (found, staying): (Vec<&Value>, Vec<&Value>) = usage.images().iter().partition(goes);
+        let is_known = found.iter().all(|image| own_size(image).is_some());
+        (found.len() >= going.len() && is_known).then(|| Self {
+            exact: !found.iter().any(|image| is_of_contents(image)),
+            going: found,
+            staying,
+            is_cached: usage.shared_cache().any(|size| size > 0),
+        })
+    }
+
+    /// What those that go have each for itself.
+    fn own(&self) -> Space {
+        Space {
+            freed: self.going.iter().map(|image| own_size(image)).sum(),
+            cached: 0,
+            exact: self.exact,
+        }
+    }
+
+    fn sharing<'s>(&self, images: &'s [&'a Value]) -> impl Iterator<Item = &'s &'a Value> {
+        images.iter().filter(|image| image["SharedSize"] != 0)
+    }
+
+    /// The ids of those whose layers matter to what goes: of those that stay, and of those that go.
+    fn concerned(&self, kept: &[&str]) -> (Vec<String>, Vec<String>) {
+        let id = |image: &&Value| text(&image["Id"]);
+        let kept = kept.iter().map(|id| (*id).to_owned());
+        let staying = self.sharing(&self.staying).map(id).chain(kept).collect();
+        (staying, self.going.iter().map(id).collect())
+    }
+}
+
+/// What goes, counted layer by layer; none where the Engine does not tell all of them.
+async fn by_layers(
+    (staying, going): (Vec<String>, Vec<String>),
+    cached: Vec<u64>,
+    call: &Call<'_>,
+) -> Option<Space> {
+    if staying.len() + going.len() > MOST {
+        return None;
+    }
+    let staying = layers_of(staying, false, call).await.ok()?;
+    let going = layers_of(going, true, call).await.ok()?;
+    count(&going, &staying, cached)
+}
+
+/// The layers of images, some at a time.
+async fn layers_of(
+    ids: Vec<String>,
+    sized: bool,
+    call: &Call<'_>,
+) -> Result<Vec<Layers>, CallError> {
+    let asking: Vec<_> = ids.into_iter().map(|id| layers(id, sized, call)).collect();
+    stream::iter(asking).buffered(AT_ONCE).try_collect().await
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// What an image has that no other has; none where the Engine did not count.
+fn own_size(image: &Value) -> Option<u64> {
+    Some(
+        image["Size"]
+            .as_u64()?
+            .saturating_sub(image["SharedSize"].as_u64()?),
+    )
+}
+
+/// Whether an image is kept as it came from its registry, beside its layers. Its id is its digest
+/// then, and what it shares of that is not told.
+fn is_of_contents(image: &Value) -> bool {
+    let id = text(&image["Id"]);
+    let digests = image["RepoDigests"].as_array().into_iter().flatten();
+    let mut digests = digests.filter_map(Value::as_str);
+    digests.any(|digest| {
+        digest
+            .split_once('@')
+            .is_some_and(|(_, digest)| digest == id)
+    })
+}
+
+/// The layers of an image, with their sizes if they are asked for.
+async fn layers(id: String, sized: bool, call: &Call<'_>) -> Result<Layers, CallError> {
+    let id = id.as_str();
+    let request = record(|docker| async move { docker.inspect_image(id).await })?;
+    let image = call.engine.json(request.about("image", id)).await?;
+    let names = image.pointer("/RootFS/Layers").and_then(Value::as_array);
+    let names = names.ok_or_else(|| CallError::Operation("the layers are not told".to_owned()))?;
+    let names: Vec<String> = names.iter().map(text).collect();
+    let mut sizes = None;
+    if sized {
+        let request = record(|docker| async move { docker.image_history(id).await })?;
+        let history = call.engine.json(request.about("image", id)).await?;
+        let steps = history.as_array().map_or(&[][..], Vec::as_slice);
+        sizes = self::sizes(steps, names.len());
+    }
+    Ok(Layers { names, sizes })
+}
+
+/// The sizes of so many layers, from the lowest, by an image's history, which has the newest step
+/// first and does not tell the steps without a layer.
+fn sizes(history: &[Value], layers: usize) -> Option<Vec<u64>> {
+    let steps = history.iter().rev();
+    let steps: Vec<(u64, &Value)> = steps
+        .map(|step| Some((step["Size"].as_u64()?, &step["CreatedBy"])))
+        .collect::<Option<_>>()?;
+    let large = |(size, _): &&(u64, &Value)| *size > 0;
+    let any = |step: &&(u64, &Value)| large(step) || !is_about_settings(step.1);
+    let sizes = |with_layer: &dyn Fn(&&(u64, &Value)) -> bool| -> Option<Vec<u64>> {
+        let sizes: Vec<u64> = steps
+            .iter()
+            .filter(with_layer)
+            .map(|(size, _)| *size)
+            .collect();
+        (sizes.len() == layers).then_some(sizes)
+    };
+    sizes(&any)
+        .or_else(|| sizes(&large))
+        .or_else(|| sizes(&|_| true))
+}
+
+/// Whether a step only set something, such as `ENV`.
+fn is_about_settings(created_by: &Value) -> bool {
+    const SETTINGS: [&str; 13] = [
+        "ARG",
+        "CMD",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+    ];
+    let step = created_by.as_str().unwrap_or_default();
+    let step = step.rsplit_once("#(nop)").map_or(step, |(_, step)| step);
+    let word = step.split_whitespace().next().unwrap_or_default();
+    SETTINGS.contains(&word)
+}
+
+/// What goes of layers when images go and others stay: each once, none that stays. Those of which the
+/// build cache has one of that size stay there. None where the size of one cannot be told.
+fn count(going: &[Layers], staying: &[Layers], mut cached: Vec<u64>) -> Option<Space> {
+    let mut places = Places::default();
+    let mut seen: HashSet<usize> = HashSet::new();
+    for image in staying {
+        seen.extend(places.of(&image.names));
+    }
+    let mut space = Space::NOTHING;
+    for image in going {
+        for (at, place) in places.of(&image.names).into_iter().enumerate() {
+            if !seen.insert(place) {
+                continue;
+            }
+            let size = *image.sizes.as_ref()?.get(at)?;
+            match cached.iter().position(|cached| *cached == size && size > 0) {
+                Some(record) => {
+                    cached.swap_remove(record);
+                    space.cached += size;
+                }
+                None => space.freed = space.freed.map(|freed| freed + size),
+            }
+        }
+    }
+    Some(space)
+}
+
+/// Tells layers apart by their names and those of all below them, since only then they are one.
+#[derive(Default)]
+struct Places<'a>(HashMap<(usize, &'a str), usize>);
+
+impl<'a> Places<'a> {
+    /// The places of an image's layers, from the lowest.
+    fn of(&mut self, names: &'a [String]) -> Vec<usize> {
+        let mut below = 0;
+        let mut places = Vec::new();
+        for name in names {
+            let next = self.0.len() + 1;
+            below = *self.0.entry((below, name)).or_insert(next);
+            places.push(below);
+        }
+        places
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image(layers: &[(&str, u64)]) -> Layers {
+        Layers {
+            names: layers.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            sizes: Some(layers.iter().map(|(_, size)| *size).collect()),
+        }
+    }
+
+    fn space(freed: u64, cached: u64) -> Option<Space> {
+        Some(Space {
+            freed: Some(freed),
+            cached,
+            exact: true,
+        })
+    }
+
+    #[test]
+    fn a_layer_goes_once_and_only_with_the_last_image_that_has_it() {
+        let base = [("base", 100)];
+        let (one, two) = ([("base", 100), ("x", 7)], [("base", 100), ("y", 5)]);
+        let deep = [("base", 100), ("x", 7), ("z", 1)];
+        // The same content on other layers is another layer.
+        let apart = [("other", 30), ("x", 7)];
+        for (going, staying, freed) in [
+            (vec![image(&one)], vec![image(&base)], 7),
+            (vec![image(&one), image(&two)], vec![], 112),
+            (vec![image(&one), image(&two)], vec![image(&base)], 12),
+            (vec![image(&base)], vec![image(&one)], 0),
+            (vec![image(&one), image(&deep)], vec![image(&two)], 8),
+            (vec![image(&one)], vec![image(&deep)], 0),
+            (vec![image(&one), image(&apart)], vec![image(&base)], 44),
+        ] {
+            assert_eq!(count(&going, &staying, Vec::new()), space(freed, 0));
+        }
+    }
+
+    #[test]
+    fn what_the_build_cache_has_too_stays_there() {
+        let going = [image(&[("base", 100), ("x", 7), ("none", 0)])];
+        assert_eq!(count(&going, &[], vec![7, 7, 3]), space(100, 7));
+        assert_eq!(count(&going, &[], vec![7, 100]), space(0, 107));
+        // A record stands for one layer.
+        let twice = [image(&[("a", 7), ("b", 7)])];
+        assert_eq!(count(&twice, &[], vec![7]), space(7, 7));
+    }
+
+    #[test]
+    fn a_size_that_matters_and_is_not_told_leaves_all_unknown() {
+        let unknown = Layers {
+            sizes: None,
+            ..image(&[("base", 1), ("x", 1)])
+        };
+        let base = image(&[("base", 1)]);
+        assert_eq!(count(&[unknown.clone()], &[base], Vec::new()), None);
+        assert_eq!(
+            count(&[unknown.clone()], &[unknown], Vec::new()),
+            space(0, 0)
+        );
+    }
+
+    #[test]
+    fn a_history_tells_the_sizes_of_layers() {
+        let step = |size: u64, by: &str| json!({ "Size": size, "CreatedBy": by });
+        let nop = |text: &str| format!("/bin/sh -c #(nop) {text}");
+        let history = [
+            step(0, &nop(" CMD [\"sh\"]")),
+            step(3, "RUN /bin/sh -c make # buildkit"),
+            step(0, "RUN /bin/sh -c true # buildkit"),
+            step(0, "ENV A=b"),
+            step(9, &nop("ADD file:1 in /")),
+        ];
+        assert_eq!(sizes(&history, 3), Some(vec![9, 0, 3]));
+        // A step that neither set anything nor wrote: an image of old, squashed or made by others.
+        assert_eq!(sizes(&history, 2), Some(vec![9, 3]));
+        assert_eq!(sizes(&history, 5), Some(vec![9, 0, 0, 3, 0]));
+        assert_eq!(sizes(&history, 4), None);
+        assert_eq!(sizes(&[json!({ "Size": -1 })], 1), None);
+    }
+
+    #[test]
+    fn an_image_whose_id_is_its_digest_has_more_than_layers() {
+        let digest = format!("web@sha256:{}", "1".repeat(64));
+        let image = |id: &str| json!({ "Id": id, "RepoDigests": [digest] });
+        assert!(is_of_contents(&image(&format!(
+            "sha256:{}",
+            "1".repeat(64)
+        ))));
+        assert!(!is_of_contents(&image(&format!(
+            "sha256:{}",
+            "2".repeat(64)
+        ))));
+        assert!(!is_of_contents(
+            &json!({ "Id": "sha256:1", "RepoDigests": null })
+        ));
+    }
+}
