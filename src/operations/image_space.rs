@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
-use super::usage::{Usage, same_id};
+use super::usage::{Cached, Usage, same_id};
 use crate::call::{Call, CallError};
 use crate::engine::record;
 
@@ -35,8 +35,16 @@ pub(super) struct Space {
 #[derive(Debug, Clone)]
 struct Layers {
     names: Vec<String>,
-    /// What each takes; none where that cannot be told.
-    sizes: Option<Vec<u64>>,
+    /// What each is; none where that cannot be told.
+    steps: Option<Vec<Step>>,
+}
+
+/// A layer by the step that made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step {
+    size: u64,
+    /// BuildKit made it, which keeps what it makes in its cache; the builder before it has none.
+    by_buildkit: bool,
 }
 
 impl Space {
@@ -120,7 +128,7 @@ impl<'a> Images<'a> {
             exact: !found.iter().any(|image| is_of_contents(image)),
             going: found,
             staying,
-            is_cached: usage.shared_cache().any(|size| size > 0),
+            is_cached: usage.shared_cache().any(|record| record.size > 0),
         })
     }
 
@@ -149,7 +157,7 @@ impl<'a> Images<'a> {
 /// What goes, counted layer by layer; none where the Engine does not tell all of them.
 async fn by_layers(
     (staying, going): (Vec<String>, Vec<String>),
-    cached: Vec<u64>,
+    cached: Vec<Cached>,
     call: &Call<'_>,
 ) -> Option<Space> {
     if staying.len() + going.len() > MOST {
@@ -204,36 +212,39 @@ async fn layers(id: String, sized: bool, call: &Call<'_>) -> Result<Layers, Call
     let names = image.pointer("/RootFS/Layers").and_then(Value::as_array);
     let names = names.ok_or_else(|| CallError::Operation("the layers are not told".to_owned()))?;
     let names: Vec<String> = names.iter().map(text).collect();
-    let mut sizes = None;
+    let mut known = None;
     if sized {
         let request = record(|docker| async move { docker.image_history(id).await })?;
         let history = call.engine.json(request.about("image", id)).await?;
         let steps = history.as_array().map_or(&[][..], Vec::as_slice);
-        sizes = self::sizes(steps, names.len());
+        known = self::steps(steps, names.len());
     }
-    Ok(Layers { names, sizes })
+    Ok(Layers {
+        names,
+        steps: known,
+    })
 }
 
-/// The sizes of so many layers, from the lowest, by an image's history, which has the newest step
+/// The steps that made so many layers, from the lowest, by an image's history, which has the newest
 /// first and does not tell the steps without a layer.
-fn sizes(history: &[Value], layers: usize) -> Option<Vec<u64>> {
-    let steps = history.iter().rev();
-    let steps: Vec<(u64, &Value)> = steps
-        .map(|step| Some((step["Size"].as_u64()?, &step["CreatedBy"])))
-        .collect::<Option<_>>()?;
-    let large = |(size, _): &&(u64, &Value)| *size > 0;
-    let any = |step: &&(u64, &Value)| large(step) || !is_about_settings(step.1);
-    let sizes = |with_layer: &dyn Fn(&&(u64, &Value)) -> bool| -> Option<Vec<u64>> {
-        let sizes: Vec<u64> = steps
-            .iter()
-            .filter(with_layer)
-            .map(|(size, _)| *size)
-            .collect();
-        (sizes.len() == layers).then_some(sizes)
+fn steps(history: &[Value], layers: usize) -> Option<Vec<Step>> {
+    let step = |told: &Value| {
+        let comment = told["Comment"].as_str().unwrap_or_default();
+        let step = Step {
+            size: told["Size"].as_u64()?,
+            by_buildkit: comment.starts_with("buildkit"),
+        };
+        Some((step, is_about_settings(&told["CreatedBy"])))
     };
-    sizes(&any)
-        .or_else(|| sizes(&large))
-        .or_else(|| sizes(&|_| true))
+    let all: Vec<(Step, bool)> = history.iter().rev().map(step).collect::<Option<_>>()?;
+    let those = |with_layer: fn(Step, bool) -> bool| {
+        let those = all.iter().filter(|(step, sets)| with_layer(*step, *sets));
+        let those: Vec<Step> = those.map(|(step, _)| *step).collect();
+        (those.len() == layers).then_some(those)
+    };
+    those(|step, sets| step.size > 0 || !sets)
+        .or_else(|| those(|step, _| step.size > 0))
+        .or_else(|| those(|_, _| true))
 }
 
 /// Whether a step only set something, such as `ENV`.
@@ -260,8 +271,8 @@ fn is_about_settings(created_by: &Value) -> bool {
 }
 
 /// What goes of layers when images go and others stay: each once, none that stays. Those of which the
-/// build cache has one of that size stay there. None where the size of one cannot be told.
-fn count(going: &[Layers], staying: &[Layers], mut cached: Vec<u64>) -> Option<Space> {
+/// build cache has one of that size and origin stay there. None where the size of one cannot be told.
+fn count(going: &[Layers], staying: &[Layers], mut cached: Vec<Cached>) -> Option<Space> {
     let mut places = Places::default();
     let mut seen: HashSet<usize> = HashSet::new();
     for image in staying {
@@ -273,8 +284,11 @@ fn count(going: &[Layers], staying: &[Layers], mut cached: Vec<u64>) -> Option<S
             if !seen.insert(place) {
                 continue;
             }
-            let size = *image.sizes.as_ref()?.get(at)?;
-            match cached.iter().position(|cached| *cached == size && size > 0) {
+            let Step { size, by_buildkit } = *image.steps.as_ref()?.get(at)?;
+            let is_it = |record: &Cached| {
+                record.size == size && size > 0 && (record.is_base || by_buildkit)
+            };
+            match cached.iter().position(is_it) {
                 Some(record) => {
                     cached.swap_remove(record);
                     space.cached += size;
@@ -308,10 +322,22 @@ impl<'a> Places<'a> {
 mod tests {
     use super::*;
 
+    fn step(size: u64, by_buildkit: bool) -> Step {
+        Step { size, by_buildkit }
+    }
+
+    fn cached(sizes: &[u64]) -> Vec<Cached> {
+        let record = |size: &u64| Cached {
+            size: *size,
+            is_base: false,
+        };
+        sizes.iter().map(record).collect()
+    }
+
     fn image(layers: &[(&str, u64)]) -> Layers {
         Layers {
             names: layers.iter().map(|(name, _)| (*name).to_owned()).collect(),
-            sizes: Some(layers.iter().map(|(_, size)| *size).collect()),
+            steps: Some(layers.iter().map(|(_, size)| step(*size, true)).collect()),
         }
     }
 
@@ -346,44 +372,58 @@ mod tests {
     #[test]
     fn what_the_build_cache_has_too_stays_there() {
         let going = [image(&[("base", 100), ("x", 7), ("none", 0)])];
-        assert_eq!(count(&going, &[], vec![7, 7, 3]), space(100, 7));
-        assert_eq!(count(&going, &[], vec![7, 100]), space(0, 107));
+        assert_eq!(count(&going, &[], cached(&[7, 7, 3])), space(100, 7));
+        assert_eq!(count(&going, &[], cached(&[7, 100])), space(0, 107));
         // A record stands for one layer.
         let twice = [image(&[("a", 7), ("b", 7)])];
-        assert_eq!(count(&twice, &[], vec![7]), space(7, 7));
+        assert_eq!(count(&twice, &[], cached(&[7])), space(7, 7));
+        // The builder of old left nothing there, but what it was built on may have come from there.
+        let mut old = image(&[("a", 7)]);
+        old.steps = Some(vec![step(7, false)]);
+        let old = [old];
+        assert_eq!(count(&old, &[], cached(&[7])), space(7, 0));
+        let pulled = Cached {
+            size: 7,
+            is_base: true,
+        };
+        assert_eq!(count(&old, &[], vec![pulled]), space(0, 7));
     }
 
     #[test]
     fn a_size_that_matters_and_is_not_told_leaves_all_unknown() {
         let unknown = Layers {
-            sizes: None,
+            steps: None,
             ..image(&[("base", 1), ("x", 1)])
         };
-        let base = image(&[("base", 1)]);
-        assert_eq!(count(&[unknown.clone()], &[base], Vec::new()), None);
-        assert_eq!(
-            count(&[unknown.clone()], &[unknown], Vec::new()),
-            space(0, 0)
-        );
+        let (base, going) = (image(&[("base", 1)]), [unknown]);
+        assert_eq!(count(&going, &[base], Vec::new()), None);
+        assert_eq!(count(&going, &going, Vec::new()), space(0, 0));
     }
 
     #[test]
     fn a_history_tells_the_sizes_of_layers() {
-        let step = |size: u64, by: &str| json!({ "Size": size, "CreatedBy": by });
+        let told = |size: u64, by: &str| json!({ "Size": size, "CreatedBy": by });
         let nop = |text: &str| format!("/bin/sh -c #(nop) {text}");
         let history = [
-            step(0, &nop(" CMD [\"sh\"]")),
-            step(3, "RUN /bin/sh -c make # buildkit"),
-            step(0, "RUN /bin/sh -c true # buildkit"),
-            step(0, "ENV A=b"),
-            step(9, &nop("ADD file:1 in /")),
+            told(0, &nop(" CMD [\"sh\"]")),
+            told(3, "RUN /bin/sh -c make # buildkit"),
+            told(0, "RUN /bin/sh -c true # buildkit"),
+            told(0, "ENV A=b"),
+            told(9, &nop("ADD file:1 in /")),
         ];
-        assert_eq!(sizes(&history, 3), Some(vec![9, 0, 3]));
+        let sizes = |layers| {
+            let steps = steps(&history, layers)?;
+            Some(steps.iter().map(|step| step.size).collect::<Vec<u64>>())
+        };
+        assert_eq!(sizes(3), Some(vec![9, 0, 3]));
         // A step that neither set anything nor wrote: an image of old, squashed or made by others.
-        assert_eq!(sizes(&history, 2), Some(vec![9, 3]));
-        assert_eq!(sizes(&history, 5), Some(vec![9, 0, 0, 3, 0]));
-        assert_eq!(sizes(&history, 4), None);
-        assert_eq!(sizes(&[json!({ "Size": -1 })], 1), None);
+        assert_eq!(sizes(2), Some(vec![9, 3]));
+        assert_eq!(sizes(5), Some(vec![9, 0, 0, 3, 0]));
+        assert_eq!(sizes(4), None);
+        assert_eq!(steps(&[json!({ "Size": -1 })], 1), None);
+        let built =
+            json!({ "Size": 4, "CreatedBy": "COPY a /", "Comment": "buildkit.dockerfile.v0" });
+        assert_eq!(steps(&[built], 1), Some(vec![step(4, true)]));
     }
 
     #[test]

@@ -45,14 +45,14 @@ pub(super) async fn outcome(container: &str, call: &Call<'_>) -> Result<Value, C
     // An Engine that cannot tell has the container started all the same.
     let ended = tokio::time::timeout(MOMENT, call.engine.json(request)).await;
     let code = ended.ok().and_then(Result::ok);
-    let code = code.and_then(|reply| reply["StatusCode"].as_i64());
+    let code = code.and_then(|reply| reply.get("StatusCode")?.as_i64());
     state(container, code, call).await
 }
 
 /// The state of a container; `code` is the code that it was seen to end with, if it was.
 async fn state(container: &str, code: Option<i64>, call: &Call<'_>) -> Result<Value, CallError> {
     let request = record(|docker| async move { docker.inspect_container(container, None).await })?;
-    let found = call.then(request.about("container", container)).await?;
+    let found = &call.then(request.about("container", container)).await?;
     let state = &found["State"];
     let code = match state["Status"].as_str() {
         // It may run again, by its policy, or be gone.

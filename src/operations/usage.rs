@@ -69,15 +69,21 @@ impl Usage {
     /// What the layers take that images hold and the build cache does not: what it holds too is there
     /// still when the images are gone.
     pub(super) fn held_by_images(&self) -> Option<u64> {
-        let shared = self.shared_cache().sum();
+        let shared = self.shared_cache().map(|record| record.size).sum();
         Some(self.layers()?.saturating_sub(shared))
     }
 
-    /// The sizes of those records of the build cache that are layers of images.
-    pub(super) fn shared_cache(&self) -> impl Iterator<Item = u64> {
+    /// Those records of the build cache that are layers of images.
+    pub(super) fn shared_cache(&self) -> impl Iterator<Item = Cached> {
         let records = self.build_cache().iter();
         let shared = records.filter(|record| record["Shared"] == true);
-        shared.filter_map(|record| record["Size"].as_u64())
+        shared.filter_map(|record| {
+            let description = record["Description"].as_str().unwrap_or_default();
+            Some(Cached {
+                size: record["Size"].as_u64()?,
+                is_base: description.starts_with("pulled from"),
+            })
+        })
     }
 
     /// What a container wrote.
@@ -130,6 +136,14 @@ impl Usage {
         let items = items.or_else(|| usage.get(now)?.get("Items")?.as_array());
         items.map_or(&[], Vec::as_slice)
     }
+}
+
+/// A layer of the build cache that images have too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cached {
+    pub(super) size: u64,
+    /// It came with an image that others are built on; else BuildKit made it.
+    pub(super) is_base: bool,
 }
 
 impl From<Value> for Usage {

@@ -63,6 +63,7 @@ mod prune;
 mod redaction;
 mod registries;
 mod resources;
+mod space;
 mod subscriptions;
 mod system;
 mod volumes;

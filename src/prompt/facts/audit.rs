@@ -2,6 +2,8 @@
 
 mod surroundings;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ pub(super) struct Finding {
     title: &'static str,
     /// What was found, by the Engine's names.
     found: Vec<String>,
-    fix: &'static str,
+    fix: Cow<'static, str>,
     maps: &'static str,
     #[serde(skip)]
     rank: Severity,
@@ -45,7 +47,7 @@ impl Findings {
             severity: rank.name(),
             title: item.title,
             found,
-            fix: item.fix,
+            fix: item.fix.into(),
             maps: item.maps,
             rank,
         });
@@ -53,6 +55,21 @@ impl Findings {
 
     fn add_if(&mut self, id: &str, rank: Severity, is_bad: bool, found: &str) {
         self.add(id, rank, is_bad.then(|| found.to_owned()));
+    }
+
+    /// Adds what was found with how to mend just this.
+    fn add_with_fix(
+        &mut self,
+        id: &str,
+        rank: Severity,
+        found: impl IntoIterator<Item = String>,
+        fix: String,
+    ) {
+        let before = self.0.len();
+        self.add(id, rank, found);
+        if let Some(added) = self.0.get_mut(before) {
+            added.fix = fix.into();
+        }
     }
 
     fn worst_first(mut self) -> Vec<Finding> {
@@ -190,12 +207,12 @@ fn limits(container: &Value, findings: &mut Findings) {
         "on-failure" => retries == 0 || retries > 5,
         _ => false,
     };
-    findings.add_if(
-        "5.15",
-        Severity::Low,
-        endless,
-        &format!("RestartPolicy is {policy}, {retries} tries at most (0 is no end)"),
-    );
+    let tries = match retries {
+        0 => "without a limit of tries".to_owned(),
+        retries => format!("with {retries} tries at most"),
+    };
+    let found = format!("RestartPolicy is {policy}, {tries}");
+    findings.add_if("5.15", Severity::Low, endless, &found);
     let checks = items_at(container, "/Config/Healthcheck/Test").next();
     let unchecked = checks.is_none_or(|first| first == "NONE");
     findings.add_if("5.27", Severity::Low, unchecked, "Healthcheck is not set");
@@ -245,12 +262,13 @@ pub(super) fn shared(containers: &Value, info: &Value) -> Vec<Shared> {
             item,
             severity,
             title,
-            fix,
             maps,
             rank,
             ..
         } in findings(container, info)
         {
+            // Of several containers each would have an advice of its own.
+            let fix = benchmark::find(item).map_or("", |item| item.fix);
             let same = all
                 .iter_mut()
                 .find(|other| other.item == item && other.rank == rank);

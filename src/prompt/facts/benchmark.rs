@@ -169,7 +169,7 @@ pub(super) static ITEMS: [Item; 33] = [
     item(
         "5.14",
         "ports bound to one host interface",
-        "`-p 127.0.0.1:8080:80`, or the address that is meant",
+        "`-p 127.0.0.1:HOST_PORT:PORT`, or the address that is meant",
         NETWORK,
     ),
     item(

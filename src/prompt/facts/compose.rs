@@ -16,7 +16,7 @@ use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
 const LONGEST: usize = 7000;
 
 /// A Compose file with one service. JSON inside is YAML too, and no text can leave its quotes.
-pub(super) fn file(container: &Value, image: &Value) -> Shown {
+pub(super) fn file(container: &Value, image: &Value, info: &Value) -> Shown {
     let name = text_at(container, "/Name").trim_start_matches('/');
     let mut lines = vec![
         "services:".to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn file(container: &Value, image: &Value) -> Shown {
     ];
     let mut left = 0;
     let mut length = 0;
-    for (key, value) in settings(container, image) {
+    for (key, value) in settings(container, image, info) {
         let line = format!("    {key}: {}", written(key, &value));
         length += line.len();
         if length > LONGEST {
@@ -74,12 +74,12 @@ fn written(key: &str, value: &Value) -> String {
 }
 
 /// The settings by the names that Compose gives them.
-fn settings(container: &Value, image: &Value) -> Vec<(&'static str, Value)> {
+fn settings(container: &Value, image: &Value, info: &Value) -> Vec<(&'static str, Value)> {
     let mut all: Vec<(&'static str, Value)> = Vec::new();
     let name = text_at(container, "/Name").trim_start_matches('/');
     all.push(("image", json!(text_at(container, "/Config/Image"))));
     all.push(("container_name", json!(name)));
-    process(container, image, &mut all);
+    process(container, image, info, &mut all);
     all.push(("environment", environment(container, image)));
     all.push(("ports", ports(container)));
     all.push(("expose", exposed(container, image)));
@@ -89,9 +89,9 @@ fn settings(container: &Value, image: &Value) -> Vec<(&'static str, Value)> {
     all.push(("restart", restart(container)));
     all.push(("healthcheck", health(container, image)));
     limits(container, &mut all);
-    security(container, &mut all);
+    security(container, info, &mut all);
     all.push(("labels", labels(container, image)));
-    all.push(("logging", logging(container)));
+    all.push(("logging", logging(container, info)));
     all.retain(|(_, value)| !is_empty(value));
     all
 }
@@ -127,7 +127,7 @@ fn own(container: &Value, image: &Value, key: &str) -> Value {
     }
 }
 
-fn process(container: &Value, image: &Value, all: &mut Vec<(&'static str, Value)>) {
+fn process(container: &Value, image: &Value, info: &Value, all: &mut Vec<(&'static str, Value)>) {
     for (key, engine) in [
         ("entrypoint", "Entrypoint"),
         ("command", "Cmd"),
@@ -139,9 +139,11 @@ fn process(container: &Value, image: &Value, all: &mut Vec<(&'static str, Value)
     ] {
         all.push((key, own(container, image, engine)));
     }
-    // Unless it was given, the Engine makes it of the id.
+    // Unless it was given, the Engine makes it of the id, or of its own with the host's network.
     let host = text_at(container, "/Config/Hostname");
-    let is_given = !text_at(container, "/Id").starts_with(host);
+    let is_the_hosts =
+        text_at(container, "/HostConfig/NetworkMode") == "host" && text_at(info, "/Name") == host;
+    let is_given = !text_at(container, "/Id").starts_with(host) && !is_the_hosts;
     all.push(("hostname", if is_given { json!(host) } else { Value::Null }));
     let flag = |place: &str| json!(is_true(container, place));
     all.push(("tty", flag("/Config/Tty")));
@@ -205,7 +207,7 @@ fn health(container: &Value, image: &Value) -> Value {
     health.into()
 }
 
-fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
+fn security(container: &Value, info: &Value, all: &mut Vec<(&'static str, Value)>) {
     for (key, engine) in [
         ("privileged", "Privileged"),
         ("read_only", "ReadonlyRootfs"),
@@ -223,7 +225,8 @@ fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
         ("storage_opt", "StorageOpt"),
     ] {
         let value = host_config(container, engine);
-        let is_usual = value == "runc";
+        let usual = ["runc", text_at(info, "/DefaultRuntime")];
+        let is_usual = engine == "Runtime" && usual.iter().any(|usual| value == *usual);
         all.push((key, if is_usual { Value::Null } else { value }));
     }
     let ipc = text_at(container, "/HostConfig/IpcMode");
@@ -235,9 +238,9 @@ fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
             json!(ipc)
         },
     ));
-    // Of its own is what the Engine does by itself on every host of today.
-    let shares = text_at(container, "/HostConfig/CgroupnsMode") == "host";
-    all.push(("cgroup", if shares { json!("host") } else { Value::Null }));
+    let cgroup = text_at(container, "/HostConfig/CgroupnsMode");
+    let is_usual = cgroup == usual_cgroup(container, info);
+    all.push(("cgroup", if is_usual { Value::Null } else { json!(cgroup) }));
     let devices = items_at(container, "/HostConfig/Devices").map(|device| {
         json!(format!(
             "{}:{}:{}",
@@ -247,6 +250,19 @@ fn security(container: &Value, all: &mut Vec<(&'static str, Value)>) {
         ))
     });
     all.push(("devices", devices.collect()));
+}
+
+/// The control groups that the Engine gives a container unless something else is asked for: its own
+/// where it says so, and else the host's. Where it was not asked, what there is counts as that.
+fn usual_cgroup<'a>(container: &'a Value, info: &Value) -> &'a str {
+    if info.is_null() {
+        return text_at(container, "/HostConfig/CgroupnsMode");
+    }
+    let own = texts_at(info, "/SecurityOptions").any(|option| option.contains("name=cgroupns"));
+    // With the first version of control groups, one that is privileged shares them all the same.
+    let is_above =
+        is_true(container, "/HostConfig/Privileged") && text_at(info, "/CgroupVersion") == "1";
+    if own && !is_above { "private" } else { "host" }
 }
 
 /// The container's own labels, without those that Compose writes itself.
@@ -264,13 +280,17 @@ fn labels(container: &Value, image: &Value) -> Value {
         .into()
 }
 
-fn logging(container: &Value) -> Value {
+fn logging(container: &Value, info: &Value) -> Value {
     let driver = text_at(container, "/HostConfig/LogConfig/Type");
     let options = container
         .pointer("/HostConfig/LogConfig/Config")
         .cloned()
         .unwrap_or_default();
-    if (driver.is_empty() || driver == "json-file") && is_empty(&options) {
+    let usual = match text_at(info, "/LoggingDriver") {
+        "" => "json-file",
+        driver => driver,
+    };
+    if (driver.is_empty() || driver == usual) && is_empty(&options) {
         return Value::Null;
     }
     if is_empty(&options) {

@@ -54,8 +54,8 @@ const FILTERS: [Filter; language::FILTERS.len()] = [
         to.add_filter(name, |value: &Value| text::code(value))
     }),
     ("compose", |to, name| {
-        to.add_filter(name, |container: &Value, image: &Value| {
-            compose::file(&read(container), &read(image))
+        to.add_filter(name, |container: &Value, image: &Value, info: &Value| {
+            compose::file(&read(container), &read(image), &read(info))
         })
     }),
     ("count", |to, name| {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::text::size;
+use super::text::{many, size};
 use super::{is_true, items_at, number_at, text_at};
 
 /// A resource.
@@ -132,7 +132,7 @@ fn restarts(container: &Value) -> Resource {
     let most = number_at(container, "/HostConfig/RestartPolicy/MaximumRetryCount").unwrap_or(0);
     let set = match (policy, most) {
         ("" | "no", _) => "no".to_owned(),
-        ("on-failure", most) if most > 0 => format!("on-failure, {most} times at most"),
+        ("on-failure", most) if most > 0 => format!("on-failure, {} at most", many(most, "time")),
         (policy, _) => policy.to_owned(),
     };
     let advice = match policy {
@@ -143,12 +143,11 @@ fn restarts(container: &Value) -> Resource {
         _ => "",
     };
     let count = number_at(container, "/RestartCount").unwrap_or(0);
-    resource(
-        "restart policy",
-        set,
-        format!("restarted {count} times"),
-        advice,
-    )
+    let used = match count {
+        0 => "never restarted".to_owned(),
+        count => format!("restarted {}", many(count, "time")),
+    };
+    resource("restart policy", set, used, advice)
 }
 
 fn health(container: &Value) -> Resource {
@@ -178,7 +177,7 @@ fn log(container: &Value) -> Resource {
         .pointer("/HostConfig/LogConfig/Config/max-size")
         .is_some();
     let grows = driver == "json-file" && !bounded;
-    let mounts = items_at(container, "/Mounts").count();
+    let mounts = i64::try_from(items_at(container, "/Mounts").count()).unwrap_or(i64::MAX);
     let set = format!(
         "driver {}",
         if driver.is_empty() { "unknown" } else { driver }
@@ -194,5 +193,5 @@ fn log(container: &Value) -> Resource {
         }
         advice.push_str("it has no volume: what it writes is lost with it");
     }
-    resource("log and data", set, format!("{mounts} mounts"), advice)
+    resource("log and data", set, many(mounts, "mount"), advice)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::exit::meaning;
-use super::text::size;
+use super::text::{many, size};
 use super::{is_true, items_at, number_at, text_at};
 
 /// A fact and what to do about it.
@@ -56,14 +56,18 @@ pub(super) fn verdict(container: &Value, events: &Value) -> Vec<Fact> {
     }
     let restarts = number_at(container, "/RestartCount").unwrap_or(0);
     if status == "restarting" || restarts > 0 {
-        let policy = text_at(container, "/HostConfig/RestartPolicy/Name");
+        let policy = match text_at(container, "/HostConfig/RestartPolicy/Name") {
+            "" => String::new(),
+            policy => format!(" (policy `{policy}`)"),
+        };
+        let times = many(restarts, "time");
         let which = if status == "restarting" || restarts > 2 {
             "Restart loop"
         } else {
             "Restarted"
         };
         facts.push(fact(
-            format!("{which}: Docker restarted it {restarts} times (policy `{policy}`), for its main process keeps ending"),
+            format!("{which}: Docker restarted it {times}{policy}, for its main process keeps ending"),
             "",
             "mend what ends the process; the policy only repeats it. Stop the container to look at it in peace",
         ));
@@ -79,7 +83,7 @@ pub(super) fn verdict(container: &Value, events: &Value) -> Vec<Fact> {
         let streak = number_at(container, "/State/Health/FailingStreak").unwrap_or(0);
         let last = items_at(container, "/State/Health/Log").last();
         facts.push(fact(
-            format!("Unhealthy: its health check failed {streak} times in a row"),
+            format!("Unhealthy: its health check failed {} in a row", many(streak, "time")),
             last.map_or("", |last| text_at(last, "/Output")),
             "run the check's command inside the container and compare it with where the application listens",
         ));

@@ -123,6 +123,12 @@ pub(super) fn environment(container: &Json) -> Vec<Json> {
         .collect()
 }
 
+/// `1 mount`, `3 mounts`.
+pub(super) fn many(count: i64, noun: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{end}")
+}
+
 /// Bytes in the units that `docker run --memory` takes.
 pub(super) fn size(bytes: Option<i64>) -> String {
     let Some(bytes) = bytes.filter(|bytes| *bytes >= 0) else {

@@ -167,6 +167,11 @@ async fn a_compose_file_has_every_setting_and_no_value() {
         "GET /images/*/json",
         json!({ "Config": { "Env": ["PATH=/bin", "LANG=C"], "Entrypoint": ["/run.sh"] } }),
     );
+    // Here a container gets control groups of its own unless it is asked to share the host's.
+    let docker = docker.on(
+        "GET /info",
+        json!({ "Name": "shop", "CgroupVersion": "2", "SecurityOptions": ["name=cgroupns"] }),
+    );
     let text = said(&docker, "generate_compose", json!({"container_id": "web"})).await;
     for line in [
         r#"  "web":"#,
@@ -214,4 +219,100 @@ async fn a_compose_file_has_every_setting_and_no_value() {
         !text.contains("entrypoint:") && !text.contains("planted"),
         "{text}"
     );
+}
+
+/// What the Engine does by itself is nothing that somebody wants.
+#[tokio::test]
+async fn a_compose_file_leaves_out_what_only_the_engine_chose() {
+    let (own, shared) = (
+        json!(["name=cgroupns"]),
+        json!(["name=seccomp,profile=builtin"]),
+    );
+    for (mode, privileged, version, options, cgroup) in [
+        ("host", false, "1", &shared, None),
+        ("private", false, "2", &own, None),
+        ("host", true, "1", &own, None),
+        ("host", true, "2", &own, Some("host")),
+        ("host", false, "2", &own, Some("host")),
+        ("private", false, "1", &shared, Some("private")),
+        ("", false, "1", &shared, None),
+    ] {
+        let mut document = container(json!({ "Status": "running", "Running": true }));
+        document["Config"]["Hostname"] = json!("docker1");
+        document["HostConfig"] = json!({
+            "NetworkMode": "host", "CgroupnsMode": mode, "Privileged": privileged, "Runtime": "crun",
+            "LogConfig": { "Type": "local", "Config": {} },
+        });
+        let docker = engine(document, "").on(
+            "GET /info",
+            json!({
+                "Name": "docker1", "CgroupVersion": version, "SecurityOptions": options,
+                "DefaultRuntime": "crun", "LoggingDriver": "local",
+            }),
+        );
+        let text = said(&docker, "generate_compose", json!({"container_id": "web"})).await;
+        let what = format!("{mode} {privileged} {version} {options}: {text}");
+        let line = cgroup.map(|cgroup| format!("    cgroup: {cgroup:?}"));
+        let found = text.lines().find(|line| line.contains("cgroup:"));
+        assert_eq!(found, line.as_deref(), "{what}");
+        for chosen in ["runtime:", "logging:", "hostname:"] {
+            assert!(!text.contains(chosen), "{what}");
+        }
+    }
+}
+
+/// An advice is taken as it is written.
+#[tokio::test]
+async fn an_advice_about_a_port_names_that_port() {
+    let mut document = container(json!({ "Status": "running", "Running": true }));
+    document["HostConfig"]["PortBindings"] = json!({
+        "3000/tcp": [{ "HostIp": "", "HostPort": "3000" }, { "HostIp": "::", "HostPort": "3000" }],
+        "53/udp": [{ "HostIp": "0.0.0.0", "HostPort": "5353" }],
+        "9000/tcp": [{ "HostIp": "", "HostPort": "" }],
+        "80/tcp": [{ "HostIp": "127.0.0.1", "HostPort": "8080" }],
+    });
+    let docker = engine(document, "");
+    for name in ["security_audit", "optimize_container"] {
+        let text = said(&docker, name, json!({"container_id": "web"})).await;
+        let line = text.lines().find(|line| line.contains("CIS 5.14")).unwrap();
+        let advice = "– `-p 127.0.0.1:3000:3000 -p 127.0.0.1:5353:53/udp -p 127.0.0.1::9000`";
+        assert!(line.contains(advice), "{line}");
+        assert!(!text.contains("127.0.0.1:8080:80"), "{text}");
+    }
+}
+
+/// A line that promises something holds it.
+#[tokio::test]
+async fn no_line_of_a_prompt_ends_where_something_is_to_follow() {
+    for proxies in [false, true] {
+        let mut document = exited(1);
+        document["HostConfig"] = json!({ "NetworkMode": "none" });
+        document["NetworkSettings"] = json!({ "Networks": { "none": { "IPAddress": "" } } });
+        document["RestartCount"] = json!(1);
+        if proxies {
+            document["Config"]["Env"] = json!(["HTTP_PROXY=http://p:1", "no_proxy=x"]);
+        }
+        let docker = engine(document, "");
+        for name in [
+            "troubleshoot_container",
+            "optimize_container",
+            "debug_networking",
+            "generate_compose",
+            "security_audit",
+        ] {
+            let text = said(&docker, name, json!({"container_id": "web"})).await;
+            let prose = text.split("```").step_by(2);
+            for line in prose.flat_map(str::lines) {
+                let line = line.trim_end();
+                let ends = line.starts_with("- ") && line.ends_with([':', ',', ';', '(']);
+                assert!(!ends, "{name}: {line}");
+                for odd in ["IPv4 –", "1 times", "1 mounts", " 0 times", "names –"] {
+                    assert!(!line.contains(odd), "{name}: {line}");
+                }
+            }
+            if name == "debug_networking" {
+                assert_eq!(text.contains("`HTTP_PROXY` `no_proxy`"), proxies, "{text}");
+            }
+        }
+    }
 }

@@ -96,7 +96,7 @@ fn engine(api: &str, cache: Value) -> FakeEngine {
             let names: Vec<&str> = layers(image).iter().map(|(name, _)| *name).collect();
             let steps = layers(image).iter().rev();
             let steps: Vec<Value> = steps
-                .map(|(name, size)| json!({ "CreatedBy": format!("RUN {name}"), "Size": size }))
+                .map(|(name, size)| json!({ "CreatedBy": format!("RUN {name}"), "Size": size, "Comment": "buildkit.dockerfile.v0" }))
                 .collect();
             let tags = if image == "a" {
                 json!(["base:1"])

@@ -94,20 +94,43 @@ fn is_sensitive(path: &str) -> bool {
     })
 }
 
+/// The options that publish these ports on the host's loopback alone.
+fn on_loopback<'a>(ports: impl Iterator<Item = (&'a String, &'a str)>) -> String {
+    /// A container may have hundreds of ports.
+    const MOST: usize = 5;
+    let mut options: Vec<String> = Vec::new();
+    for (port, host) in ports {
+        let host = if host == "0" { "" } else { host };
+        let port = port.strip_suffix("/tcp").unwrap_or(port);
+        let option = format!("-p 127.0.0.1:{host}:{port}");
+        if !options.contains(&option) {
+            options.push(option);
+        }
+    }
+    let more = if options.len() > MOST { " …" } else { "" };
+    options.truncate(MOST);
+    format!(
+        "`{}{more}`, or the address that is meant",
+        options.join(" ")
+    )
+}
+
 pub(super) fn exposure(container: &Value, findings: &mut Findings) {
     let bindings = || {
         members_at(container, "/HostConfig/PortBindings")
             .flat_map(|(port, bindings)| items_at(bindings, "").map(move |binding| (port, binding)))
     };
-    let everywhere = bindings()
-        .filter(|(_, binding)| matches!(text_at(binding, "/HostIp"), "" | "0.0.0.0" | "::"))
-        .map(|(port, binding)| {
-            format!(
-                "{port} on every interface, port {}",
-                text_at(binding, "/HostPort")
-            )
-        });
-    findings.add("5.14", Severity::Medium, everywhere);
+    let everywhere = || {
+        bindings()
+            .filter(|(_, binding)| matches!(text_at(binding, "/HostIp"), "" | "0.0.0.0" | "::"))
+            .map(|(port, binding)| (port, text_at(binding, "/HostPort")))
+    };
+    let found = everywhere().map(|(port, host)| match host {
+        "" | "0" => format!("{port} on every interface, on a port that the Engine chooses"),
+        host => format!("{port} on every interface, port {host}"),
+    });
+    let fix = on_loopback(everywhere());
+    findings.add_with_fix("5.14", Severity::Medium, found, fix);
     let low = bindings()
         .filter(|(_, binding)| {
             text_at(binding, "/HostPort")
