@@ -472,32 +472,32 @@ guard 'policy: work, keys in it' src/safety/policy/places.rs \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, programs in a home' src/safety/policy/places.rs \
+guard 'policy: work, programs in a home' src/safety/policy/portion.rs \
   'OF_PROGRAMS.contains(name)' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, homes of Windows' src/safety/policy/places.rs \
+guard 'policy: work, homes of Windows' src/safety/policy/portion.rs \
   'OF_WINDOWS.contains(name) || name.starts_with("ntuser")' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, what PowerShell runs' src/safety/policy/places.rs \
+guard 'policy: work, what PowerShell runs' src/safety/policy/portion.rs \
   'is_documents(above) && name.ends_with("powershell")' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, what programs keep in /tmp' src/safety/policy/places.rs \
+guard 'policy: work, what programs keep in /tmp' src/safety/policy/portion.rs \
   'OF_SESSIONS.iter().any(|prefix| name.starts_with(prefix))' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, shares that lead to the system' src/safety/policy/places.rs \
+guard 'policy: work, shares that lead to the system' src/safety/policy/portion.rs \
   'NO_SHARES.contains(share) || share.starts_with("macintosh hd")' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, what Windows keeps on a drive' src/safety/policy/places.rs \
+guard 'policy: work, what Windows keeps on a drive' src/safety/policy/portion.rs \
   'OF_THE_SYSTEM.contains(name) || name.starts_with('\''$'\'')' \
   'false' \
   'suite each_spelling_on_linux'

@@ -21,6 +21,7 @@ mod network;
 mod paths;
 mod places;
 mod plain;
+mod portion;
 mod restarts;
 mod seen;
 mod sensitive;

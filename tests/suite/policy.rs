@@ -1,6 +1,7 @@
 //! The create policy, through the front door: which spellings pass, which do not, and that a call
 //! that is refused changes nothing.
 
+mod addresses;
 mod door;
 mod exec;
 mod mounts;

@@ -3,12 +3,13 @@
 use std::fs::{self, FileType};
 
 use super::paths::as_seen;
+use super::sensitive::is_of_an_engine;
 
 /// What is seen at a path.
 #[derive(Debug)]
 pub(super) enum Seen {
     Socket,
-    /// A directory with a socket of that name in it.
+    /// A directory with a socket of that name in it, that of an Engine where there is one.
     HoldsSocket(String),
     /// A regular file.
     File,
@@ -29,13 +30,12 @@ pub(super) async fn look(path: &str) -> Seen {
         if kind.is_file() {
             return Some(Seen::File);
         }
-        let socket = fs::read_dir(&path)
-            .ok()?
-            .flatten()
-            .find(|entry| entry.file_type().is_ok_and(is_socket))?;
-        Some(Seen::HoldsSocket(
-            socket.file_name().to_string_lossy().into_owned(),
-        ))
+        let entries = fs::read_dir(&path).ok()?.flatten();
+        let sockets = entries.filter(|entry| entry.file_type().is_ok_and(is_socket));
+        let names = sockets.map(|socket| socket.file_name().to_string_lossy().into_owned());
+        names
+            .max_by_key(|name| is_of_an_engine(name))
+            .map(Seen::HoldsSocket)
     });
     looked.await.ok().flatten().unwrap_or(Seen::Other)
 }

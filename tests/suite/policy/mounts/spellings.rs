@@ -148,7 +148,9 @@ async fn a_folder_with_a_socket_in_it_is_not_mounted() {
         "app/db",
         "proxy/docker.sock",
         "named/db",
+        "named-proxy/a",
         "named-proxy/podman.sock",
+        "named-proxy/z",
     ];
     let listening = sockets.map(|name| UnixListener::bind(at(name)).unwrap());
     fs::write(at("plain/docker.sock.md"), "").unwrap();
