@@ -1,7 +1,8 @@
-//! Adds to the Engine's refusals what holds an object, or what is lacking, and the way out.
+//! Adds to the Engine's refusals and failures what holds an object, or what is lacking, and the way out.
 //!
 //! The Engine names the holders by their ids, or not at all. A look called `users`, which lists the
-//! containers that use the object, has their names.
+//! containers that use the object, has their names. Much that is no failure of the Engine is a 500 to
+//! it, and said in its own terms.
 
 use serde_json::Value;
 
@@ -9,7 +10,8 @@ use crate::call::{CallError, Look};
 use crate::engine::EngineError;
 
 /// What the Engine says, in lower case, with `*` for what differs, and what to do about it. `{users}`
-/// stands for the names of the containers that use the object, `{running}` for those that run.
+/// stands for the names of the containers that use the object, `{running}` for those that run,
+/// `{driver}` for the log driver of the container, `{connected}` for what becomes of its connection.
 const WAYS_OUT: &[(&str, &str)] = &[
     (
         "has active endpoints",
@@ -63,6 +65,92 @@ const WAYS_OUT: &[(&str, &str)] = &[
         "volume name must be unique",
         "choose another `name`; docker_inspect_volume shows the volume that has it, of another driver",
     ),
+    (
+        "logging driver does not support reading",
+        "its log driver `{driver}` keeps nothing that the Engine can read: read the log where the driver sends it, if it \
+         does, or create the container anew under the Engine's default driver, `json-file` or `local`",
+    ),
+    ("is not connected to *network", "{connected}"),
+    (
+        "port is already allocated",
+        "docker_list_containers shows in `ports` who has it; choose another host port, or stop that container. Where none \
+         has it, a program on the host does",
+    ),
+    (
+        "address already in use",
+        "a program on the Engine's host listens there; choose another host port",
+    ),
+    (
+        "cannot assign requested address",
+        "the host address of a port is none of the Engine's host; leave it out, or choose one that it has",
+    ),
+    (
+        "could not select device driver",
+        "the Engine has no driver for these devices: for GPUs of NVIDIA, the NVIDIA Container Toolkit has to be installed on \
+         its host; or create the container without them",
+    ),
+    (
+        "gathering device information",
+        "there is no such device on the Engine's host; create the container anew without it",
+    ),
+    (
+        "unable to find user",
+        "the image has no user of that name; give `user` as a number, or leave it out",
+    ),
+    (
+        "unable to find group",
+        "the image has no group of that name; give it as a number, or leave it out",
+    ),
+    (
+        "executable file not found",
+        "the image has no such program on its `PATH`; docker_inspect_image shows its `Config.Cmd` and `Config.Entrypoint`",
+    ),
+    (
+        "starting container process*no such file or directory",
+        "the image has no such file; docker_inspect_image shows its `Config.Cmd` and `Config.Entrypoint`",
+    ),
+    (
+        "exec format error",
+        "the program is of another platform than the Engine's host, or a script without its `#!` line; choose an image for \
+         the host with `platform`",
+    ),
+    (
+        "start container process*permission denied",
+        "what it is to run is no program, or not marked as one",
+    ),
+    (
+        "no space left on device",
+        "docker_system_df shows what takes the disk of the Engine, and what could be given back",
+    ),
+    (
+        "non-overlapping ipv4 address pool",
+        "all of the Engine's default subnets are taken: give one in `ipam`, or remove networks that nothing uses",
+    ),
+    (
+        "failed to initialize logging driver",
+        "the log driver `{driver}` cannot be reached; mend that, or create the container anew under another one",
+    ),
+    (
+        "unknown *runtime specified",
+        "docker_system_info shows in `Runtimes` which there are",
+    ),
+    (
+        "did not receive an exit event",
+        "a process in it cannot be ended, because it waits for a device or a file system; what is left is to restart Docker \
+         or its host",
+    ),
+    (
+        "device or resource busy",
+        "a mount of it is in use by another process on the Engine's host; try again later, with `force` once that is gone",
+    ),
+    (
+        "is restarting, wait until",
+        "docker_container_logs shows why it ends each time; docker_stop_container ends the restarts",
+    ),
+    (
+        "container * is not running",
+        "start it with docker_start_container; docker_container_logs shows why it ended",
+    ),
 ];
 
 /// The error, with the way out where one is known.
@@ -70,6 +158,7 @@ pub(crate) fn explained(mut error: CallError, look: &Look) -> CallError {
     if let CallError::Engine(
         EngineError::Conflict { message }
         | EngineError::Rejected { message, .. }
+        | EngineError::Failed { message, .. }
         | EngineError::NotFound {
             subject: None,
             message,
@@ -81,7 +170,9 @@ pub(crate) fn explained(mut error: CallError, look: &Look) -> CallError {
             let users = look.get("users").as_array().map_or(&[][..], Vec::as_slice);
             let way_out = way_out
                 .replace("{users}", &names(users.iter()))
-                .replace("{running}", &names(users.iter().filter(|user| runs(user))));
+                .replace("{running}", &names(users.iter().filter(|user| runs(user))))
+                .replace("{driver}", log_driver(look.get("container")))
+                .replace("{connected}", connected(look));
             message.push_str(" (");
             message.push_str(&way_out);
             message.push(')');
@@ -96,6 +187,26 @@ fn is_said(words: &str, said: &str) -> bool {
     parts
         .try_fold(said, |rest, part| Some(rest.split_once(part)?.1))
         .is_some()
+}
+
+fn log_driver(container: &Value) -> &str {
+    let driver = container.pointer("/HostConfig/LogConfig/Type");
+    driver.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What is to be said of a container that is not connected to a network.
+fn connected(look: &Look) -> &'static str {
+    let (container, network) = (look.get("container"), look.get("network"));
+    let restarting = container.pointer("/State/Restarting") == Some(&Value::Bool(true));
+    let named = network.get("Name").and_then(Value::as_str);
+    let networks = container.pointer("/NetworkSettings/Networks");
+    // It keeps its networks between two restarts, and has none of them.
+    if restarting || named.is_some_and(|name| networks.is_some_and(|it| it.get(name).is_some())) {
+        "it is between two restarts, when it is connected to nothing: stop it first with docker_stop_container, then \
+         disconnect it; docker_container_logs shows why it ends each time"
+    } else {
+        "docker_inspect_container shows in `NetworkSettings.Networks` to which it is"
+    }
 }
 
 fn runs(container: &Value) -> bool {
@@ -201,6 +312,98 @@ mod tests {
                 message: message.to_owned(),
             });
             assert!(text.contains(message) && text.contains(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_engine_takes_for_a_failure_of_its_own_has_a_cause_and_a_next_step() {
+        for (status, message, expected) in [
+            (
+                501,
+                "configured logging driver does not support reading",
+                "driver `syslog`",
+            ),
+            (
+                500,
+                "container fd30 is not connected to network lab",
+                "docker_stop_container",
+            ),
+            (
+                500,
+                "container fd30 is not connected to the network lab",
+                "docker_stop_container",
+            ),
+            (
+                500,
+                "driver failed programming external connectivity on endpoint p2 (6258): Bind for 0.0.0.0:80 failed: port is already allocated",
+                "docker_list_containers",
+            ),
+            (
+                500,
+                "could not select device driver \"\" with capabilities: [[gpu]]",
+                "Toolkit",
+            ),
+            (
+                500,
+                "error gathering device information while adding custom device \"/dev/x\": no such file or directory",
+                "no such device",
+            ),
+            (
+                500,
+                "unable to find user app: no matching entries in passwd file",
+                "as a number",
+            ),
+            (
+                500,
+                "failed to initialize logging driver: Unix syslog delivery error",
+                "`syslog`",
+            ),
+            (
+                500,
+                "write /var/lib/docker/x: no space left on device",
+                "docker_system_df",
+            ),
+        ] {
+            let mut look = Look::default();
+            look.add(
+                "container",
+                "web",
+                json!({
+                    "State": { "Restarting": true, "Running": true },
+                    "HostConfig": { "LogConfig": { "Type": "syslog" } },
+                }),
+            );
+            let message = message.to_owned();
+            let error = EngineError::Failed {
+                status,
+                message: message.clone(),
+            };
+            let text = super::explained(error.into(), &look).to_string();
+            assert!(text.contains(&message) && text.contains(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_container_that_is_just_not_connected_is_not_said_to_restart() {
+        let message = "container fd30 is not connected to network lab".to_owned();
+        for (networks, restarts) in [
+            (json!({ "other": {} }), false),
+            (json!({ "lab": {} }), true),
+        ] {
+            let mut look = Look::default();
+            look.add("network", "lab", json!({ "Name": "lab" }));
+            look.add(
+                "container",
+                "web",
+                json!({ "NetworkSettings": { "Networks": networks } }),
+            );
+            let message = message.clone();
+            let error = EngineError::Failed {
+                status: 500,
+                message,
+            };
+            let text = super::explained(error.into(), &look).to_string();
+            assert_eq!(text.contains("between two restarts"), restarts, "{text}");
         }
     }
 

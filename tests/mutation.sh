@@ -1214,6 +1214,82 @@ guard 'ssh: a host is no option' src/engine/ssh.rs \
   'ssh.args([address.unwrap_or(host)]);' \
   'unit a_host_that_begins_with_a_dash'
 
+# What a client and an Engine can make the server hold
+
+guard 'backlog: so many requests run' src/transport/backlog.rs \
+  'state.running.len() < most && held + bytes <= MOST_RUNNING' \
+  'true' \
+  'unit so_many_requests_run'
+
+guard 'backlog: so much waits to be written' src/transport/backlog.rs \
+  'state.unwritten < MOST_UNWRITTEN' \
+  'true' \
+  'unit no_request_begins_while'
+
+guard 'backlog: requests of one id one after the other' src/transport/backlog.rs \
+  '!state.running.contains_key(&request.id)' \
+  'true' \
+  'unit no_request_begins_while'
+
+guard 'backlog: a client that does not read is not read' src/transport/stdio.rs \
+  '!*ended && !backlog.is_full()' \
+  '!*ended' \
+  'suite a_client_that_does_not_read'
+
+guard 'messages: half a character is no argument' src/transport/message.rs \
+  'Err(refused(request_id(&message).filter(intact)))' \
+  '{ let _ = intact; read(whole.as_bytes()) }' \
+  'suite what_other_languages_write_is_served_over_stdio'
+
+guard 'replies: so long and no longer' src/engine/exchange.rs \
+  'reply.len() + piece.len() > LARGEST_REPLY' \
+  'false' \
+  'suite a_reply_without_end'
+
+guard 'replies: those of an Engine' src/engine/exchange.rs \
+  'shape::wrong(&self.method, &self.path, document.as_ref())' \
+  'None::<String>' \
+  'suite what_answers_like_no_engine'
+
+# Programs that are run for a call
+
+guard 'helpers: the time of a call' src/engine/credentials/helper.rs \
+  'timeout(limit, run(&program, registry)).await' \
+  'Ok::<_, tokio::time::error::Elapsed>(run(&program, registry).await)' \
+  'suite a_helper_that_does_not_answer'
+
+guard 'helpers: what they started ends too' src/engine/process.rs \
+  'rustix::process::kill_process_group(group, rustix::process::Signal::KILL)' \
+  'Ok::<(), rustix::io::Errno>(drop(group))' \
+  'suite a_helper_ends_with_the_call'
+
+# Dockerfiles
+
+guard 'dockerfile: the check' src/safety/policy/dockerfile.rs \
+  'check(&text, &buildargs.collect())?;' \
+  'let _ = (text, buildargs);' \
+  'suite a_build_that_fetches_from_the_host'
+
+guard 'dockerfile: addresses that lead inward' src/safety/policy/dockerfile.rs \
+  'leads_inward(&text)' \
+  'None::<&str>' \
+  'unit an_address_that_leads_inward'
+
+guard 'dockerfile: variables that are not known' src/safety/policy/dockerfile.rs \
+  'is_address(beginning) || strict && may_become_address(beginning)' \
+  'is_address(beginning)' \
+  'unit an_address_that_leads_inward'
+
+guard 'dockerfile: what was judged is sent' src/operations/build_context.rs \
+  'slashed == self.dockerfile' \
+  '{ sent |= slashed == self.dockerfile; false }' \
+  'unit a_dockerfile_that_gives_way'
+
+guard 'dockerfile: none that another takes the place of' src/operations/build_context.rs \
+  '!sent' \
+  'false' \
+  'unit a_dockerfile_that_gives_way'
+
 guard 'ssh: nobody is asked' src/engine/ssh.rs \
   'ssh.args(["-T", "-o", "BatchMode=yes", "-o", CONNECT_TIMEOUT]);' \
   'ssh.args(["-T", "-o", CONNECT_TIMEOUT]);' \

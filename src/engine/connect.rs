@@ -65,14 +65,15 @@ impl Connection {
         address.shown = certificates.and_then(|certificates| Some(certificates.client?.cert));
         let request = record(|docker| async move { docker.version().await })?;
         let line = request.line();
-        let reply: BytesMut =
-            send(&docker, None, request)?
-                .try_collect()
-                .await
-                .map_err(|error| {
-                    stranger::refusal(&error, &address)
-                        .unwrap_or_else(|| line.failure(error, &address, false))
-                })?;
+        let mut chunks = send(&docker, None, request)?;
+        let mut reply = BytesMut::new();
+        let failed = |error| {
+            stranger::refusal(&error, &address)
+                .unwrap_or_else(|| line.failure(error, &address, false))
+        };
+        while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
+            line.take(&mut reply, &chunk)?;
+        }
         let version = stranger::version(&reply, &address)?;
         let offered = |key| parse_version(version.get(key)?.as_str()?);
         let newest = offered("ApiVersion")

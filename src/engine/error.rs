@@ -111,7 +111,10 @@ pub enum EngineError {
         aftermath: String,
     },
     /// The answer is not what the Engine answers with.
-    #[error("the answer to `{request}` cannot be read: {detail}")]
+    #[error(
+        "the reply is not what a Docker Engine sends: that to `{request}` cannot be used, because {detail}; see whether the \
+         Docker address leads to an Engine, and what stands between"
+    )]
     Unreadable {
         /// The method and path of the request.
         request: String,

@@ -8,11 +8,12 @@ use futures_util::TryStreamExt;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::Engine;
 use super::connect::{Chunks, Connection};
 use super::error::{EngineError, RequestLine};
 use super::record::{Kept, Request};
+use super::shape;
 use super::witness::Witness;
+use super::{Engine, LARGEST_REPLY};
 use crate::computing::compute;
 
 /// One request on its way, and what has come back so far.
@@ -50,11 +51,7 @@ impl Exchange {
     ) -> Result<Value, EngineError> {
         let reply = timeout(limit, self.collect()).await;
         let reply = self.conclude(limit, reply)?;
-        if reply.is_empty() {
-            return Ok(Value::Null);
-        }
-        let value =
-            compute(reply.len(), || read(&reply)).map_err(|error| self.line.unreadable(&error));
+        let value = compute(reply.len(), || self.line.document(&reply, read));
         self.note(value)
     }
 
@@ -67,7 +64,7 @@ impl Exchange {
     async fn collect(&mut self) -> Result<BytesMut, EngineError> {
         let mut reply = BytesMut::new();
         while let Some(chunk) = self.advance().await? {
-            reply.extend_from_slice(&chunk);
+            self.line.take(&mut reply, &chunk)?;
         }
         Ok(reply)
     }
@@ -122,6 +119,37 @@ impl Exchange {
             }
         }
         result
+    }
+}
+
+impl RequestLine {
+    /// Adds a piece to a reply.
+    pub(super) fn take(&self, reply: &mut BytesMut, piece: &[u8]) -> Result<(), EngineError> {
+        if reply.len() + piece.len() > LARGEST_REPLY {
+            let most = LARGEST_REPLY >> 20;
+            return Err(self.unreadable(&format!("it goes on after {most} MiB")));
+        }
+        reply.extend_from_slice(piece);
+        Ok(())
+    }
+
+    /// The document that a reply is, as an Engine sends it; `null` where there is none to be.
+    pub(super) fn document(
+        &self,
+        reply: &[u8],
+        read: impl FnOnce(&[u8]) -> serde_json::Result<Value>,
+    ) -> Result<Value, EngineError> {
+        let document = match reply.is_empty() {
+            true => None,
+            false => {
+                let document = read(reply);
+                Some(document.map_err(|error| self.unreadable(&shape::no_json(reply, &error)))?)
+            }
+        };
+        match shape::wrong(&self.method, &self.path, document.as_ref()) {
+            Some(wrong) => Err(self.unreadable(&wrong)),
+            None => Ok(document.unwrap_or_default()),
+        }
     }
 }
 

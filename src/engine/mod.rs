@@ -18,7 +18,9 @@ mod error;
 mod exchange;
 mod failure;
 mod objects;
+mod process;
 mod record;
+mod shape;
 #[cfg(unix)]
 mod socket;
 mod ssh;
@@ -51,7 +53,7 @@ pub(crate) use witness::Witness;
 
 use crate::computing::compute;
 use crate::config::DockerConfig;
-use crate::safety::policy::{Policy, UnlistedBind, Vetted};
+use crate::safety::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use connect::Connection;
 use exchange::Exchange;
 use touch::{Touch, Until};
@@ -59,6 +61,10 @@ use turns::Turns;
 
 /// The most that one object of a stream may take; real ones take a few kilobytes.
 const LARGEST_OBJECT: usize = 4 << 20;
+
+/// The most that a reply may take that is one document; that of an Engine with thousands of containers
+/// takes a few megabytes.
+const LARGEST_REPLY: usize = 64 << 20;
 
 /// The newest version of the Engine's API that is known here.
 pub fn newest_api() -> String {
@@ -181,7 +187,7 @@ impl Engine {
     }
 
     /// Has the policy judge a directory of this server's host that an image is to be built from; a
-    /// build is not sent without the proof.
+    /// build is not sent without the proof that this and its Dockerfile were.
     ///
     /// # Errors
     /// [`EngineError::Refused`], or those of asking the Engine.
@@ -209,6 +215,20 @@ impl Engine {
         self.policy
             .unlisted_binds(containers, Witness(&connection))
             .await
+    }
+
+    /// Has the policy judge the Dockerfile in a directory that was judged, with the values of its arguments;
+    /// these bytes and no others may be sent.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`].
+    pub fn vet_dockerfile<'a>(
+        &self,
+        directory: Vetted,
+        dockerfile: &[u8],
+        buildargs: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<VettedBuild, EngineError> {
+        self.policy.vet_dockerfile(directory, dockerfile, buildargs)
     }
 
     /// Sends a request and reads the JSON reply; `null` where the reply has no body.
@@ -291,9 +311,14 @@ impl Engine {
         stream::try_unfold(state, |(mut chunks, mut buffer, line)| async move {
             loop {
                 let object = compute(buffer.len(), || take_object(&mut buffer));
-                let object = object.map_err(|error| line.unreadable(&error))?;
-                if let Some(object) = object {
-                    return Ok(Some((object, (chunks, buffer, line))));
+                let object =
+                    object.map_err(|error| line.unreadable(&shape::no_json(&buffer, &error)))?;
+                match object {
+                    Some(object @ Value::Object(_)) => {
+                        return Ok(Some((object, (chunks, buffer, line))));
+                    }
+                    Some(_) => return Err(line.unreadable(&"it holds what is no object")),
+                    None => {}
                 }
                 if buffer.len() > LARGEST_OBJECT {
                     return Err(line.unreadable(&"one object of it is over 4 MiB long"));

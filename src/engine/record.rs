@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use serde_json::{Map, Value};
 
 use super::error::{EngineError, RequestLine};
-use crate::safety::policy::Vetted;
+use crate::safety::policy::VettedBuild;
 
 /// A request that bollard built and that was not sent yet.
 pub struct Request {
@@ -142,7 +142,7 @@ impl Request {
 
     /// Adds the proof that what is sent along was judged where it comes from.
     #[must_use]
-    pub fn vetted(self, _: Vetted) -> Self {
+    pub fn vetted(self, _: VettedBuild) -> Self {
         Self {
             vetted: true,
             ..self

@@ -25,6 +25,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::connect::NO_LIMIT;
+use super::process::{self, Family};
 
 /// How long `ssh` may take to leave by itself once the exchange is over.
 const PARTING: Duration = Duration::from_secs(1);
@@ -69,16 +70,12 @@ fn command(authority: &Authority) -> Command {
     ssh.args(["docker", "system", "dial-stdio"]);
     ssh.stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
+        .stderr(Stdio::piped());
     ssh
 }
 
-async fn exchange(
-    mut command: Command,
-    request: BollardRequest,
-) -> Result<Response<Incoming>, Error> {
-    let mut ssh = command.spawn().map_err(|error| match error.kind() {
+async fn exchange(command: Command, request: BollardRequest) -> Result<Response<Incoming>, Error> {
+    let (mut ssh, family) = process::spawn(command).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => complaint("there is no `ssh` program on the `PATH`"),
         _ => Error::from(error),
     })?;
@@ -93,7 +90,7 @@ async fn exchange(
     let ended = tokio::spawn(async move {
         // Its error reaches whoever sent the request as well.
         let _ = connection.await;
-        part(ssh).await
+        part(ssh, family).await
     });
     match sender.send_request(to_origin(request)).await {
         Ok(response) => Ok(response),
@@ -115,10 +112,14 @@ async fn exchange(
 
 /// Waits for `ssh`, whose input is closed, and ends it where it does not leave: what a dropped stream
 /// was about may go on for ever.
-async fn part(mut ssh: Child) -> Option<ExitStatus> {
+async fn part(mut ssh: Child, family: Family) -> Option<ExitStatus> {
     match timeout(PARTING, ssh.wait()).await {
-        Ok(status) => status.ok(),
+        Ok(status) => {
+            family.ended();
+            status.ok()
+        }
         Err(_) => {
+            drop(family);
             let _ = ssh.kill().await;
             None
         }

@@ -102,13 +102,13 @@ impl Witness<'_> {
         let ask = async move {
             request.check()?;
             let line = request.line();
-            let reply: BytesMut = self
-                .0
-                .send(request)?
-                .try_collect()
-                .await
-                .map_err(|error| line.failure(error, &self.0.address, false))?;
-            serde_json::from_slice(&reply).map_err(|error| line.unreadable(&error))
+            let mut chunks = self.0.send(request)?;
+            let mut reply = BytesMut::new();
+            let failed = |error| line.failure(error, &self.0.address, false);
+            while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
+                line.take(&mut reply, &chunk)?;
+            }
+            line.document(&reply, |reply| serde_json::from_slice(reply))
         };
         Box::pin(ask)
     }

@@ -29,8 +29,13 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     let name = name(params)?;
     let vetted = call.engine.vet_context(&params.path).await?;
     let context = open(&vetted, params).await?;
+    let buildargs = params.buildargs.iter().flatten();
+    let buildargs = buildargs.map(|(name, value)| (name.as_str(), value.as_str()));
+    let vetted = call
+        .engine
+        .vet_dockerfile(vetted, context.text(), buildargs)?;
     let options = options(params, name.clone(), &context);
-    let credentials = Credentials::all().await;
+    let credentials = Credentials::all(call.config.docker.timeout).await;
     for known in credentials.values() {
         registry::learn(known, &call.redactor);
     }

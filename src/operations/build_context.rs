@@ -31,6 +31,8 @@ const DEEPEST: usize = 128;
 const LATEST: u64 = 0o777_7777_7777;
 /// The longest `.dockerignore`, in bytes.
 const LONGEST_IGNORE: u64 = 1024 * 1024;
+/// The longest Dockerfile, in bytes.
+const LONGEST_DOCKERFILE: u64 = 1024 * 1024;
 
 /// A directory that an image can be built from.
 #[derive(Debug)]
@@ -38,6 +40,9 @@ pub(super) struct BuildContext {
     root: Dir,
     /// The path of the Dockerfile within the directory.
     pub(super) dockerfile: String,
+    /// The Dockerfile itself, as it is sent, whatever takes its place meanwhile.
+    text: Vec<u8>,
+    header: tar::Header,
     ignore: Dockerignore,
 }
 
@@ -84,11 +89,24 @@ impl BuildContext {
             Ok(_) => Err(io::ErrorKind::InvalidInput.into()),
             Err(error) => Err(error),
         };
-        let dockerfile = match file {
-            Ok(file) => slashed(&file),
+        let within = match file {
+            Ok(file) => file,
             Err(error) if leads_out(&error) => return Err(wrong("lies outside of the context")),
             Err(_) => return Err(wrong("is no file within the context")),
         };
+
+        let unread = |error: io::Error| wrong(&format!("cannot be read ({error}) in"));
+        let (file, metadata) = open_file(&root, &within, FollowSymlinks::No).map_err(unread)?;
+        let mut text = Vec::new();
+        file.take(LONGEST_DOCKERFILE + 1)
+            .read_to_end(&mut text)
+            .map_err(unread)?;
+        if text.len() as u64 > LONGEST_DOCKERFILE {
+            return Err(wrong("is longer than 1 MB, in"));
+        }
+        let mut header = header(&metadata);
+        header.set_size(text.len() as u64);
+        let dockerfile = slashed(&within);
 
         let mut ignore = dockerignore(&root).map_err(refused)?;
         // The builder reads both.
@@ -97,8 +115,15 @@ impl BuildContext {
         Ok(Self {
             root,
             dockerfile,
+            text,
+            header,
             ignore,
         })
+    }
+
+    /// The Dockerfile.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
     }
 
     /// Starts to pack. Dropping the pieces ends it.
@@ -126,7 +151,8 @@ impl BuildContext {
         }
     }
 
-    fn write(self, archive: &mut tar::Builder<impl Write>) -> io::Result<()> {
+    fn write(mut self, archive: &mut tar::Builder<impl Write>) -> io::Result<()> {
+        let mut sent = false;
         let mut levels = vec![Level::of(self.root, PathBuf::new())?];
         while let Some(level) = levels.last_mut() {
             let Some(name) = level.ahead.pop() else {
@@ -135,6 +161,12 @@ impl BuildContext {
             };
             let path = level.path.join(&name);
             let slashed = slashed(&path);
+            if slashed == self.dockerfile {
+                // Not what is there by now: this is what was judged.
+                archive.append_data(&mut self.header, &path, &*self.text)?;
+                sent = true;
+                continue;
+            }
             let excluded = self.ignore.excludes(&slashed);
             if excluded && !self.ignore.excepts_below(&slashed) {
                 continue;
@@ -149,6 +181,11 @@ impl BuildContext {
                 }
                 levels.push(Level::of(directory, path)?);
             }
+        }
+        if !sent {
+            // A link in place of a folder on the way would lead to another one.
+            let error = io::Error::other("it was moved while the context was read");
+            return Err(unreadable(Path::new(&self.dockerfile), &error));
         }
         Ok(())
     }

@@ -226,6 +226,48 @@ async fn a_directory_that_gives_way_to_a_link_while_it_is_packed_is_not_left() {
     }
 }
 
+/// The Dockerfile was judged when the context was opened.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_dockerfile_that_gives_way_to_another_is_sent_as_it_was_read() {
+    let big = "x".repeat(3 * PIECE * WAITING);
+    let attacked = || {
+        directory(&[
+            ("0/big", &big),
+            ("d/Dockerfile", "mine"),
+            ("e/Dockerfile", "secret"),
+            ("f", "secret"),
+        ])
+    };
+    let first = attacked();
+    let at = |name| first.path().join(name);
+    let context = open(&first, "d/Dockerfile").unwrap();
+    let archive = packed_while(context, || {
+        fs::remove_file(at("d/Dockerfile")).unwrap();
+        std::os::unix::fs::symlink("../f", at("d/Dockerfile")).unwrap();
+    });
+    let archive = archive.await.unwrap();
+    let mut entries = tar::Archive::new(&*archive);
+    let sent = entries.entries().unwrap().map(Result::unwrap);
+    let mut sent = sent
+        .into_iter()
+        .find(|entry| entry.path().unwrap().to_str() == Some("d/Dockerfile"))
+        .unwrap();
+    let mut text = String::new();
+    sent.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "mine");
+
+    // A link on the way would lead the Engine to another one.
+    let second = attacked();
+    let at = |name| second.path().join(name);
+    let context = open(&second, "d/Dockerfile").unwrap();
+    let archive = packed_while(context, || {
+        fs::rename(at("d"), at("away")).unwrap();
+        std::os::unix::fs::symlink("e", at("d")).unwrap();
+    });
+    assert!(archive.await.is_err());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_path_with_a_link_in_it_is_not_opened() {

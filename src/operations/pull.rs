@@ -92,7 +92,7 @@ pub(super) async fn pull(
     version: Option<&str>,
     platform: Option<&str>,
 ) -> Result<Pulled, CallError> {
-    let registry = Registry::of(name, &call.redactor).await;
+    let registry = Registry::of(name, call).await;
     let credentials = registry.credentials();
     let options = CreateImageOptions {
         from_image: Some(name.to_owned()),

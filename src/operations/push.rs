@@ -16,7 +16,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     // Without a tag the Engine would push every tag there is.
     let tag = tag(params)?;
     let name = params.image.name();
-    let registry = Registry::of(name, &call.redactor).await;
+    let registry = Registry::of(name, call).await;
     let credentials = registry.credentials();
     let options = PushImageOptions {
         tag: Some(tag.to_owned()),

@@ -4,7 +4,7 @@
 use bollard::auth::DockerCredentials;
 
 use super::steps::Failure;
-use crate::call::CallError;
+use crate::call::{Call, CallError};
 use crate::engine::{Credentials, registry};
 use crate::safety::Redactor;
 
@@ -16,15 +16,15 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    /// The registry of an image, by its name without tag. The redactor learns the credentials,
+    /// The registry of an image, by its name without tag. The redactor of the call learns the credentials,
     /// which a registry may repeat.
-    pub(super) async fn of(image: &str, redactor: &Redactor) -> Self {
+    pub(super) async fn of(image: &str, call: &Call<'_>) -> Self {
         let registry = registry(image);
-        let credentials = Credentials::of(image).await;
+        let credentials = Credentials::of(image, call.config.docker.timeout).await;
         credentials
             .found
             .iter()
-            .for_each(|found| learn(found, redactor));
+            .for_each(|found| learn(found, &call.redactor));
         Self {
             login: if registry.starts_with("https://") {
                 "docker login".to_owned()

@@ -9,8 +9,10 @@
 //! It does not judge what a container may do inside, whom it may talk to, or what was made by
 //! others: a container that somebody else made privileged can be started, but no command runs in it.
 
+mod address;
 mod build;
 mod container;
+mod dockerfile;
 mod effect;
 mod exposure;
 mod kept;
@@ -40,6 +42,7 @@ use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 pub use build::Vetted;
+pub use dockerfile::VettedBuild;
 pub use surroundings::Surroundings;
 pub use unlisted::UnlistedBind;
 

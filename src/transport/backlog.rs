@@ -177,3 +177,52 @@ pub(super) fn answered(message: &ServerJsonRpcMessage) -> Option<&RequestId> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(id: usize, method: &str) -> ClientJsonRpcMessage {
+        let text = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}"}}"#);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// How many of the requests with these ids begin.
+    fn begun(flow: &Flow, ids: impl Iterator<Item = usize>, method: &str, bytes: usize) -> usize {
+        let mut backlog = Backlog::default();
+        for id in ids {
+            assert!(backlog.take(request(id, method), bytes, flow).is_none());
+        }
+        std::iter::from_fn(|| backlog.next(flow)).count()
+    }
+
+    #[test]
+    fn so_many_requests_run_and_some_pings_besides() {
+        let flow = Flow::default();
+        assert_eq!(begun(&flow, 0..100, "tools/list", 1), MOST_AT_ONCE);
+        assert_eq!(begun(&flow, 100..200, "ping", 1), PINGS);
+        flow.end(&RequestId::Number(0));
+        assert_eq!(
+            begun(&flow, 200..300, "tools/list", 1),
+            0,
+            "pings are in the way"
+        );
+    }
+
+    #[test]
+    fn requests_of_many_bytes_run_one_after_the_other() {
+        let flow = Flow::default();
+        assert_eq!(begun(&flow, 0..10, "tools/list", MOST_RUNNING), 1);
+    }
+
+    #[test]
+    fn no_request_begins_while_too_much_is_unwritten_or_its_id_runs() {
+        let flow = Flow::default();
+        let unwritten = flow.write(MOST_UNWRITTEN, None);
+        assert_eq!(begun(&flow, 0..1, "tools/list", 1), 0);
+        drop(unwritten);
+        assert_eq!(begun(&flow, [7, 7].into_iter(), "tools/list", 1), 1);
+        drop(flow.write(1, Some(RequestId::Number(7))));
+        assert_eq!(begun(&flow, 7..8, "tools/list", 1), 1);
+    }
+}

@@ -1,6 +1,7 @@
 //! The door to Docker, against an Engine that answers by script.
 
 mod failures;
+mod replies;
 mod streams;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

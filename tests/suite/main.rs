@@ -28,6 +28,8 @@ mod golden;
 #[cfg(target_os = "linux")]
 mod guards;
 #[cfg(unix)]
+mod helpers;
+#[cfg(unix)]
 mod hints;
 #[cfg(unix)]
 mod http;

@@ -2,6 +2,7 @@
 //! that is refused changes nothing.
 
 mod addresses;
+mod dockerfile;
 mod door;
 mod exec;
 mod mounts;

@@ -1,5 +1,5 @@
-//! Judges a build: the request alone shows an archive, so the directory is judged before, and the
-//! request carries the proof.
+//! Judges a build: the request alone shows an archive, so the directory and the Dockerfile are judged
+//! before, and the request carries the proof.
 
 use std::path::{Path, PathBuf};
 
@@ -87,7 +87,7 @@ impl Judge<'_> {
     pub(super) async fn build(&self, vetted: bool, query: &str) -> Result<(), EngineError> {
         if !vetted {
             return Err(refused(
-                "the directory of this build was not judged, so it is not sent",
+                "the directory and the Dockerfile of this build were not judged, so it is not sent",
                 Remedy::None,
             ));
         }

@@ -113,7 +113,7 @@ async fn a_reply_without_a_body_is_null_and_one_that_is_no_json_is_an_error() {
     assert_eq!(engine.json(stop("b")).await.unwrap(), Value::Null);
     let text = error(&engine, stop("c")).await.to_string();
     assert!(
-        text.starts_with("the answer to `POST /containers/c/stop` cannot be read: "),
+        text.contains("what a Docker Engine sends: that to `POST /containers/c/stop` cannot be used, because it is no JSON"),
         "{text}"
     );
 }

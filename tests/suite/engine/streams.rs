@@ -73,7 +73,7 @@ async fn objects_are_found_however_the_reply_is_cut_and_separated() {
 
 #[tokio::test]
 async fn objects_that_are_cut_off_or_no_json_are_an_error_after_the_good_ones() {
-    for (tail, reason) in [("{\"b\":", "within an object"), ("{]", "cannot be read")] {
+    for (tail, reason) in [("{\"b\":", "within an object"), ("{]", "is no JSON")] {
         let reply = Reply::chunks([format!("{{\"a\":1}}{tail}")]);
         let docker = FakeEngine::start().on("GET /events", reply);
         let engine = Engine::new(&docker.config());

@@ -127,6 +127,9 @@ async fn a_build_keeps_to_its_own_network_and_builder() {
         ),
     ] {
         let vetted = engine.vet_context("/tmp/some/new/path").await.unwrap();
+        let vetted = engine
+            .vet_dockerfile(vetted, b"FROM scratch", [].into_iter())
+            .unwrap();
         let what = format!("{:?}", request);
         let sent = engine.json(request.vetted(vetted)).await;
         match (sent, passes) {

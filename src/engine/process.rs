@@ -1,0 +1,48 @@
+//! Runs a program of the user's for a request, so that it ends with the request, and with it all that it
+//! started.
+
+use std::io;
+
+use tokio::process::{Child, Command};
+
+/// What a program started, and itself: killed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Family {
+    #[cfg(unix)]
+    group: Option<rustix::process::Pid>,
+}
+
+/// Starts a program, in a group of processes of its own where the system has such.
+pub(super) fn spawn(mut command: Command) -> io::Result<(Child, Family)> {
+    #[cfg(unix)]
+    command.process_group(0);
+    let child = command.kill_on_drop(true).spawn()?;
+    let family = Family {
+        #[cfg(unix)]
+        group: child
+            .id()
+            .and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?)),
+    };
+    Ok((child, family))
+}
+
+impl Family {
+    /// The program has ended by itself and was waited for: its number may be another's from now on.
+    pub(super) fn ended(self) {
+        #[cfg(unix)]
+        {
+            let mut family = self;
+            family.group = None;
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Family {
+    fn drop(&mut self) {
+        if let Some(group) = self.group {
+            // It is gone, if that fails.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
