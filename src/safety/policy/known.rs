@@ -169,7 +169,7 @@ impl Known {
 }
 
 /// Whether a directory can be somebody's home: a service may have been given the system's own.
-fn is_a_home(home: &str) -> bool {
+pub(super) fn is_a_home(home: &str) -> bool {
     const OF_ROOT: &[&str] = &["/root", "/var/roothome", "/var/root", "/private/var/root"];
     if OF_ROOT.contains(&home) {
         return runs_as_root();

@@ -1,6 +1,7 @@
 //! Knows where people keep their work, which is all that containers mount unless the operator says
 //! more: a list of what is allowed, because a list of what is not is never whole.
 
+use super::known::is_a_home;
 use super::paths::within;
 use super::portion::{Kind, NO_HOMES, in_a_place, on_a_drive, parts};
 use super::spelling::{key, on_drive};
@@ -52,7 +53,10 @@ impl Places {
             .flat_map(|(kind, paths)| paths.iter().map(|path| (*kind, (*path).to_owned())))
             .chain(home.clone().map(|home| (Kind::Home, home)));
         let places = all.map(|(kind, shown)| {
-            let led = follow(&shown).filter(|led| kind == Kind::Home || is_a_place(led));
+            let led = follow(&shown).filter(|led| match kind {
+                Kind::Home => is_a_home(led),
+                _ => is_a_place(led),
+            });
             let mut keys = vec![key(&shown)];
             keys.extend(led.map(|led| key(&led)));
             Place { kind, shown, keys }

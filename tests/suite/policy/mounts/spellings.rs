@@ -197,7 +197,20 @@ async fn of_temporary_files_only_folders_are_mounted() {
 #[tokio::test]
 async fn a_home_that_is_none_opens_nothing() {
     let engine = engine();
-    for home in ["/", "/etc", "/usr", "/home", "/var/spool"] {
+    let folder = workplace();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    symlink("/", at("root")).unwrap();
+    symlink("/usr", at("usr")).unwrap();
+    let (to_root, to_usr) = (at("root"), at("usr"));
+    for home in [
+        "/",
+        "/etc",
+        "/usr",
+        "/home",
+        "/var/spool",
+        &to_root,
+        &to_usr,
+    ] {
         let client = client(&engine, &[("HOME", home)]).await;
         let below = format!("{home}/mcp/project");
         let cases = mounting(&[
