@@ -134,6 +134,7 @@ impl Runtime {
                 .unwrap_or_else(|panic| Err(CallError::panicked(tool, panic.as_ref())));
             let told = result.as_ref().map_or(0, size);
             let result = compute(told, || self.leaving(tool, result, &redactor));
+            record.clock(self.engine.last_now());
             record.finish(result.as_ref().err());
             result
         };

@@ -6,8 +6,9 @@
 //! been. Nothing is sent after the result, nor after the call was dropped.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
@@ -27,6 +28,9 @@ const FIRST_HEARTBEAT: Duration = Duration::from_secs(2);
 /// How long after the last notification the next one comes, whatever happens.
 const HEARTBEAT: Duration = Duration::from_secs(4);
 
+/// How many reports of which none is to be passed over may wait to be sent; the oldest give way.
+const MOST_WAITING: usize = 1000;
+
 /// How long a result waits for the notifications before it to be read.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -39,6 +43,7 @@ pub struct Progress {
 
 struct Listener {
     latest: watch::Sender<Option<Report>>,
+    waiting: Mutex<VecDeque<Report>>,
     send: Box<dyn Fn(Report) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
@@ -64,6 +69,7 @@ impl Progress {
     pub fn to(send: impl Fn(Report) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
         let listener = Listener {
             latest: watch::Sender::new(None),
+            waiting: Mutex::default(),
             send: Box::new(send),
         };
         Self {
@@ -83,23 +89,35 @@ impl Progress {
     /// Says how far the call is. Costs nothing to speak of and never waits; what comes too often
     /// for the listener is passed over, but the last report is sent.
     pub fn report(&self, done: f64, total: Option<f64>, message: impl Into<String>) {
+        if let Some(listener) = &self.listener {
+            listener.latest(self.made(done, total, message.into()));
+        }
+    }
+
+    /// Says what has happened, `done` counting such reports. None of them is passed over.
+    pub(crate) fn report_each(&self, done: f64, message: impl Into<String>) {
         let Some(listener) = &self.listener else {
             return;
         };
-        let mut message = message.into();
+        let report = self.made(done, None, message.into());
+        let mut waiting = listener.waiting();
+        waiting.push_back(report.clone());
+        if waiting.len() > MOST_WAITING {
+            waiting.pop_front();
+        }
+        drop(waiting);
+        listener.latest(report);
+    }
+
+    fn made(&self, done: f64, total: Option<f64>, mut message: String) -> Report {
         if let Some(Cow::Owned(redacted)) = self.redactor.as_ref().map(|it| it.text(&message)) {
             message = redacted;
         }
-        let report = Some(Report {
+        Report {
             done,
             total,
             message,
-        });
-        listener.latest.send_if_modified(|latest| {
-            let new = *latest != report;
-            *latest = report;
-            new
-        });
+        }
     }
 
     /// Does the work and sends its reports meanwhile. A listener that does not listen slows nothing
@@ -142,6 +160,30 @@ impl fmt::Debug for Progress {
 }
 
 impl Listener {
+    fn latest(&self, report: Report) {
+        let report = Some(report);
+        self.latest.send_if_modified(|latest| {
+            let new = *latest != report;
+            *latest = report;
+            new
+        });
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, VecDeque<Report>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends a report, or all that wait, of which it is the last.
+    async fn pass_on(&self, report: Report, scale: &mut Scale) {
+        let mut waiting = std::mem::take(&mut *self.waiting());
+        if waiting.is_empty() {
+            waiting.push_back(report);
+        }
+        for report in waiting {
+            (self.send)(scale.place(report)).await;
+        }
+    }
+
     /// Sends reports until the work is over, and then the last one.
     async fn tell(&self, mut reports: watch::Receiver<Option<Report>>, over: &CancellationToken) {
         let started = Instant::now();
@@ -165,13 +207,13 @@ impl Listener {
                 report.message = with_time(&report.message, started.elapsed());
             }
             let sent = Instant::now();
-            (self.send)(scale.place(report)).await;
+            self.pass_on(report, &mut scale).await;
             earliest = sent + GAP;
             heartbeat = sent + HEARTBEAT;
         }
         if reports.has_changed().unwrap_or(false) {
             let last = latest(&mut reports);
-            (self.send)(scale.place(last)).await;
+            self.pass_on(last, &mut scale).await;
         }
     }
 }

@@ -736,8 +736,8 @@ guard 'redaction, the first: replies' src/call.rs \
   'suite a_secret_is_seen_before_and_after_the_selection'
 
 guard 'redaction, the first: lines of a log' src/operations/logs.rs \
-  'self.redacted.line(message)' \
-  'String::from_utf8_lossy(message)' \
+  'self.redacted.line(line.bytes)' \
+  'String::from_utf8_lossy(line.bytes)' \
   'suite a_search_does_not_tell_what_is_hidden'
 
 guard 'redaction, the first: a key that began before the log' src/safety/redaction.rs \

@@ -20,12 +20,13 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::address::Address;
-use super::certificates::{Certificates, Client};
+use super::certificates::Certificates;
+use super::clock::Clock;
 use super::error::EngineError;
 use super::record::{Request, record};
+use super::route::Route;
 #[cfg(unix)]
 use super::socket;
-use super::ssh;
 use super::stranger;
 use crate::config::DockerConfig;
 
@@ -50,6 +51,7 @@ pub(super) struct Connection {
     docker: Docker,
     pub(super) address: Arc<Address>,
     pub(super) version: ClientVersion,
+    pub(super) clock: Clock,
     /// What is known of the Engine's host, once that was asked for.
     pub(super) host: Arc<OnceCell<Host>>,
     /// The container that this server runs in, once that was asked for.
@@ -61,7 +63,11 @@ impl Connection {
     pub(super) async fn open(config: &DockerConfig) -> Result<Self, EngineError> {
         let mut address = Address::resolve(config)?;
         let certificates = Certificates::wanted(&address, config)?;
-        let docker = dial(&address, certificates.as_ref())?;
+        let clock = Clock::default();
+        let route = route(&address, certificates.as_ref())?;
+        let docker = route
+            .client(&clock)
+            .map_err(|error| address.unreachable(&error))?;
         address.shown = certificates.and_then(|certificates| Some(certificates.client?.cert));
         let request = record(|docker| async move { docker.version().await })?;
         let line = request.line();
@@ -88,6 +94,7 @@ impl Connection {
         Ok(Self {
             docker,
             address: Arc::new(address),
+            clock,
             host: Arc::default(),
             own: Arc::default(),
             version: if newest < *API_DEFAULT_VERSION {
@@ -192,56 +199,52 @@ fn mend_body(request: BollardRequest) -> BollardRequest {
     BollardRequest::from_parts(head, bollard::body_full(body))
 }
 
-/// Makes the client for an address, over TLS where there is a say in the certificates.
-fn dial(address: &Address, tls: Option<&Certificates>) -> Result<Docker, EngineError> {
+/// What leads to an address, over TLS where there is a say in the certificates.
+fn route(address: &Address, tls: Option<&Certificates>) -> Result<Route, EngineError> {
     let wrong = |what| misconfigured(address, what);
     let url = address.url.as_str();
     let (scheme, _) = url
         .split_once("://")
         .ok_or_else(|| wrong("has no scheme such as `unix://` or `tcp://`"))?;
-    let docker = match scheme {
+    match scheme {
         #[cfg(unix)]
         "unix" => {
-            let socket = url.strip_prefix("unix://").unwrap_or(url);
-            if !socket.starts_with('/') {
+            let socket = Path::new(url.strip_prefix("unix://").unwrap_or(url));
+            if !socket.is_absolute() {
                 return Err(wrong(
                     "needs an absolute path, such as `unix:///var/run/docker.sock`",
                 ));
             }
-            // bollard takes a socket in a closed folder for an absent one, and a file for one that
-            // nobody listens to.
+            // A socket in a closed folder is no absent one, and a file none that nobody listens to.
             let metadata =
                 std::fs::metadata(socket).map_err(|error| address.unreachable(&error))?;
-            if let Some((what, mend)) = socket::wrong(Path::new(socket), &metadata) {
+            if let Some((what, mend)) = socket::wrong(socket, &metadata) {
                 let remedy = address.origin.remedy();
                 return Err(EngineError::Misconfigured(format!(
                     "the Docker address {address} {what}; {mend}{remedy}"
                 )));
             }
-            Docker::connect_with_unix(url, NO_LIMIT, API_DEFAULT_VERSION)
+            Ok(Route::Socket(socket.to_owned()))
         }
         #[cfg(not(unix))]
-        "unix" => return Err(wrong("is a Unix socket, which this system does not have")),
+        "unix" => Err(wrong("is a Unix socket, which this system does not have")),
         #[cfg(windows)]
-        "npipe" => Docker::connect_with_named_pipe(url, NO_LIMIT, API_DEFAULT_VERSION),
+        "npipe" => Ok(Route::Pipe(url.replacen("npipe://", "", 1))),
         #[cfg(not(windows))]
-        "npipe" => return Err(wrong("is a named pipe, which only Windows has")),
-        "tcp" | "http" | "https" => return dial_network(address, scheme, tls),
-        "ssh" => ssh::connect(&authority(url).map_err(wrong)?),
-        _ => {
-            return Err(wrong(
-                "has an unknown scheme; `unix`, `npipe`, `tcp`, `http`, `https` and `ssh` are known",
-            ));
-        }
-    };
-    docker.map_err(|error| address.unreachable(&error))
+        "npipe" => Err(wrong("is a named pipe, which only Windows has")),
+        "tcp" | "http" | "https" => network(address, scheme, tls),
+        "ssh" => Ok(Route::Ssh(authority(url).map_err(wrong)?)),
+        _ => Err(wrong(
+            "has an unknown scheme; `unix`, `npipe`, `tcp`, `http`, `https` and `ssh` are known",
+        )),
+    }
 }
 
-fn dial_network(
+fn network(
     address: &Address,
     scheme: &str,
     tls: Option<&Certificates>,
-) -> Result<Docker, EngineError> {
+) -> Result<Route, EngineError> {
     let authority = authority(&address.url).map_err(|what| misconfigured(address, what))?;
     if scheme == "http" && tls.is_some() {
         return Err(misconfigured(
@@ -249,24 +252,18 @@ fn dial_network(
             "is plain HTTP, although the settings (`DOCKER_TLS_VERIFY` or certificates) ask for TLS",
         ));
     }
-    let target = match (scheme, tls, authority.port()) {
-        ("tcp", None, None) => format!("{authority}:2375"),
-        ("tcp", Some(_), None) => format!("{authority}:2376"),
-        _ => authority.to_string(),
+    let port = match (scheme, tls) {
+        ("tcp", None) => 2375,
+        ("tcp", Some(_)) => 2376,
+        (_, None) => 80,
+        (_, Some(_)) => 443,
     };
-    let Some(Certificates { ca, client }) = tls else {
-        return Docker::connect_with_http(&target, NO_LIMIT, API_DEFAULT_VERSION)
-            .map_err(|error| address.unreachable(&error));
-    };
-    // What bollard reads in place of a file that there is none of.
-    let nothing = Path::new(if cfg!(windows) { "NUL" } else { "/dev/null" });
-    let ca = ca.as_deref().unwrap_or(nothing);
-    let (cert, key) = match client {
-        Some(Client { cert, key }) => (cert.as_path(), key.as_path()),
-        None => (nothing, nothing),
-    };
-    Docker::connect_with_ssl(&target, key, cert, ca, NO_LIMIT, API_DEFAULT_VERSION)
-        .map_err(|error| address.without_tls(&error))
+    match tls {
+        None => Ok(Route::Tcp(authority, port)),
+        Some(certificates) => {
+            Route::tls(authority, port, certificates).map_err(|wrong| address.without_tls(&wrong))
+        }
+    }
 }
 
 /// Refuses an address that has the form of none.

@@ -8,6 +8,7 @@ use std::io;
 
 use super::address::Address;
 use super::error::{EngineError, Reason, RequestLine};
+use super::route::{Unconnected, Unresolved};
 use super::ssh::Complaint;
 use super::tls;
 
@@ -35,19 +36,21 @@ impl RequestLine {
                 status_code,
                 message,
             } => self.refusal(status_code, &message),
-            Failure::HyperLegacyError { ref err } if err.is_connect() => {
-                address.unreachable(&error)
+            Failure::HyperResponseError { .. } | Failure::IOError { .. }
+                if is_among_causes::<Unconnected>(within(&error)) =>
+            {
+                address.unreachable(within(&error))
             }
-            Failure::HyperLegacyError { .. }
-            | Failure::HyperResponseError { .. }
-            | Failure::IOError { .. } => match reason(within(&error), address) {
-                reason @ Reason::Tls(_) if !answering => unreachable(address, reason),
-                // Nobody knows how far `ssh` got with it.
-                reason @ Reason::Ssh(_) if !answering && self.method.is_safe() => {
-                    unreachable(address, reason)
+            Failure::HyperResponseError { .. } | Failure::IOError { .. } => {
+                match reason(within(&error), address) {
+                    reason @ Reason::Tls(_) if !answering => unreachable(address, reason),
+                    // Nobody knows how far `ssh` got with it.
+                    reason @ Reason::Ssh(_) if !answering && self.method.is_safe() => {
+                        unreachable(address, reason)
+                    }
+                    _ => self.interrupted(deepest(within(&error)), answering),
                 }
-                _ => self.interrupted(deepest(within(&error)), answering),
-            },
+            }
             // The request was built once already, so it is the host that makes no URL.
             Failure::URLParseError { .. } | Failure::InvalidURIError { .. } => {
                 EngineError::Misconfigured(format!(
@@ -95,8 +98,8 @@ impl Address {
     }
 
     /// TLS could not be set up.
-    pub(super) fn without_tls(&self, error: &dyn Error) -> EngineError {
-        unreachable(self, Reason::Tls(tls::in_general(&error.to_string())))
+    pub(super) fn without_tls(&self, wrong: &str) -> EngineError {
+        unreachable(self, Reason::Tls(tls::in_general(wrong)))
     }
 }
 
@@ -140,6 +143,10 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
+fn is_among_causes<T: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| cause.is::<T>())
+}
+
 fn deepest(error: &(dyn Error + 'static)) -> String {
     causes(error)
         .last()
@@ -154,12 +161,11 @@ fn reason(error: &(dyn Error + 'static), address: &Address) -> Reason {
     if let Some(Complaint(text)) = causes(error).find_map(|cause| cause.downcast_ref()) {
         return Reason::Ssh(text.clone());
     }
+    if is_among_causes::<Unresolved>(error) {
+        return Reason::Unresolved;
+    }
     causes(error)
-        .find_map(|cause| match cause.downcast_ref::<io::Error>() {
-            Some(io) => io_reason(io),
-            // hyper-util keeps the type of this one to itself.
-            None => (cause.to_string() == "dns error").then_some(Reason::Unresolved),
-        })
+        .find_map(|cause| io_reason(cause.downcast_ref()?))
         .unwrap_or_else(|| Reason::Other(deepest(error)))
 }
 
@@ -254,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_host_name_that_leads_nowhere_says_so() {
-        let error = Wrapped("dns error", io::Error::other("Name or service not known"));
+        let unknown = io::Error::other("Name or service not known");
+        let error = Wrapped("no connection", io::Error::other(Unresolved(unknown)));
         assert_eq!(reason(&error, &socket()), Reason::Unresolved);
     }
 

@@ -11,6 +11,7 @@
 
 mod address;
 mod certificates;
+mod clock;
 mod connect;
 mod context;
 mod credentials;
@@ -20,6 +21,7 @@ mod failure;
 mod objects;
 mod process;
 mod record;
+mod route;
 mod shape;
 #[cfg(unix)]
 mod socket;
@@ -53,6 +55,7 @@ pub(crate) use witness::Witness;
 
 use crate::computing::compute;
 use crate::config::DockerConfig;
+use crate::params::Now;
 use crate::safety::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use connect::Connection;
 use exchange::Exchange;
@@ -147,6 +150,11 @@ impl Engine {
         self.turns.watch(self.errand.tool)
     }
 
+    /// The same Engine with so much more time for each answer, because it was asked to wait.
+    pub(crate) fn with_more_time(&self, wait: Duration) -> Self {
+        self.with_deadline(self.deadline.saturating_add(wait))
+    }
+
     /// Whether the address that the configuration names can be one; nothing is opened.
     ///
     /// # Errors
@@ -184,6 +192,33 @@ impl Engine {
             .await
             .unwrap_or_else(|_| Err(line.timed_out(self.deadline, true, false)))?;
         Ok(connection.version)
+    }
+
+    /// The Engine's own present time, which may be far from that of this machine. Its replies tell it;
+    /// it is asked where the last one is too long ago.
+    ///
+    /// # Errors
+    /// Those of making the connection, and of asking.
+    pub async fn now(&self) -> Result<Now, EngineError> {
+        let request = record(|docker| async move { docker.version().await })?;
+        let line = request.line();
+        let connection = tokio::time::timeout(self.deadline, self.connection())
+            .await
+            .unwrap_or_else(|_| Err(line.timed_out(self.deadline, true, false)))?;
+        if let Some(now) = connection.clock.now() {
+            return Ok(now);
+        }
+        self.json(request).await?;
+        Ok(connection.clock.at_best())
+    }
+
+    /// The Engine's time as its replies told it last; nothing is asked.
+    pub(crate) fn last_now(&self) -> Option<Now> {
+        let cell = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        cell.get()?.clock.now()
     }
 
     /// Has the policy judge a directory of this server's host that an image is to be built from; a

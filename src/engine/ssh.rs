@@ -12,11 +12,10 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use bollard::BollardRequest;
 use bollard::errors::Error;
-use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
-use http::header::HOST;
-use http::uri::{Authority, Uri};
-use http::{HeaderValue, Response};
+use http::Response;
+use http::uri::Authority;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -24,7 +23,6 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::connect::NO_LIMIT;
 use super::process::{self, Family};
 
 /// How long `ssh` may take to leave by itself once the exchange is over.
@@ -40,17 +38,6 @@ const LONGEST_COMPLAINT: u64 = 16 << 10;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct Complaint(pub(super) String);
-
-/// A client whose every request goes through an `ssh` of its own.
-pub(super) fn connect(authority: &Authority) -> Result<Docker, Error> {
-    let authority = authority.clone();
-    Docker::connect_with_custom_transport(
-        move |request| exchange(command(&authority), request),
-        Some("http://docker"),
-        NO_LIMIT,
-        API_DEFAULT_VERSION,
-    )
-}
 
 fn command(authority: &Authority) -> Command {
     let mut ssh = Command::new("ssh");
@@ -74,8 +61,13 @@ fn command(authority: &Authority) -> Command {
     ssh
 }
 
-async fn exchange(command: Command, request: BollardRequest) -> Result<Response<Incoming>, Error> {
-    let (mut ssh, family) = process::spawn(command).map_err(|error| match error.kind() {
+/// Sends a request through an `ssh` of its own.
+pub(super) async fn exchange(
+    authority: &Authority,
+    request: BollardRequest,
+) -> Result<Response<Incoming>, Error> {
+    let spawned = process::spawn(command(authority));
+    let (mut ssh, family) = spawned.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => complaint("there is no `ssh` program on the `PATH`"),
         _ => Error::from(error),
     })?;
@@ -92,7 +84,7 @@ async fn exchange(command: Command, request: BollardRequest) -> Result<Response<
         let _ = connection.await;
         part(ssh, family).await
     });
-    match sender.send_request(to_origin(request)).await {
+    match sender.send_request(request).await {
         Ok(response) => Ok(response),
         Err(error) => {
             drop(sender);
@@ -138,17 +130,6 @@ async fn read(complaints: impl AsyncRead + Unpin) -> String {
 
 fn complaint(text: &str) -> Error {
     io::Error::other(Complaint(text.to_owned())).into()
-}
-
-/// A request as a server expects it that is no proxy: the path alone, the host in its header.
-fn to_origin(mut request: BollardRequest) -> BollardRequest {
-    if let Some(path) = request.uri().path_and_query().cloned() {
-        *request.uri_mut() = Uri::from(path);
-    }
-    request
-        .headers_mut()
-        .insert(HOST, HeaderValue::from_static("docker"));
-    request
 }
 
 /// How to mend what `ssh` complained of.

@@ -129,6 +129,8 @@ pub(crate) struct Assignment {
 pub(crate) enum Assigned {
     /// A parameter, and whether it may be absent.
     Param(String, bool),
+    /// The same of a point in time, which is counted from the Engine's now.
+    Time(String, bool),
     Boolean(bool),
     Integer(i64),
     Text(String),

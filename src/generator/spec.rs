@@ -288,7 +288,7 @@ pub(crate) struct Example {
     /// The arguments.
     #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]
     pub args: Table<At<toml::Value>>,
-    /// The Engine requests it must make, in order, as `METHOD /path?query`; `{id}` stands for an id the Engine gave.
+    /// The Engine requests it must make, in order, as `METHOD /path?query`; `{id}` stands for an id the Engine gave, `{now}` for the time of the call.
     pub requests: Vec<At<String>>,
     /// The bodies of those requests that have one, in order; each must hold at least these keys.
     #[serde(default)]

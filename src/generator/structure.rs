@@ -60,9 +60,14 @@ pub(crate) fn assigned(
     findings: &mut Findings,
 ) -> Option<Assigned> {
     match value {
-        toml::Value::String(name) => scope
-            .known_param(name, span, findings)
-            .map(|param| Assigned::Param(param.name.clone(), param.optional())),
+        toml::Value::String(name) => {
+            scope
+                .known_param(name, span, findings)
+                .map(|param| match param.kind.as_str() {
+                    "time" => Assigned::Time(param.name.clone(), param.optional()),
+                    _ => Assigned::Param(param.name.clone(), param.optional()),
+                })
+        }
         toml::Value::Boolean(constant) => Some(Assigned::Boolean(*constant)),
         toml::Value::Integer(constant) => Some(Assigned::Integer(*constant)),
         toml::Value::Table(table) => match table.get("value").and_then(toml::Value::as_str) {

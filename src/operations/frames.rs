@@ -25,7 +25,11 @@ pub(super) struct Frames(State);
 #[derive(Debug)]
 enum State {
     Header(Vec<u8>),
-    Payload { channel: Channel, left: usize },
+    Payload {
+        channel: Channel,
+        begins: bool,
+        left: usize,
+    },
     Raw,
 }
 
@@ -41,16 +45,29 @@ impl Frames {
 
     /// Hands on the pieces of output in a chunk of the stream, in their order. A header that is
     /// none makes the rest of the stream count as it is, so that nothing is lost.
-    pub(super) fn feed(&mut self, mut chunk: &[u8], mut piece: impl FnMut(Channel, &[u8])) {
+    pub(super) fn feed(&mut self, chunk: &[u8], mut piece: impl FnMut(Channel, &[u8])) {
+        self.feed_records(chunk, |channel, _, bytes| piece(channel, bytes));
+    }
+
+    /// The same, and whether a frame begins with the piece; in the output of a terminal none does.
+    pub(super) fn feed_records(
+        &mut self,
+        mut chunk: &[u8],
+        mut piece: impl FnMut(Channel, bool, &[u8]),
+    ) {
         while !chunk.is_empty() {
             match &mut self.0 {
-                State::Raw => piece(Channel::Stdout, mem::take(&mut chunk)),
-                State::Payload { channel, left } => {
+                State::Raw => piece(Channel::Stdout, false, mem::take(&mut chunk)),
+                State::Payload {
+                    channel,
+                    begins,
+                    left,
+                } => {
                     let (payload, rest) = chunk.split_at(chunk.len().min(*left));
                     chunk = rest;
                     *left -= payload.len();
                     if !payload.is_empty() {
-                        piece(*channel, payload);
+                        piece(*channel, mem::take(begins), payload);
                     }
                     if *left == 0 {
                         self.0 = State::Header(Vec::new());
@@ -63,7 +80,7 @@ impl Frames {
                     header.extend_from_slice(part);
                     if let Ok(whole) = <[u8; 8]>::try_from(header.as_slice()) {
                         self.0 = payload_after(whole).unwrap_or_else(|| {
-                            piece(Channel::Stdout, &whole);
+                            piece(Channel::Stdout, false, &whole);
                             State::Raw
                         });
                     }
@@ -85,7 +102,11 @@ fn payload_after(header: [u8; 8]) -> Option<State> {
         _ => return None,
     };
     let left = usize::try_from(u32::from_be_bytes(length)).ok()?;
-    Some(State::Payload { channel, left })
+    Some(State::Payload {
+        channel,
+        begins: true,
+        left,
+    })
 }
 
 #[cfg(test)]
@@ -129,6 +150,19 @@ pub(super) mod tests {
             );
             assert_eq!(err, "caf\u{e9}".as_bytes(), "in steps of {step}");
             assert_eq!(engine, b"gone", "in steps of {step}");
+        }
+    }
+
+    #[test]
+    fn a_frame_begins_once_however_it_is_cut() {
+        let stream = [frame(1, b"one"), frame(2, b""), frame(1, b" two\n")].concat();
+        for step in 1..=stream.len() {
+            let mut begun = 0;
+            let mut frames = Frames::new(false);
+            for chunk in stream.chunks(step) {
+                frames.feed_records(chunk, |_, begins, _| begun += usize::from(begins));
+            }
+            assert_eq!(begun, 2, "in steps of {step}");
         }
     }
 

@@ -10,80 +10,177 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::frames::{Channel, Frames};
-use super::lines::{Line, Lines};
 use super::newest::Newest;
+use super::records::{LogLine, Records};
+use super::stretch::Stretch;
 use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::container_logs::Params;
 use crate::computing::compute;
-use crate::engine::{EngineError, record};
-use crate::params::{Tail, Time};
-use crate::safety::RedactedLines;
+use crate::engine::{Engine, EngineError, Request, record};
+use crate::output;
+use crate::params::{Pattern, Tail};
+use crate::safety::{RedactedLines, Redactor};
 
 /// How to get what the budget cut.
 const ADVICE: &str = "the newest lines are kept, and a very long one is cut short; choose lines \
     with `grep`, `since`, `until` or a smaller `tail`";
 
+/// How many records are asked for beyond those that `tail` needs: the older records of a line come
+/// right before its last one, though some of the other stream's may come between.
+const MARGIN: usize = 16;
+
+/// By how much more is asked for where that was not enough.
+const FURTHER: usize = 8;
+
 /// Gives the newest lines that match; with `follow`, also those of the next seconds.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
     let container = call.look.get("container");
-    let options = options(params);
-    let request = record(|docker| async move {
-        docker
-            .logs(&params.container_id, Some(options))
-            .boxed()
-            .try_next()
-            .await
-    })?;
-    let mut request = request.about("container", &params.container_id);
-    if params.follow {
-        request = call.waiting(request).await?;
-    }
-    let stream = call.engine.bytes(request);
-
-    let tty = container.pointer("/Config/Tty") == Some(&Value::Bool(true));
-    let mut log = Log::new(params, tty, super::budget(call), call.redactor.log_lines());
-    let reading = log.read(stream);
-    if params.follow {
-        // The time that runs out is the one asked for: what came until then is the answer.
-        if let Ok(ended) =
-            tokio::time::timeout(super::seconds(params.follow_seconds), reading).await
-        {
-            ended?;
+    let reader = Reader {
+        params,
+        engine: &call.engine,
+        redactor: &call.redactor,
+        budget: super::budget(call),
+        stretch: Stretch::of(params.since, params.until, call).await?,
+        tty: container.pointer("/Config/Tty") == Some(&Value::Bool(true)),
+    };
+    let log = match (&params.tail, Counting::of(params)) {
+        (Tail::Lines(lines), Counting::Engine) if params.follow => {
+            let past = reader.end(*lines).await?;
+            let mut log = reader.follow(&past.records_kept(*lines), call).await?;
+            log.more_before = past.more_before();
+            log
         }
-    } else {
-        reading.await?;
-    }
-    let result = log.into_result(&container["Id"]);
-    Ok(super::advised(result, call, ADVICE))
+        (Tail::Lines(lines), Counting::Engine) => reader.end(*lines).await?,
+        _ if params.follow => reader.follow("all", call).await?,
+        _ => reader.whole().await?,
+    };
+    let matched = log.kept.newest.items().next().is_some();
+    let hint = params.grep.as_ref().filter(|_| !matched);
+    let result = super::advised(log.into_result(&container["Id"]), call, ADVICE);
+    let result = output::noted(result, hint.and_then(Pattern::hint));
+    Ok(output::noted(result, reader.stretch.note()))
 }
 
-fn options(params: &Params) -> LogsOptions {
-    let mut options = LogsOptions {
-        follow: params.follow,
-        stdout: params.stream != "stderr",
-        stderr: params.stream != "stdout",
-        timestamps: params.timestamps || needs_timestamps(params),
-        ..LogsOptions::default()
-    };
-    if let Some(since) = params.since {
-        options.since = clamp(since.unix_seconds());
+/// What a log is read with.
+struct Reader<'a> {
+    params: &'a Params,
+    engine: &'a Engine,
+    redactor: &'a Redactor,
+    budget: usize,
+    stretch: Stretch,
+    tty: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// All of it that was written so far.
+    async fn whole(&self) -> Result<Log<'a>, CallError> {
+        let mut log = self.log(self.limit(), 0);
+        log.read(self.engine.bytes(self.request("all", false)?))
+            .await?;
+        log.finish();
+        Ok(log)
     }
-    if let Some(until) = params.until {
-        let begun = i64::from(has_fraction(until));
-        // Zero would mean no end.
-        options.until = clamp(until.unix_seconds() + begun).max(1);
+
+    /// So many of its last lines. The Engine counts records, so more are asked for, and still more
+    /// where these begin within a line.
+    async fn end(&self, lines: u64) -> Result<Log<'a>, CallError> {
+        let limit = usize::try_from(lines).unwrap_or(usize::MAX);
+        let mut asked = limit.saturating_add(1).saturating_add(MARGIN);
+        loop {
+            let mut log = self.log(limit, MARGIN);
+            let request = self.request(&asked.to_string(), false)?;
+            log.read(self.engine.bytes(request)).await?;
+            log.finish();
+            if log.records.count() < asked || log.kept.suffices() {
+                return Ok(log);
+            }
+            asked = asked.saturating_mul(FURTHER);
+        }
     }
-    if let (Counting::Engine, Tail::Lines(lines)) = (Counting::of(params), &params.tail) {
-        options.tail = lines.to_string();
+
+    /// So many of its last records, and what is written while the call follows it.
+    async fn follow(&self, tail: &str, call: &Call<'_>) -> Result<Log<'a>, CallError> {
+        let request = call.waiting(self.request(tail, true)?).await?;
+        let mut log = self.log(self.limit(), 0);
+        let seconds = super::seconds(self.params.follow_seconds);
+        let reading = log.read(self.engine.bytes(request));
+        // The time that runs out is the one asked for: what came until then is the answer.
+        if let Ok(ended) = tokio::time::timeout(seconds, reading).await {
+            ended?;
+        }
+        log.finish();
+        Ok(log)
     }
-    options
+
+    /// How many lines are kept where we count them.
+    fn limit(&self) -> usize {
+        match (Counting::of(self.params), &self.params.tail) {
+            (Counting::Ours, Tail::Lines(lines)) => usize::try_from(*lines).unwrap_or(usize::MAX),
+            _ => usize::MAX,
+        }
+    }
+
+    fn request(&self, tail: &str, follow: bool) -> Result<Request, EngineError> {
+        let params = self.params;
+        let options = self.options(tail, follow);
+        let request = record(|docker| async move {
+            docker
+                .logs(&params.container_id, Some(options))
+                .boxed()
+                .try_next()
+                .await
+        })?;
+        Ok(request.about("container", &params.container_id))
+    }
+
+    fn options(&self, tail: &str, follow: bool) -> LogsOptions {
+        let Stretch { since, until, .. } = self.stretch;
+        LogsOptions {
+            follow,
+            stdout: self.params.stream != "stderr",
+            stderr: self.params.stream != "stdout",
+            timestamps: self.stamped(),
+            tail: tail.to_owned(),
+            since: since.map_or(0, |since| clamp(since.as_second())),
+            // Zero would mean no end.
+            until: until.map_or(0, |until| {
+                clamp(until.as_second() + i64::from(has_fraction(until))).max(1)
+            }),
+        }
+    }
+
+    /// The Engine takes fractions of a second, but bollard's options hold whole ones: they ask for a
+    /// little more, and the times of the lines tell what is too much. In the output of a terminal
+    /// nothing else tells the records apart.
+    fn stamped(&self) -> bool {
+        let ends = [self.stretch.since, self.stretch.until];
+        self.params.timestamps
+            || ends.into_iter().flatten().any(has_fraction)
+            || self.tty && Counting::of(self.params) == Counting::Engine
+    }
+
+    fn log(&self, limit: usize, margin: usize) -> Log<'a> {
+        let budget = self.budget;
+        Log {
+            frames: Frames::new(self.tty),
+            records: Records::new(budget, self.stamped(), self.tty).of_an_end(margin),
+            kept: Kept {
+                params: self.params,
+                stretch: self.stretch,
+                redacted: self.redactor.log_lines(),
+                newest: Newest::new(limit, budget),
+                budget,
+            },
+            more_before: false,
+        }
+    }
 }
 
 /// Who counts `tail`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counting {
-    /// The Engine, before anything is sent. It counts the lines of both streams, and before it
+    /// The Engine, before anything is sent. It counts the records of both streams, and before it
     /// applies `until`.
     Engine,
     /// We do, what is left by then.
@@ -103,14 +200,8 @@ impl Counting {
     }
 }
 
-/// The Engine takes fractions of a second, but bollard's options hold whole ones: they ask for a
-/// little more, and the timestamps tell what is too much.
-fn needs_timestamps(params: &Params) -> bool {
-    params.since.is_some_and(has_fraction) || params.until.is_some_and(has_fraction)
-}
-
-fn has_fraction(time: Time) -> bool {
-    time.0.subsec_nanosecond() != 0
+fn has_fraction(time: Timestamp) -> bool {
+    time.subsec_nanosecond() != 0
 }
 
 fn clamp(seconds: i64) -> i32 {
@@ -120,13 +211,15 @@ fn clamp(seconds: i64) -> i32 {
 /// What was read of a log and is still wanted.
 struct Log<'a> {
     frames: Frames,
-    lines: Lines,
+    records: Records,
     kept: Kept<'a>,
+    /// `tail` left lines out before these were read.
+    more_before: bool,
 }
 
 struct Kept<'a> {
     params: &'a Params,
-    stamped: bool,
+    stretch: Stretch,
     redacted: RedactedLines,
     newest: Newest<Text>,
     budget: usize,
@@ -135,45 +228,46 @@ struct Kept<'a> {
 struct Text {
     text: String,
     clipped: bool,
+    records: usize,
+    doubtful: bool,
 }
 
-impl<'a> Log<'a> {
-    fn new(params: &'a Params, tty: bool, budget: usize, redacted: RedactedLines) -> Self {
-        let limit = match (Counting::of(params), &params.tail) {
-            (Counting::Ours, Tail::Lines(lines)) => usize::try_from(*lines).unwrap_or(usize::MAX),
-            _ => usize::MAX,
-        };
-        Self {
-            frames: Frames::new(tty),
-            lines: Lines::new(budget),
-            kept: Kept {
-                params,
-                stamped: params.timestamps || needs_timestamps(params),
-                redacted,
-                newest: Newest::new(limit, budget),
-                budget,
-            },
-        }
-    }
-
+impl Log<'_> {
     async fn read(
         &mut self,
         mut stream: impl Stream<Item = Result<Bytes, EngineError>> + Unpin,
     ) -> Result<(), EngineError> {
         while let Some(chunk) = stream.try_next().await? {
-            let keep = |channel, piece: &[u8]| {
+            let keep = |channel, begins, piece: &[u8]| {
                 if self.kept.wants(channel) {
-                    self.lines
-                        .feed(channel, piece, |line| self.kept.offer(line));
+                    self.records
+                        .feed(channel, begins, piece, |line| self.kept.offer(&line));
                 }
             };
-            compute(chunk.len(), || self.frames.feed(&chunk, keep));
+            compute(chunk.len(), || self.frames.feed_records(&chunk, keep));
         }
         Ok(())
     }
 
-    fn into_result(mut self, id: &Value) -> Value {
-        self.lines.finish(|line| self.kept.offer(line));
+    fn finish(&mut self) {
+        self.records.finish(|line| self.kept.offer(&line));
+    }
+
+    fn more_before(&self) -> bool {
+        self.more_before || self.kept.newest.is_beyond_limit()
+    }
+
+    /// The `tail` that leads the Engine to the same lines; an empty log may get some meanwhile.
+    fn records_kept(&self, lines: u64) -> String {
+        let records: usize = self.kept.newest.items().map(|line| line.records).sum();
+        if records == 0 {
+            return lines.to_string();
+        }
+        records.to_string()
+    }
+
+    fn into_result(self, id: &Value) -> Value {
+        let more_before = self.more_before();
         let cut = self.kept.newest.is_cut_by_budget();
         let lines: Vec<Text> = self.kept.newest.into_items().collect();
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
@@ -182,11 +276,19 @@ impl<'a> Log<'a> {
             "logs": texts.join("\n"),
             "lines": lines.len(),
             "truncated": cut || lines.iter().any(|line| line.clipped),
+            "more_before": more_before,
         })
     }
 }
 
 impl Kept<'_> {
+    /// Whether these are the last lines although older records were left out: as many as asked for,
+    /// or as fit, and each of them whole.
+    fn suffices(&self) -> bool {
+        let enough = self.newest.is_beyond_limit() || self.newest.is_cut_by_budget();
+        enough && !self.newest.items().any(|line| line.doubtful)
+    }
+
     /// The Engine was asked for these channels only; not every Engine listens.
     fn wants(&self, channel: Channel) -> bool {
         match channel {
@@ -196,15 +298,14 @@ impl Kept<'_> {
         }
     }
 
-    fn offer(&mut self, line: Line<'_>) {
-        let (stamp, message) = self.split_time(line.bytes);
+    fn offer(&mut self, line: &LogLine<'_>) {
         // Before anything is left out: a search must not tell what is hidden, and a private key is
         // known by the lines around.
-        let message = self.redacted.line(message);
-        if !self.is_in_time(stamp.map(|(_, time)| time)) || !self.matches(&message) {
+        let message = self.redacted.line(line.bytes);
+        if !self.is_in_time(line.stamp.map(|(_, time)| time)) || !self.matches(&message) {
             return;
         }
-        let mut text = match stamp {
+        let mut text = match line.stamp {
             Some((stamp, _)) if self.params.timestamps => format!("{stamp} {message}"),
             _ => message.into_owned(),
         };
@@ -219,36 +320,19 @@ impl Kept<'_> {
             );
             cost = self::cost(&text);
         }
-        self.newest.push(Text { text, clipped }, cost);
-    }
-
-    /// The time that the Engine put before a line, as it is written and as it is meant, and the
-    /// line; what the Engine itself says has no time.
-    fn split_time<'t>(&self, line: &'t [u8]) -> (Option<(&'t str, Timestamp)>, &'t [u8]) {
-        let space = line.iter().position(|byte| *byte == b' ');
-        if self.stamped
-            && let Some((stamp, rest)) = space.and_then(|space| line.split_at_checked(space))
-            && let Ok(stamp) = str::from_utf8(stamp)
-            && let Ok(time) = stamp.parse()
-        {
-            return (Some((stamp, time)), rest.strip_prefix(b" ").unwrap_or(rest));
-        }
-        (None, line)
+        let text = Text {
+            text,
+            clipped,
+            records: line.records,
+            doubtful: line.doubtful,
+        };
+        self.newest.push(text, cost);
     }
 
     fn is_in_time(&self, time: Option<Timestamp>) -> bool {
         let Some(time) = time else { return true };
-        let too_early = self
-            .params
-            .since
-            .as_ref()
-            .is_some_and(|since| time < since.0);
-        let too_late = self
-            .params
-            .until
-            .as_ref()
-            .is_some_and(|until| time > until.0);
-        !too_early && !too_late
+        let Stretch { since, until, .. } = self.stretch;
+        since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until)
     }
 
     fn matches(&self, message: &str) -> bool {

@@ -1,9 +1,9 @@
-use futures_util::stream;
+use futures_util::{FutureExt as _, stream};
 
 use super::*;
+use crate::config::DockerConfig;
 use crate::operations::frames::tests::frame;
-use crate::params::{ContainerRef, Parameter, Pattern};
-use crate::safety::Redactor;
+use crate::params::{ContainerRef, Now, Parameter, Time};
 
 fn params() -> Params {
     Params {
@@ -20,111 +20,110 @@ fn params() -> Params {
 }
 
 fn time(text: &str) -> Option<Time> {
-    Some(Time(text.parse().unwrap()))
+    Some(Time::parse(text.into()).unwrap())
 }
 
-async fn read(params: &Params, tty: bool, budget: usize, chunks: Vec<Vec<u8>>) -> Value {
-    let mut log = Log::new(params, tty, budget, Redactor::new(true).log_lines());
-    log.read(stream::iter(
-        chunks.into_iter().map(|chunk| Ok(chunk.into())),
-    ))
-    .await
-    .unwrap();
-    log.into_result(&json!("0123"))
+/// What a reader of a log with these parameters makes.
+fn with_reader<T>(params: &Params, tty: bool, budget: usize, made: impl FnOnce(&Reader) -> T) -> T {
+    let now = Now::at(Timestamp::now());
+    made(&Reader {
+        params,
+        engine: &Engine::new(&DockerConfig::default()),
+        redactor: &Redactor::new(true),
+        budget,
+        stretch: Stretch::new(params.since, params.until, now).unwrap(),
+        tty,
+    })
+}
+
+fn read(params: &Params, tty: bool, budget: usize, chunks: Vec<Vec<u8>>) -> Value {
+    with_reader(params, tty, budget, |reader| {
+        let mut log = reader.log(reader.limit(), 0);
+        let chunks = chunks.into_iter().map(|chunk| Ok(chunk.into()));
+        let read = log.read(stream::iter(chunks)).now_or_never();
+        read.unwrap().unwrap();
+        log.finish();
+        log.into_result(&json!("0123"))
+    })
 }
 
 #[test]
 fn the_engine_counts_the_tail_only_where_nothing_else_is_left_out() {
-    assert_eq!(options(&params()).tail, "200");
-    assert_eq!(
-        options(&Params {
-            tail: Tail::All,
-            ..params()
-        })
-        .tail,
-        "all"
-    );
     let grep = Some(Pattern(regex::Regex::new("x").unwrap()));
-    assert_eq!(
-        options(&Params {
-            grep: grep.clone(),
-            ..params()
-        })
-        .tail,
-        "all"
-    );
-    assert_eq!(
-        options(&Params {
-            grep,
-            tail: Tail::Lines(0),
-            ..params()
-        })
-        .tail,
-        "0"
-    );
-    assert_eq!(
-        options(&Params {
-            until: time("2024-05-01T00:00:00Z"),
-            ..params()
-        })
-        .tail,
-        "all"
-    );
-    let stdout = options(&Params {
-        stream: "stdout".into(),
-        ..params()
-    });
-    assert_eq!(
-        (stdout.tail.as_str(), stdout.stdout, stdout.stderr),
-        ("all", true, false)
-    );
+    for (params, counting) in [
+        (params(), Counting::Engine),
+        (
+            Params {
+                grep: grep.clone(),
+                ..params()
+            },
+            Counting::Ours,
+        ),
+        (
+            Params {
+                grep,
+                tail: Tail::Lines(0),
+                ..params()
+            },
+            Counting::Engine,
+        ),
+        (
+            Params {
+                until: time("2024-05-01T00:00:00Z"),
+                ..params()
+            },
+            Counting::Ours,
+        ),
+        (
+            Params {
+                stream: "stdout".into(),
+                ..params()
+            },
+            Counting::Ours,
+        ),
+    ] {
+        assert_eq!(Counting::of(&params), counting);
+    }
 }
 
 #[test]
 fn fractions_of_a_second_ask_for_a_little_more_and_for_timestamps() {
-    let whole = options(&Params {
-        since: time("1970-01-01T00:00:10Z"),
-        ..params()
-    });
-    assert_eq!((whole.since, whole.until, whole.timestamps), (10, 0, false));
-    let (since, until) = (
-        time("1970-01-01T00:00:10.5Z"),
-        time("1970-01-01T00:00:20.5Z"),
-    );
-    let fraction = options(&Params {
-        since,
-        until,
-        ..params()
-    });
-    assert_eq!(
-        (fraction.since, fraction.until, fraction.timestamps),
-        (10, 21, true)
-    );
-    let far = Params {
-        since: time("1970-01-01T00:00:00Z"),
-        until: time("2050-01-01T00:00:00Z"),
-        ..params()
+    let options = |since, until| {
+        let params = Params {
+            since: time(since),
+            until: time(until),
+            ..params()
+        };
+        with_reader(&params, false, 1000, |reader| {
+            let options = reader.options("all", false);
+            (options.since, options.until, options.timestamps)
+        })
     };
-    assert_eq!((options(&far).since, options(&far).until), (0, i32::MAX));
+    let whole = options("1970-01-01T00:00:10Z", "1970-01-01T00:00:20Z");
+    assert_eq!(whole, (10, 20, false));
+    let fraction = options("1970-01-01T00:00:10.5Z", "1970-01-01T00:00:20.5Z");
+    assert_eq!(fraction, (10, 21, true));
+    let far = options("1970-01-01T00:00:00Z", "2050-01-01T00:00:00Z");
+    assert_eq!(far, (0, i32::MAX, false));
 }
 
-#[tokio::test]
-async fn lines_come_clean_and_in_order_with_the_last_one_unfinished() {
+#[test]
+fn lines_come_clean_and_in_order_with_the_last_one_unfinished() {
     let chunks = vec![
         [frame(1, b"\x1b[32mone\x1b[0m\n"), frame(2, b"oops\xff\n")].concat(),
         frame(1, b"three"),
     ];
     assert_eq!(
-        read(&params(), false, 1000, chunks).await,
+        read(&params(), false, 1000, chunks),
         json!({
             "container_id": "0123", "logs": "one\noops\u{fffd}\nthree", "lines": 3,
-            "truncated": false,
+            "truncated": false, "more_before": false,
         }),
     );
 }
 
-#[tokio::test]
-async fn a_terminal_has_no_frames() {
+#[test]
+fn a_terminal_has_no_frames() {
     let log = read(
         &params(),
         true,
@@ -133,13 +132,12 @@ async fn a_terminal_has_no_frames() {
             b"\x01\x00\x00\x00".to_vec(),
             b"\x00\x00\x00\x02hi\r\n".to_vec(),
         ],
-    )
-    .await;
+    );
     assert_eq!((&log["logs"], &log["lines"]), (&json!("hi"), &json!(1)));
 }
 
-#[tokio::test]
-async fn the_tail_counts_the_lines_that_match() {
+#[test]
+fn the_tail_counts_the_lines_that_match() {
     let grep = Some(Pattern(regex::Regex::new("^error").unwrap()));
     let params = Params {
         grep,
@@ -152,16 +150,16 @@ async fn the_tail_counts_the_lines_that_match() {
     let chunks = lines
         .iter()
         .map(|line| frame(1, format!("{stamp} {line}\n").as_bytes()));
-    let log = read(&params, false, 1000, chunks.collect()).await;
+    let log = read(&params, false, 1000, chunks.collect());
     assert_eq!(log["logs"], format!("{stamp} error 2\n{stamp} error 3"));
     assert_eq!(
-        (&log["lines"], &log["truncated"]),
-        (&json!(2), &json!(false))
+        (&log["lines"], &log["truncated"], &log["more_before"]),
+        (&json!(2), &json!(false), &json!(true))
     );
 }
 
-#[tokio::test]
-async fn lines_outside_the_fraction_of_a_second_are_left_out() {
+#[test]
+fn lines_outside_the_fraction_of_a_second_are_left_out() {
     let params = Params {
         since: time("2024-05-01T10:00:00.5Z"),
         until: time("2024-05-01T10:00:01.5Z"),
@@ -180,18 +178,17 @@ async fn lines_outside_the_fraction_of_a_second_are_left_out() {
         false,
         1000,
         [chunks.to_vec(), vec![engine]].concat(),
-    )
-    .await;
+    );
     assert_eq!(
         log["logs"],
         "first\nlast\nError grabbing logs: unexpected EOF"
     );
 }
 
-#[tokio::test]
-async fn the_budget_keeps_the_newest_lines_and_says_so() {
+#[test]
+fn the_budget_keeps_the_newest_lines_and_says_so() {
     let line = |number: u32| frame(1, format!("line \"{number}\"\n").as_bytes());
-    let log = read(&params(), false, 1000, (0..10_000).map(line).collect()).await;
+    let log = read(&params(), false, 1000, (0..10_000).map(line).collect());
     assert_eq!(log["truncated"], true);
     let text = log["logs"].as_str().unwrap();
     assert!(text.ends_with("line \"9999\"") && text::json_len(text) <= 1000);
@@ -199,10 +196,10 @@ async fn the_budget_keeps_the_newest_lines_and_says_so() {
     assert!(text.lines().count() > 50, "{text}");
 }
 
-#[tokio::test]
-async fn one_long_line_is_clipped_and_leaves_room_for_others() {
+#[test]
+fn one_long_line_is_clipped_and_leaves_room_for_others() {
     let long = [b"short\n", vec![b'x'; 50_000].as_slice(), b"\nlast\n"].concat();
-    let log = read(&params(), true, 1000, vec![long]).await;
+    let log = read(&params(), true, 1000, vec![long]);
     let expected = format!("short\n{} [... 49500 bytes cut]\nlast", "x".repeat(500));
     assert_eq!(log["logs"], expected);
     assert_eq!(
@@ -211,8 +208,8 @@ async fn one_long_line_is_clipped_and_leaves_room_for_others() {
     );
 }
 
-#[tokio::test]
-async fn only_the_stream_asked_for_is_returned() {
+#[test]
+fn only_the_stream_asked_for_is_returned() {
     let both = vec![
         frame(1, b"out\n"),
         frame(2, b"err\n"),
@@ -223,7 +220,7 @@ async fn only_the_stream_asked_for_is_returned() {
             stream: stream.into(),
             ..params()
         };
-        let log = read(&params, false, 1000, both.clone()).await;
+        let log = read(&params, false, 1000, both.clone());
         assert_eq!(log["logs"], format!("{expected}\nError grabbing logs"));
     }
 }

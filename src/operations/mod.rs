@@ -35,9 +35,12 @@ pub(crate) mod stats;
 pub(crate) mod system_prune;
 pub(crate) mod text;
 
+mod age;
 mod build_context;
 mod confined;
 mod dockerignore;
+mod event;
+mod event_filter;
 mod frames;
 mod head_and_tail;
 mod image_space;
@@ -49,9 +52,11 @@ mod prune_filter;
 mod prune_lists;
 mod prune_networks;
 mod prune_removal;
+mod records;
 mod redacted;
 mod registry;
 mod steps;
+mod stretch;
 mod usage;
 
 /// What a result may take beside its texts or items: its other keys and the message around it.

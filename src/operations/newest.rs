@@ -37,6 +37,16 @@ impl<T> Newest<T> {
         }
     }
 
+    /// Whether there were more than the limit lets in.
+    pub(super) fn is_beyond_limit(&self) -> bool {
+        self.pushed > self.limit
+    }
+
+    /// The items kept, oldest first.
+    pub(super) fn items(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().map(|(item, _)| item)
+    }
+
     /// Whether the limit or the budget cost an item.
     pub(super) fn is_cut(&self) -> bool {
         self.items.len() < self.pushed

@@ -6,19 +6,26 @@ use bollard::query_parameters::PruneBuildOptions;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::age::unused;
 use super::prune_filter::PruneFilter;
 use super::prune_removal::Removal;
 use super::system_prune::sorted;
 use super::usage::Usage;
 use crate::call::CallError;
 use crate::engine::record;
+use crate::params::Now;
 
 /// The kinds of build cache that the Engine keeps unless all of it is pruned.
 const KEPT_CACHE: [&str; 2] = ["internal", "frontend"];
 
 /// The records that the Engine's own prune takes. They have an age but no labels, so that a label
 /// asked for is on none of them.
-pub(super) fn planned(filter: &PruneFilter, unused_before: Timestamp, usage: &Usage) -> Vec<Value> {
+pub(super) fn planned(
+    filter: &PruneFilter,
+    unused_before: Timestamp,
+    now: Now,
+    usage: &Usage,
+) -> Vec<Value> {
     if filter.is_about_labels() {
         return Vec::new();
     }
@@ -29,7 +36,8 @@ pub(super) fn planned(filter: &PruneFilter, unused_before: Timestamp, usage: &Us
     let records = usage.build_cache().iter().filter(goes);
     let planned = records.map(|record| {
         let id = &record["ID"];
-        json!({ "id": id, "name": id, "size": record["Size"], "notes": [record["Description"]] })
+        let unused = unused(record, now);
+        json!({ "id": id, "name": id, "size": record["Size"], "notes": [record["Description"], unused] })
     });
     sorted(planned.collect())
 }
@@ -45,7 +53,8 @@ pub(super) fn is_unused(record: &Value) -> bool {
 pub(super) async fn remove(unused_before: &str, removal: &mut Removal<'_>) -> Vec<Value> {
     let call = removal.call;
     let pruning = async {
-        let until = format!("{}s", seconds_since(unused_before)?);
+        let now = call.engine.now().await?;
+        let until = format!("{}s", seconds_since(unused_before, now)?);
         let options = PruneBuildOptions {
             filters: Some(HashMap::from([("until".to_owned(), vec![until])])),
             ..PruneBuildOptions::default()
@@ -67,13 +76,13 @@ pub(super) async fn remove(unused_before: &str, removal: &mut Removal<'_>) -> Ve
     }
 }
 
-/// How long ago that was. A duration, because Engines before API 1.42 take nothing else here and
-/// their clock may differ; rounded up, because the request takes its time.
-fn seconds_since(moment: &str) -> Result<i64, CallError> {
+/// How long ago that was. A duration, because Engines before API 1.42 take nothing else here; rounded
+/// up, because the request takes its time.
+fn seconds_since(moment: &str, now: Now) -> Result<i64, CallError> {
     let moment: Timestamp = moment.parse().map_err(|_| {
         CallError::Operation("the plan does not say how old the build cache is to be".to_owned())
     })?;
-    let elapsed = Timestamp::now().as_second() - moment.as_second();
+    let elapsed = now.latest.as_second() - moment.as_second();
     Ok(elapsed.max(0) + 2)
 }
 

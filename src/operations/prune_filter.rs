@@ -5,8 +5,9 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::call::{Call, CallError};
 use crate::nearest::nearest;
-use crate::params::{Filters, InvalidArgument, Mismatch, Parameter, Time};
+use crate::params::{Filters, InvalidArgument, Mismatch, Now, Parameter, Time};
 
 /// The filters of the Engine's prunes.
 const KNOWN: [&str; 3] = ["until", "label", "label!"];
@@ -20,8 +21,18 @@ pub(super) struct PruneFilter {
 }
 
 impl PruneFilter {
-    /// Reads `filters`.
-    pub(super) fn read(filters: Option<&Filters>) -> Result<Self, InvalidArgument> {
+    /// Reads `filters`, as of the Engine's now.
+    pub(super) async fn of(filters: Option<&Filters>, call: &Call<'_>) -> Result<Self, CallError> {
+        // What is wrong is refused before anything is sent.
+        let filter = Self::read(filters, Now::at(Timestamp::UNIX_EPOCH))?;
+        if filter.until.is_none() {
+            return Ok(filter);
+        }
+        let now = call.engine.now().await?;
+        Ok(Self::read(filters, now)?)
+    }
+
+    fn read(filters: Option<&Filters>, now: Now) -> Result<Self, InvalidArgument> {
         let mut filter = Self::default();
         for (name, values) in filters.into_iter().flat_map(|filters| &filters.0) {
             if values.is_empty() {
@@ -32,7 +43,7 @@ impl PruneFilter {
             match name.as_str() {
                 "label" => filter.labels.clone_from(values),
                 "label!" => filter.without = Some(values.clone()),
-                "until" => filter.until = Some(moment(values)?),
+                "until" => filter.until = Some(moment(values, now)?),
                 stray => return Err(unknown(stray)),
             }
         }
@@ -73,7 +84,7 @@ impl PruneFilter {
 
 /// When an object was made. Lists give whole seconds, so that the second it was made in has to be
 /// over.
-fn created(object: &Value) -> Option<Timestamp> {
+pub(super) fn created(object: &Value) -> Option<Timestamp> {
     match &object["Created"] {
         Value::Number(seconds) => Timestamp::from_second(seconds.as_i64()?.checked_add(1)?)
             .ok()?
@@ -103,7 +114,7 @@ fn unknown(stray: &str) -> InvalidArgument {
     ))
 }
 
-fn moment(values: &[String]) -> Result<Timestamp, InvalidArgument> {
+fn moment(values: &[String], now: Now) -> Result<Timestamp, InvalidArgument> {
     let [text] = values else {
         return Err(InvalidArgument(
             "`filters` has more than one `until`: give the earliest alone".to_owned(),
@@ -115,11 +126,12 @@ fn moment(values: &[String]) -> Result<Timestamp, InvalidArgument> {
             Mismatch::Reason(reason) => format!(": {reason}"),
         };
         InvalidArgument(format!(
-            "the filter `until` must be Unix seconds, RFC 3339, or a duration back from now such as `24h`, \
-             got {text:?}{reason}"
+            "the filter `until` must be Unix seconds, RFC 3339 (UTC without a zone), or a duration back from now such as \
+             `24h`, got {text:?}{reason}"
         ))
     })?;
-    Ok(time.0)
+    // What the clock leaves open takes nothing that is younger.
+    Ok(time.begins(now))
 }
 
 #[cfg(test)]
@@ -129,7 +141,8 @@ mod tests {
     use super::*;
 
     fn filter(filters: Value) -> Result<PruneFilter, InvalidArgument> {
-        PruneFilter::read(Some(&Filters::parse(filters).unwrap()))
+        let now = Now::at("2026-05-01T10:00:00Z".parse().unwrap());
+        PruneFilter::read(Some(&Filters::parse(filters).unwrap()), now)
     }
 
     fn chosen(filters: Value) -> Vec<&'static str> {

@@ -7,6 +7,7 @@
 use bollard::query_parameters::RemoveImageOptions;
 use serde_json::{Value, json};
 
+use super::age::age;
 use super::image_space::{Space, freed_by};
 use super::prune_filter::PruneFilter;
 use super::prune_lists::{containers, images};
@@ -15,11 +16,10 @@ use super::usage::{LAYERS, Usage, same_id};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::prune_images::Params;
 use crate::engine::{Engine, EngineError, record};
-use crate::params::InvalidArgument;
+use crate::params::{InvalidArgument, Now};
 
 /// Gives the images that go, what that frees, and what the layers take before.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
-    let filter = PruneFilter::read(params.filters.as_ref())?;
     let is_narrowed = params.filters.as_ref().is_some_and(|it| !it.0.is_empty());
     if params.force_all && is_narrowed {
         return Err(InvalidArgument(
@@ -28,6 +28,7 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
         )
         .into());
     }
+    let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
     let tagged = params.all || params.force_all;
     let candidates = candidates(tagged, &filter, call).await?;
     if candidates.is_empty() {
@@ -35,15 +36,16 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     }
     let containers = containers(None, call).await?;
     let usage = Usage::ask(LAYERS, call.config.docker.timeout, call).await;
+    let now = call.engine.now().await?;
     let in_use = |image: &Value| is_used(image, &containers, &[], &usage);
     let (used, unused): (Vec<&Value>, Vec<&Value>) = candidates.iter().partition(|it| in_use(it));
     // By force an image goes although a stopped container keeps its layers.
     let space = space(&unused, &usage, call).await;
     let used = used.into_iter().filter(|_| params.force_all);
-    let used = used.map(|image| planned(image, true, params.force_all));
+    let used = used.map(|image| planned(image, now, true, params.force_all));
     let unused = unused.into_iter();
     let images: Vec<Value> = unused
-        .map(|image| planned(image, false, params.force_all))
+        .map(|image| planned(image, now, false, params.force_all))
         .chain(used)
         .collect();
     Ok(json!({
@@ -101,7 +103,7 @@ pub(super) fn is_used(
 }
 
 /// What the plan says of an image.
-pub(super) fn planned(image: &Value, in_use: bool, force: bool) -> Value {
+pub(super) fn planned(image: &Value, now: Now, in_use: bool, force: bool) -> Value {
     let (id, tags) = (text(&image["Id"]), tags(image));
     let digests: Vec<String> = named(&image["RepoDigests"]).collect();
     let name = match [&tags, &digests].iter().find(|names| !names.is_empty()) {
@@ -109,7 +111,8 @@ pub(super) fn planned(image: &Value, in_use: bool, force: bool) -> Value {
         None => "untagged".to_owned(),
     };
     let short = id.trim_start_matches("sha256:").chars().take(12).collect();
-    let notes: [String; 2] = [short, if in_use { "in use" } else { "" }.to_owned()];
+    let used = if in_use { "in use" } else { "" };
+    let notes: [String; 3] = [short, used.to_owned(), age(image, now)];
     // An id takes every name with it, but by force alone if there are several.
     let references = if force { Vec::new() } else { references(image) };
     json!({

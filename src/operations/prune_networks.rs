@@ -3,6 +3,7 @@
 use bollard::query_parameters::InspectNetworkOptions;
 use serde_json::{Value, json};
 
+use super::age::age;
 use super::prune_filter::PruneFilter;
 use super::prune_lists::networks;
 use super::prune_removal::Removal;
@@ -22,7 +23,9 @@ pub(super) async fn unused(
     call: &Call<'_>,
 ) -> Result<Vec<Value>, CallError> {
     let mut unused = Vec::new();
-    for network in &networks(call).await? {
+    let all = networks(call).await?;
+    let now = call.engine.now().await?;
+    for network in &all {
         let special = network["Ingress"] == true || network["ConfigOnly"] == true;
         let name = text(&network["Name"]);
         if special || PREDEFINED.contains(&name) || !filter.chooses(network) {
@@ -39,7 +42,9 @@ pub(super) async fn unused(
         let endpoints = inspected.get("Containers").and_then(Value::as_object);
         let mut connected = endpoints.into_iter().flat_map(|map| map.keys());
         if connected.all(|id| going.iter().any(|container| container["Id"] == *id)) {
-            unused.push(json!({ "id": id, "name": name, "notes": [network["Driver"]] }));
+            unused.push(
+                json!({ "id": id, "name": name, "notes": [network["Driver"], age(network, now)] }),
+            );
         }
     }
     Ok(unused)

@@ -7,6 +7,7 @@ use bollard::ClientVersion;
 use bollard::query_parameters::RemoveVolumeOptions;
 use serde_json::{Value, json};
 
+use super::age::age;
 use super::image_space::Space;
 use super::prune_filter::PruneFilter;
 use super::prune_lists::volumes;
@@ -15,6 +16,7 @@ use super::usage::{Usage, VOLUMES};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::prune_volumes::Params;
 use crate::engine::record;
+use crate::params::Now;
 
 /// The first API version whose Engine marks a volume without a name.
 const MARKS_ANONYMOUS: ClientVersion = ClientVersion {
@@ -27,7 +29,7 @@ const ANONYMOUS: &str = "com.docker.volume.anonymous";
 
 /// Gives the volumes that go.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
-    let filter = PruneFilter::read(params.filters.as_ref())?;
+    let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
     let unused = volumes(true, call).await?;
     let mut chosen = if params.force_all {
         volumes(false, call).await?
@@ -39,10 +41,11 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
         return Ok(json!({ "volumes": [] }));
     }
     let usage = Usage::ask(VOLUMES, call.config.docker.timeout, call).await;
+    let now = call.engine.now().await?;
     let in_use = |volume: &Value| !unused.iter().any(|free| free["Name"] == volume["Name"]);
     let mut planned: Vec<Value> = chosen
         .iter()
-        .map(|volume| self::planned(volume, in_use(volume), &usage))
+        .map(|volume| self::planned(volume, now, in_use(volume), &usage))
         .collect();
     planned.sort_by_key(|volume| volume["id"].to_string());
     // Those in use stay.
@@ -96,12 +99,13 @@ pub(super) fn is_anonymous(volume: &Value, marked: bool) -> bool {
 }
 
 /// What the plan says of a volume.
-pub(super) fn planned(volume: &Value, in_use: bool, usage: &Usage) -> Value {
+pub(super) fn planned(volume: &Value, now: Now, in_use: bool, usage: &Usage) -> Value {
     let name = volume["Name"].as_str().unwrap_or_default();
     let driver = volume["Driver"].as_str().unwrap_or_default();
     let notes = [
         if driver == "local" { "" } else { driver },
         if in_use { "in use" } else { "" },
+        &age(volume, now),
     ];
     json!({
         "id": name, "name": name, "created": volume["CreatedAt"],

@@ -5,9 +5,9 @@
 //! would free records of it that nobody was shown.
 
 use bollard::query_parameters::RemoveContainerOptions;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::age::age;
 use super::prune_filter::PruneFilter;
 use super::prune_lists::{containers, volumes};
 use super::prune_removal::Removal;
@@ -16,6 +16,7 @@ use super::{prune_build_cache, prune_images, prune_networks, prune_volumes};
 use crate::call::{Call, CallError};
 use crate::catalog::generated::system_prune::Params;
 use crate::engine::record;
+use crate::params::Now;
 
 /// The states of a container that a prune takes, Podman's among them.
 const STOPPED: [&str; 6] = [
@@ -29,7 +30,7 @@ const STOPPED: [&str; 6] = [
 
 /// Gives the containers, networks, volumes, images and build cache that go.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
-    let filter = PruneFilter::read(params.filters.as_ref())?;
+    let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
     let everything = containers(None, call).await?;
     let (going, staying): (Vec<&Value>, Vec<&Value>) = everything
         .iter()
@@ -42,7 +43,7 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     };
     let images = prune_images::candidates(false, &filter, call).await?;
     // Before the Engine is asked, so that nothing used since is younger.
-    let moment = Timestamp::now();
+    let now = call.engine.now().await?;
     let usage = Usage::ask(EVERYTHING, call.config.docker.timeout, call).await;
 
     let unused: Vec<&Value> = images
@@ -52,20 +53,22 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     let of_images = prune_images::space(&unused, &usage, call).await;
     let images: Vec<Value> = unused
         .iter()
-        .map(|image| prune_images::planned(image, false, false))
+        .map(|image| prune_images::planned(image, now, false, false))
         .collect();
     let containers = sorted(
         going
             .iter()
-            .map(|it| planned_container(it, &usage))
+            .map(|it| planned_container(it, now, &usage))
             .collect(),
     );
     let volumes: Vec<Value> = volumes
         .iter()
-        .map(|volume| prune_volumes::planned(volume, false, &usage))
+        .map(|volume| prune_volumes::planned(volume, now, false, &usage))
         .collect();
-    let unused_before = filter.until().map_or(moment, |until| until.min(moment));
-    let build_cache = prune_build_cache::planned(&filter, unused_before, &usage);
+    let unused_before = filter
+        .until()
+        .map_or(now.earliest, |until| until.min(now.earliest));
+    let build_cache = prune_build_cache::planned(&filter, unused_before, now, &usage);
     let others = [&containers, &volumes, &build_cache];
     let sizes = others
         .into_iter()
@@ -122,14 +125,14 @@ pub(super) fn is_stopped(container: &Value) -> bool {
     STOPPED.contains(&text(&container["State"]))
 }
 
-fn planned_container(container: &Value, usage: &Usage) -> Value {
+fn planned_container(container: &Value, now: Now, usage: &Usage) -> Value {
     let id = text(&container["Id"]);
     let names = container["Names"].as_array().into_iter().flatten();
     let mut names = names.map(|name| text(name).trim_start_matches('/'));
     let name = names.find(|name| !name.contains('/')).unwrap_or(id);
     json!({
         "id": id, "name": name, "size": usage.of_container(id),
-        "notes": [container["Image"], container["State"]],
+        "notes": [container["Image"], container["State"], age(container, now)],
     })
 }
 

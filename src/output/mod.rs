@@ -50,6 +50,18 @@ pub(crate) fn hinted(mut result: Value, hint: String) -> Value {
     result
 }
 
+/// A result with a note, behind what it says already.
+pub(crate) fn noted(mut result: Value, note: Option<String>) -> Value {
+    if let (Some(keys), Some(note)) = (result.as_object_mut(), note) {
+        let note = match keys.get(HINT).and_then(Value::as_str) {
+            Some(said) => format!("{said}; {note}"),
+            None => note,
+        };
+        keys.insert(HINT.to_owned(), note.into());
+    }
+    result
+}
+
 /// What an operation that left something out says of it.
 fn hint(known: Known<'_>) -> Option<(String, Value)> {
     let hint = known.reply.get(HINT)?;

@@ -6,9 +6,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use jiff::Timestamp;
+
 use super::{
     Command, ContainerRef, EngineModel, Filters, ImageRef, NetworkRef, Platform, Repository, Size,
-    Tag, Time, VolumeRef,
+    Tag, VolumeRef, unix_text,
 };
 
 /// A value that its field has no room for.
@@ -75,7 +77,7 @@ assign_from! {
     Platform => String: |value| Ok(value.to_string());
     Ipv4Addr => String: |value| Ok(value.to_string());
     Ipv6Addr => String: |value| Ok(value.to_string());
-    Time => String: |value| Ok(value.unix_text());
+    Timestamp => String: |value| Ok(unix_text(*value));
     Vec<String> => Vec<String>: |value| Ok(value.clone());
     Command => Vec<String>: |value| Ok(value.0.clone());
     BTreeMap<String, String> => HashMap<String, String>: |value| Ok(hashed(value));

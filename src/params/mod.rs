@@ -36,7 +36,7 @@ pub use reference::{ContainerRef, NetworkRef, VolumeRef};
 pub use restart::RestartPolicy;
 pub use scalar::Tail;
 pub use size::Size;
-pub use time::Time;
+pub use time::{Now, Time, unix_text};
 
 /// A type that a catalogue parameter can have; it serialises to the form the contract gives it.
 pub trait Parameter: Sized + Serialize {

@@ -26,6 +26,45 @@ impl Parameter for Pattern {
     }
 }
 
+impl Pattern {
+    /// What may have been meant, where it matched nothing and is written as in another tool.
+    pub fn hint(&self) -> Option<String> {
+        let text = self.0.as_str();
+        let slashed = text
+            .strip_prefix('/')
+            .and_then(|rest| rest.rsplit_once('/'));
+        if let Some((inner, flags)) = slashed
+            && flags.bytes().all(|flag| b"gimsuy".contains(&flag))
+        {
+            let kept: String = flags.chars().filter(|flag| "ims".contains(*flag)).collect();
+            let meant = if kept.is_empty() {
+                inner.to_owned()
+            } else {
+                format!("(?{kept}){inner}")
+            };
+            return Some(format!(
+                "nothing matches, and the slashes are a part of the expression: for {text} write {meant}"
+            ));
+        }
+        let quoted = ['"', '\'']
+            .iter()
+            .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
+        if let Some(inner) = quoted {
+            return Some(format!(
+                "nothing matches, and the quotes are a part of the expression: for {text} write {inner}"
+            ));
+        }
+        [r"\|", r"\(", r"\+", r"\?"]
+            .iter()
+            .any(|escaped| text.contains(escaped))
+            .then(|| {
+                format!(
+                    "nothing matches, and behind a backslash `|`, `(`, `+` and `?` stand for themselves: {text} has one"
+                )
+            })
+    }
+}
+
 fn reason(error: &regex::Error) -> String {
     let regex::Error::Syntax(text) = error else {
         return "it is too large".to_owned();
@@ -60,6 +99,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_is_written_as_in_another_tool_has_a_hint() {
+        for (pattern, part) in [
+            ("/error/i", "write (?i)error"),
+            ("/error/", "write error"),
+            ("/a/b/gi", "write (?i)a/b"),
+            ("\"error\"", "write error"),
+            (r"error\|warn", "backslash"),
+        ] {
+            let hint = Pattern::parse(pattern.into()).unwrap().hint().unwrap();
+            assert!(hint.contains(part), "{hint}");
+        }
+        for pattern in ["error", "/var/log", "a|b", r"\d+"] {
+            assert_eq!(Pattern::parse(pattern.into()).unwrap().hint(), None);
+        }
+    }
 
     #[test]
     fn a_good_pattern_matches() {

@@ -6,7 +6,7 @@
 use minijinja::syntax::SyntaxConfig;
 
 /// The names of the filters that templates have, in order.
-pub(crate) const FILTERS: [&str; 22] = [
+pub(crate) const FILTERS: [&str; 23] = [
     "addresses",
     "audit",
     "audit_all",
@@ -27,6 +27,7 @@ pub(crate) const FILTERS: [&str; 22] = [
     "port",
     "ports",
     "resources",
+    "silence",
     "size",
     "verdict",
 ];

@@ -28,6 +28,7 @@ use crate::call::CallError;
 use crate::catalog::Tool;
 use crate::config::ServerConfig;
 use crate::files::{self, Links};
+use crate::params::Now;
 use line::{Line, Outcome};
 
 /// Where calls are recorded, if they are.
@@ -210,6 +211,13 @@ impl Record<'_> {
     /// said of them.
     pub fn about(&mut self, document: &Value) {
         self.line.about(document);
+    }
+
+    /// Takes note of the Engine's clock, where its replies told it.
+    pub fn clock(&mut self, engine: Option<Now>) {
+        if let Some(now) = engine {
+            self.line.clock(now);
+        }
     }
 
     /// Closes the record of a call that came to its end, and logs it.

@@ -15,7 +15,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{Patience, STANDING};
 use crate::call::Runtime;
 use crate::engine::{EngineError, Request, record};
-use crate::params::Time;
+use crate::params::unix_text;
 
 /// How much may happen while someone does not listen; beyond that it is [`News::Anything`].
 const BACKLOG: usize = 256;
@@ -113,7 +113,7 @@ async fn time(runtime: &Runtime) -> Result<Option<Timestamp>, EngineError> {
 fn request(since: Option<Timestamp>) -> Result<Request, EngineError> {
     let containers = ("type".to_owned(), vec!["container".to_owned()]);
     let options = EventsOptions {
-        since: since.map(|since| Time(since).unix_text()),
+        since: since.map(unix_text),
         filters: Some(HashMap::from([containers])),
         ..EventsOptions::default()
     };

@@ -25,7 +25,9 @@ fn three() -> FakeEngine {
         let names = ["a", "b", "c"];
         Value::from_iter(names.map(|name| json!({ key: name })))
     };
-    let event = |at: i64| json!({ "Type": "container", "Action": "start", "time": at }).to_string();
+    let now = jiff::Timestamp::now().as_second();
+    let event =
+        |at: i64| json!({ "Type": "container", "Action": "start", "time": now + at }).to_string();
     FakeEngine::start()
         .on("GET /containers/json", objects("Id"))
         .on("GET /images/json", objects("Id"))
@@ -69,7 +71,8 @@ async fn a_result_that_only_its_limit_cut_says_that_more_matched_and_does_not_bl
 async fn a_result_that_the_budget_cut_says_what_of_it_is_kept_and_how_to_ask_for_less() {
     let lines = "x".repeat(99) + "\n";
     let step = json!({ "stream": lines }).to_string();
-    let event = json!({ "Type": "container", "Action": "start", "time": 1 }).to_string();
+    let now = jiff::Timestamp::now().as_second();
+    let event = json!({ "Type": "container", "Action": "start", "time": now }).to_string();
     let listed = json!({ "Id": "1", "Labels": { "x": "y".repeat(5000) } });
     let built = json!({ "aux": { "ID": "sha256:0" } }).to_string();
     let engine = FakeEngine::start()

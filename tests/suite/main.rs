@@ -14,6 +14,8 @@ mod arguments;
 mod audit;
 mod cli;
 #[cfg(unix)]
+mod clock;
+#[cfg(unix)]
 mod completions;
 mod config;
 #[cfg(unix)]

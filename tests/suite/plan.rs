@@ -204,6 +204,7 @@ fn plan_of(tool: &str, params: Value, look: Value) -> Result<Planned, CallError>
 #[tokio::test]
 async fn a_person_is_shown_what_would_go() {
     let engine = engine("1.41");
+    engine.set_now("2026-05-01T10:00:00Z");
     let mut shown = String::new();
     for (tool, args) in calls() {
         let plan = plan(&engine, tool, args.clone()).await.unwrap();

@@ -10,11 +10,13 @@
 //! assert_eq!(docker.requests(), ["GET /containers/json?all=true"]);
 //! ```
 //!
-//! `GET /version` says API 1.41 unless scripted; anything else unscripted is a 404.
+//! `GET /version` says API 1.41 unless scripted; anything else unscripted is a 404. Its clock is this
+//! machine's until it is set.
 
 mod reply;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use jiff::{SignedDuration, Timestamp};
 use mcp_docker::config::DockerConfig;
 use serde_json::{Value, json};
 use tokio::net::UnixListener;
@@ -56,6 +59,8 @@ pub struct Seen {
 }
 
 struct Script {
+    /// By how many seconds its clock is ahead of this machine's.
+    ahead: AtomicI64,
     rules: Mutex<Vec<(String, Answer)>>,
     seen: Mutex<Vec<Seen>>,
     open: watch::Sender<usize>,
@@ -68,6 +73,7 @@ impl FakeEngine {
     pub fn start() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let script = Arc::new(Script {
+            ahead: AtomicI64::new(0),
             rules: Mutex::default(),
             seen: Mutex::default(),
             open: watch::Sender::new(0),
@@ -97,6 +103,22 @@ impl FakeEngine {
         let rule = (pattern.to_owned(), Arc::new(answer) as Answer);
         self.script.rules.lock().unwrap().push(rule);
         self
+    }
+
+    /// Sets its clock so many seconds ahead of this machine's, or behind it.
+    pub fn set_ahead(&self, seconds: i64) {
+        self.script.ahead.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Sets its clock to that time.
+    pub fn set_now(&self, now: &str) {
+        let now: Timestamp = now.parse().unwrap();
+        self.set_ahead(Timestamp::now().duration_until(now).as_secs());
+    }
+
+    /// The time by its clock.
+    pub fn now(&self) -> Timestamp {
+        self.script.now()
     }
 
     /// The socket.
@@ -267,6 +289,10 @@ async fn respond(
         pause,
         end,
     } = reply;
+    let date = script
+        .now()
+        .strftime("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
     let chunks = stream::iter(chunks).then(move |chunk| async move {
         // Even without a pause each chunk is to go out by itself.
         tokio::time::sleep(pause.max(Duration::from_millis(1))).await;
@@ -285,6 +311,7 @@ async fn respond(
     let response = hyper::Response::builder()
         .status(status)
         .header("content-type", kind)
+        .header("date", date)
         .body(StreamBody::new(chunks.chain(end).boxed()));
     Ok(response.unwrap())
 }
@@ -317,6 +344,10 @@ async fn read(request: hyper::Request<Incoming>) -> Seen {
 }
 
 impl Script {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + SignedDuration::from_secs(self.ahead.load(Ordering::Relaxed))
+    }
+
     fn answer(&self, seen: &Seen) -> Reply {
         let rules = self.rules.lock().unwrap();
         match rules.iter().rev().find(|(pattern, _)| seen.is(pattern)) {

@@ -12,6 +12,15 @@ pub(super) fn recorded(request: &Request, acts_on: &[&str]) -> TokenStream {
         .as_ref()
         .map(|options| structure(options, "options"));
     let body = request.body.as_ref().map(|body| structure(body, "body"));
+    let is_timed = |structure: &Structure| {
+        let mut values = structure.assignments.iter().map(|one| &one.value);
+        values.any(|value| matches!(value, Assigned::Time(..)))
+    };
+    let now = [&request.options, &request.body]
+        .into_iter()
+        .flatten()
+        .any(is_timed)
+        .then(|| quote!(let now = call.engine.now().await?;));
     let (method, Origin(origin)) = (format_ident!("{}", request.method), &request.origin);
     let arguments = request
         .arguments
@@ -22,6 +31,7 @@ pub(super) fn recorded(request: &Request, acts_on: &[&str]) -> TokenStream {
         quote!(.about(#kind, &self.#name))
     });
     quote! {
+        #now
         #options
         #body
         let request = record(|docker| async move {
@@ -105,6 +115,19 @@ fn assignment(assignment: &Assignment, variable: &syn::Ident) -> TokenStream {
         Assigned::Param(name, false) => {
             let name = format_ident!("{name}");
             set(quote!(&self.#name))
+        }
+        Assigned::Time(name, optional) => {
+            let name = format_ident!("{name}");
+            let end = if last == "until" { "ends" } else { "begins" };
+            let end = format_ident!("{end}");
+            if *optional {
+                let set = set(quote!(&value.#end(now)));
+                quote! {
+                    if let Some(value) = &self.#name { #set }
+                }
+            } else {
+                set(quote!(&self.#name.#end(now)))
+            }
         }
         Assigned::Boolean(constant) => set(quote!(&#constant)),
         Assigned::Integer(constant) => set(quote!(&#constant)),

@@ -8,6 +8,7 @@
 mod audit;
 mod benchmark;
 mod compose;
+mod events;
 mod exit;
 mod log;
 mod network;
@@ -118,6 +119,9 @@ const FILTERS: [Filter; language::FILTERS.len()] = [
         to.add_filter(name, |container: &Value, stats: &Value| {
             made(resources::allocation(&read(container), &read(stats)))
         })
+    }),
+    ("silence", |to, name| {
+        to.add_filter(name, |events: &Value| events::silence(&read(events)))
     }),
     ("size", |to, name| {
         to.add_filter(name, |bytes: &Value| text::size(bytes.as_i64()))

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Decision, Via};
 use crate::call::{CallError, Kind};
 use crate::catalog::Tool;
-use crate::params::clip;
+use crate::params::{Now, clip};
 use crate::safety::Redactor;
 
 /// What stands for the value of an argument that is not recorded.
@@ -22,10 +22,13 @@ const MOST_ARGUMENTS: usize = 60;
 /// How many ids are recorded; a prune can have any number.
 const MOST_IDS: usize = 1_000;
 
-/// One line of the audit log. Every key is always there.
+/// How far apart two clocks may be without a word, in seconds.
+const CLOSE: i64 = 5;
+
+/// One line of the audit log. Every key is always there, but for the last.
 #[derive(Debug, Serialize)]
 pub(super) struct Line {
-    /// When the call came.
+    /// When the call came, by the clock of this machine.
     #[serde(serialize_with = "to_the_millisecond")]
     time: Timestamp,
     /// What the lines of one call share.
@@ -48,6 +51,10 @@ pub(super) struct Line {
     error: Value,
     /// How long it took.
     pub(super) milliseconds: u64,
+    /// By how many seconds the Engine's clock is ahead of `time`'s, or behind where negative: what the
+    /// Engine itself recorded is to be looked for there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine_clock_ahead_seconds: Option<i64>,
 }
 
 /// What came of a call.
@@ -90,7 +97,14 @@ impl Line {
             result: Outcome::Cancelled,
             error: Value::Null,
             milliseconds: 0,
+            engine_clock_ahead_seconds: None,
         }
+    }
+
+    /// Says how far the Engine's clock is from this machine's, where that is far.
+    pub(super) fn clock(&mut self, engine: Now) {
+        let ahead = engine.ahead_of(Timestamp::now());
+        self.engine_clock_ahead_seconds = (ahead.abs() > CLOSE).then_some(ahead);
     }
 
     /// Adds the ids in a document of the Engine or the reply of an operation.

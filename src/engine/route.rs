@@ -1,0 +1,206 @@
+//! Carries a request to the Engine and brings the reply back, over whatever leads there: a socket,
+//! a pipe, TCP, TLS or `ssh`.
+//!
+//! bollard's own clients keep the head of a reply to themselves, and with it the Engine's clock. So
+//! bollard is given this for its transport. Each request has a connection of its own.
+
+use std::io;
+#[cfg(unix)]
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bollard::errors::Error;
+use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
+use http::header::HOST;
+use http::uri::{Authority, Uri};
+use http::{HeaderValue, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::certificates::{Certificates, Client};
+use super::clock::Clock;
+use super::connect::NO_LIMIT;
+use super::ssh;
+
+/// What an Engine that is no host of the network is called in a request's head.
+const LOCAL: HeaderValue = HeaderValue::from_static("docker");
+
+/// What leads to an Engine.
+#[derive(Clone)]
+pub(super) enum Route {
+    /// A Unix socket.
+    #[cfg(unix)]
+    Socket(PathBuf),
+    /// A named pipe.
+    #[cfg(windows)]
+    Pipe(String),
+    /// A host, and the port where it names none.
+    Tcp(Authority, u16),
+    /// The same where TLS is spoken, and what the other end is checked by.
+    Tls(Authority, u16, TlsConnector, ServerName<'static>),
+    /// An `ssh` that runs the Docker CLI there.
+    Ssh(Authority),
+}
+
+/// No connection could be made, so that nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection was made")]
+pub(super) struct Unconnected(#[source] io::Error);
+
+/// The name of a host leads nowhere.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unresolved(#[source] pub(super) io::Error);
+
+impl Route {
+    /// A route over TLS, with the system's authorities and those of the certificates.
+    pub(super) fn tls(
+        authority: Authority,
+        port: u16,
+        certificates: &Certificates,
+    ) -> Result<Self, String> {
+        let name = ServerName::try_from(bare(authority.host()).to_owned())
+            .map_err(|error| error.to_string())?;
+        let connector = TlsConnector::from(Arc::new(config(certificates)?));
+        Ok(Self::Tls(authority, port, connector, name))
+    }
+
+    /// The client whose requests take this route, and from whose replies the clock is read.
+    pub(super) fn client(self, clock: &Clock) -> Result<Docker, Error> {
+        // bollard refuses a host that makes no URL.
+        let host = match &self {
+            Self::Tcp(authority, _) | Self::Tls(authority, ..) => format!("http://{authority}"),
+            _ => "http://docker".to_owned(),
+        };
+        let clock = clock.clone();
+        let exchange = move |request| {
+            let (route, clock) = (self.clone(), clock.clone());
+            async move {
+                let sent = Instant::now();
+                let response = route.exchange(request).await?;
+                clock.heard(response.headers(), sent);
+                Ok(response)
+            }
+        };
+        Docker::connect_with_custom_transport(exchange, Some(host), NO_LIMIT, API_DEFAULT_VERSION)
+    }
+
+    async fn exchange(self, request: BollardRequest) -> Result<Response<Incoming>, Error> {
+        let unconnected = |error| Error::from(io::Error::other(Unconnected(error)));
+        match self {
+            #[cfg(unix)]
+            Self::Socket(path) => {
+                let socket = tokio::net::UnixStream::connect(path).await;
+                send(socket.map_err(unconnected)?, to_origin(request, LOCAL)).await
+            }
+            #[cfg(windows)]
+            Self::Pipe(path) => {
+                let pipe = open_pipe(&path).await.map_err(unconnected)?;
+                send(pipe, to_origin(request, LOCAL)).await
+            }
+            Self::Tcp(authority, port) => {
+                let stream = connect(&authority, port).await.map_err(unconnected)?;
+                send(stream, to_origin(request, named(&authority))).await
+            }
+            Self::Tls(authority, port, connector, name) => {
+                let stream = connect(&authority, port).await.map_err(unconnected)?;
+                let stream = connector.connect(name, stream).await;
+                let stream = stream.map_err(unconnected)?;
+                send(stream, to_origin(request, named(&authority))).await
+            }
+            Self::Ssh(authority) => ssh::exchange(&authority, to_origin(request, LOCAL)).await,
+        }
+    }
+}
+
+/// A host without the brackets of an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
+}
+
+fn named(authority: &Authority) -> HeaderValue {
+    HeaderValue::try_from(authority.as_str()).unwrap_or(LOCAL)
+}
+
+async fn connect(authority: &Authority, port: u16) -> io::Result<TcpStream> {
+    let port = authority.port_u16().unwrap_or(port);
+    let place = (bare(authority.host()), port);
+    let places = tokio::net::lookup_host(place).await;
+    let places: Vec<_> = places
+        .map_err(|error| io::Error::other(Unresolved(error)))?
+        .collect();
+    TcpStream::connect(places.as_slice()).await
+}
+
+/// Opens a named pipe, whose ends may all be in use for a moment.
+#[cfg(windows)]
+async fn open_pipe(path: &str) -> io::Result<tokio::net::windows::named_pipe::NamedPipeClient> {
+    use tokio::net::windows::named_pipe::ClientOptions;
+
+    /// `ERROR_PIPE_BUSY`.
+    const BUSY: i32 = 231;
+    loop {
+        match ClientOptions::new().open(path) {
+            Err(error) if error.raw_os_error() == Some(BUSY) => {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+async fn send(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    request: BollardRequest,
+) -> Result<Response<Incoming>, Error> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // Its error reaches whoever sent the request as well; it ends with the reply.
+    tokio::spawn(connection);
+    Ok(sender.send_request(request).await?)
+}
+
+/// A request as a server expects it that is no proxy: the path alone, the host in its head.
+fn to_origin(mut request: BollardRequest, host: HeaderValue) -> BollardRequest {
+    if let Some(path) = request.uri().path_and_query().cloned() {
+        *request.uri_mut() = Uri::from(path);
+    }
+    request.headers_mut().insert(HOST, host);
+    request
+}
+
+fn config(certificates: &Certificates) -> Result<ClientConfig, String> {
+    let mut authorities = RootCertStore::empty();
+    authorities.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(ca) = &certificates.ca {
+        authorities.add_parsable_certificates(read(ca)?);
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(authorities);
+    let Some(Client { cert, key }) = &certificates.client else {
+        return Ok(config.with_no_client_auth());
+    };
+    let secret =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| format!("{}: {error}", key.display()))?;
+    config
+        .with_client_auth_cert(read(cert)?, secret)
+        .map_err(|error| error.to_string())
+}
+
+fn read(file: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect)
+        .map_err(|error| format!("{}: {error}", file.display()))
+}

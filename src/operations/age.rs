@@ -1,0 +1,80 @@
+//! Says how old the objects are that a prune would remove.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::prune_filter::created;
+use crate::params::Now;
+
+/// How long ago an object was made, on the Engine's clock: `made 3 hours ago`. Empty where nobody
+/// knows.
+pub(super) fn age(object: &Value, now: Now) -> String {
+    let made = created(object).or_else(|| object["CreatedAt"].as_str()?.parse().ok());
+    ago("made", made, now)
+}
+
+/// The same of a record of the build cache, whose use counts.
+pub(super) fn unused(record: &Value, now: Now) -> String {
+    let used = record["LastUsedAt"].as_str().and_then(|it| it.parse().ok());
+    ago("last used", used, now)
+}
+
+fn ago(what: &str, time: Option<Timestamp>, now: Now) -> String {
+    // Engines write the year 1 for what they do not know.
+    let Some(time) = time.filter(|time| *time > Timestamp::UNIX_EPOCH) else {
+        return String::new();
+    };
+    let seconds = time.duration_until(now.latest).as_secs().max(0);
+    let units = [
+        (365 * 86400, "year"),
+        (30 * 86400, "month"),
+        (86400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let unit = units.iter().find(|(length, _)| seconds >= *length);
+    match unit.map(|(length, unit)| (seconds / length, unit)) {
+        None => format!("{what} just now"),
+        Some((1, unit)) => format!("{what} 1 {unit} ago"),
+        Some((many, unit)) => format!("{what} {many} {unit}s ago"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_age_is_told_in_its_largest_unit() {
+        let now = Now::at("2026-05-01T10:00:00Z".parse().unwrap());
+        for (object, expected) in [
+            (json!({ "Created": 1_777_629_599 }), "made just now"),
+            (json!({ "Created": 1_777_629_598 }), "made 1 second ago"),
+            (
+                json!({ "Created": "2026-05-01T09:00:00Z" }),
+                "made 1 hour ago",
+            ),
+            (
+                json!({ "CreatedAt": "2026-04-28T09:00:00+02:00" }),
+                "made 3 days ago",
+            ),
+            (
+                json!({ "Created": "2024-04-28T09:00:00Z" }),
+                "made 2 years ago",
+            ),
+            (
+                json!({ "Created": "2026-05-01T12:00:00Z" }),
+                "made just now",
+            ),
+            (json!({ "Created": "0001-01-01T00:00:00Z" }), ""),
+            (json!({}), ""),
+        ] {
+            assert_eq!(age(&object, now), expected, "{object}");
+        }
+        let record = json!({ "LastUsedAt": "2026-05-01T09:58:00Z" });
+        assert_eq!(unused(&record, now), "last used 2 minutes ago");
+    }
+}
