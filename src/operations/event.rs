@@ -87,17 +87,14 @@ impl<'a> Happened<'a> {
             .filter(|(name, _)| self.is_told(name))
             .map(|(name, value)| (name.clone(), told(name, value)))
             .collect();
-        let mut item = json!({
+        json!({
             "time": self.time.map(written),
             "type": self.kind,
             "action": self.action,
             "id": short(self.id),
             "name": self.name(),
-        });
-        if let (Some(keys), false) = (item.as_object_mut(), attributes.is_empty()) {
-            keys.insert("attributes".to_owned(), attributes.into());
-        }
-        item
+            "attributes": attributes,
+        })
     }
 
     /// Whether an attribute says something that the rest does not: a container has the same image all
@@ -142,9 +139,9 @@ pub(super) fn time(event: &Value) -> Option<Timestamp> {
     precise.or_else(coarse)?.ok()
 }
 
-/// A time as results show it.
+/// A time as results show it: to the second, for the order says what came first.
 pub(super) fn written(time: Timestamp) -> String {
-    format!("{time:.3}")
+    format!("{time:.0}")
 }
 
 fn told(name: &str, value: &Value) -> Value {
@@ -204,7 +201,7 @@ mod tests {
         assert_eq!(
             item(&event),
             json!({
-                "time": "2024-05-01T10:00:00.250Z", "type": "pod", "action": "die", "id": "ab12",
+                "time": "2024-05-01T10:00:00Z", "type": "pod", "action": "die", "id": "ab12",
                 "name": "web", "attributes": {"exitCode": "137", "image": "a"},
             }),
         );
@@ -230,7 +227,7 @@ mod tests {
         assert_eq!(item(&event("create"))["attributes"]["image"], "shop/web:1");
         let bare = json!({
             "Type": "container", "Action": "start", "timeNano": 1_714_557_600_250_000_000_i64,
-            "Actor": {"ID": ID, "Attributes": {"name": "shop-web-1", "image": "shop/web:1"}},
+            "Actor": {"ID": ID, "Attributes": {"name": "web", "image": "shop/web:1"}},
         });
         let bare = item(&bare).to_string();
         assert!(bare.len() < 120, "{} bytes: {bare}", bare.len());
@@ -242,7 +239,8 @@ mod tests {
         assert_eq!(
             item(&event),
             json!({
-                "time": "1970-01-01T00:00:00.000Z", "type": "builder", "action": "prune", "id": "", "name": "",
+                "time": "1970-01-01T00:00:00Z", "type": "builder", "action": "prune", "id": "", "name": "",
+                "attributes": {},
             }),
         );
     }

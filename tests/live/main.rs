@@ -44,6 +44,7 @@ mod absence;
 mod build;
 mod calls;
 mod cancellation;
+mod clock;
 mod containers;
 mod create;
 mod create_refusals;

@@ -1,10 +1,12 @@
 //! `docker_system_info`, `docker_system_df`, `docker_version`, `docker_events` and
 //! `docker_healthcheck`.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::docker::{Container, WAIT, docker};
+use crate::docker::{self, Container, WAIT, docker};
 use crate::session::{Session, says};
 
 /// An address where no Engine is.
@@ -202,16 +204,26 @@ async fn events_come_oldest_first_and_the_newest_are_kept() {
     assert_eq!(newest[..], all[all.len() - 1..]);
 }
 
-/// A future `until` would hold the call until then; it means now.
+/// What happens until then is waited for; too far ahead it is refused.
 #[tokio::test]
-async fn a_future_until_is_now() {
+async fn an_end_ahead_is_waited_for() {
     let Some(session) = Session::start().await else {
         return;
     };
-    let container = Container::created("future");
-    let arguments = json!({"since": "5m", "until": "2099-01-01T00:00:00Z"});
-    let seen = events(&session, &container.name, arguments).await;
-    assert_eq!(seen[0].0, "create");
+    let container = Container::created("ahead");
+    let arguments = json!({"until": "2099-01-01T00:00:00Z"});
+    says(
+        &session.fails("docker_events", arguments).await,
+        &["300 s at most"],
+    );
+    let filters = json!({"container": container.name, "event": "start"});
+    let arguments = json!({"since": "now", "until": "+8s", "filters": filters});
+    let waiting = session.spawn("docker_events", arguments);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    docker(&["start", &container.name]);
+    let result = session.checked("docker_events", waiting.await.unwrap());
+    assert_eq!(result["count"], 1, "{result}");
+    assert_eq!(result["events"][0]["name"], container.name.as_str());
 
     let arguments = json!({"since": "2h", "until": "1h"});
     assert!(
@@ -219,6 +231,61 @@ async fn a_future_until_is_now() {
             .await
             .is_empty()
     );
+}
+
+/// The Engine's own filter takes what begins alike; it remembers 256 events.
+#[tokio::test]
+async fn events_are_those_of_one_container_and_known_since_some_time() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let container = Container::finished("exact", "true");
+    let other = format!("{}-other", container.name);
+    docker(&["run", "--rm", "--name", &other, &docker::image(), "false"]);
+
+    let filters = json!({"container": container.name});
+    let result = session
+        .ok("docker_events", json!({"filters": filters}))
+        .await;
+    let seen = result["events"].as_array().unwrap();
+    assert!(!seen.is_empty());
+    for event in seen {
+        assert_eq!(event["name"], container.name.as_str(), "{event}");
+        assert_eq!(event["id"], container.id()[..12], "{event}");
+    }
+    let known: Timestamp = result["since_known"].as_str().unwrap().parse().unwrap();
+    let first: Timestamp = seen[0]["time"].as_str().unwrap().parse().unwrap();
+    assert!(known <= first, "{known} is after {first}");
+}
+
+/// A health check starts a process each time.
+#[tokio::test]
+async fn a_health_check_is_not_among_the_events_unless_it_is_asked_for() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let label = "com.docker.compose.project=shop";
+    let flags = [
+        "run",
+        "-d",
+        "--label",
+        label,
+        "--health-cmd=true",
+        "--health-interval=1s",
+    ];
+    let container = Container::with("health", &flags, docker::WAIT);
+    docker::eventually("it is healthy", || {
+        docker(&["inspect", "-f", "{{.State.Health.Status}}", &container.name]) == "healthy"
+    });
+    let of = |execs: bool| json!({"execs": execs, "filters": {"container": container.name}});
+    let few = session.ok("docker_events", of(false)).await.to_string();
+    assert!(
+        few.contains("health_status: healthy") && !few.contains("exec_"),
+        "{few}"
+    );
+    assert!(!few.contains("compose"), "{few}");
+    let all = session.ok("docker_events", of(true)).await.to_string();
+    assert!(all.contains("exec_start"), "{all}");
 }
 
 #[tokio::test]

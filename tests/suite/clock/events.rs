@@ -49,7 +49,7 @@ async fn times_are_counted_on_the_engines_clock_and_what_just_happened_is_among_
 async fn the_result_says_since_when_it_is_whole() {
     let engine = engine(0);
     let (oldest, die) = (ago(&engine, 120), ago(&engine, 60));
-    let known = format!("{oldest:.3}");
+    let known = format!("{oldest:.0}");
     let engine = engine
         .on(
             "GET /events",
@@ -203,8 +203,8 @@ async fn a_health_check_does_not_crowd_out_the_rest() {
     assert_eq!(actions(&few), ["start", "health_status: healthy"]);
     let events = few["events"].as_array().unwrap();
     assert_eq!(events[0]["id"], "8f1d3c5a7b9e");
-    let bytes = few["events"].to_string().len() / events.len();
-    assert!(bytes < 120, "{bytes} bytes an event");
+    let start = events[0].to_string();
+    assert!(start.len() < 120, "{} bytes: {start}", start.len());
     let every = call(&engine, "docker_events", json!({ "execs": true }))
         .await
         .unwrap();
