@@ -979,6 +979,68 @@ guard 'audit: no links' src/safety/audit.rs \
   'files::append(path, Links::Followed)' \
   'suite a_log_that_cannot_be_written'
 
+# Times, logs and events
+
+guard 'times: the reply tells the clock' src/engine/route.rs \
+  'clock.heard(response.headers(), sent);' \
+  '' \
+  'suite a_clock_that_was_set_counts_from_the_next_reply_on'
+
+guard 'times: a clock that was set is read anew' src/engine/clock.rs \
+  'both.earliest <= both.latest' \
+  'true' \
+  'unit a_clock_that_was_set_is_read_anew'
+
+guard 'times: a reading is not good for ever' src/engine/clock.rs \
+  'at.saturating_duration_since(self.since) < FRESH' \
+  'true' \
+  'unit a_reading_is_not_good_for_ever'
+
+guard 'times: a sleep is noticed' src/engine/clock.rs \
+  'by_wall.abs_diff(elapsed) < SLEPT' \
+  'true' \
+  'unit a_reading_is_not_good_for_ever'
+
+guard 'times: a stretch ends after it begins' src/operations/stretch.rs \
+  'since > until' \
+  'false' \
+  'suite a_stretch_that_ends_before_it_begins'
+
+guard 'times: the audit tells of another clock' src/safety/audit/line.rs \
+  '(ahead.abs() > CLOSE).then_some(ahead)' \
+  'None' \
+  'suite the_audit_log_says_how_far'
+
+guard 'logs: a line is read from its beginning' src/operations/logs.rs \
+  'log.records.count() < asked || log.kept.suffices()' \
+  'true' \
+  'suite a_line_of_many_records'
+
+guard 'events: those of the object alone' src/operations/event_filter.rs \
+  'is_asked_for && (self.execs || !is_exec && self.is_news(event))' \
+  'self.execs || !is_exec && self.is_news(event)' \
+  'suite what_happened_to_another'
+
+guard 'events: health checks are not told' src/operations/event_filter.rs \
+  'before.is_none_or(|before| before != event.action)' \
+  'true' \
+  'suite a_health_check_does_not_crowd_out'
+
+guard 'events: a wait has an end' src/operations/events.rs \
+  'ahead > LONGEST_WAIT' \
+  'false' \
+  'suite an_end_that_is_too_far_ahead'
+
+guard 'events: a wait holds no permit' src/operations/events.rs \
+  'self.call.waiting(request).await?' \
+  'request' \
+  'suite a_wait_for_events_holds_up_no_other_call'
+
+guard 'events: what is forgotten is not called nothing' src/operations/events.rs \
+  'unknown(since, self.known)' \
+  'None' \
+  'suite the_result_says_since_when'
+
 # Over HTTP: who is let in
 
 guard 'http: the name of the server' src/transport/network/guard.rs \

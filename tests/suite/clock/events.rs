@@ -311,3 +311,28 @@ async fn a_wait_that_is_cancelled_lets_go_of_the_engine() {
     client.send(cancelled).await;
     engine.all_closed().await;
 }
+
+#[tokio::test]
+async fn a_wait_for_events_holds_up_no_other_call() {
+    let engine = engine(0).on("GET /events", Reply::chunks::<Vec<u8>>([]).then_hang());
+    let address = engine.address();
+    let settings = [
+        ("DOCKER_BASE_URL", &*address),
+        ("SAFETY_MAX_CONCURRENT_OPERATIONS", "1"),
+    ];
+    let mut client = RawClient::session("2025-11-25", &settings).await;
+    let call = |id: i64, tool: &str, args: Value| {
+        let params = json!({ "name": tool, "arguments": args });
+        json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })
+    };
+    let wait = json!({ "until": "+300s" });
+    client.send(call(5, "docker_events", wait)).await;
+    engine.asked("GET /events").await;
+    let inspect = json!({ "container_id": "web" });
+    client
+        .send(call(6, "docker_inspect_container", inspect))
+        .await;
+    let answer = client.receive().await;
+    assert_eq!(answer["id"], 6, "{answer}");
+    assert_ne!(answer["result"]["isError"], true, "{answer}");
+}
