@@ -32,6 +32,7 @@
 //! | what of a long list is read, how a value is rewritten | `src/output/reading.rs`, `shape.rs` |
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
 //! | the way there: SSH, certificates | `src/engine/ssh.rs`, `certificates.rs`, `tls.rs` |
+//! | what is known of the clients | [`clients`] |
 //! | what `doctor` looks at | `src/cli/doctor/` |
 //! | what may be done, and what a person is asked | [`safety`] |
 //! | what counts as a secret | `src/safety/redaction.rs` |
@@ -58,6 +59,7 @@
 
 pub mod call;
 pub mod catalog;
+pub mod clients;
 pub mod completion;
 mod computing;
 pub mod config;

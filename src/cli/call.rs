@@ -1,7 +1,9 @@
 //! `mcp-docker call`: calls one tool and prints its result.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::Tool;
@@ -10,7 +12,7 @@ use mcp_docker::safety::{Principal, Via};
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
 
-use super::{Failure, bar, find_tool, person, print, render};
+use super::{Failure, bar, find_tool, person, print, prompt, render, tools};
 
 pub(super) const NAME: &str = "call";
 
@@ -79,6 +81,73 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     } else {
         result.to_string()
     })
+}
+
+/// The error of a command line, where it is about a tool or a prompt in the words of that one: its own
+/// parameters instead of the flags of the program, and how they are written.
+pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
+    let all = words.iter().filter_map(|word| word.to_str());
+    let mut words = all.clone();
+    let command = words.find(|word| [NAME, prompt::NAME].contains(word));
+    let name = words.next().filter(|_| command.is_some());
+    let tool = name
+        .filter(|_| command == Some(NAME))
+        .and_then(|name| find_tool(name).ok());
+    let asked = name.filter(|_| command == Some(prompt::NAME));
+    let asked = asked.and_then(|name| mcp_docker::prompt::find(name).ok());
+    if error.kind() == ErrorKind::DisplayHelp {
+        let own = match (tool, asked) {
+            (Some(tool), _) => tools::description(tool),
+            (_, Some(prompt)) => prompt::description(prompt),
+            _ => return error,
+        };
+        let more = "`mcp-docker --help` shows the settings.";
+        return clap::Error::raw(ErrorKind::DisplayHelp, format!("{own}\n\n{more}\n"));
+    }
+    let flag = match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => flag,
+        _ => return error,
+    };
+    let given = all
+        .clone()
+        .find_map(|word| word.strip_prefix(flag.as_str())?.strip_prefix('='));
+    let behind = all.skip_while(|word| word != flag).nth(1);
+    let behind = behind.filter(|word| !word.starts_with('-') && !word.contains('='));
+    let wanted = flag.trim_start_matches('-').replace('-', "_");
+    let is_switch = |name: &str| tool.is_some_and(|tool| is_switch(tool, name));
+    let names: Vec<&str> = match (tool, asked) {
+        (Some(tool), _) => tool.params.iter().map(|param| param.name).collect(),
+        (_, Some(prompt)) => prompt
+            .arguments
+            .iter()
+            .map(|argument| argument.name)
+            .collect(),
+        _ => return error,
+    };
+    let meant = names.into_iter().find(|name| *name == wanted);
+    let text = match (meant, command) {
+        (Some(meant), _) => {
+            let value = match given.or(behind) {
+                None if is_switch(meant) => "true",
+                given => given.unwrap_or("…"),
+            };
+            format!("`{flag}` is no flag; the argument is written `{meant}={value}`")
+        }
+        (None, command) => {
+            let (command, name) = (command.unwrap_or(NAME), name.unwrap_or_default());
+            format!(
+                "`{flag}` is no flag; arguments are written `key=value`, and `mcp-docker {command} {name} --help` shows them"
+            )
+        }
+    };
+    clap::Error::raw(ErrorKind::UnknownArgument, format!("{text}\n"))
+}
+
+/// Whether a parameter is true or false.
+fn is_switch(tool: &Tool, name: &str) -> bool {
+    let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
+    let kind = schema.pointer(&format!("/properties/{name}/type"));
+    kind.and_then(Value::as_str) == Some("boolean")
 }
 
 fn arguments(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {

@@ -1,15 +1,18 @@
-//! Knows the MCP clients: where each keeps its list of servers, and whether this program is in it.
+//! Finds the MCP clients of this machine: the file of each, and whether this program is in it.
 //!
 //! The places are those that the clients document; which of them a machine has is decided by
 //! [`Places`] alone, so that every platform's can be tested on any.
 
 mod document;
 mod places;
+mod settings;
 mod text;
 
 use std::env;
 use std::path::{Path, PathBuf};
 
+use mcp_docker::clients::Kind;
+pub(super) use mcp_docker::clients::{CLIENTS, Client, find};
 use mcp_docker::config::Settings;
 use serde_json::Value;
 
@@ -20,81 +23,16 @@ pub(super) use text::Text;
 /// What clients call the server where nobody named it.
 pub(super) const SERVER: &str = "mcp-docker";
 
-/// A program that starts MCP servers, and how it is told which.
-#[derive(Debug)]
-pub(crate) struct Client {
-    /// What it is called on our command line.
-    pub(crate) name: &'static str,
-    /// What it calls itself.
-    pub(crate) title: &'static str,
-    /// The key that holds the servers in its file.
-    pub(crate) servers: &'static str,
-    /// An entry says that the server speaks over stdin and stdout.
-    pub(super) typed: bool,
-    /// Its file may have comments, and commas after the last of a list.
-    pub(super) comments: bool,
-    /// What makes it read the file again.
-    pub(super) afterwards: &'static str,
-    /// The file of one project, from the project's folder.
-    pub(super) project: Option<&'static str>,
-    file: fn(&Places) -> PathBuf,
-}
-
-/// Every client that can be set up.
-pub(crate) const CLIENTS: &[Client] = &[
-    Client {
-        name: "claude-desktop",
-        title: "Claude Desktop",
-        servers: "mcpServers",
-        typed: false,
-        comments: false,
-        afterwards: "quit Claude Desktop and start it again",
-        project: None,
-        file: Places::claude_desktop,
-    },
-    Client {
-        name: "claude-code",
-        title: "Claude Code",
-        servers: "mcpServers",
-        typed: true,
-        comments: false,
-        afterwards: "start a new session; `/mcp` shows it",
-        project: Some(".mcp.json"),
-        file: |places| places.claude_code.join(".claude.json"),
-    },
-    Client {
-        name: "cursor",
-        title: "Cursor",
-        servers: "mcpServers",
-        typed: true,
-        comments: true,
-        afterwards: "switch it on in Cursor's settings, under MCP",
-        project: Some(".cursor/mcp.json"),
-        file: |places| places.home.join(".cursor/mcp.json"),
-    },
-    Client {
-        name: "vscode",
-        title: "VS Code",
-        servers: "servers",
-        typed: true,
-        comments: true,
-        afterwards: "start it with `MCP: List Servers` in the command palette",
-        project: Some(".vscode/mcp.json"),
-        file: |places| places.settings.join("Code/User/mcp.json"),
-    },
-];
-
-impl Client {
-    /// The file that holds the user's servers, there or not.
-    pub(crate) fn file(&self, places: &Places) -> PathBuf {
-        // Part by part, so that a person on Windows is not shown both kinds of separators.
-        (self.file)(places).components().collect()
-    }
-}
-
-/// The client of that name.
-pub(super) fn find(name: &str) -> Option<&'static Client> {
-    CLIENTS.iter().find(|client| client.name == name)
+/// The file that holds the user's servers, there or not.
+pub(crate) fn file(client: &Client, places: &Places) -> PathBuf {
+    let file = match client.kind {
+        Kind::ClaudeDesktop => places.claude_desktop(),
+        Kind::ClaudeCode => places.claude_code.join(".claude.json"),
+        Kind::Cursor => places.home.join(".cursor/mcp.json"),
+        Kind::VsCode => places.settings.join("Code/User/mcp.json"),
+    };
+    // Part by part, so that a person on Windows is not shown both kinds of separators.
+    file.components().collect()
 }
 
 /// A client that is on this machine.
@@ -151,7 +89,7 @@ impl Entry {
             "-l",
             "--label",
         ];
-        let engine = self.command()?.rsplit(['/', '\\']).next()?;
+        let engine = base(self.command()?);
         let engine = engine.strip_suffix(".exe").unwrap_or(engine);
         if !["docker", "podman", "nerdctl"].contains(&engine) {
             return None;
@@ -169,27 +107,44 @@ impl Entry {
         words.find(is_ours).map(|(_, image)| *image)
     }
 
+    /// Where among its arguments this program is, if `wsl.exe` is to start it.
+    pub(crate) fn in_wsl(&self) -> Option<usize> {
+        let program = base(self.command()?);
+        if !["wsl", "wsl.exe"].contains(&program) {
+            return None;
+        }
+        let arguments = self.arguments();
+        arguments
+            .iter()
+            .position(|argument| base(argument) == SERVER)
+    }
+
     /// Whether that is this program, wherever it is installed.
     pub(crate) fn is_ours(&self) -> bool {
         let Some(command) = self.command() else {
             return false;
         };
         let running = env::current_exe().unwrap_or_default();
-        match command.rsplit(['/', '\\']).next() {
-            Some("mcp-docker" | "mcp-docker.exe") => true,
+        match base(command) {
+            "mcp-docker" | "mcp-docker.exe" => true,
             // Whoever gave it another name has that in their entries.
             file => running
                 .file_name()
-                .is_some_and(|name| name.to_str() == file),
+                .is_some_and(|name| name.to_str() == Some(file)),
         }
     }
+}
+
+/// The last part of a path of any system.
+fn base(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// The clients that are on this machine: those that have a file of servers, or a folder for it.
 pub(crate) fn found(places: &Places) -> Vec<Found> {
     let clients = CLIENTS.iter().map(|client| Found {
         client,
-        file: client.file(places),
+        file: file(client, places),
         entries: Ok(Vec::new()),
     });
     clients
@@ -210,6 +165,7 @@ fn entries(client: &'static Client, file: &Path) -> Result<Vec<Entry>, String> {
     };
     let document = Document::parse(&found.text, client).map_err(|error| error.to_string())?;
     let entries = document.entries().into_iter();
-    let runs_us = |entry: &Entry| entry.is_ours() || entry.image().is_some();
+    let runs_us =
+        |entry: &Entry| entry.is_ours() || entry.image().is_some() || entry.in_wsl().is_some();
     Ok(entries.filter(runs_us).collect())
 }

@@ -59,7 +59,7 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if report::is_well(&checks) {
         Ok(())
     } else {
-        Err(Failure::Failed("something asks to be mended".to_owned()))
+        Err(Failure::Said)
     }
 }
 

@@ -6,18 +6,18 @@ mod file;
 
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
 use mcp_docker::config::Sources;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::change::Change;
 use self::entry::Wanted;
 use self::file::File;
-use super::clients::{self, CLIENTS, Client, Places};
-use super::profile::PROFILES;
+use super::clients::{self, CLIENTS, Client, Document, Places, SERVER};
+use super::profile::{PROFILES, Profile};
 use super::{Failure, checked, flags, print, render, say};
 
 pub(super) const NAME: &str = "install";
@@ -26,17 +26,25 @@ const EXAMPLES: &str = "\
 Examples:
   mcp-docker install                                  Show the clients that are here
   mcp-docker install claude-desktop                   Set one up, asking what it may do
+  mcp-docker install --print                          Show the entry of each client
   mcp-docker install cursor --profile read-only --print
   mcp-docker install vscode --profile normal --project
-  mcp-docker install claude-code --profile full --safety-denied-tools 'docker_prune_*'
+  mcp-docker install claude-code --profile full --safety-denied-tools docker_exec_command
   mcp-docker install cursor --remove
 
-Settings that are given as flags, and what this shell has set of DOCKER_HOST and its like, become part
-of the entry: clients that are started from a desktop have no such variables.";
+Settings that are given as flags, and what this shell has set of DOCKER_HOST and its like, \
+become part of the entry: clients that are started from a desktop have no such variables.";
 
 /// Said of an entry that others may read in the project's repository.
 const OF_THIS_MACHINE: &str = "others may get this file with the project, and the entry is for this machine: \
     it has the absolute path of the program, and what this shell has set; look at it before it is committed";
+
+/// What an entry is for, or that all are wanted.
+const TARGET: &str = "target";
+
+/// What a client of Windows has to know.
+const WSL: &str = "for a client of Windows, which starts this program through `wsl.exe`: the variables of an entry do \
+    not get there, so that its settings are flags";
 
 pub(super) fn command() -> Command {
     let clients = CLIENTS
@@ -59,7 +67,7 @@ pub(super) fn command() -> Command {
             Arg::new("profile")
                 .long("profile")
                 .value_name("PROFILE")
-                .requires("client")
+                .requires(TARGET)
                 .value_parser(PossibleValuesParser::new(profiles))
                 .help("What the assistant may do; asked for on a terminal"),
         )
@@ -82,10 +90,16 @@ pub(super) fn command() -> Command {
                 .conflicts_with("profile")
                 .help("Take the entry out again"),
         )
+        .arg(switch("print").help("Show the entry, or that of each client, and change nothing"))
         .arg(
-            switch("print")
-                .requires("client")
-                .help("Show the entry and change nothing"),
+            switch("wsl")
+                .conflicts_with("remove")
+                .help("Show the entry for a client of Windows that is to start this through WSL"),
+        )
+        .group(
+            ArgGroup::new(TARGET)
+                .args(["client", "print", "wsl"])
+                .multiple(true),
         )
 }
 
@@ -95,20 +109,33 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     })?;
     let client = matches.get_one::<String>("client");
     let Some(client) = client.and_then(|name| clients::find(name)) else {
-        return print(&list(&places));
+        return match is_shown(matches) {
+            true => show_all(matches, &places),
+            false => print(&list(&places)),
+        };
     };
     let path = path(client, matches.get_flag("project"), &places)?;
-    // A person takes their time to answer; the file is read after that.
+    let named = matches.get_one::<String>("name").map(String::as_str);
     let wanted = if matches.get_flag("remove") {
         None
     } else {
-        Some(wanted(matches)?)
+        Some(wanted(matches, Present::of(&path, client, named))?)
     };
+    if let Some(wanted) = &wanted
+        && matches.get_flag("wsl")
+    {
+        say(WSL);
+        return print(&fragment(
+            client,
+            named.unwrap_or(SERVER),
+            &wanted.through_wsl(client),
+        ));
+    }
 
     let left =
         |reason: String| Failure::Failed(format!("{} was left as it is: {reason}", path.display()));
+    // A person took their time to answer; the file is as it is now.
     let file = File::read(&path).map_err(|error| left(error.to_string()))?;
-    let named = matches.get_one::<String>("name").map(String::as_str);
     let change = Change::of(file.text(), client, named, wanted.as_ref()).map_err(left)?;
 
     let unchanged = change.text == file.text();
@@ -128,8 +155,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     {
         say(&format!("`{name}` {state} {shown}; nothing was changed"));
         remarks.iter().for_each(|remark| say(remark));
-        let fragment = json!({ client.servers: { name: entry } });
-        return print(&format!("{fragment:#}"));
+        return print(&fragment(client, name, entry));
     }
     if unchanged {
         return print(&format!("`{name}` {state} {shown}; nothing was changed"));
@@ -148,6 +174,82 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         report.push(format!("now {}", client.afterwards));
     }
     print(&report.join("\n"))
+}
+
+/// Whether the entry is shown and nothing changed.
+fn is_shown(matches: &ArgMatches) -> bool {
+    matches.get_flag("print") || matches.get_flag("wsl")
+}
+
+/// An entry as it stands in the client's file.
+fn fragment(client: &Client, name: &str, entry: &Value) -> String {
+    format!("{:#}", json!({ client.servers: { name: entry } }))
+}
+
+/// The entry of each client, as it would be if there were none yet.
+fn show_all(matches: &ArgMatches, places: &Places) -> Result<(), Failure> {
+    let wanted = wanted(matches, Present::Nothing)?;
+    let name = matches
+        .get_one::<String>("name")
+        .map_or(SERVER, String::as_str);
+    let entries = CLIENTS.iter().map(|client| {
+        let (title, file) = (client.title, clients::file(client, places));
+        let entry = match matches.get_flag("wsl") {
+            true => wanted.through_wsl(client),
+            false => wanted.entry(client, None),
+        };
+        format!(
+            "# {title}: {}\n{}",
+            file.display(),
+            fragment(client, name, &entry)
+        )
+    });
+    let entries: Vec<String> = entries.collect();
+    if matches.get_flag("wsl") {
+        say(WSL);
+    }
+    print(&entries.join("\n\n"))
+}
+
+/// What an entry lets the assistant do before it is made anew.
+#[derive(Debug, Clone, Copy)]
+enum Present {
+    /// There is none.
+    Nothing,
+    /// What a profile says.
+    Profile(&'static Profile),
+    /// Something else.
+    Own,
+}
+
+impl Present {
+    fn of(path: &Path, client: &'static Client, named: Option<&str>) -> Self {
+        let read = || {
+            let file = File::read(path).ok()?;
+            let entries = Document::parse(file.text(), client).ok()?.entries();
+            let name = named.unwrap_or(SERVER);
+            entries
+                .into_iter()
+                .find(|entry| entry.name == name && entry.is_ours())
+        };
+        let Some(entry) = read() else {
+            return Self::Nothing;
+        };
+        let profile = entry.settings().ok().flatten();
+        match profile.and_then(|settings| Profile::of(&settings)) {
+            Some(profile) => Self::Profile(profile),
+            None => Self::Own,
+        }
+    }
+
+    /// What is taken where nothing is said: not what would loosen or tighten without a word.
+    fn default(self) -> Option<&'static Profile> {
+        match self {
+            Self::Nothing => PROFILES.iter().find(|profile| profile.name == "normal"),
+            Self::Profile(profile) => Some(profile),
+            Self::Own => None,
+        }
+    }
 }
 
 /// The clients that are here, and what they call this program.
@@ -175,7 +277,7 @@ fn list(places: &Places) -> String {
 
 fn path(client: &Client, project: bool, places: &Places) -> Result<PathBuf, Failure> {
     if !project {
-        return Ok(client.file(places));
+        return Ok(clients::file(client, places));
     }
     let Some(file) = client.project else {
         let title = client.title;
@@ -187,7 +289,7 @@ fn path(client: &Client, project: bool, places: &Places) -> Result<PathBuf, Fail
 }
 
 /// What the entry is to say, as flags, the shell and the person at the terminal have it.
-fn wanted(matches: &ArgMatches) -> Result<Wanted, Failure> {
+fn wanted(matches: &ArgMatches, present: Present) -> Result<Wanted, Failure> {
     if flags::env_file(matches).is_some() {
         return Err(Failure::Usage(
             "`install` writes settings that are given as flags, and does not read `--env-file`"
@@ -210,10 +312,15 @@ fn wanted(matches: &ArgMatches) -> Result<Wanted, Failure> {
             "a client cannot be told to start {path}, whose name is no Unicode text"
         ))
     })?;
-    let chosen = matches.get_one::<String>("profile").cloned();
-    let chosen = chosen.map_or_else(ask, Ok)?;
-    let profile = PROFILES.iter().find(|profile| profile.name == chosen);
-    let profile = profile.ok_or_else(|| no_profile(&format!("`{chosen}` is no profile")))?;
+    let chosen = matches.get_one::<String>("profile");
+    let chosen = chosen.and_then(|name| profile(name));
+    let profile = match (chosen, present.default()) {
+        (Some(chosen), _) => chosen,
+        // Nothing comes of what is only shown.
+        (None, Some(default)) if is_shown(matches) => default,
+        (None, default) => ask(default)?,
+    };
+    let chosen = profile.name;
     if let Some((name, value)) = profile.contradicted_by(&sources.flags) {
         let flag = name.to_ascii_lowercase().replace('_', "-");
         return Err(Failure::Usage(format!(
@@ -231,8 +338,12 @@ fn wanted(matches: &ArgMatches) -> Result<Wanted, Failure> {
     })
 }
 
-/// The name of the profile that the person at the terminal wants.
-fn ask() -> Result<String, Failure> {
+fn profile(name: &str) -> Option<&'static Profile> {
+    PROFILES.iter().find(|profile| profile.name == name)
+}
+
+/// The profile that the person at the terminal wants, who is asked until they name one.
+fn ask(default: Option<&'static Profile>) -> Result<&'static Profile, Failure> {
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Err(no_profile(
             "there is no terminal to ask at what the assistant may do",
@@ -242,21 +353,33 @@ fn ask() -> Result<String, Failure> {
     for profile in &PROFILES {
         say(&format!("  {:<11}{}", profile.name, profile.doc));
     }
-    let mut stderr = io::stderr().lock();
-    let mut line = String::new();
-    write!(stderr, "Profile [normal]: ")
-        .and_then(|()| stderr.flush())
-        .and_then(|()| io::stdin().lock().read_line(&mut line))
-        .map_err(Failure::failed)?;
-    Ok(match line.trim() {
-        // A closed terminal agrees to nothing.
-        _ if line.is_empty() => return Err(no_profile("nothing was chosen")),
-        "" => "normal".to_owned(),
-        name => name.to_owned(),
-    })
+    let question = match default {
+        Some(profile) => format!("Profile [{}]: ", profile.name),
+        None => "Profile (now it has settings of its own): ".to_owned(),
+    };
+    loop {
+        let mut stderr = io::stderr().lock();
+        let mut line = String::new();
+        write!(stderr, "{question}")
+            .and_then(|()| stderr.flush())
+            .and_then(|()| io::stdin().lock().read_line(&mut line))
+            .map_err(Failure::failed)?;
+        drop(stderr);
+        let name = line.trim();
+        match (profile(name), default) {
+            // A closed terminal agrees to nothing.
+            _ if line.is_empty() => return Err(no_profile("nothing was chosen")),
+            (Some(chosen), _) => return Ok(chosen),
+            (None, Some(default)) if name.is_empty() => return Ok(default),
+            (None, _) => say(&format!("`{name}` is none of `{}`", names())),
+        }
+    }
+}
+
+fn names() -> String {
+    PROFILES.map(|profile| profile.name).join("`, `")
 }
 
 fn no_profile(reason: &str) -> Failure {
-    let names = PROFILES.map(|profile| profile.name).join("`, `");
-    Failure::Usage(format!("{reason}; `--profile` takes one of `{names}`"))
+    Failure::Usage(format!("{reason}; `--profile` takes one of `{}`", names()))
 }

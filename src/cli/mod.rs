@@ -15,6 +15,7 @@ mod resource;
 mod serve;
 mod tools;
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Failure {
     Usage(String),
     /// The person who was asked does not want it.
     Unagreed(String),
+    /// What is wrong was said already.
+    Said,
 }
 
 impl Failure {
@@ -117,9 +120,10 @@ fn command() -> Command {
 /// Does what the process was started for.
 pub(crate) async fn run() -> ExitCode {
     let mut command = command();
-    let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let matches = match command.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
-        Err(error) => return report(&error),
+        Err(error) => return report(&call::explained(error, &words)),
     };
     if matches.subcommand().is_some()
         && let Some(argument) = serve::given(&matches)
@@ -134,6 +138,7 @@ pub(crate) async fn run() -> ExitCode {
             say(&text);
             ExitCode::FAILURE
         }
+        Err(Failure::Said) => ExitCode::FAILURE,
         Err(Failure::Usage(text)) => {
             say(&format!("error: {text}"));
             ExitCode::from(2)

@@ -1,6 +1,7 @@
 //! Knows what a person may let an assistant do, as the settings that it comes to.
 
-use mcp_docker::config::{Config, SafetyConfig, Settings, Sources};
+use mcp_docker::clients::Client;
+use mcp_docker::config::{Config, ConfirmationFallback, SafetyConfig, Settings, Sources};
 
 /// What a person lets an assistant do.
 #[derive(Debug)]
@@ -28,12 +29,12 @@ pub(super) const PROFILES: [Profile; 3] = [
     },
     Profile {
         name: "normal",
-        doc: "also create, start and stop things; lose nothing for good",
+        doc: "also create, start and stop things, and run commands in containers, which can lose data; remove nothing",
         settings: &[(MODERATE, "true"), (DESTRUCTIVE, "false")],
     },
     Profile {
         name: "full",
-        doc: "also remove things, each time after you agreed",
+        doc: "also remove things; a client that can ask shows you what would go, and the others are refused",
         settings: &[
             (MODERATE, "true"),
             (DESTRUCTIVE, "true"),
@@ -72,6 +73,17 @@ impl Profile {
             said.is_some_and(|said| alone(name, said) != alone(name, value))
         })
     }
+}
+
+/// Whether calls that lose something for good are allowed by these settings and refused in this client,
+/// because nobody can be asked there.
+pub(super) fn is_refused(client: &Client, settings: &Settings) -> bool {
+    safety(settings.clone()).is_some_and(|safety| {
+        safety.allow_destructive
+            && safety.require_confirmation
+            && safety.confirmation_fallback == ConfirmationFallback::Refuse
+            && !client.asks
+    })
 }
 
 fn safety(settings: Settings) -> Option<SafetyConfig> {

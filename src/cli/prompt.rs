@@ -117,6 +117,18 @@ fn record(prompt: &Prompt) -> Value {
     })
 }
 
+/// A prompt and its arguments, for a person.
+pub(super) fn description(prompt: &Prompt) -> String {
+    let mut text = format!("{}\n\n{}\n", prompt.name, prompt.summary);
+    let mut table = render::table(["argument", "needed", "purpose"]);
+    for argument in prompt.arguments {
+        let needed = if argument.required { "yes" } else { "no" };
+        table.add_row([argument.name, needed, argument.doc]);
+    }
+    text.push_str(&format!("\n{}", table.text()));
+    text
+}
+
 fn list() -> String {
     let mut table = render::table(["prompt", "arguments", "summary"]);
     for prompt in PROMPTS {

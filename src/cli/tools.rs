@@ -90,7 +90,7 @@ fn list() -> String {
     table.text()
 }
 
-fn description(tool: &Tool) -> String {
+pub(super) fn description(tool: &Tool) -> String {
     let mut text = format!(
         "{} ({})\n\n{}\n",
         tool.name,

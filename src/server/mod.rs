@@ -12,6 +12,7 @@ mod completions;
 )]
 mod fixtures;
 mod guest;
+mod instructions;
 mod misfit;
 mod person;
 mod prompts;
@@ -42,13 +43,6 @@ use crate::subscription::Subscriptions;
 pub use guest::Guest;
 use guest::given_up;
 pub(crate) use misfit::misfit;
-
-/// What a model reads before it sees the first tool.
-const INSTRUCTIONS: &str = "These tools manage one Docker Engine. List or inspect before changing \
-    anything, and refer to objects by the names or ids you found there; long results are cut and \
-    say so, so narrow them with filters, `fields`, `grep` or `limit`. A destructive call shows the \
-    person its plan and asks them first. When a call fails, its text says why and what to do: `docker_healthcheck` tells whether the Engine can be reached, and a \
-    refusal names the setting that only the person who runs this server can change.";
 
 /// How long a client may keep a list, in milliseconds. A list changes only with the process, but
 /// over HTTP another one may take its place.
@@ -120,7 +114,7 @@ impl ServerHandler for Server {
         let capabilities = fixtures::with_their_own(capabilities);
         ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
-            .with_instructions(INSTRUCTIONS)
+            .with_instructions(instructions::common())
     }
 
     async fn initialize(
@@ -128,7 +122,8 @@ impl ServerHandler for Server {
         mut request: InitializeRequestParams,
         cx: RequestContext<RoleServer>,
     ) -> Result<InitializeResult, ErrorData> {
-        let result = self.negotiate_initialize(&request)?;
+        let mut result = self.negotiate_initialize(&request)?;
+        result.instructions = Some(self.instructions(Some(&request.capabilities), &cx));
         // rmcp keeps the version that was asked for, which matters when a client initializes
         // twice: the session would go on in a version that was never agreed.
         request.protocol_version = result.protocol_version.clone();
@@ -136,11 +131,14 @@ impl ServerHandler for Server {
         Ok(result)
     }
 
-    async fn discover(&self, _cx: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+    /// For this client alone: the instructions depend on what it declares.
+    async fn discover(&self, cx: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
         let versions = self.supported_protocol_versions().into_owned();
-        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+        let instructions = self.instructions(cx.client_capabilities().as_ref(), &cx);
+        let info = self.get_info().with_instructions(instructions);
+        Ok(DiscoverResult::from_server_info(versions, info)
             .with_ttl_ms(TTL_MS)
-            .with_cache_scope(CacheScope::Public))
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn list_tools(

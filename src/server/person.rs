@@ -5,9 +5,9 @@
 
 use futures_util::FutureExt as _;
 use rmcp::model::{
-    CallToolRequestParams, CancelledNotificationParam, ClientResult, ElicitRequest,
-    ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema, InputRequest,
-    InputRequests, InputRequiredResult, ProtocolVersion, RequestId, ServerRequest,
+    CallToolRequestParams, CancelledNotificationParam, ClientCapabilities, ClientResult,
+    ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema,
+    InputRequest, InputRequests, InputRequiredResult, ProtocolVersion, RequestId, ServerRequest,
 };
 use rmcp::service::{Peer, PeerRequestOptions, RequestContext};
 use rmcp::{RoleServer, ServiceError};
@@ -23,11 +23,16 @@ const ADVICE: &str = "this client cannot ask one (it offers no elicitation). The
     SAFETY_CONFIRMATION_FALLBACK=plan, with which it shows you the plan and you call again, or \
     SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false, which waives the question";
 
+/// Whether a client that declares this asks a person by a form.
+pub(super) fn can_ask(client: Option<&ClientCapabilities>) -> bool {
+    let elicitation = client.and_then(|client| client.elicitation.as_ref());
+    // One that names no mode has forms, as all had before there were modes.
+    elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none())
+}
+
 /// How the person behind this call can be asked.
 pub(super) fn behind(request: &CallToolRequestParams, cx: &RequestContext<RoleServer>) -> Person {
-    let elicitation = cx.client_capabilities().and_then(|it| it.elicitation);
-    // One that names no mode has forms, as all had before there were modes.
-    if !elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none()) {
+    if !can_ask(cx.client_capabilities().as_ref()) {
         return Person::Nobody(ADVICE);
     }
     if cx.protocol_version() >= Some(ProtocolVersion::V_2026_07_28) {

@@ -1,5 +1,6 @@
 //! Runs the built program as a person would, and looks at what it prints and how it ends.
 
+mod calls;
 mod help;
 mod lists;
 

@@ -2,6 +2,7 @@
 //! what is there when it happens, lets it happen.
 
 mod early;
+mod instructions;
 mod late;
 mod modern;
 mod plan;

@@ -4,10 +4,12 @@ use std::fs;
 use std::sync::{Mutex, PoisonError};
 
 use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
+use mcp_docker::clients::CLIENTS;
 use mcp_docker::config::{Section, VARIABLES, Variable};
 
 use crate::generator::implementation::types;
 use crate::golden;
+use crate::support::client::command;
 
 /// One test, because blessing writes one file.
 #[test]
@@ -83,6 +85,52 @@ fn the_readme_lists_every_resource() {
         ));
     }
     section("README.md", "resources", &table);
+}
+
+#[test]
+fn the_readme_says_of_every_client_where_its_file_is_and_what_it_can_do() {
+    let mut table = String::from(
+        "| client | file on Linux, macOS, Windows | of one project (`--project`) | asks you | prompts | resources | panels (MCP Apps) |\n\
+         |---|---|---|---|---|---|---|\n",
+    );
+    for client in CLIENTS {
+        let project = client
+            .project
+            .map_or("–".to_owned(), |file| format!("`{file}`"));
+        let can = [client.asks, client.prompts, client.resources, client.apps];
+        let can = can.map(|can| if can { "yes" } else { "no" }).join(" | ");
+        table.push_str(&format!(
+            "| `{}` | {} | {project} | {can} |\n",
+            client.name, client.file
+        ));
+    }
+    table.push_str("\nAs of November 2026. \"Asks\" is elicitation: the server's question before something is lost.\n");
+    section("README.md", "clients", &table);
+}
+
+/// The words of the program are those of the README.
+#[test]
+fn the_readme_says_of_every_profile_what_install_says() {
+    let home = tempfile::tempdir().unwrap();
+    let program = command(home.path());
+    let help = std::process::Command::new(program.as_std().get_program())
+        .args(["install", "--help"])
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let readme = fs::read_to_string(golden::at_root("README.md")).unwrap();
+    let profiles = ["read-only", "normal", "full"].map(|name| {
+        let line = help
+            .lines()
+            .find_map(|line| line.trim().strip_prefix(&format!("- {name}:")));
+        (name, line.expect(name).trim())
+    });
+    for (name, doc) in profiles {
+        assert!(
+            readme.contains(&format!("| `{name}` | {doc} |")),
+            "{name}: {doc}"
+        );
+    }
 }
 
 #[test]

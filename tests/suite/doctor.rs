@@ -81,6 +81,19 @@ fn healthy() -> FakeEngine {
     FakeEngine::start().on("GET /info", json!({ "OperatingSystem": "Debian" }))
 }
 
+/// A person who sees no trouble is told that there is none.
+#[tokio::test]
+async fn where_all_is_well_the_last_line_says_so() {
+    let docker = healthy();
+    let home = TempDir::new().unwrap();
+    let mut command = command(home.path());
+    command.args(["doctor", "--docker-host", &docker.address()]);
+    let output = command.output().await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("\n\nNothing is wrong."), "{text}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
 #[tokio::test]
 async fn where_all_is_well_every_check_says_so_and_the_exit_code_is_0() {
     let docker = healthy();
@@ -200,7 +213,11 @@ async fn a_person_reads_a_line_for_each_check_with_the_mend_below() {
         "{text}"
     );
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(stderr, "error: something asks to be mended\n");
+    assert_eq!(stderr, "");
+    assert!(
+        text.ends_with("\n\nOne thing is wrong; what mends it is below its `mend`. One thing is worth knowing: see `note`.\n"),
+        "{text}"
+    );
     assert_eq!(output.status.code(), Some(1));
 
     // `script` takes other words elsewhere.

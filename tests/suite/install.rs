@@ -3,6 +3,7 @@
 mod entry;
 mod files;
 mod refused;
+mod shown;
 #[cfg(target_os = "linux")]
 mod terminal;
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use mcp_docker::clients;
 use mcp_docker::config::{VARIABLES, Variable};
 use serde_json::Value;
 
@@ -70,10 +71,32 @@ fn every_field_of_the_bundle_is_a_variable_with_its_default() {
     for name in passed.keys() {
         let key = name.to_ascii_lowercase();
         assert_eq!(passed[name], format!("${{user_config.{key}}}"));
-        let default = fields[&key].get("default").map(Value::to_string);
+        let default = fields[&key].get("default").map(|default| match default {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
         assert_eq!(default, variable(name).default_text(), "{name}");
         assert_eq!(fields[&key]["required"], false, "{name}");
     }
+}
+
+/// The form is shown by one client, and says what is so there.
+#[test]
+fn the_form_of_the_bundle_says_what_its_client_does_before_something_is_removed() {
+    let manifest = json("packaging/mcpb/manifest.json");
+    let client = clients::find("claude-desktop").unwrap();
+    let said = client.on_removal();
+    let texts = [
+        &manifest["long_description"],
+        &manifest["user_config"]["safety_allow_destructive_operations"]["description"],
+    ];
+    for text in texts {
+        let text = text.as_str().unwrap();
+        assert!(text.contains(&said), "{text}");
+        assert_eq!(text.contains("unless"), !client.asks, "{text}");
+    }
+    let whole = manifest.to_string();
+    assert!(client.asks || !whole.contains("asked each time"), "{whole}");
 }
 
 /// Fields that nobody filled in may reach the program as they are written, or empty.

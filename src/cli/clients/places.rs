@@ -77,14 +77,14 @@ fn claude_package(packages: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::clients::CLIENTS;
+    use crate::cli::clients::{CLIENTS, file};
 
     fn files(system: &str, home: &Path, set: &[(&str, PathBuf)]) -> Vec<PathBuf> {
         let places = Places::on(system, home.to_owned(), |name| {
             let found = set.iter().find(|(set, _)| *set == name);
             found.map(|(_, value)| value.clone().into())
         });
-        CLIENTS.iter().map(|client| client.file(&places)).collect()
+        CLIENTS.iter().map(|client| file(client, &places)).collect()
     }
 
     /// Absolute on the system that runs the test.

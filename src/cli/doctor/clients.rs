@@ -1,17 +1,15 @@
 //! Which MCP clients are on this machine, and whether the servers they start from this program would
 //! run.
 
-use std::iter;
 use std::path::Path;
 
-use mcp_docker::config::{Settings, Sources};
+use mcp_docker::config::Settings;
 use serde_json::{Value, json};
 
 use super::connection::halves;
 use super::report::Check;
 use crate::cli::clients::{Entry, Found, Places, SERVER, found};
-use crate::cli::profile::Profile;
-use crate::cli::{Failure, checked, command, flags};
+use crate::cli::profile::{self, Profile};
 
 /// What is not as it should be, and what mends it.
 type Trouble = (String, String);
@@ -45,7 +43,7 @@ fn check(found: &Found) -> Check {
         let servers = entries.iter().map(|entry| Server {
             of: found,
             entry,
-            settings: settings(entry),
+            settings: entry.settings(),
         });
         servers.collect::<Vec<_>>()
     });
@@ -61,8 +59,9 @@ fn check(found: &Found) -> Check {
         ),
         Ok(servers) => {
             let wrong = servers.iter().find_map(Server::wrong);
-            let relative = servers.iter().find_map(Server::relative);
-            match (wrong, relative) {
+            let kinds = [Server::relative, Server::lost, Server::refused];
+            let noted = kinds.iter().find_map(|kind| servers.iter().find_map(kind));
+            match (wrong, noted) {
                 (Some((text, mend)), _) => Check::mend(&id, text, mend),
                 (None, Some((text, mend))) => Check::note(&id, text, mend),
                 (None, None) => Check::ok(&id, format!("{title} is set up in `{shown}`")),
@@ -106,6 +105,9 @@ impl Server<'_> {
     fn relative(&self) -> Option<Trouble> {
         let command = self.entry.command()?;
         // Of Windows, or filled in by the client.
+        if self.entry.in_wsl().is_some() {
+            return None;
+        }
         if Path::new(command).is_absolute() || command.contains([':', '$']) {
             return None;
         }
@@ -118,6 +120,31 @@ impl Server<'_> {
             None => format!("{} puts the absolute path there", self.install()),
         };
         Some((text, mend))
+    }
+
+    /// Variables that do not get from the client's side of Windows to this one.
+    fn lost(&self) -> Option<Trouble> {
+        self.entry.in_wsl()?;
+        let environment = self.entry.environment();
+        let names: Vec<String> = environment.keys().map(|name| format!("`{name}`")).collect();
+        if names.is_empty() || environment.contains_key("WSLENV") {
+            return None;
+        }
+        let (client, name) = (self.of.client.name, &self.entry.name);
+        Some((
+            format!(
+                "what `{name}` sets does not reach WSL: {}",
+                names.join(", ")
+            ),
+            format!("give it as flags in `args`, as `mcp-docker install {client} --wsl` shows"),
+        ))
+    }
+
+    /// Removal is allowed, and nobody can be asked there.
+    fn refused(&self) -> Option<Trouble> {
+        let client = self.of.client;
+        let settings = self.settings.as_ref().ok()?.as_ref()?;
+        profile::is_refused(client, settings).then(|| (client.on_removal(), client.instead()))
     }
 
     /// The command that makes its entry anew.
@@ -152,43 +179,4 @@ impl Server<'_> {
         let profile = self.profile().map(|profile| profile.name);
         json!({ "name": self.entry.name, "image": self.entry.image(), "profile": profile })
     }
-}
-
-/// The settings that an entry gives to a server that starts; none where more than the entry decides.
-///
-/// # Errors
-/// Why no server starts with them.
-fn settings(entry: &Entry) -> Result<Option<Settings>, String> {
-    let is_open = |text: &str| text.contains("${");
-    let arguments = entry.arguments();
-    if entry.image().is_some() || arguments.iter().any(|argument| is_open(argument)) {
-        return Ok(None);
-    }
-    let words = iter::once(SERVER).chain(arguments);
-    let matches = command().try_get_matches_from(words).map_err(|error| {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        first.trim_start_matches("error: ").to_owned()
-    })?;
-    let mut environment = entry.environment();
-    let is_filled_in = environment.values().any(|value| is_open(value));
-    environment.retain(|_, value| !is_open(value));
-    if environment.contains_key("DOCKER_CONFIG") {
-        // Its contexts are not those that are known here.
-        environment.remove("DOCKER_CONTEXT");
-    }
-    if flags::env_file(&matches).is_some() {
-        return Ok(None);
-    }
-    let sources = Sources {
-        flags: flags::settings(&matches),
-        environment,
-        file: None,
-    };
-    checked(&sources).map_err(|failure| match failure {
-        Failure::Failed(why) | Failure::Usage(why) | Failure::Unagreed(why) => why,
-    })?;
-    let mut settings = sources.environment;
-    settings.extend(sources.flags);
-    Ok((!is_filled_in).then_some(settings))
 }

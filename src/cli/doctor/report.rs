@@ -158,6 +158,24 @@ pub(super) fn text(checks: &[Check]) -> String {
             let _ = writeln!(text, "{indent}{}", clean(&line));
         }
     }
-    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text.push_str(&closing(checks));
     text
+}
+
+/// How it stands with all of them.
+fn closing(checks: &[Check]) -> String {
+    let count = |status| checks.iter().filter(|check| check.status == status).count();
+    let (wrong, notes) = (count(Status::Mend), count(Status::Note));
+    let mend = match wrong {
+        0 => "Nothing is wrong.".to_owned(),
+        1 => "One thing is wrong; what mends it is below its `mend`.".to_owned(),
+        number => format!("{number} things are wrong; what mends each is below its `mend`."),
+    };
+    let note = match notes {
+        0 => "",
+        1 => " One thing is worth knowing: see `note`.",
+        _ => " Some things are worth knowing: see each `note`.",
+    };
+    format!("{mend}{note}")
 }

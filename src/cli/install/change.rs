@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::clients::{Client, Document, Entry, SERVER};
+use super::super::profile;
 use super::entry::Wanted;
 
 /// One server put into a file, or taken out of it.
@@ -47,14 +48,27 @@ impl Change {
                          set; take it out of its `args`, or the entry with `--remove`"
                     ));
                 }
-                remarks.extend(wanted.remarks(old.as_ref()));
+                remarks.extend(wanted.remarks(old.as_ref(), &entry));
                 remarks.extend(others.map(|names| {
                     format!(
                         "what else starts this program stays as it is: {names}; `--name` changes it"
                     )
                 }));
                 let changed = document.put(&name, &entry);
-                (Some(entry), changed)
+                let entry = Entry {
+                    name: name.clone(),
+                    value: entry,
+                };
+                if let Ok(Some(settings)) = entry.settings()
+                    && profile::is_refused(client, &settings)
+                {
+                    remarks.push(format!(
+                        "mind that {}; {}",
+                        client.on_removal(),
+                        client.instead()
+                    ));
+                }
+                (Some(entry.value), changed)
             }
             None => {
                 if let Some(names) = others {

@@ -10,7 +10,7 @@ use super::super::clients::Client;
 use super::super::profile::{self, Profile};
 
 /// What an entry is made from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Wanted {
     /// The absolute path of the program.
     pub(super) command: String,
@@ -74,9 +74,28 @@ impl Wanted {
         Value::Object(entry)
     }
 
-    /// What this shell has a say in although nobody said it: another one would lead elsewhere.
-    pub(super) fn remarks(&self, old: Option<&Value>) -> Vec<String> {
+    /// What becomes of an earlier entry, and what this shell has a say in although nobody said it: another
+    /// one would lead elsewhere.
+    pub(super) fn remarks(&self, old: Option<&Value>, entry: &Value) -> Vec<String> {
         let before = members(old.and_then(|old| old.get("env")));
+        let after = members(entry.get("env"));
+        let changed = before
+            .keys()
+            .chain(after.keys().filter(|it| !before.contains_key(*it)));
+        let changed = changed.filter(|name| {
+            old.is_some() && before.get(*name) != after.get(*name) && !self.inherited.contains(name)
+        });
+        let changed = changed.map(|name| {
+            let value = |of: &Map<String, Value>| {
+                let value = of.get(name).and_then(Value::as_str);
+                value.map_or("not set".to_owned(), |value| shown(name, value))
+            };
+            format!(
+                "its `{name}` was {} and is {} now",
+                value(&before),
+                value(&after)
+            )
+        });
         let said = self.inherited.iter().filter_map(|name| {
             let now = self.settings.get(name)?;
             let before = before.get(name).and_then(Value::as_str);
@@ -89,7 +108,32 @@ impl Wanted {
                 "its `{name}` is that of this shell, {now}{instead}"
             ))
         });
-        said.collect()
+        changed.chain(said).collect()
+    }
+
+    /// The entry for a client on the other side of WSL, which starts this program through `wsl.exe`:
+    /// variables would stay behind there, so that all that is set is said by flags.
+    pub(super) fn through_wsl(&self, client: &Client) -> Value {
+        let distribution = env::var("WSL_DISTRO_NAME").ok();
+        let distribution = distribution
+            .into_iter()
+            .flat_map(|name| ["--distribution".to_owned(), name]);
+        let settings = self.profile.settings.iter().copied();
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let settings: Settings = settings.chain(self.settings.clone()).collect();
+        let flags = VARIABLES.iter().filter_map(|variable| {
+            let value = settings.get(variable.name)?;
+            Some(format!("--{}={value}", variable.flag()))
+        });
+        let program = ["--exec".to_owned(), self.command.clone()];
+        let arguments: Vec<String> = distribution.chain(program).chain(flags).collect();
+        let mut entry = json!({ "command": "wsl.exe", "args": arguments });
+        if client.typed
+            && let Some(entry) = entry.as_object_mut()
+        {
+            entry.insert("type".to_owned(), json!("stdio"));
+        }
+        entry
     }
 
     /// The flag of an earlier entry that would be stronger than a variable of this one.

@@ -182,3 +182,45 @@ async fn an_entry_that_runs_the_image_is_known() {
     let found = of_cursor(json!({ "other": other })).await;
     assert_eq!(found.check("client:cursor")["details"]["set_up"], false);
 }
+
+/// The same truth that `install` says.
+#[tokio::test]
+async fn an_entry_that_allows_removal_where_nobody_can_be_asked_is_worth_a_note() {
+    let mut env = json!({
+        "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS": "true", "DOCKER_HOST": "unix:///nowhere/docker.sock",
+    });
+    for (fallback, status) in [("refuse", "note"), ("plan", "ok")] {
+        env["SAFETY_CONFIRMATION_FALLBACK"] = json!(fallback);
+        let home = TempDir::new().unwrap();
+        let folder = home.path().join(".config/Claude");
+        fs::create_dir_all(&folder).unwrap();
+        let server = json!({ "command": PROGRAM, "env": env });
+        let file = json!({ "mcpServers": { "mcp-docker": server } }).to_string();
+        fs::write(folder.join("claude_desktop_config.json"), file).unwrap();
+        let found = diagnose_in(home.path(), &[], &[]).await;
+        let check = found.check("client:claude-desktop");
+        assert_eq!(check["status"], status, "{check}");
+        let text = check["text"].as_str().unwrap();
+        assert_eq!(text.contains("cannot ask you"), status == "note", "{check}");
+
+        let asking = of_cursor(json!({ "mcp-docker": server })).await;
+        asking.is_well("client:cursor", "Cursor is set up");
+    }
+}
+
+/// A client of Windows whose entry has variables for this side.
+#[tokio::test]
+async fn variables_that_do_not_reach_wsl_are_worth_a_note() {
+    let through =
+        |env: Value| json!({ "command": "wsl.exe", "args": ["--exec", PROGRAM], "env": env });
+    let lost =
+        of_cursor(json!({ "docker": through(json!({ "DOCKER_HOST": "unix:///x.sock" })) })).await;
+    let check = lost.check("client:cursor");
+    assert_eq!(check["status"], "note", "{check}");
+    let said = check.to_string();
+    for part in ["does not reach WSL: `DOCKER_HOST`", "install cursor --wsl"] {
+        assert!(said.contains(part), "no `{part}`: {check}");
+    }
+    let well = of_cursor(json!({ "docker": through(json!({})) })).await;
+    well.is_well("client:cursor", "Cursor is set up");
+}

@@ -249,7 +249,6 @@ fn mistakes_on_the_command_line_end_with_code_2() {
             &["install", "cursor", "--profile", "full", "--remove"],
             "--remove",
         ),
-        (&["install", "--print"], "CLIENT"),
         (
             &["install", "cursor", "--profile", "full", "--name", ""],
             "--name",

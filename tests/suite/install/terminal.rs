@@ -50,7 +50,7 @@ fn a_person_at_a_terminal_chooses_the_profile_and_normal_is_the_default() {
 
 #[test]
 fn what_is_no_answer_sets_nothing_up() {
-    for typed in ["all of it\n", "\u{4}"] {
+    for typed in ["\u{4}", "all of it\n\u{4}"] {
         let home = Home::new();
         let (shown, code) = answer(&home, typed);
         assert_eq!(code, 2, "{typed:?}: {shown}");
@@ -60,4 +60,62 @@ fn what_is_no_answer_sets_nothing_up() {
         );
         assert_eq!(home.everything(), [""; 0].map(PathBuf::from));
     }
+}
+
+#[test]
+fn a_profile_that_is_mistyped_is_asked_for_again() {
+    let home = Home::new();
+    let (shown, code) = answer(&home, "readonly\nread-onyl\nread-only\n");
+    assert_eq!(code, 0, "{shown}");
+    for part in [
+        "`readonly` is none of `read-only`, `normal`, `full`",
+        "`read-onyl` is none of",
+    ] {
+        assert!(shown.contains(part), "no `{part}`: {shown}");
+    }
+    let entry = servers(&home.file("cursor"))["mcp-docker"].take();
+    assert_eq!(entry["env"]["SAFETY_ALLOW_MODERATE_OPERATIONS"], "false");
+}
+
+#[test]
+fn enter_keeps_the_profile_that_is_there_and_what_changes_is_named() {
+    for profile in ["read-only", "normal", "full"] {
+        let home = Home::new();
+        home.run(&words("cursor", &["--profile", profile])).well();
+        let before = servers(&home.file("cursor"));
+        let (shown, code) = answer(&home, "\n");
+        assert_eq!(code, 0, "{shown}");
+        assert!(shown.contains(&format!("Profile [{profile}]:")), "{shown}");
+        assert_eq!(servers(&home.file("cursor")), before, "{shown}");
+    }
+    let home = Home::new();
+    home.run(&words("cursor", &["--profile", "read-only"]))
+        .well();
+    let (shown, _) = answer(&home, "full\n");
+    let one_line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (name, before) in [
+        ("SAFETY_ALLOW_MODERATE_OPERATIONS", "`false`"),
+        ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "not set"),
+    ] {
+        let said = format!("its `{name}` was {before} and is `true` now");
+        assert!(one_line.contains(&said), "no `{said}`: {shown}");
+    }
+}
+
+/// Settings that are no profile are not given up by a key.
+#[test]
+fn settings_of_ones_own_are_not_replaced_by_enter() {
+    let home = Home::new();
+    let own = [
+        "--profile",
+        "full",
+        "--safety-confirmation-fallback",
+        "plan",
+    ];
+    home.run(&words("cursor", &own)).well();
+    let before = servers(&home.file("cursor"));
+    let (shown, code) = answer(&home, "\n\u{4}");
+    assert_eq!(code, 2, "{shown}");
+    assert!(shown.contains("it has settings of its own"), "{shown}");
+    assert_eq!(servers(&home.file("cursor")), before);
 }

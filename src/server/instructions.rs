@@ -1,0 +1,61 @@
+//! Writes what a model reads before it sees the first tool: what these tools are for, and what becomes of
+//! a destructive call from this very client.
+
+use rmcp::RoleServer;
+use rmcp::model::ClientCapabilities;
+use rmcp::service::RequestContext;
+
+use super::{Server, person};
+use crate::config::{ConfirmationFallback, SafetyConfig};
+use crate::safety::Access;
+
+const USE: &str = "These tools manage one Docker Engine. List or inspect before changing anything, and refer to \
+    objects by the names or ids you found there; long results are cut and say so, so narrow them with filters, \
+    `fields`, `grep` or `limit`.";
+
+const FAILURES: &str = "When a call fails, its text says why and what to do: `docker_healthcheck` tells whether the \
+    Engine can be reached, and a refusal names the setting that only the person who runs this server can change.";
+
+/// What is so for every client.
+pub(super) fn common() -> String {
+    format!("{USE} {FAILURES}")
+}
+
+impl Server {
+    /// What this client's model reads.
+    pub(super) fn instructions(
+        &self,
+        client: Option<&ClientCapabilities>,
+        cx: &RequestContext<RoleServer>,
+    ) -> String {
+        let access = self.principal(cx).access;
+        let consent = consent(
+            &self.runtime.config().safety,
+            access,
+            person::can_ask(client),
+        );
+        format!("{USE} {consent} {FAILURES}")
+    }
+}
+
+/// What becomes of a destructive call.
+fn consent(config: &SafetyConfig, access: Access, can_ask: bool) -> &'static str {
+    let allowed = config.allow_moderate && config.allow_destructive;
+    if !allowed || access == Access::ReadOnly {
+        return "Destructive calls are refused here.";
+    }
+    if !config.require_confirmation {
+        return "A destructive call is made at once and asks nobody: make one only where the person wants just that.";
+    }
+    match (can_ask, config.confirmation_fallback) {
+        (true, _) => "A destructive call shows the person its plan and asks them first.",
+        (false, ConfirmationFallback::Plan) => {
+            "This client cannot ask a person. A destructive call returns its plan and a token; show the plan to the \
+             person, and only if they agree, call again with the token as `confirmation`."
+        }
+        (false, ConfirmationFallback::Refuse) => {
+            "This client cannot ask a person, so that destructive calls are refused; tell the person what they would \
+             have to remove themselves."
+        }
+    }
+}
