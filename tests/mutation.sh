@@ -1269,6 +1269,31 @@ guard 'install: modes and owners' src/cli/install/file.rs \
   '' \
   'suite the_mode_and_the_owner_of_a_file'
 
+guard 'install: no profile by a key where there are other settings' src/cli/install.rs \
+  'profile.and_then(|settings| Profile::of(&settings))' \
+  'profile.and_then(|settings| Profile::of(&settings)).or(PROFILES.first())' \
+  'suite settings_of_ones_own'
+
+guard 'install: the profile that is there is kept' src/cli/install.rs \
+  'present.default()' \
+  'Present::Nothing.default()' \
+  'suite enter_keeps_the_profile'
+
+guard 'install: refusals are said before' src/cli/profile.rs \
+  '!client.asks' \
+  'false' \
+  'suite full_in_a_client_that_cannot_ask'
+
+guard 'instructions: what this client declares' src/server/person.rs \
+  'modes.form.is_some() || modes.url.is_none()' \
+  'true' \
+  'suite instructions_say_what_becomes'
+
+guard 'instructions: kept by this client alone' src/server/mod.rs \
+  'CacheScope::Private' \
+  'CacheScope::Public' \
+  'suite instructions_say_what_becomes'
+
 guard 'install: no answer at the terminal' src/cli/install.rs \
   'line.is_empty()' \
   'false' \

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::call::{Caller, Runtime};
-use mcp_docker::catalog::Tool;
+use mcp_docker::catalog::{Prompt, Tool};
 use mcp_docker::config::Config;
 use mcp_docker::safety::{Principal, Via};
 use mcp_docker::transport::Signals;
@@ -21,7 +21,8 @@ Examples:
   mcp-docker call list_containers all=true
   mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
   mcp-docker call list_images | jq
-  mcp-docker --safety-allow-destructive-operations call remove_container container_id=web";
+  mcp-docker call remove_container container_id=web \\
+      --safety-allow-destructive-operations";
 
 pub(super) fn command() -> Command {
     Command::new(NAME)
@@ -83,71 +84,104 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     })
 }
 
-/// The error of a command line, where it is about a tool or a prompt in the words of that one: its own
-/// parameters instead of the flags of the program, and how they are written.
-pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
-    let all = words.iter().filter_map(|word| word.to_str());
-    let mut words = all.clone();
-    let command = words.find(|word| [NAME, prompt::NAME].contains(word));
-    let name = words.next().filter(|_| command.is_some());
-    let tool = name
-        .filter(|_| command == Some(NAME))
-        .and_then(|name| find_tool(name).ok());
-    let asked = name.filter(|_| command == Some(prompt::NAME));
-    let asked = asked.and_then(|name| mcp_docker::prompt::find(name).ok());
-    if error.kind() == ErrorKind::DisplayHelp {
-        let own = match (tool, asked) {
-            (Some(tool), _) => tools::description(tool),
-            (_, Some(prompt)) => prompt::description(prompt),
-            _ => return error,
-        };
-        let more = "`mcp-docker --help` shows the settings.";
-        return clap::Error::raw(ErrorKind::DisplayHelp, format!("{own}\n\n{more}\n"));
+/// What a command line is about, where it calls a tool or renders a prompt.
+enum Subject {
+    Tool(&'static Tool),
+    Prompt(&'static Prompt),
+}
+
+impl Subject {
+    /// What stands first behind the command.
+    fn of(words: &[OsString]) -> Option<Self> {
+        let mut words = words.iter().filter_map(|word| word.to_str());
+        let command = words.find(|word| [NAME, prompt::NAME].contains(word))?;
+        let name = words.next()?;
+        match command {
+            NAME => find_tool(name).ok().map(Self::Tool),
+            _ => mcp_docker::prompt::find(name).ok().map(Self::Prompt),
+        }
     }
-    let flag = match (error.kind(), error.get(ContextKind::InvalidArg)) {
-        (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => flag,
-        _ => return error,
+
+    fn arguments(&self) -> Vec<&'static str> {
+        match self {
+            Self::Tool(tool) => tool.params.iter().map(|param| param.name).collect(),
+            Self::Prompt(prompt) => prompt.arguments.iter().map(|it| it.name).collect(),
+        }
+    }
+
+    /// Whether an argument is true or false.
+    fn is_switch(&self, name: &str) -> bool {
+        let Self::Tool(tool) = self else { return false };
+        let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
+        let kind = schema.pointer(&format!("/properties/{name}/type"));
+        kind.and_then(Value::as_str) == Some("boolean")
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Self::Tool(tool) => tools::description(tool),
+            Self::Prompt(prompt) => prompt::description(prompt),
+        }
+    }
+
+    fn command(&self) -> String {
+        match self {
+            Self::Tool(tool) => format!("mcp-docker {NAME} {}", tool.name),
+            Self::Prompt(prompt) => format!("mcp-docker {} {}", prompt::NAME, prompt.name),
+        }
+    }
+}
+
+/// The help of the tool or the prompt that a command line is about: its own arguments instead of the
+/// flags of the program.
+pub(super) fn own_help(words: &[OsString]) -> Option<String> {
+    let help = Subject::of(words)?.help();
+    Some(format!("{help}\n\n`mcp-docker --help` shows the settings."))
+}
+
+/// The error of a command line, where an argument of a tool or a prompt was written as a flag: how it is
+/// written.
+pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
+    let (Some(subject), ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) = (
+        Subject::of(words),
+        error.kind(),
+        error.get(ContextKind::InvalidArg),
+    ) else {
+        return error;
     };
-    let given = all
-        .clone()
-        .find_map(|word| word.strip_prefix(flag.as_str())?.strip_prefix('='));
-    let behind = all.skip_while(|word| word != flag).nth(1);
-    let behind = behind.filter(|word| !word.starts_with('-') && !word.contains('='));
     let wanted = flag.trim_start_matches('-').replace('-', "_");
-    let is_switch = |name: &str| tool.is_some_and(|tool| is_switch(tool, name));
-    let names: Vec<&str> = match (tool, asked) {
-        (Some(tool), _) => tool.params.iter().map(|param| param.name).collect(),
-        (_, Some(prompt)) => prompt
-            .arguments
-            .iter()
-            .map(|argument| argument.name)
-            .collect(),
-        _ => return error,
-    };
-    let meant = names.into_iter().find(|name| *name == wanted);
-    let text = match (meant, command) {
-        (Some(meant), _) => {
-            let value = match given.or(behind) {
-                None if is_switch(meant) => "true",
+    let meant = subject.arguments().into_iter().find(|name| *name == wanted);
+    let text = match meant {
+        Some(meant) => {
+            let value = match value_behind(flag, words) {
+                None if subject.is_switch(meant) => "true",
                 given => given.unwrap_or("…"),
             };
             format!("`{flag}` is no flag; the argument is written `{meant}={value}`")
         }
-        (None, command) => {
-            let (command, name) = (command.unwrap_or(NAME), name.unwrap_or_default());
+        None => {
+            let command = subject.command();
             format!(
-                "`{flag}` is no flag; arguments are written `key=value`, and `mcp-docker {command} {name} --help` shows them"
+                "`{flag}` is no flag; arguments are written `key=value`, and `{command} --help` shows them"
             )
         }
     };
     clap::Error::raw(ErrorKind::UnknownArgument, format!("{text}\n"))
 }
 
-/// Whether a parameter is true or false.
-fn is_switch(tool: &Tool, name: &str) -> bool {
-    let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
-    let kind = schema.pointer(&format!("/properties/{name}/type"));
-    kind.and_then(Value::as_str) == Some("boolean")
+/// What was given to a flag, behind a `=` or as the next word.
+fn value_behind<'w>(flag: &str, words: &'w [OsString]) -> Option<&'w str> {
+    let mut words = words.iter().filter_map(|word| word.to_str());
+    let word = words.find(|word| {
+        word.strip_prefix(flag)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    })?;
+    match word.split_once('=') {
+        Some((_, value)) => Some(value),
+        None => words
+            .next()
+            .filter(|next| !next.starts_with('-') && !next.contains('=')),
+    }
 }
 
 fn arguments(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {

@@ -18,18 +18,18 @@ use self::entry::Wanted;
 use self::file::File;
 use super::clients::{self, CLIENTS, Client, Document, Places, SERVER};
 use super::profile::{PROFILES, Profile};
-use super::{Failure, checked, flags, print, render, say};
+use super::{Failure, checked, flags, print, print_wrapped, render, say, screen};
 
 pub(super) const NAME: &str = "install";
 
 const EXAMPLES: &str = "\
 Examples:
-  mcp-docker install                                  Show the clients that are here
-  mcp-docker install claude-desktop                   Set one up, asking what it may do
-  mcp-docker install --print                          Show the entry of each client
+  mcp-docker install                        Show the clients that are here
+  mcp-docker install --print                Show the entry of each client
+  mcp-docker install claude-desktop         Set one up, asking what it may do
   mcp-docker install cursor --profile read-only --print
   mcp-docker install vscode --profile normal --project
-  mcp-docker install claude-code --profile full --safety-denied-tools docker_exec_command
+  mcp-docker install cursor --safety-denied-tools docker_exec_command
   mcp-docker install cursor --remove
 
 Settings that are given as flags, and what this shell has set of DOCKER_HOST and its like, \
@@ -158,7 +158,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         return print(&fragment(client, name, entry));
     }
     if unchanged {
-        return print(&format!("`{name}` {state} {shown}; nothing was changed"));
+        return print_wrapped(&format!("`{name}` {state} {shown}; nothing was changed"));
     }
     let backup = file
         .replace(&change.text)
@@ -173,7 +173,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if wanted.is_some() {
         report.push(format!("now {}", client.afterwards));
     }
-    print(&report.join("\n"))
+    print_wrapped(&report.join("\n"))
 }
 
 /// Whether the entry is shown and nothing changed.
@@ -264,14 +264,20 @@ fn list(places: &Places) -> String {
             }
             Err(error) => error,
         };
-        let file = found.file.display().to_string();
+        // Short for a person; a program gets it whole.
+        let at_home = found.file.strip_prefix(&places.home).ok();
+        let file = match at_home.filter(|_| screen::stdout().is_some()) {
+            Some(rest) => Path::new("~").join(rest),
+            None => found.file,
+        };
+        let file = file.display().to_string();
         table.add_row([found.client.name, &servers, &file]);
     }
     if table.is_empty() {
         "no client is here that this program knows; `mcp-docker install --help` names them"
             .to_owned()
     } else {
-        table.text()
+        table.most()
     }
 }
 
@@ -351,7 +357,10 @@ fn ask(default: Option<&'static Profile>) -> Result<&'static Profile, Failure> {
     }
     say("What may the assistant do?");
     for profile in &PROFILES {
-        say(&format!("  {:<11}{}", profile.name, profile.doc));
+        let name = format!("  {:<11}", profile.name);
+        let below = " ".repeat(name.len());
+        let width = screen::stderr().unwrap_or(usize::MAX);
+        say(&screen::fill(profile.doc, width, &name, &below));
     }
     let question = match default {
         Some(profile) => format!("Profile [{}]: ", profile.name),

@@ -12,6 +12,7 @@ mod profile;
 mod prompt;
 mod render;
 mod resource;
+mod screen;
 mod serve;
 mod tools;
 
@@ -79,21 +80,20 @@ in the environment, and those under Network begin with `MCP_DOCKER_` there. One 
 
 const EXAMPLES: &str = "\
 Examples:
-  mcp-docker                                  Serve a client over stdin and stdout
-  mcp-docker --transport http --port 8000     Serve many, over HTTP
-  mcp-docker doctor                           Check the connection, settings and clients
-  mcp-docker tools                            List the tools
-  mcp-docker tools stop_container             Describe one
-  mcp-docker call list_containers all=true    Call one
+  mcp-docker                                Serve a client over stdin and stdout
+  mcp-docker --transport http --port 8000   Serve many, over HTTP
+  mcp-docker doctor                         Check connection, settings, clients
+  mcp-docker tools                          List the tools
+  mcp-docker tools stop_container           Describe one
+  mcp-docker call list_containers all=true  Call one
   mcp-docker prompt troubleshoot_container container_id=web
-  mcp-docker resource container://logs/web    Print a resource
-  mcp-docker install claude-desktop           Have a client start it
+  mcp-docker resource container://logs/web  Print a resource
+  mcp-docker install claude-desktop         Have a client start it
   mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
 
 Exit status:
   0  Success
-  1  The command failed, such as a tool that Docker refused; stderr says why. `doctor`
-     found something to mend
+  1  The command failed, and stderr says why; or `doctor` found what is wrong
   2  The command line or a setting is wrong";
 
 const SECRETS_SHOWN: &str = "SAFETY_REDACT_SECRETS is off: passwords, tokens and keys that the Engine \
@@ -105,6 +105,8 @@ fn command() -> Command {
         .about(ABOUT)
         .long_about(format!("{ABOUT}\n\n{SETTINGS}"))
         .after_help(EXAMPLES)
+        // A wider text is hard to read; what is no terminal breaks no lines.
+        .term_width(screen::stdout().map_or(0, |width| width.min(120)))
         .args(serve::arguments())
         .args(flags::arguments())
         .subcommand(serve::command())
@@ -123,6 +125,12 @@ pub(crate) async fn run() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let matches = match command.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            return match call::own_help(&words).map(|help| print(&help)) {
+                Some(_) => ExitCode::SUCCESS,
+                None => report(&error),
+            };
+        }
         Err(error) => return report(&call::explained(error, &words)),
     };
     if matches.subcommand().is_some()
@@ -199,8 +207,12 @@ fn checked(sources: &Sources) -> Result<Config, Failure> {
 
 /// Prints help and version to stdout, mistakes to stderr.
 fn report(error: &clap::Error) -> ExitCode {
-    // Nobody is left to read it where this fails.
-    let _ = error.print();
+    if error.use_stderr() && screen::stderr().is_some() {
+        say(error.render().to_string().trim_end());
+    } else {
+        // Nobody is left to read it where this fails.
+        let _ = error.print();
+    }
     if error.use_stderr() {
         ExitCode::from(2)
     } else {
@@ -217,7 +229,16 @@ pub(crate) fn fail(text: &str) -> ExitCode {
 /// Writes a line to stderr, as long as anyone reads it. Names of files and Engines are other people's.
 fn say(text: &str) {
     let text = untrusted::clean(text);
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{}",
+        screen::wrapped(&text, screen::stderr())
+    );
+}
+
+/// Writes text for a person to stdout, in lines that fit where it is a terminal.
+fn print_wrapped(text: &str) -> Result<(), Failure> {
+    print(&screen::wrapped(text, screen::stdout()))
 }
 
 /// Writes text and a line end to stdout. A reader that closed the pipe, as `head` does, has what it

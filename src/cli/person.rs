@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 use mcp_docker::safety::{Answer, Person};
 
 use super::bar::Bar;
+use super::screen;
 
 /// What helps where nobody is at a terminal.
 const ADVICE: &str = "there is no terminal to ask at; `--yes` agrees beforehand";
@@ -37,6 +38,7 @@ pub(super) fn at_terminal(agreed: bool, bar: &Bar) -> Person {
 fn ask(question: &str) -> io::Result<Answer> {
     // Not locked while the answer is waited for: an interruption has something to say.
     let mut stderr = io::stderr();
+    let question = screen::wrapped(question, screen::stderr());
     write!(stderr, "{question}\nDo it? [y/N] ")?;
     stderr.flush()?;
     let mut line = String::new();

@@ -11,7 +11,7 @@ use mcp_docker::safety::Via;
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value, json};
 
-use super::{Failure, print, render};
+use super::{Failure, print, print_wrapped, render, screen};
 
 pub(super) const NAME: &str = "prompt";
 
@@ -68,7 +68,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
             () = signals.next() => return Err(Failure::Failed("interrupted".to_owned())),
         }
     };
-    print(text.trim_end())
+    print_wrapped(text.trim_end())
 }
 
 fn failure(error: PromptError) -> Failure {
@@ -126,7 +126,7 @@ pub(super) fn description(prompt: &Prompt) -> String {
         table.add_row([argument.name, needed, argument.doc]);
     }
     text.push_str(&format!("\n{}", table.text()));
-    text
+    screen::wrapped(&text, screen::stdout()).into_owned()
 }
 
 fn list() -> String {

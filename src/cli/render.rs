@@ -11,6 +11,7 @@ use mcp_docker::untrusted;
 use serde_json::{Map, Value};
 
 pub(super) use self::table::Table;
+use super::screen;
 
 /// A table without lines, as wide as the terminal at most.
 pub(super) fn table<'a>(columns: impl IntoIterator<Item = &'a str>) -> Table {
@@ -47,6 +48,7 @@ pub(super) fn result(output: &Output, result: &Value) -> String {
         return lines::inline("", result);
     };
     let mut text = String::new();
+    let footer = footer(&mut rest);
     // What a command wrote to stderr stands in its output already.
     if rest.contains_key("output") {
         rest.remove("stderr");
@@ -59,9 +61,37 @@ pub(super) fn result(output: &Output, result: &Value) -> String {
         text.push_str("\n\n");
         false
     });
-    lines::lines(&rest, "", "", &mut text);
+    let mut below = footer;
+    lines::lines(&rest, "", "", &mut below);
+    text.push_str(&screen::wrapped(&below, screen::stdout()));
     text.truncate(text.trim_end().len());
     text
+}
+
+/// What is said below a result: how much of a list it is, where it is not all of it. Its counts are taken
+/// out, for a list shows itself how long it is.
+fn footer(result: &mut Map<String, Value>) -> String {
+    let cut = result.get("truncated") == Some(&Value::Bool(true));
+    if !cut {
+        result.remove("truncated");
+    }
+    let longest = result
+        .values()
+        .filter_map(|it| Some(it.as_array()?.len() as u64))
+        .max();
+    let counted = |key: &str| result.get(key).and_then(Value::as_u64);
+    let (count, total) = (counted("count"), counted("total"));
+    if count.is_none() || count != longest {
+        return String::new();
+    }
+    for key in ["count", "total", "truncated"] {
+        result.remove(key);
+    }
+    match (cut, count, total) {
+        (true, Some(count), Some(total)) => format!("{count} of {total} are shown\n"),
+        (true, Some(count), None) => format!("{count} are shown, and there are more\n"),
+        _ => String::new(),
+    }
 }
 
 /// A value that does not stand beside its key but above all that do.
@@ -112,11 +142,38 @@ fn list(columns: &[&str], items: &[&Map<String, Value>]) -> String {
         let cell = |column: &&str| {
             let value = item.get(*column);
             let path = format!(".{column}");
-            value.map_or(String::new(), |value| lines::inline(&path, value))
+            value.map_or(String::new(), |value| match *column {
+                "ports" => ports(value),
+                _ => lines::inline(&path, value).replace('\n', " "),
+            })
         };
         table.add_row(columns.iter().map(cell));
     }
     table.most()
+}
+
+/// Published ports; those that are so at every address of both families once, without the addresses.
+fn ports(value: &Value) -> String {
+    let ports: Vec<&str> = value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let everywhere = |rest: &str| {
+        ports
+            .iter()
+            .any(|port| port.strip_prefix("[::]:") == Some(rest))
+    };
+    let shown = ports.iter().filter_map(|port| {
+        if let Some(rest) = port.strip_prefix("0.0.0.0:") {
+            return Some(if everywhere(rest) { rest } else { port });
+        }
+        let other = port.strip_prefix("[::]:");
+        let merged = other.is_some_and(|rest| ports.contains(&format!("0.0.0.0:{rest}").as_str()));
+        (!merged).then_some(*port)
+    });
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -168,7 +225,7 @@ mod tests {
                 "count": 2,
             }),
         );
-        let [header, web, db, empty, count] = lines.as_slice() else {
+        let [header, web, db] = lines.as_slice() else {
             unreachable!("{lines:?}");
         };
         let places: Vec<_> = ["NAME", "ID", "PORTS", "STATE"]
@@ -180,7 +237,50 @@ mod tests {
             ["web", "1", "80,", "443"]
         );
         assert_eq!(db.split_whitespace().collect::<Vec<_>>(), ["db", "2"]);
-        assert_eq!((empty.as_str(), count.as_str()), ("", "count: 2"));
+    }
+
+    /// Whoever sees all of a list needs no count of it.
+    #[test]
+    fn a_footer_says_how_much_of_a_list_is_there_where_it_is_not_all() {
+        let list = |rest: Value| {
+            let mut value = json!({ "things": [{ "a": 1 }, { "a": 2 }], "count": 2 });
+            let members = value.as_object_mut().unwrap();
+            members.extend(rest.as_object().unwrap().clone());
+            super::result(&Output::Fields(&[]), &value)
+        };
+        let table = "A\n1\n2";
+        assert_eq!(list(json!({})), table);
+        assert_eq!(list(json!({ "total": 2, "truncated": false })), table);
+        assert_eq!(
+            list(json!({ "total": 9, "truncated": true, "hint": "more" })),
+            format!("{table}\n\n2 of 9 are shown\nhint: more")
+        );
+        assert_eq!(
+            list(json!({ "truncated": true })),
+            format!("{table}\n\n2 are shown, and there are more")
+        );
+    }
+
+    #[test]
+    fn ports_of_both_families_are_merged() {
+        for (ports, shown) in [
+            (
+                json!(["0.0.0.0:80->80/tcp", "[::]:80->80/tcp", "53/udp"]),
+                "80->80/tcp, 53/udp",
+            ),
+            (
+                json!(["[::]:80->80/tcp", "0.0.0.0:80->80/tcp"]),
+                "80->80/tcp",
+            ),
+            (json!(["0.0.0.0:80->80/tcp"]), "0.0.0.0:80->80/tcp"),
+            (
+                json!(["[::]:80->80/tcp", "127.0.0.1:80->80/tcp"]),
+                "[::]:80->80/tcp, 127.0.0.1:80->80/tcp",
+            ),
+            (json!([]), ""),
+        ] {
+            assert_eq!(super::ports(&ports), shown);
+        }
     }
 
     #[test]
@@ -216,7 +316,7 @@ mod tests {
         let text = super::result(&Output::Fields(&[]), &value);
         assert_eq!(
             text,
-            "memory:\n  limit: 2.00 MB\n  percent: 1.5\npids:\n  limit: 2000000\nsize: -1\nspace_reclaimed: 999 B"
+            "memory:\n  limit: 1.91 MiB\n  percent: 1.5\npids:\n  limit: 2000000\nsize: -1\nspace_reclaimed: 999 B"
         );
     }
 

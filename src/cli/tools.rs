@@ -7,7 +7,7 @@ use comfy_table::{Cell, Color};
 use mcp_docker::catalog::{Param, TOOLS, Tier, Tool};
 use serde_json::{Value, json};
 
-use super::{Failure, find_tool, print, render};
+use super::{Failure, find_tool, print, render, screen};
 
 pub(super) const NAME: &str = "tools";
 
@@ -109,7 +109,7 @@ pub(super) fn description(tool: &Tool) -> String {
         text.push_str(&format!("\n# {}\n{call}\n", example.title));
     }
     text.truncate(text.trim_end().len());
-    text
+    screen::wrapped(&text, screen::stdout()).into_owned()
 }
 
 fn default(param: &Param) -> &'static str {

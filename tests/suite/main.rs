@@ -56,6 +56,8 @@ mod redaction;
 mod resources;
 #[cfg(unix)]
 mod results;
+#[cfg(target_os = "linux")]
+mod screens;
 mod shell;
 mod spelling;
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! A person at a terminal: runs the program on a pseudo-terminal, which `script` makes.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -28,22 +29,39 @@ pub async fn run(
     env: &[(&str, &str)],
     typed: &[(Duration, &str)],
 ) -> Seen {
-    let home = tempfile::tempdir().unwrap();
-    let program = command(home.path());
+    run_in(
+        tempfile::tempdir().unwrap().path(),
+        columns,
+        words,
+        env,
+        typed,
+    )
+    .await
+}
+
+/// The same in a home with something in it.
+pub async fn run_in(
+    home: &Path,
+    columns: u16,
+    words: &str,
+    env: &[(&str, &str)],
+    typed: &[(Duration, &str)],
+) -> Seen {
+    let program = command(home);
     let program = program.as_std().get_program().display();
     let line = format!("stty cols {columns} rows 50; exec {program} {words}");
     let mut script = Command::new("script");
     script
         .args(["--quiet", "--return", "--command", &line])
-        .arg(home.path().join("typescript"));
-    for (name, value) in command(home.path()).as_std().get_envs() {
+        .arg("/dev/null");
+    for (name, value) in command(home).as_std().get_envs() {
         match value {
             Some(value) => script.env(name, value),
             None => script.env_remove(name),
         };
     }
     let mut child = script
-        .current_dir(home.path())
+        .current_dir(home)
         .env("TERM", "xterm")
         .envs(env.iter().copied())
         .stdin(Stdio::piped())

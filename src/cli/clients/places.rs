@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct Places {
     /// The user's home.
-    pub(super) home: PathBuf,
+    pub(crate) home: PathBuf,
     /// What programs keep for the user.
     pub(super) settings: PathBuf,
     /// What Claude Code keeps its file in.

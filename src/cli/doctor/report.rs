@@ -6,7 +6,7 @@ use clap::builder::styling::{AnsiColor, Style};
 use mcp_docker::untrusted::clean;
 use serde_json::{Map, Value, json};
 
-use crate::cli::render;
+use crate::cli::{render, screen};
 
 /// What one check found.
 #[derive(Debug)]
@@ -135,8 +135,9 @@ pub(super) fn json(checks: &[Check]) -> String {
 /// A line for each check, what mends it below.
 pub(super) fn text(checks: &[Check]) -> String {
     let names = checks.iter().map(|check| check.name.len());
-    let width = names.max().unwrap_or_default();
-    let indent = " ".repeat(9 + width);
+    let name_width = names.max().unwrap_or_default();
+    let indent = " ".repeat(9 + name_width);
+    let width = screen::stdout().unwrap_or(usize::MAX);
     let mut text = String::new();
     for check in checks {
         let style = if render::colour() {
@@ -144,22 +145,27 @@ pub(super) fn text(checks: &[Check]) -> String {
         } else {
             Style::new()
         };
-        let lines = check.lines.iter().cloned();
-        let mend = check.mend.iter().map(|mend| format!("→ {mend}"));
+        let (word, name) = (check.status.word(), &check.name);
+        let first = screen::fill(&clean(&check.text), width, &indent, &indent);
         // Writing to a string does not fail.
         let _ = writeln!(
             text,
-            "{style}{:<7}{style:#} {:<width$} {}",
-            check.status.word(),
-            check.name,
-            clean(&check.text)
+            "{style}{word:<7}{style:#} {name:<name_width$} {}",
+            first.trim_start()
         );
-        for line in lines.chain(mend) {
-            let _ = writeln!(text, "{indent}{}", clean(&line));
+        let below = format!("{indent}  ");
+        for line in &check.lines {
+            let line = screen::fill(&clean(line), width, &indent, &below);
+            let _ = writeln!(text, "{line}");
+        }
+        if let Some(mend) = &check.mend {
+            let arrow = format!("{indent}→ ");
+            let mend = screen::fill(&clean(mend), width, &arrow, &below);
+            let _ = writeln!(text, "{mend}");
         }
     }
     text.push('\n');
-    text.push_str(&closing(checks));
+    text.push_str(&screen::wrapped(&closing(checks), screen::stdout()));
     text
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use indicatif::DecimalBytes;
+use indicatif::{BinaryBytes, DecimalBytes};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -16,6 +16,9 @@ const AMOUNTS: [&str; 7] = [
     ".memory.usage",
     ".memory.limit",
 ];
+
+/// What is in the path of an amount of memory, in small letters.
+const MEMORY: [&str; 3] = ["memory", "memtotal", "shmsize"];
 
 /// One line for each key, what is nested under it indented. The path of the object is the keys that
 /// lead to it, each behind a dot.
@@ -80,7 +83,9 @@ pub(super) fn inline(path: &str, value: &Value) -> String {
             let path = path.to_ascii_lowercase();
             let shown = match number.as_i64() {
                 Some(seconds) if path.ends_with(".created") => time(seconds),
-                Some(bytes) if AMOUNTS.iter().any(|end| path.ends_with(end)) => amount(bytes),
+                Some(bytes) if AMOUNTS.iter().any(|end| path.ends_with(end)) => {
+                    amount(bytes, &path)
+                }
                 _ => None,
             };
             shown.unwrap_or_else(|| number.to_string())
@@ -94,8 +99,13 @@ fn time(seconds: i64) -> Option<String> {
     Some(time.to_string())
 }
 
-/// Nothing for less than nothing, which stands for what is not known.
-fn amount(bytes: i64) -> Option<String> {
+/// Memory in powers of 1024 and all else in powers of 1000, as the Docker CLI has them. Nothing for less
+/// than nothing, which stands for what is not known.
+fn amount(bytes: i64, path: &str) -> Option<String> {
     let bytes = u64::try_from(bytes).ok()?;
-    Some(DecimalBytes(bytes).to_string())
+    Some(if MEMORY.iter().any(|part| path.contains(part)) {
+        BinaryBytes(bytes).to_string()
+    } else {
+        DecimalBytes(bytes).to_string()
+    })
 }

@@ -1,13 +1,26 @@
-//! Lays a list out for a person: a table where it fits the terminal, else a record for each row.
+//! Lays a list out for a person: a table as wide as the terminal, or where that is too narrow a record for
+//! each row.
 //!
-//! No word is ever broken, so that ids and names can be copied whole.
+//! What is to be read folds between words; what is to be looked through has a line for each row, in which
+//! long values are cut.
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Width};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::cli::screen;
 
 /// The blanks between two columns.
 const GAP: usize = 2;
+
+/// Ids, times and sizes are as long as this at most, and of no use in part.
+const WHOLE: usize = 20;
+
+/// As much as is left of longer values where there is no room.
+const CUT: usize = 12;
+
+/// Columns that say no more than another.
+const SAID_BY: [(&str, &str); 1] = [("state", "status")];
 
 /// Rows under columns.
 #[derive(Debug)]
@@ -20,12 +33,10 @@ pub(crate) struct Table {
 
 impl Table {
     pub(super) fn new<'a>(columns: impl IntoIterator<Item = &'a str>) -> Self {
-        // A terminal that does not say how wide it is says 0.
-        let width = comfy_table::Table::new().width().filter(|width| *width > 0);
         Self {
             columns: columns.into_iter().map(str::to_owned).collect(),
             rows: Vec::new(),
-            width: width.map(usize::from),
+            width: screen::stdout(),
         }
     }
 
@@ -39,52 +50,86 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// All of it.
+    /// All of it, folded between words.
     pub(crate) fn text(&self) -> String {
-        self.laid_out(self.columns.len())
+        let all: Vec<usize> = (0..self.columns.len()).collect();
+        let widths = self.widths(&all, |column| self.longest(column, word));
+        match self.fits(&widths) {
+            true => self.table(&all, &widths, &self.rows),
+            false => self.records(),
+        }
     }
 
-    /// All of it, or most: columns that have no room stay out of a table, which says so. The first is
-    /// never one of them.
-    pub(super) fn most(&self) -> String {
-        self.laid_out(self.columns.len() / 2 + 1)
-    }
-
-    /// A table of at least so many columns, or records.
-    fn laid_out(&self, least: usize) -> String {
-        let kept = self.fitting();
-        if kept.first() != Some(&0) || kept.len() < least {
+    /// A line for each row. Long values are cut, and columns that have no room stay out, the last ones
+    /// first; what does so is said.
+    pub(crate) fn most(&self) -> String {
+        let kept = self.kept();
+        if kept.len() * 2 < self.columns.len() {
             return self.records();
         }
-        let table = self.table(&kept);
+        let widths = self.widths(&kept, |column| self.least(column));
+        let row = |row: &Vec<Cell>| {
+            let cell = |(column, width): (&usize, &usize)| {
+                let content = row.get(*column).map(Cell::content).unwrap_or_default();
+                Cell::new(cut(&content, *width))
+            };
+            kept.iter().zip(&widths).map(cell).collect()
+        };
+        let rows: Vec<Vec<Cell>> = self.rows.iter().map(row).collect();
+        let places: Vec<usize> = (0..kept.len()).collect();
+        let columns = kept.iter().map(|column| self.name(*column).to_owned());
+        let table = Self {
+            columns: columns.collect(),
+            rows: Vec::new(),
+            width: self.width,
+        };
+        let table = table.table(&places, &widths, &rows);
         let without = (0..self.columns.len()).filter(|column| !kept.contains(column));
         let names: Vec<&str> = without.map(|column| self.name(column)).collect();
         if names.is_empty() {
             return table;
         }
-        format!(
-            "{table}\n\nthe terminal has no room for {}",
-            names.join(", ")
-        )
+        format!("{table}\n\nno room for {}", names.join(", "))
     }
 
-    /// The columns that fit beside each other, those before them first.
-    fn fitting(&self) -> Vec<usize> {
-        let Some(width) = self.width else {
-            return (0..self.columns.len()).collect();
-        };
+    /// The columns that have room, those before them first; where one says what another says too, the
+    /// other goes before all.
+    fn kept(&self) -> Vec<usize> {
+        let mut kept: Vec<usize> = (0..self.columns.len()).collect();
+        let has = |name: &str| self.columns.iter().any(|column| column == name);
+        while kept.len() > 1 {
+            let least: Vec<usize> = kept.iter().map(|column| self.least(*column)).collect();
+            if self.fits(&least) {
+                break;
+            }
+            let said = kept.iter().position(|column| {
+                let mut twice = SAID_BY
+                    .iter()
+                    .filter(|(name, _)| *name == self.name(*column));
+                twice.any(|(_, by)| has(by))
+            });
+            kept.remove(said.unwrap_or(kept.len() - 1));
+        }
+        kept
+    }
+
+    /// How far a column may be cut: short values not at all.
+    fn least(&self, column: usize) -> usize {
+        let longest = self.longest(column, str::width);
+        match longest <= WHOLE {
+            true => longest,
+            false => CUT.max(self.name(column).width()),
+        }
+    }
+
+    /// Whether columns of these widths have room beside each other.
+    fn fits(&self, widths: &[usize]) -> bool {
+        let taken: usize = widths.iter().map(|width| width + GAP).sum();
         // Behind the last there is no gap.
-        let mut room = width + GAP;
-        let fits = |column: &usize| {
-            let needed = self.longest(*column, word) + GAP;
-            let left = room.checked_sub(needed);
-            room = left.unwrap_or(room);
-            left.is_some()
-        };
-        (0..self.columns.len()).filter(fits).collect()
+        self.width.is_none_or(|width| taken <= width + GAP)
     }
 
-    fn table(&self, columns: &[usize]) -> String {
+    fn table(&self, columns: &[usize], widths: &[usize], rows: &[Vec<Cell>]) -> String {
         let mut table = comfy_table::Table::new();
         table
             .load_style(NOTHING)
@@ -97,11 +142,11 @@ impl Table {
                     cell
                 }
             }));
-        for row in &self.rows {
+        for row in rows {
             let cells = columns.iter().filter_map(|column| row.get(*column));
             table.add_row(cells.cloned());
         }
-        let mut widths = self.widths(columns).into_iter().peekable();
+        let mut widths = widths.iter().copied().peekable();
         for column in table.column_iter_mut() {
             let width = widths.next().unwrap_or_default();
             let gap = widths.peek().map_or(0, |_| GAP);
@@ -112,13 +157,10 @@ impl Table {
         table.trim_fmt()
     }
 
-    /// What each column gets: enough for its longest word, and for its longest line as far as there
-    /// is room; those that lack least come first.
-    fn widths(&self, columns: &[usize]) -> Vec<usize> {
-        let mut widths: Vec<usize> = columns
-            .iter()
-            .map(|column| self.longest(*column, word))
-            .collect();
+    /// What each column gets: its least, and as much of its longest line as there is room for; those
+    /// that lack least come first.
+    fn widths(&self, columns: &[usize], least: impl Fn(usize) -> usize) -> Vec<usize> {
+        let mut widths: Vec<usize> = columns.iter().map(|column| least(*column)).collect();
         let taken: usize = widths.iter().map(|width| width + GAP).sum();
         let mut spare = self
             .width
@@ -171,6 +213,24 @@ impl Table {
     }
 }
 
+/// The beginning of a text, with a sign that there is more.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    for character in text.chars() {
+        let more = character.width().unwrap_or_default();
+        if shown.width() + more + 1 > width {
+            break;
+        }
+        shown.push(character);
+    }
+    shown.truncate(shown.trim_end().len());
+    shown.push('…');
+    shown
+}
+
 /// The width of the longest word of a line.
 fn word(line: &str) -> usize {
     line.split(' ').map(str::width).max().unwrap_or(0)
@@ -198,35 +258,51 @@ mod tests {
             (Some(17), [4, 5, 4]),
             (Some(20), [4, 8, 4]),
         ] {
-            assert_eq!(table(width).widths(&[0, 1, 2]), widths, "{width:?}");
+            let table = table(width);
+            let least = |column| table.longest(column, super::word);
+            assert_eq!(table.widths(&[0, 1, 2], least), widths, "{width:?}");
         }
     }
 
     #[test]
-    fn a_column_stays_where_its_longest_word_fits() {
-        for (width, fitting) in [
-            (17, &[0, 1, 2][..]),
-            (16, &[0, 1]),
-            (10, &[0, 2]),
-            (9, &[0]),
-            (3, &[]),
-        ] {
-            assert_eq!(table(Some(width)).fitting(), fitting, "{width}");
-        }
-    }
-
-    #[test]
-    fn most_is_more_than_half_and_never_without_the_first() {
-        let records = "id: 1234\ntext: one two three\nsize: 1 MB";
-        let table = |width| table(Some(width));
-        assert_eq!(table(16).text(), records);
+    fn what_is_to_be_read_folds_between_words_and_where_none_fits_is_a_record() {
         assert_eq!(
-            table(16).most(),
-            "ID    TEXT\n1234  one two\n      three\n\nthe terminal has no room for size"
+            table(Some(17)).text(),
+            "ID    TEXT   SIZE\n1234  one    1 MB\n      two\n      three"
         );
-        assert_eq!(table(9).most(), records);
-        let mut without_first = table(12);
-        without_first.add_row(["longer than all", "a", "b"].map(|it| it.replace(' ', "-")));
-        assert!(without_first.most().starts_with("id: 1234\n"));
+        let records = "id: 1234\ntext: one two three\nsize: 1 MB";
+        assert_eq!(table(Some(14)).text(), records);
+    }
+
+    #[test]
+    fn what_is_to_be_looked_through_is_cut_and_short_values_are_not() {
+        let mut table = table(Some(25));
+        table.add_row(["5678", "a value that is longer than all", "2 MB"]);
+        assert_eq!(
+            table.most(),
+            "ID    TEXT           SIZE\n1234  one two three  1 MB\n5678  a value that…  2 MB"
+        );
+        table.width = Some(18);
+        assert_eq!(
+            table.most(),
+            "ID    TEXT\n1234  one two thr…\n5678  a value tha…\n\nno room for size"
+        );
+        table.width = Some(10);
+        assert!(table.most().starts_with("id: 1234\n"));
+    }
+
+    /// A state beside a status says nothing more.
+    #[test]
+    fn what_another_column_says_goes_first() {
+        let mut table = Table {
+            columns: ["id", "state", "status", "ports"].map(str::to_owned).into(),
+            rows: Vec::new(),
+            width: Some(22),
+        };
+        table.add_row(["1234", "running", "Up 5 min", "80"]);
+        assert_eq!(
+            table.most(),
+            "ID    STATUS    PORTS\n1234  Up 5 min  80\n\nno room for state"
+        );
     }
 }

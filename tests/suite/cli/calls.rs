@@ -20,7 +20,7 @@ fn an_argument_that_is_written_as_a_flag_is_named_as_it_is_written() {
         ),
         (
             &["call", "remove_image", "x", "--force-all"],
-            "`mcp-docker call remove_image --help`",
+            "`mcp-docker call docker_remove_image --help`",
         ),
         (
             &["call", "exec_command", "--container-id"],

@@ -57,6 +57,11 @@ fn the_help_of_every_command_shows_examples() {
         let help = run(&[command, "-h"]).stdout;
         let (_, examples) = help.split_once("Examples:\n").expect(command);
         assert!(examples.contains(&format!(" {command}")), "{examples}");
+        // What is to be copied is not broken anywhere.
+        let long = examples
+            .lines()
+            .find(|line| line.starts_with("  ") && line.len() > 80);
+        assert_eq!(long, None, "{command}");
         seen += 1;
     }
     assert_eq!(seen, 8, "{help}");

@@ -1,0 +1,175 @@
+//! Compares what a person sees at a terminal of 80 and of 120 columns with what is committed.
+//!
+//! No line is wider than the terminal, which would break it within a word.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::golden;
+use crate::support::fake_engine::{FakeEngine, Reply, version};
+use crate::support::terminal::run_in;
+
+const ID: &str = "4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c";
+
+/// A screen of each width, of a program in this home.
+async fn screens(home: &Path, name: &str, words: &str, env: &[(&str, &str)]) {
+    for columns in [80, 120] {
+        let seen = run_in(home, columns, words, env, &[]).await;
+        let text = strip_ansi_escapes::strip_str(&seen.text);
+        let lines = text.lines().map(|line| format!("{}\n", line.trim_end()));
+        let text: String = lines.collect();
+        for line in text.lines() {
+            let width = line.chars().count();
+            let one_word = line.split_whitespace().count() == 1;
+            assert!(
+                width <= columns.into() || one_word,
+                "{name} {columns}: {line:?}"
+            );
+        }
+        golden::check(format!("tests/golden/screens/{name}.{columns}.txt"), &text);
+    }
+}
+
+async fn at_home(name: &str, words: &str, env: &[(&str, &str)]) {
+    screens(tempfile::tempdir().unwrap().path(), name, words, env).await;
+}
+
+async fn of(engine: FakeEngine, name: &str, words: &str) {
+    let address = engine.address();
+    at_home(name, words, &[("DOCKER_BASE_URL", &address)]).await;
+}
+
+#[tokio::test]
+async fn help() {
+    at_home("help", "--help", &[]).await;
+    at_home("help-short", "-h", &[]).await;
+    at_home("help-call", "call -h", &[]).await;
+    at_home("help-tool", "call container_logs --help", &[]).await;
+}
+
+#[tokio::test]
+async fn doctor() {
+    let home = tempfile::tempdir().unwrap();
+    let env = [
+        ("DOCKER_HOST", "unix:///nowhere/docker.sock"),
+        ("MCP_DOCKER_PROMPTS_DIR", "/nowhere/prompts"),
+        ("SAFETY_REDACT_SECRETS", "false"),
+    ];
+    screens(home.path(), "doctor", "doctor", &env).await;
+}
+
+#[tokio::test]
+async fn errors() {
+    let env = [("DOCKER_HOST", "unix:///nowhere/docker.sock")];
+    at_home("error-unreachable", "call list_containers", &env).await;
+    at_home(
+        "error-refused",
+        "call remove_container container_id=web",
+        &env,
+    )
+    .await;
+    at_home("error-flag", "call list_containers --all", &env).await;
+    at_home("error-setting", "tools --docker-timeout soon", &env).await;
+}
+
+#[tokio::test]
+async fn the_clients_of_this_machine() {
+    let home = tempfile::tempdir().unwrap();
+    for folder in [".cursor", ".config/Claude", ".config/Code/User"] {
+        std::fs::create_dir_all(home.path().join(folder)).unwrap();
+    }
+    let server = json!({ "command": "/usr/bin/mcp-docker" });
+    let file = json!({ "mcpServers": { "mcp-docker": server } }).to_string();
+    std::fs::write(home.path().join(".cursor/mcp.json"), file).unwrap();
+    screens(home.path(), "install", "install", &[]).await;
+}
+
+fn container(name: &str, status: &str, ports: &[(u16, &str)]) -> Value {
+    let ports = ports.iter().map(
+        |(port, ip)| json!({ "IP": ip, "PrivatePort": port, "PublicPort": port, "Type": "tcp" }),
+    );
+    json!({
+        "Id": ID, "Names": [format!("/{name}")], "Image": "registry.example/shop/frontend:1.25",
+        "State": "running", "Status": status, "Created": 1_764_104_876,
+        "Ports": ports.collect::<Value>(),
+        "Labels": { "com.docker.compose.project": "market", "com.docker.compose.service": "pages" },
+    })
+}
+
+#[tokio::test]
+async fn lists() {
+    let containers = json!([
+        container(
+            "shop-frontend-1",
+            "Up 5 minutes (healthy)",
+            &[(8443, "0.0.0.0"), (8443, "::")]
+        ),
+        container(
+            "a-name-of-sixty-characters-that-nobody-would-want-to-type-again",
+            "Up 2 hours",
+            &[(80, "127.0.0.1")]
+        ),
+    ]);
+    of(
+        FakeEngine::start().on("GET /containers/json", containers),
+        "list_containers",
+        "call list_containers",
+    )
+    .await;
+    let image = |tags: Value| json!({ "Id": format!("sha256:{ID}"), "RepoTags": tags, "Size": 12_345_678, "Created": 1_764_104_876, "Containers": 1 });
+    let images = json!([
+        image(json!([
+            "registry.example/shop/frontend:1.25",
+            "shop/frontend:latest"
+        ])),
+        image(json!(["busybox:1"]))
+    ]);
+    let engine = FakeEngine::start()
+        .on("GET /images/json", images)
+        .on("GET /containers/json", json!([]));
+    of(engine, "list_images", "call list_images limit=1").await;
+}
+
+#[tokio::test]
+async fn events() {
+    let event = |action: &str, attributes: Value| {
+        json!({
+            "Type": "container", "Action": action, "time": 1_764_104_876,
+            "timeNano": 1_764_104_876_000_000_000_u64,
+            "Actor": { "ID": ID, "Attributes": attributes },
+        })
+        .to_string()
+    };
+    let name = "shop-frontend-1";
+    let events = [
+        event(
+            "start",
+            json!({ "name": name, "image": "registry.example/shop/frontend:1.25" }),
+        ),
+        event(
+            "die",
+            json!({ "name": name, "image": "registry.example/shop/frontend:1.25", "exitCode": "137", "execDuration": "61" }),
+        ),
+    ];
+    let engine = FakeEngine::start().on("GET /events", Reply::chunks(events));
+    of(
+        engine,
+        "events",
+        "call events since=1764104000 until=1764105000",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn disk_usage() {
+    let usage = json!({
+        "LayersSize": 1_234_567_890,
+        "Images": [{ "Id": format!("sha256:{ID}"), "Size": 1_000_000, "SharedSize": 0, "Containers": 0 }],
+        "Containers": [], "Volumes": [], "BuildCache": [],
+    });
+    let engine = FakeEngine::start()
+        .on("GET /system/df", usage)
+        .on("GET /version", version("1.41"));
+    of(engine, "system_df", "call system_df").await;
+}
