@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import re
+import selectors
 import socket
 import statistics
 import subprocess
@@ -199,23 +200,85 @@ def log():
     docker("rm", "log")
 
 
-def calls(ask, window):
-    """Calls per second with so many in flight, and the median milliseconds of one."""
+def processor(pid):
+    """The seconds of processor time that a process has taken."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        user, system = stat.read().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def calls(pid, ask, window):
+    """Calls per second with so many in flight, the median milliseconds of one, and what one costs the server."""
+    before = processor(pid)
     seconds, times = ask(window)
-    return f"{CALLS / seconds:.0f} per second, each {statistics.median(times) * 1000:.2f} ms"
+    cost = (processor(pid) - before) / CALLS * 1000
+    return f"{CALLS / seconds:.0f} per second, each {statistics.median(times) * 1000:.2f} ms, {cost:.2f} ms of processor time"
+
+
+class Lane:
+    """A connection to the server that has one call in flight. All is made before the time is taken, and an
+    answer is looked at no closer than to see where it ends and that it went well: the client is to be no part
+    of what is measured."""
+
+    def __init__(self, connection, messages):
+        self.connection, self.messages, self.answer = connection, iter(messages), b""
+
+    def ask(self):
+        message = next(self.messages, None)
+        if message is None:
+            return False
+        self.answer, self.begun = b"", time.perf_counter()
+        self.connection.sendall(message)
+        return True
+
+    def hear(self, times):
+        """Whether the answer is whole."""
+        piece = self.connection.recv(1 << 18)
+        if not piece:
+            sys.exit("the server hung up")
+        self.answer += piece
+        if not self.answer.endswith(b"\n0\r\n\r\n"):
+            return False
+        times.append(time.perf_counter() - self.begun)
+        checked(self.answer)
+        return True
+
+
+def in_lanes(lanes):
+    """The seconds of all their calls, and those of each."""
+    times = []
+    with selectors.DefaultSelector() as selector:
+        start = time.perf_counter()
+        for lane in lanes:
+            selector.register(lane.connection, selectors.EVENT_READ, lane)
+            lane.ask()
+        left = len(lanes)
+        while left:
+            for key, _ in selector.select():
+                if key.data.hear(times) and not key.data.ask():
+                    selector.unregister(key.data.connection)
+                    left -= 1
+        seconds = time.perf_counter() - start
+    if len(times) != CALLS:
+        sys.exit("answers are lost")
+    return seconds, times
 
 
 def over_stdio(server):
+    """As over HTTP, but all on one pair of pipes: an answer ends with its line."""
+
     def ask(window):
-        sent, times = {}, []
+        messages = [call_of(number, "docker_list_containers", all=True) + b"\n" for number in range(CALLS)]
+        sent, times = [0.0] * CALLS, []
         start = time.perf_counter()
         for number in range(CALLS + window):
             if number >= window:
                 answer = checked(server.receive())
-                times.append(time.perf_counter() - sent[re.search(rb'"id":(\d+)', answer)[1]])
+                times.append(time.perf_counter() - sent[int(answer[answer.index(b'"id":') + 5:].split(b",")[0].rstrip(b"}\n"))])
             if number < CALLS:
-                sent[str(number).encode()] = time.perf_counter()
-                server.send(call_of(number, "docker_list_containers", all=True))
+                sent[number] = time.perf_counter()
+                server.process.stdin.write(messages[number])
+                server.process.stdin.flush()
         return time.perf_counter() - start, times
 
     return ask
@@ -225,25 +288,16 @@ def over_http(port):
     def ask(window):
         first = Http("127.0.0.1", port)
         first.ask(request(0, "initialize", INITIALIZE))
-        times = []
-
-        def work(lane):
-            connection = Http("127.0.0.1", port)
-            connection.session = first.session
+        lanes = []
+        for lane in range(window):
+            messages = []
             for number in range(lane, CALLS, window):
-                begun = time.perf_counter()
-                checked(connection.ask(call_of(number + 1, "docker_list_containers", all=True)))
-                times.append(time.perf_counter() - begun)
-
-        lanes = [threading.Thread(target=work, args=[lane]) for lane in range(window)]
-        start = time.perf_counter()
-        for lane in lanes:
-            lane.start()
-        for lane in lanes:
-            lane.join()
-        if len(times) != CALLS:
-            sys.exit("answers are lost")
-        return time.perf_counter() - start, times
+                body = call_of(number + 1, "docker_list_containers", all=True)
+                head = f"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n" \
+                       f"Mcp-Session-Id: {first.session}\r\nContent-Length: {len(body)}\r\n\r\n"
+                messages.append(head.encode() + body)
+            lanes.append(Lane(socket.create_connection(("127.0.0.1", port)), messages))
+        return in_lanes(lanes)
 
     return ask
 
@@ -251,7 +305,7 @@ def over_http(port):
 def many_calls():
     server = session()
     for window in (1, 32):
-        row(f"{CALLS} calls over stdio, {window} in flight", calls(over_stdio(server), window))
+        row(f"{CALLS} calls over stdio, {window} in flight", calls(server.process.pid, over_stdio(server), window))
     memory = [server.memory()]
     for _ in range(10):
         over_stdio(server)(32)
@@ -265,7 +319,7 @@ def many_calls():
     threading.Thread(target=web.stderr.read, daemon=True).start()
     port = int(re.search(rb":(\d+)/", line)[1])
     for window in (1, 32):
-        row(f"{CALLS} calls over HTTP, {window} in flight", calls(over_http(port), window))
+        row(f"{CALLS} calls over HTTP, {window} in flight", calls(web.pid, over_http(port), window))
     web.terminate()
     web.wait(60)
 

@@ -1328,6 +1328,16 @@ guard 'backlog: a client that does not read is not read' src/transport/stdio.rs 
   '!*ended' \
   'suite a_client_that_does_not_read'
 
+guard 'http: answers that were read are not kept' src/transport/network/http/manager.rs \
+  'completed_cache_ttl = Duration::ZERO' \
+  'completed_cache_ttl = Duration::from_secs(60)' \
+  'suite answers_that_were_read'
+
+guard 'http: answers that broke off are kept' src/transport/network/http/kept.rs \
+  'kept.push_front(answer)' \
+  'drop(answer)' \
+  'suite an_answer_that_broke_off'
+
 guard 'messages: half a character is no argument' src/transport/message.rs \
   'Err(refused(request_id(&message).filter(intact)))' \
   '{ let _ = intact; read(whole.as_bytes()) }' \

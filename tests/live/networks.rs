@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::docker::{Container, Object, WAIT, docker, inspect, run, unique};
+use crate::docker::{Container, Object, WAIT, docker, eventually, inspect, run, unique};
 use crate::session::{Session, says};
 
 /// The Engine's own document of a network.
@@ -299,4 +299,50 @@ async fn a_network_goes_when_nothing_runs_on_it() {
         &session.fails(tool, json!({"network_id": "bridge"})).await,
         &["pre-defined"],
     );
+}
+
+/// The Engine says no more than that it is not connected, with the status of a failure of its own.
+#[tokio::test]
+async fn a_container_between_two_restarts_is_said_to_be_and_can_be_stopped_first() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let network = Object::new("network");
+    let command = [
+        "run",
+        "-d",
+        "--restart",
+        "always",
+        "--network",
+        &network.name,
+    ];
+    let container = Container::with("restarting", &command, "exit 1");
+    // Each pause is twice as long as the last.
+    eventually("a long pause between two restarts", || {
+        let now = inspect(&container.name);
+        now["RestartCount"].as_u64() >= Some(6) && now["State"]["Restarting"] == true
+    });
+    let tool = "docker_disconnect_container";
+    let arguments = json!({"network_id": network.name, "container_id": container.name});
+    let text = session.fails(tool, arguments.clone()).await;
+    says(&text, &["between two restarts", "docker_stop_container"]);
+    session
+        .ok(
+            "docker_stop_container",
+            json!({"container_id": container.name}),
+        )
+        .await;
+    session.ok(tool, arguments).await;
+    assert_eq!(endpoint(&container, &network), Value::Null);
+}
+
+#[tokio::test]
+async fn a_log_that_the_engine_does_not_keep_is_said_to_be_by_its_driver() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let container = Container::with("unlogged", &["run", "-d", "--log-driver", "none"], WAIT);
+    let arguments = json!({"container_id": container.name});
+    let text = session.fails("docker_container_logs", arguments).await;
+    says(&text, &["log driver `none`", "`json-file`"]);
 }

@@ -216,6 +216,18 @@ impl Got {
         String::from_utf8(body.to_vec()).unwrap()
     }
 
+    /// The next event of a stream, as it is.
+    pub async fn raw_event(&mut self) -> String {
+        loop {
+            if let Some(end) = self.buffer.windows(2).position(|it| it == b"\n\n") {
+                let event = self.buffer.split_to(end + 2);
+                return String::from_utf8(event.to_vec()).unwrap();
+            }
+            let frame = self.body.frame().await.unwrap().unwrap();
+            self.buffer.extend_from_slice(frame.data_ref().unwrap());
+        }
+    }
+
     /// The next event of a stream that has data: its name and its data. None at the end.
     pub async fn event(&mut self) -> Option<(String, String)> {
         loop {

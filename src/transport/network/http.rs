@@ -4,6 +4,7 @@
 //! What is said there is rmcp's. Here each message is read first, so that what is none gets the
 //! same answer on every transport, and each request is told whose it is.
 
+mod kept;
 mod manager;
 
 use std::sync::Arc;

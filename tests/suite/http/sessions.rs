@@ -184,3 +184,38 @@ async fn a_session_that_is_unknown_or_deleted_is_not_found() {
         }
     }
 }
+
+/// The stream of a call's answer, left after its first event, whose id says where to go on.
+async fn left(session: &Session, id: i64) -> String {
+    let call = json!({
+        "jsonrpc": "2.0", "id": id, "method": "tools/call",
+        "params": { "name": "docker_healthcheck", "arguments": {} },
+    });
+    let mut got = session.post(&call).send().await;
+    let event = got.raw_event().await;
+    let id = event.lines().find_map(|line| line.strip_prefix("id:"));
+    id.unwrap_or_else(|| panic!("no id: {event}"))
+        .trim()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn an_answer_that_broke_off_is_there_when_its_client_comes_back() {
+    let engine = engine().on("GET /info", json!({ "ID": "x" }));
+    let server = server(&engine, "http", &[]).await;
+    let session = Session::open(&server, None, json!({})).await;
+    let last = left(&session, 7).await;
+    // It ends while nobody listens.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let mut got = server
+        .request("GET", "/mcp")
+        .header("accept", "text/event-stream")
+        .header("mcp-session-id", session.id())
+        .header("last-event-id", &last)
+        .send()
+        .await;
+    assert_eq!(got.status, 200);
+    let answer = got.message().await.unwrap();
+    assert_eq!(answer["id"], 7, "{answer}");
+    assert!(answer["result"].is_object(), "{answer}");
+}

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::Stream;
+use futures_util::stream::{self, Stream, StreamExt as _};
 use http::request::Parts;
 use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _, ServerJsonRpcMessage};
 use rmcp::transport::common::server_side_http::{ServerSseMessage, SessionId};
@@ -17,6 +17,7 @@ use rmcp::transport::streamable_http_server::session::local::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::kept::{self, Kept};
 use crate::safety::Access;
 use crate::server::Guest;
 use crate::transport::network::sessions::{MOST_AT_ONCE, Sessions};
@@ -24,6 +25,7 @@ use crate::transport::network::sessions::{MOST_AT_ONCE, Sessions};
 /// The sessions.
 pub(super) struct Manager {
     local: Arc<LocalSessionManager>,
+    kept: Kept,
     sessions: Sessions<Life>,
 }
 
@@ -64,8 +66,10 @@ impl Manager {
     pub(super) fn new(most: usize) -> Self {
         let mut local = LocalSessionManager::default();
         local.session_config.keep_alive = None;
+        local.session_config.completed_cache_ttl = Duration::ZERO;
         Self {
             local: Arc::new(local),
+            kept: Kept::default(),
             sessions: Sessions::new(most),
         }
     }
@@ -192,7 +196,8 @@ impl SessionManager for Manager {
         id: &SessionId,
         message: ClientJsonRpcMessage,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, SessionError> {
-        Ok(self.local.create_stream(id, message).await?)
+        let events = self.local.create_stream(id, message).await?;
+        Ok(self.kept.answering(id, events))
     }
 
     async fn accept_message(
@@ -215,7 +220,17 @@ impl SessionManager for Manager {
         id: &SessionId,
         last_event_id: String,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, SessionError> {
-        Ok(self.local.resume(id, last_event_id).await?)
+        if let Some(events) = self.kept.after(id, &last_event_id) {
+            return Ok(stream::iter(events).left_stream());
+        }
+        let answer = kept::is_of_an_answer(&last_event_id);
+        let events = self.local.resume(id, last_event_id).await?;
+        Ok(match answer {
+            true => self.kept.answering(id, events).left_stream(),
+            // What comes of itself goes to whoever listens next.
+            false => events.right_stream(),
+        }
+        .right_stream())
     }
 }
 
