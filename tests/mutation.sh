@@ -1417,6 +1417,73 @@ guard 'doctor: nothing to mend, or code 1' src/cli/doctor.rs \
   'true' \
   'suite no_daemon_is_to_be_started'
 
+# Sizes, states and documents
+
+guard 'space: a layer that others have stays, and none goes twice' src/operations/image_space.rs \
+  '!seen.insert(place)' \
+  'false' \
+  'unit a_layer_goes_once_and_only_with_the_last_image'
+
+guard 'space: the build cache keeps what it has too' src/operations/image_space.rs \
+  'record.size == size && size > 0 && (record.is_base || by_buildkit)' \
+  'false' \
+  'unit what_the_build_cache_has_too_stays_there'
+
+guard 'space: an image by its contents has more than layers' src/operations/image_space.rs \
+  '!found.iter().any(|image| is_of_contents(image))' \
+  'true' \
+  'suite a_question_says_about_where_the_engine_does_not_tell'
+
+guard 'space: a container keeps the layers of its image' src/operations/remove_image.rs \
+  'usage.users_of_image(id) > Some(0)' \
+  'false' \
+  'suite a_person_is_shown_what_would_go'
+
+guard 'space: a volume that others use stays' src/operations/remove_container.rs \
+  'usage.users_of_volume(name).is_none_or(|users| users <= 1)' \
+  'true' \
+  'suite a_volume_that_another_container_uses_does_not_count'
+
+guard 'space: an Engine of old is asked about everything' src/operations/usage.rs \
+  'call.engine.api_version().await? >= NARROWS' \
+  'true' \
+  'suite a_newer_engine_is_asked_about_one_kind_only'
+
+guard 'disk: what is used or has a tag is not reclaimed' src/operations/disk_usage.rs \
+  'image["Containers"] == 0 && tags(image).is_empty()' \
+  'true' \
+  'suite what_a_prune_would_take_can_be_reclaimed'
+
+guard 'start: one that ran already is not waited for' src/operations/start.rs \
+  'call.look.get("container").pointer("/State/Running") == Some(&Value::Bool(true))' \
+  'false' \
+  'suite a_container_that_runs_already_is_not_waited_for'
+
+guard 'documents: what says nothing is missing' src/output/document.rs \
+  'pruned(value).is_some()' \
+  'true' \
+  'unit each_path_is_found_or_missing'
+
+guard 'documents: a place in an array is digits' src/output/document.rs \
+  'place.bytes().all(|byte| byte.is_ascii_digit())' \
+  'true' \
+  'unit a_path_reaches_into_arrays'
+
+guard 'images: digests stand for tags that are not there' src/operations/list_images.rs \
+  'tags.is_some_and(|tags| tags.iter().any(is_tagged))' \
+  'false' \
+  'suite an_image_without_a_tag_is_known_by_its_digests'
+
+guard 'build: a time that an archive cannot hold' src/operations/build_context.rs \
+  'header.set_mtime(metadata.modified().map_or(0, mtime));' \
+  '' \
+  'suite a_folder_of_before_1970_is_built'
+
+guard 'compose: what the Engine chose is left out' src/prompt/facts/compose.rs \
+  'cgroup == usual_cgroup(container, info)' \
+  'false' \
+  'suite a_compose_file_leaves_out_what_only_the_engine_chose'
+
 say() { printf '%s\n' "$*" >&2; }
 
 # The repository as it is, changes that were not committed included. Every file is new to cargo, so

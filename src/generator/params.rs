@@ -57,7 +57,7 @@ fn brought(spec: &Tool) -> Vec<Param> {
         brought.push(plain(
             "fields",
             "string[]",
-            "Dotted paths to return, such as `State.Status`; all by default.",
+            "Dotted paths to return, such as `State.Status` or `Mounts[0].Source`; all by default.",
         ));
     }
     if output.list.is_some() {

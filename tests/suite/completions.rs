@@ -213,3 +213,24 @@ async fn a_name_that_holds_a_secret_is_left_out() {
     let answer = ask(&mut client, LEGACY, 1, "completion/complete", params).await;
     assert_eq!(answer["result"]["completion"]["values"], json!(["web"]));
 }
+
+/// One that was pulled by digest has no other name.
+#[tokio::test]
+async fn an_image_without_a_tag_is_completed_by_its_digest() {
+    let digest = format!("web@sha256:{}", "ab".repeat(32));
+    let engine = FakeEngine::start().on(
+        "GET /images/json",
+        json!([
+            { "Id": "1", "RepoTags": ["web:1"], "RepoDigests": ["web@sha256:1"] },
+            { "Id": "2", "RepoTags": [], "RepoDigests": [digest] },
+            { "Id": "3", "RepoTags": ["<none>:<none>"], "RepoDigests": ["<none>@<none>"] },
+        ]),
+    );
+    let config = Config {
+        docker: engine.config(),
+        ..Config::default()
+    };
+    let inventory = Inventory::new(Runtime::new(config).into());
+    let completion = complete(&inventory, Kind::Image, "we").await;
+    assert_eq!(completion.values, ["web:1", &digest]);
+}

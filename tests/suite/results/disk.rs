@@ -300,3 +300,13 @@ async fn a_newer_engine_is_asked_about_one_kind_only() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_volume_that_another_container_uses_does_not_count() {
+    let shared = "0a".repeat(32);
+    let volumes = json!([{ "Name": shared, "UsageData": { "Size": 70, "RefCount": 2 } }]);
+    let engine = engine("1.44", json!([])).on("GET /system/df", json!({ "Volumes": volumes }));
+    let arguments = json!({ "container_id": "old", "volumes": true });
+    let text = announced(&engine, "docker_remove_container", arguments).await;
+    assert!(text.contains("this frees 30 B"), "{text}");
+}

@@ -112,9 +112,8 @@ async fn each_field_that_is_asked_for_is_found_or_missing() {
 #[tokio::test]
 async fn a_folder_of_before_1970_is_built() {
     use std::time::{Duration, UNIX_EPOCH};
-    // A hidden folder is no place of work.
     let context = tempfile::Builder::new()
-        .prefix("context-")
+        .prefix("context")
         .tempdir()
         .unwrap();
     let at = |name: &str| context.path().join(name);
