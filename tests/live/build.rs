@@ -290,3 +290,24 @@ async fn what_cannot_be_built_is_refused() {
         assert!(!text.contains("hunter2"), "{text}");
     }
 }
+
+/// Engines read no archive with a time that takes more than the digits of its field.
+#[tokio::test]
+async fn files_of_before_1970_are_built() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let tag = Tag::new("old");
+    let file = format!("FROM {}\nCOPY . /context\n", image());
+    let context = context(&[("Dockerfile", &file), ("old/file", "content")]);
+    for name in ["old/file", "old"] {
+        let file = fs::File::open(context.path().join(name)).unwrap();
+        let day = std::time::Duration::from_secs(86_400);
+        file.set_modified(std::time::UNIX_EPOCH - day).unwrap();
+    }
+    let arguments = json!({"path": context.path(), "tag": tag.0});
+    session.ok(TOOL, arguments).await;
+    let program = "cat /context/old/file; stat -c ' %Y' /context/old/file";
+    let content = docker(&["run", "--rm", &tag.0, "sh", "-c", program]);
+    assert_eq!(content, "content 0");
+}

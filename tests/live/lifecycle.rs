@@ -25,6 +25,49 @@ async fn a_start_starts_and_may_be_repeated() {
     }
 }
 
+/// The Engine calls a start a success as soon as the process runs.
+#[tokio::test]
+async fn a_job_that_ends_at_once_is_told_with_its_exit_code() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    for (flags, status) in [
+        (&["create"][..], "exited"),
+        (&["create", "--rm"], "removed"),
+    ] {
+        let job = Container::with("job", flags, "sleep 0.02; exit 3");
+        let id = job.id();
+        let argument = json!({ "container_id": job.name });
+        let started = session.ok("docker_start_container", argument.clone()).await;
+        assert_eq!(started["container_id"], id);
+        if status == "removed" {
+            // It is on its way, and may be gone before it can be asked.
+            let on_the_way = ["exited", "removing", "removed"];
+            assert!(
+                on_the_way.contains(&started["status"].as_str().unwrap()),
+                "{started}"
+            );
+            continue;
+        }
+        assert_eq!(
+            (&started["status"], &started["exit_code"]),
+            (&json!(status), &json!(3))
+        );
+        let started = session.ok("docker_restart_container", argument).await;
+        assert_eq!(
+            (&started["status"], &started["exit_code"]),
+            (&json!(status), &json!(3))
+        );
+    }
+    let service = Container::created("service");
+    let argument = json!({ "container_id": service.name });
+    let started = session.ok("docker_start_container", argument).await;
+    assert_eq!(
+        (&started["status"], &started["exit_code"]),
+        (&json!("running"), &json!(null))
+    );
+}
+
 #[tokio::test]
 async fn a_start_that_cannot_be_says_why() {
     let Some(session) = Session::start().await else {

@@ -52,10 +52,7 @@ impl Host {
 
     /// Builds an image whose steps each write so many megabytes to a file.
     async fn build(&self, from: &str, steps: &[(&str, u64)], tag: &str) {
-        let folder = tempfile::Builder::new()
-            .prefix("context")
-            .tempdir()
-            .unwrap();
+        let folder = crate::workplace::workplace();
         let steps: String = steps
             .iter()
             .map(|(file, size)| write(file, *size))

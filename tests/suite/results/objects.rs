@@ -112,10 +112,7 @@ async fn each_field_that_is_asked_for_is_found_or_missing() {
 #[tokio::test]
 async fn a_folder_of_before_1970_is_built() {
     use std::time::{Duration, UNIX_EPOCH};
-    let context = tempfile::Builder::new()
-        .prefix("context")
-        .tempdir()
-        .unwrap();
+    let context = crate::support::workplace::workplace();
     let at = |name: &str| context.path().join(name);
     std::fs::create_dir(at("old")).unwrap();
     for name in ["Dockerfile", "old/file"] {
