@@ -13,7 +13,7 @@ use crate::catalog::{Deadline, Operation, Tool};
 use crate::computing::{compute, size};
 use crate::config::Config;
 use crate::conflict;
-use crate::engine::{Engine, EngineError, Request};
+use crate::engine::{Engine, EngineError, Objects, Request};
 use crate::output::{self, Known};
 use crate::params::Arguments;
 use crate::progress::Progress;
@@ -167,9 +167,9 @@ impl Runtime {
         progress: Progress,
         redactor: Redactor,
     ) -> Call<'_> {
-        let deadline = self.deadline(tool, operation);
+        let engine = self.engine.on_behalf(tool.name, Objects::default(), false);
         Call {
-            engine: self.engine.with_deadline(deadline),
+            engine: engine.with_deadline(self.deadline(tool, operation)),
             look: Look::default(),
             config: &self.config,
             progress,

@@ -13,7 +13,8 @@
 //!    from the TOML file; what does not fit is refused in words the model can act on.
 //! 3. [`safety`] decides whether the tool may run. Nothing was sent to Docker yet.
 //! 4. The generated code makes the `[look]`; where something would be lost, a person is shown the
-//!    `[plan]` and has to agree. Then it makes the operation. It calls bollard's typed methods, so
+//!    `[plan]` and has to agree, and the look is made again once nobody else here can change what it
+//!    shows. Then it makes the operation. It calls bollard's typed methods, so
 //!    that rustc checks every name, but only to [`record`](engine::record) the request: [`engine`]
 //!    has the [policy](safety::policy) judge it and sends it, with the API version, the deadline
 //!    and the error texts in one place, and hands back the Engine's own JSON. What takes more than
@@ -35,6 +36,7 @@
 //! | what is known of the clients | [`clients`] |
 //! | what `doctor` looks at | `src/cli/doctor/` |
 //! | what may be done, and what a person is asked | [`safety`] |
+//! | what calls wait for: permits, and turns at objects | `src/call/turn.rs`, `src/engine/turns.rs` |
 //! | what counts as a secret | `src/safety/redaction.rs` |
 //! | what may reach the host, and which endpoints there are | [`safety::policy`] |
 //! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |

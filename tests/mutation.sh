@@ -222,6 +222,56 @@ guard 'answers: without a terminal' src/cli/person.rs \
   'at_terminal(true, bar)' \
   'suite without_a_terminal_consent'
 
+# Turns
+
+guard 'turns: requests wait' src/engine/mod.rs \
+  '*in_turn' \
+  'true' \
+  'suite nobody_gets_in_between'
+
+guard 'turns: who is in the way' src/engine/turns.rs \
+  'place.claim.excludes(own)' \
+  'false' \
+  'suite nobody_gets_in_between'
+
+guard 'turns: what was changed beside the look' src/engine/turns.rs \
+  '!queue.noted(self.place.number, &objects)' \
+  'true' \
+  'suite nobody_gets_in_between'
+
+guard 'turns: where nobody is asked' src/safety/confirmation.rs \
+  'call.act_alone(operation).await?;
+            call.look.documents().for_each(|it| record.about(it));
+            return Ok(());' \
+  'call.look(operation).await?;
+            return call.act_beside_others(operation).await;' \
+  'suite nor_where_no_person_is_asked'
+
+guard 'turns: until a pull has ended' src/engine/mod.rs \
+  'request.until_done(turn)' \
+  'request.until_begun(turn)' \
+  'suite what_is_still_being_changed'
+
+guard 'turns: beginnings of ids' src/engine/objects.rs \
+  'is_full_id(id) && id.starts_with(digits.as_str())' \
+  'false' \
+  'unit an_object_is_known_by_its_names'
+
+guard 'turns: what a container uses' src/engine/touch.rs \
+  'add_container(&mut objects, &request.body().unwrap_or_default());' \
+  '' \
+  'unit a_container_to_create_touches'
+
+guard 'permits: for the beginning of an answer' src/call/turn.rs \
+  'request.until_begun(running).until_done(waiting)' \
+  'request.until_done(waiting)' \
+  'suite who_waits_has_a_permit'
+
+guard 'permits: to wait' src/call/turn.rs \
+  'self.permits.wait().await?' \
+  'self.permits.run().await?' \
+  'suite who_only_waits'
+
 # Tokens and states, which stand for a question that another call answers
 
 guard 'tokens: what they hold for' src/safety/confirmation.rs \
@@ -302,6 +352,11 @@ guard 'policy: unreadable bodies' src/safety/policy.rs \
   'body.ok_or_else(|| unjudged("has a body that is no JSON object"))?' \
   'body.unwrap_or_default()' \
   'suite a_body_in_another_form'
+
+guard 'policy: own container, on a network' src/safety/policy.rs \
+  'body.get("Container").and_then(Value::as_str)' \
+  'None' \
+  'suite nothing_happens_to_the_servers_own_container'
 
 guard 'policy: own container' src/safety/policy.rs \
   'judge.not_own(container).await?;' \
@@ -1119,6 +1174,16 @@ guard 'http: a session is its owner'\''s' src/transport/network/sessions.rs \
   '(*owner == asking).then(|| session.clone())' \
   'Some(session.clone())' \
   'suite a_session_is_for_the_token'
+
+guard 'questions: few at once' src/safety/questions.rs \
+  'waiting.count(by) >= MOST && !waiting.drop_abandoned(by)' \
+  'false' \
+  'suite of_a_hundred_calls_at_once_three_ask'
+
+guard 'questions: those that wait elsewhere count' src/safety/questions.rs \
+  'open.count()' \
+  '0 * open.count()' \
+  'suite questions_that_are_answered_with_another_call'
 
 guard 'questions: for who was asked' src/safety/questions.rs \
   'open.get(handle).is_some_and(|(_, matter)| matter.by != *by)' \

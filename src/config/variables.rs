@@ -205,7 +205,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "SAFETY_MAX_CONCURRENT_OPERATIONS",
         placeholder: "NUMBER",
-        doc: "Calls that run at the same time; more wait their turn.",
+        doc: "Calls that run at the same time; more wait their turn. As many again may wait for new log lines.",
         section: Section::Safety,
         found: Found::AtMost,
         field: Field::Number(|config| &mut config.safety.max_concurrent, 1..=100),

@@ -198,3 +198,97 @@ fn familiar(reference: &str) -> &str {
     let path = hub.unwrap_or(reference);
     path.strip_prefix("library/").unwrap_or(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ID: &str = "c0ffee01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9";
+
+    fn named(kind: Kind, name: &str) -> Objects {
+        let mut objects = Objects::default();
+        objects.add(kind, name);
+        objects
+    }
+
+    fn same(kind: Kind, one: &str, two: &str) -> bool {
+        let (one, two) = (named(kind, one), named(kind, two));
+        assert_eq!(one.overlap(&two), two.overlap(&one), "{one:?} {two:?}");
+        one.overlap(&two)
+    }
+
+    #[test]
+    fn an_object_is_known_by_its_names_its_id_and_the_beginning_of_that() {
+        for (kind, one, two, expected) in [
+            (Kind::Container, "/web", "web", true),
+            (Kind::Container, ID, &ID[..12], true),
+            (Kind::Container, ID, "c", true),
+            (Kind::Container, ID, "c1", false),
+            (Kind::Container, "web", "web1", false),
+            // What looks like an id may be a name, but not the beginning of one.
+            (Kind::Container, "cafe", "cafe", true),
+            (Kind::Container, "cafe", "cafe-db", false),
+            (Kind::Volume, ID, &ID[..12], false),
+            (Kind::Image, &format!("sha256:{ID}"), ID, true),
+            (Kind::Image, &format!("sha256:{ID}"), &ID[..4], true),
+            (Kind::Image, ID, &format!("sha256:{}", &ID[..4]), true),
+            (Kind::Image, "app", "app:latest", true),
+            (Kind::Image, "docker.io/library/app", "app:latest", true),
+            (Kind::Image, "index.docker.io/me/app:1", "me/app:1", true),
+            (Kind::Image, "app:1", "app:2", false),
+            (Kind::Image, "host:5000/app", "host:5000/app:latest", true),
+            (Kind::Image, "app:1@sha256:ab", "app@sha256:ab", true),
+        ] {
+            assert_eq!(same(kind, one, two), expected, "{one} {two}");
+        }
+        let (container, network) = (named(Kind::Container, "web"), named(Kind::Network, "web"));
+        assert!(!container.overlap(&network));
+    }
+
+    #[test]
+    fn all_of_a_kind_and_all_of_a_repository_are_any_of_them() {
+        let (mut all, mut tags) = (Objects::default(), Objects::default());
+        all.add_all(Kind::Image);
+        tags.add_repository("docker.io/library/app");
+        for (name, of_all, of_tags) in [("app:1", true, true), ("apple:1", true, false)] {
+            let image = named(Kind::Image, name);
+            assert_eq!(all.overlap(&image), of_all, "{name}");
+            assert_eq!(image.overlap(&tags), of_tags, "{name}");
+        }
+        assert!(!all.overlap(&named(Kind::Volume, "app")));
+    }
+
+    #[test]
+    fn documents_show_every_name_and_the_volumes_of_a_container() {
+        let mut shown = Objects::default();
+        shown.add_shown(
+            Kind::Container,
+            &json!([{ "Id": ID, "Names": ["/web", "/other/db"], "Mounts": [{ "Name": "data" }, { "Source": "/srv" }] }]),
+        );
+        let images = json!({ "Id": "sha256:1", "RepoTags": ["<none>:<none>"], "RepoDigests": ["app@sha256:2"] });
+        shown.add_shown(Kind::Image, &images);
+        let planned = json!([{ "id": "sha256:3", "name": "a, b", "tags": ["a:1"], "references": ["b@sha256:4"] }]);
+        shown.add_shown(Kind::Image, &planned);
+        for (kind, name) in [
+            (Kind::Container, "web"),
+            (Kind::Container, &ID[..12]),
+            (Kind::Volume, "data"),
+            (Kind::Image, "app@sha256:2"),
+            (Kind::Image, "a:1"),
+            (Kind::Image, "b@sha256:4"),
+        ] {
+            assert!(shown.overlap(&named(kind, name)), "{name}");
+        }
+        for (kind, name) in [
+            (Kind::Volume, "/srv"),
+            (Kind::Image, "a, b"),
+            (Kind::Image, "c:1"),
+        ] {
+            assert!(!shown.overlap(&named(kind, name)), "{name}");
+        }
+        assert!(shown.contain(&named(Kind::Container, "web")));
+        assert!(!shown.contain(&named(Kind::Container, "new")));
+    }
+}

@@ -152,3 +152,140 @@ fn text(request: &mut Request, key: &str) -> String {
         .unwrap_or_default()
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use bollard::models::{ContainerCreateBody, NetworkConnectRequest};
+    use bollard::query_parameters::{
+        BuildImageOptions, CreateContainerOptions, CreateImageOptions, PushImageOptions,
+        TagImageOptions, WaitContainerOptions,
+    };
+    use futures_util::{StreamExt, TryStreamExt};
+    use serde_json::json;
+
+    use super::super::record::record;
+    use super::*;
+
+    fn touched(mut request: Request) -> Objects {
+        let touch = Touch::of(&mut request);
+        touch.unwrap_or_else(|| panic!("{request:?}")).objects
+    }
+
+    #[track_caller]
+    fn assert_touches(objects: &Objects, names: &[(Kind, &str)]) {
+        for (kind, name) in names {
+            let mut one = Objects::default();
+            one.add(*kind, name);
+            assert!(objects.overlap(&one), "{name}: {objects:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_container_to_create_touches_its_name_and_all_that_it_uses() {
+        let body: ContainerCreateBody = serde_json::from_value(json!({
+            "Image": "docker.io/library/app",
+            "HostConfig": {
+                "Binds": ["data:/data:ro", "/srv:/srv"], "Mounts": [{ "Type": "volume", "Source": "more", "Target": "/m" }],
+                "VolumesFrom": ["db:ro"], "NetworkMode": "lab",
+            },
+            "NetworkingConfig": { "EndpointsConfig": { "front": {} } },
+        }))
+        .unwrap();
+        let options = CreateContainerOptions {
+            name: Some("web".to_owned()),
+            ..Default::default()
+        };
+        let request =
+            record(|docker| async move { docker.create_container(Some(options), body).await });
+        let names = [
+            (Kind::Container, "web"),
+            (Kind::Container, "db"),
+            (Kind::Image, "app:latest"),
+            (Kind::Volume, "data"),
+            (Kind::Volume, "more"),
+            (Kind::Network, "lab"),
+            (Kind::Network, "front"),
+        ];
+        assert_touches(&touched(request.unwrap()), &names);
+    }
+
+    #[tokio::test]
+    async fn both_ends_of_a_tag_and_of_a_connection_are_touched() {
+        let options = TagImageOptions {
+            repo: Some("host:5000/a/app".to_owned()),
+            tag: Some("old".to_owned()),
+        };
+        let tag = record(|docker| async move { docker.tag_image("base:1", Some(options)).await });
+        let names = [
+            (Kind::Image, "base:1"),
+            (Kind::Image, "host:5000/a/app:old"),
+        ];
+        assert_touches(&touched(tag.unwrap()), &names);
+
+        let body = NetworkConnectRequest {
+            container: "web".to_owned(),
+            ..Default::default()
+        };
+        let connect = record(|docker| async move { docker.connect_network("lab", body).await });
+        let names = [(Kind::Network, "lab"), (Kind::Container, "web")];
+        assert_touches(&touched(connect.unwrap()), &names);
+    }
+
+    #[tokio::test]
+    async fn a_pull_and_a_build_touch_the_tags_that_they_move() {
+        let pull = |tag: Option<&str>| {
+            let options = CreateImageOptions {
+                from_image: Some("app".to_owned()),
+                tag: tag.map(str::to_owned),
+                ..Default::default()
+            };
+            let request = record(|docker| async move {
+                let pull = docker.create_image(Some(options), None, None);
+                pull.boxed().try_next().await
+            });
+            touched(request.unwrap())
+        };
+        let digest = format!("sha256:{}", "a".repeat(64));
+        assert_touches(&pull(Some("1")), &[(Kind::Image, "app:1")]);
+        assert_touches(
+            &pull(Some(&digest)),
+            &[(Kind::Image, &format!("app@{digest}"))],
+        );
+        assert_touches(&pull(None), &[(Kind::Image, "app:any")]);
+        let options = BuildImageOptions {
+            t: Some("a/app:1".to_owned()),
+            ..Default::default()
+        };
+        let build = record(|docker| async move {
+            let context = bollard::body_full(bytes::Bytes::new());
+            let build = docker.build_image(options, None, Some(context));
+            build.boxed().try_next().await
+        });
+        assert_touches(&touched(build.unwrap()), &[(Kind::Image, "a/app:1")]);
+    }
+
+    #[tokio::test]
+    async fn reading_waiting_and_sending_elsewhere_touch_nothing() {
+        for request in [
+            record(|docker| async move { docker.inspect_container("web", None).await }),
+            record(|docker| async move {
+                let wait = docker.wait_container("web", None::<WaitContainerOptions>);
+                wait.boxed().try_next().await
+            }),
+            record(|docker| async move {
+                let push = docker.push_image("a/app", None::<PushImageOptions>, None);
+                push.boxed().try_next().await
+            }),
+        ] {
+            assert!(Touch::of(&mut request.unwrap()).is_none());
+        }
+    }
+
+    /// A request that is not known here may change anything.
+    #[tokio::test]
+    async fn an_unknown_request_touches_everything() {
+        let request = record(|docker| async move { docker.delete_service("web").await });
+        let names = Kind::ALL.map(|kind| (kind, "anything"));
+        assert_touches(&touched(request.unwrap()), &names);
+    }
+}

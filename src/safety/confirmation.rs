@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
-use super::questions::{Asked, Matter, Questions};
+use super::questions::{Asked, Leave, Matter, Questions};
 use super::{Principal, Redactor, Refusal};
 use crate::call::{Call, CallError};
 use crate::catalog::{Operation, Tier, Tool};
@@ -149,6 +149,7 @@ pub(crate) struct Confirmation<'a> {
     tool: &'static Tool,
     by: Principal,
     questions: &'a Questions,
+    leave: Option<Leave<'a>>,
     way: Way,
 }
 
@@ -173,7 +174,8 @@ impl<'a> Confirmation<'a> {
     /// Finds out how this call can be confirmed, before anything is sent to the Engine.
     ///
     /// # Errors
-    /// It cannot be confirmed; the text names the setting that would help this client.
+    /// It cannot be confirmed, and the text names the setting that would help this client; or too many
+    /// questions of this client wait already.
     pub(crate) fn prepare(
         tool: &'static Tool,
         config: &SafetyConfig,
@@ -195,10 +197,16 @@ impl<'a> Confirmation<'a> {
                 )));
             }
         };
+        // Before anything is looked at, which takes longer than to refuse.
+        let leave = match way {
+            Way::Present(_) | Way::Away(None) | Way::Twice(None) => Some(questions.leave(&by)?),
+            Way::Free | Way::Waived | Way::Away(Some(_)) | Way::Twice(Some(_)) => None,
+        };
         Ok(Self {
             tool,
             by,
             questions,
+            leave,
             way,
         })
     }
@@ -246,6 +254,10 @@ impl<'a> Confirmation<'a> {
                     if planned.nothing {
                         return call.act_beside_others(operation).await;
                     }
+                    let leave = match self.leave.take() {
+                        Some(leave) => leave,
+                        None => self.questions.leave(&self.by)?,
+                    };
                     let text = format!("{news}{}", call.redactor.text(&planned.text));
                     let matter = self.matter(operation, planned);
                     let Way::Present(ask) = &self.way else {
@@ -257,6 +269,7 @@ impl<'a> Confirmation<'a> {
                     let answer = timeout(PATIENCE, ask(text)).await;
                     let late =
                         |_| Answer::Missing(format!("none came within {} s", PATIENCE.as_secs()));
+                    drop(leave);
                     consent(answer.unwrap_or_else(late), record)?;
                     Answered::Here(matter)
                 }

@@ -123,6 +123,7 @@ impl Policy {
                 check_fields(&body, &["Container", "Force"])?;
                 Some(text(&body, "Container"))
             }
+            Effect::Connect(_) => body.get("Container").and_then(Value::as_str),
             effect => effect.disturbs(),
         };
         if let Some(container) = disturbed {

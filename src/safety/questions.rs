@@ -1,19 +1,29 @@
-//! Keeps the questions that wait for an answer in another call.
+//! Keeps the questions that wait for an answer, a few for each client.
 //!
-//! A client gets a random handle to the question, which says nothing and cannot be made up; what
-//! was asked stays here. Each handle is good for one answer.
+//! Where the answer is to come with another call, the client gets a random handle to the question,
+//! which says nothing and cannot be made up; what was asked stays here. Each handle is good for one
+//! answer.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::Principal;
 use super::confirmation::PATIENCE;
+use super::{Principal, Refusal};
 
-/// How many questions may wait at once; beyond it the oldest is dropped.
+/// How many questions of one client may wait: a person who is asked more agrees unread.
+const MOST: usize = 3;
+
+/// When a question may have been abandoned, so that it gives way to a new one. Whether somebody still
+/// reads it does not show where the answer comes with another call.
+const ABANDONED: Duration = Duration::from_secs(60);
+
+/// How many questions may wait for another call at once, of all clients; beyond it the oldest is
+/// dropped.
 const CAPACITY: usize = 256;
 
 /// What an answer holds for.
@@ -40,15 +50,49 @@ pub(super) enum Asked {
     Unknown,
 }
 
-/// The questions that wait, by their handles.
+/// The questions that wait.
 #[derive(Debug, Default)]
-pub(crate) struct Questions(Mutex<HashMap<String, (Instant, Matter)>>);
+pub(crate) struct Questions(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Those whose answer comes with another call, by their handles.
+    elsewhere: HashMap<String, (Instant, Matter)>,
+    /// Whose the others are.
+    here: Vec<Principal>,
+}
+
+/// Leave to put one question to the person behind a client.
+#[derive(Debug)]
+pub(super) struct Leave<'a> {
+    questions: &'a Questions,
+    by: Principal,
+}
 
 impl Questions {
+    /// Gives leave to ask. It counts as a question that waits until it is dropped.
+    ///
+    /// # Errors
+    /// As many as may wait do.
+    pub(super) fn leave(&self, by: &Principal) -> Result<Leave<'_>, Refusal> {
+        let mut waiting = self.waiting();
+        if waiting.count(by) >= MOST && !waiting.drop_abandoned(by) {
+            return Err(Refusal(format!(
+                "{MOST} questions to the person behind this client wait for an answer already, so this one was not \
+                 asked and nothing was done: try again once they have answered one"
+            )));
+        }
+        waiting.here.push(by.clone());
+        Ok(Leave {
+            questions: self,
+            by: by.clone(),
+        })
+    }
+
     /// Keeps a question and gives the handle to it.
     pub(super) fn ask(&self, matter: Matter) -> String {
         let handle = Uuid::new_v4().simple().to_string();
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = &mut self.waiting().elsewhere;
         if open.len() >= CAPACITY {
             let oldest = open.iter().min_by_key(|(_, (since, _))| *since);
             if let Some(oldest) = oldest.map(|(handle, _)| handle.clone()) {
@@ -59,9 +103,13 @@ impl Questions {
         handle
     }
 
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Takes the question out, whatever the answer is, unless it was put to someone else.
     pub(super) fn settle(&self, handle: &str, by: &Principal) -> Asked {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = &mut self.waiting().elsewhere;
         if open.get(handle).is_some_and(|(_, matter)| matter.by != *by) {
             return Asked::Unknown;
         }
@@ -69,6 +117,38 @@ impl Questions {
             Some((since, matter)) if since.elapsed() < PATIENCE => Asked::Open(matter),
             Some(_) => Asked::Expired,
             None => Asked::Unknown,
+        }
+    }
+}
+
+impl Waiting {
+    fn count(&self, by: &Principal) -> usize {
+        let elsewhere = self.elsewhere.values();
+        let open = elsewhere
+            .filter(|(since, matter)| matter.by == *by && (..PATIENCE).contains(&since.elapsed()));
+        open.count() + self.here.iter().filter(|other| *other == by).count()
+    }
+
+    /// Drops the oldest question of a client that it may have abandoned, if there is one.
+    fn drop_abandoned(&mut self, by: &Principal) -> bool {
+        let open = self.elsewhere.iter();
+        let abandoned = open.filter(|(_, (since, matter))| {
+            matter.by == *by && (ABANDONED..PATIENCE).contains(&since.elapsed())
+        });
+        let oldest = abandoned.min_by_key(|(_, (since, _))| *since);
+        let Some(oldest) = oldest.map(|(handle, _)| handle.clone()) else {
+            return false;
+        };
+        self.elsewhere.remove(&oldest);
+        true
+    }
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        let here = &mut self.questions.waiting().here;
+        if let Some(at) = here.iter().position(|other| *other == self.by) {
+            here.swap_remove(at);
         }
     }
 }
@@ -153,5 +233,38 @@ mod tests {
                 Asked::Open(matter("x"))
             );
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_has_few_questions_and_abandoned_ones_do_not_keep_it_waiting() {
+        let (questions, operator) = (Questions::default(), Principal::operator());
+        let first = questions.ask(matter("first"));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let second = questions.ask(matter("second"));
+        let here = questions.leave(&operator).unwrap();
+        questions.leave(&operator).unwrap_err();
+        questions.leave(&Principal::stranger()).unwrap();
+        drop(here);
+        let here = questions.leave(&operator).unwrap();
+        questions.leave(&operator).unwrap_err();
+
+        tokio::time::advance(ABANDONED - Duration::from_secs(1)).await;
+        let new = questions.leave(&operator).unwrap();
+        assert_eq!(questions.settle(&first, &operator), Asked::Unknown);
+        questions.leave(&operator).unwrap_err();
+        drop((new, here));
+        assert_eq!(
+            questions.settle(&second, &operator),
+            Asked::Open(matter("second")),
+            "only as many as have to give way"
+        );
+
+        for name in ["a", "b", "c"] {
+            questions.ask(matter(name));
+        }
+        tokio::time::advance(PATIENCE).await;
+        let all = [(); MOST].map(|()| questions.leave(&operator).unwrap());
+        questions.leave(&operator).unwrap_err();
+        drop(all);
     }
 }

@@ -4,6 +4,7 @@
 mod early;
 mod instructions;
 mod late;
+mod many;
 mod modern;
 mod plan;
 mod recorded;

@@ -66,6 +66,8 @@ mod subscriptions;
 mod terminal;
 #[cfg(unix)]
 mod tiers;
+#[cfg(unix)]
+mod turns;
 mod uncompilable;
 #[cfg(unix)]
 mod wire;

@@ -58,11 +58,21 @@ pub struct Seen {
     pub body: Bytes,
 }
 
+/// What happened to a request, by its line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moment {
+    /// It came.
+    Asked(String),
+    /// The answer to it began.
+    Answered(String),
+}
+
 struct Script {
     /// By how many seconds its clock is ahead of this machine's.
     ahead: AtomicI64,
     rules: Mutex<Vec<(String, Answer)>>,
     seen: Mutex<Vec<Seen>>,
+    history: Mutex<Vec<Moment>>,
     open: watch::Sender<usize>,
 }
 
@@ -76,6 +86,7 @@ impl FakeEngine {
             ahead: AtomicI64::new(0),
             rules: Mutex::default(),
             seen: Mutex::default(),
+            history: Mutex::default(),
             open: watch::Sender::new(0),
         });
         let server = serve(&folder.path().join("docker.sock"), &script);
@@ -154,6 +165,11 @@ impl FakeEngine {
     /// All requests so far, negotiation included.
     pub fn seen(&self) -> Vec<Seen> {
         self.script.seen.lock().unwrap().clone()
+    }
+
+    /// What happened so far, in order.
+    pub fn history(&self) -> Vec<Moment> {
+        self.script.history.lock().unwrap().clone()
     }
 
     /// How often the version was asked for without one.
@@ -275,6 +291,9 @@ async fn respond(
     request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Body>, std::io::Error> {
     let seen = read(request).await;
+    let line = seen.line();
+    let happened = |moment| script.history.lock().unwrap().push(moment);
+    happened(Moment::Asked(line.clone()));
     let reply = script.answer(&seen);
     script.seen.lock().unwrap().push(seen);
     match reply.end {
@@ -286,9 +305,12 @@ async fn respond(
         status,
         kind,
         chunks,
+        delay,
         pause,
         end,
     } = reply;
+    tokio::time::sleep(delay).await;
+    happened(Moment::Answered(line));
     let date = script
         .now()
         .strftime("%a, %d %b %Y %H:%M:%S GMT")

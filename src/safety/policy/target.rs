@@ -102,7 +102,7 @@ impl Judge<'_> {
         if surroundings.is(&container) {
             return Err(refused(
                 format!(
-                    "{} is the container that this server runs in; whoever wants to stop, change or enter it does so from outside",
+                    "{} is the container that this server runs in; whoever wants to stop, change, connect or enter it does so from outside",
                     shown(reference)
                 ),
                 Remedy::None,

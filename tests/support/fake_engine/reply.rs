@@ -11,6 +11,7 @@ pub struct Reply {
     pub(super) status: u16,
     pub(super) kind: &'static str,
     pub(super) chunks: Vec<Bytes>,
+    pub(super) delay: Duration,
     pub(super) pause: Duration,
     pub(super) end: End,
 }
@@ -48,6 +49,7 @@ impl Reply {
             status: 200,
             kind: "application/json",
             chunks: chunks.into_iter().map(Into::into).collect(),
+            delay: Duration::ZERO,
             pause: Duration::ZERO,
             end: End::Complete,
         }
@@ -77,6 +79,11 @@ impl Reply {
     /// Another content type.
     pub fn kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
+    }
+
+    /// A time before the answer begins.
+    pub fn after(self, delay: Duration) -> Self {
+        Self { delay, ..self }
     }
 
     /// A pause before each chunk.
