@@ -115,7 +115,7 @@ for tool, arguments in [
     ("docker_list_networks", {"limit": 1000}),
     ("docker_inspect_container", {"container_id": "huge"}),
     ("docker_inspect_container", {"container_id": "huge", "fields": ["Config.Labels.label-0007"]}),
-    ("docker_inspect_image", {"image_name": image}),
+    ("docker_inspect_image", {"image": image}),
 ]:
     start = time.perf_counter()
     result = server.call(tool, **arguments)

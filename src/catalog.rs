@@ -32,7 +32,7 @@ pub mod generated {
 #[allow(unused_imports)]
 mod prelude {
     pub(super) use std::collections::BTreeMap;
-    pub(super) use std::net::{Ipv4Addr, Ipv6Addr};
+    pub(super) use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     pub(super) use std::time::Duration;
 
     pub(super) use futures_util::future::BoxFuture;
@@ -143,6 +143,10 @@ pub struct Param {
     pub max: Option<f64>,
     /// The only strings accepted, where that is so; of filters, the only names.
     pub values: &'static [&'static str],
+    /// Other names that the argument is accepted by.
+    pub aliases: &'static [&'static str],
+    /// An empty string is a value, and not the same as none.
+    pub empty: bool,
 }
 
 /// How long the Engine may take to answer a call.

@@ -51,6 +51,8 @@ pub(crate) struct Param {
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub values: Vec<String>,
+    pub aliases: Vec<String>,
+    pub empty: bool,
 }
 
 impl Param {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::check::in_order;
 use super::diagnostic::Findings;
 use super::model::Param;
-use super::spec::{self, At, Tool};
+use super::spec::{self, At, Table, Tool};
 use super::types::{self, Type};
 
 /// The parameters of the tool, those of the file first, in its order.
@@ -16,6 +16,7 @@ pub(crate) fn declared(spec: &Tool, findings: &mut Findings) -> Vec<Param> {
     for (name, param) in in_order(&spec.params) {
         params.push(declared_one(name, param, findings));
     }
+    aliases(&spec.params, findings);
     for brought in brought(spec) {
         match spec.params.keys().find(|name| ***name == brought.name) {
             Some(name) => {
@@ -52,6 +53,8 @@ fn brought(spec: &Tool) -> Vec<Param> {
         min: None,
         max: None,
         values: Vec::new(),
+        aliases: Vec::new(),
+        empty: false,
     };
     if output.document.is_some() {
         brought.push(plain(
@@ -133,6 +136,13 @@ fn declared_one(name: &At<String>, param: &At<spec::Param>, findings: &mut Findi
         );
     }
     if let Some(known) = known {
+        if param.empty && !["string", "entrypoint"].contains(&known.name) {
+            findings.error(
+                param.kind.span(),
+                format!("no `{}` is an empty string", known.name),
+                "`empty` is for a `string`",
+            );
+        }
         bounds(param, known, findings);
         default(name, param, known, findings);
     }
@@ -158,6 +168,27 @@ fn declared_one(name: &At<String>, param: &At<spec::Param>, findings: &mut Findi
             .as_ref()
             .map(|values| (**values).clone())
             .unwrap_or_default(),
+        aliases: param
+            .aliases
+            .iter()
+            .map(|alias| (**alias).clone())
+            .collect(),
+        empty: param.empty,
+    }
+}
+
+/// An alias stands for one parameter, so nothing else may be called like it.
+fn aliases(params: &Table<At<spec::Param>>, findings: &mut Findings) {
+    let mut taken: Vec<&str> = params.keys().map(|name| name.as_str()).collect();
+    for alias in params.values().flat_map(|param| &param.aliases) {
+        if taken.contains(&alias.as_str()) {
+            findings.error(
+                alias.span(),
+                format!("`{}` is the name of another parameter", **alias),
+                "taken",
+            );
+        }
+        taken.push(alias);
     }
 }
 

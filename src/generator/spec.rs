@@ -192,6 +192,12 @@ pub(crate) struct Param {
     pub max: Option<At<f64>>,
     /// The only strings accepted; of `filters`, the only names.
     pub values: Option<At<Vec<String>>>,
+    /// Other names that it is accepted by; clients are not told of them.
+    #[serde(default)]
+    pub aliases: Vec<At<String>>,
+    /// An empty string is a value; without this it counts as absent.
+    #[serde(default)]
+    pub empty: bool,
     /// What it is for; needed where the type does not say it.
     pub doc: Option<At<String>>,
     /// The value never appears in an error or a log.

@@ -68,6 +68,10 @@ fn string() -> Value {
     json!({ "type": "string" })
 }
 
+fn strings() -> Value {
+    json!({ "type": "array", "items": { "type": "string" } })
+}
+
 fn object() -> Value {
     json!({ "type": "object" })
 }
@@ -153,16 +157,34 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "an array of strings",
         doc: None,
         reference: false,
-        schema: || json!({ "type": "array", "items": { "type": "string" } }),
+        schema: strings,
     },
     Type {
         name: "string_map",
         rust: "BTreeMap<String, String>",
         default: Json::Object,
-        wanted: "an object of strings",
+        wanted: "an object of strings, or `NAME=value`",
         doc: None,
         reference: false,
         schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+    },
+    Type {
+        name: "variables",
+        rust: "Variables",
+        default: Json::Object,
+        wanted: "an object of strings, or `NAME=value`",
+        doc: None,
+        reference: false,
+        schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+    },
+    Type {
+        name: "ip[]",
+        rust: "Vec<IpAddr>",
+        default: Json::Array,
+        wanted: "an array of IP addresses",
+        doc: None,
+        reference: false,
+        schema: strings,
     },
     reference(
         "container",
@@ -226,8 +248,8 @@ pub(crate) const TYPES: &[Type] = &[
         name: "size",
         rust: "Size",
         default: Json::IntegerOrString,
-        wanted: "bytes, or a number with `b`, `k`, `m` or `g` such as `512m`",
-        doc: Some("Bytes, or a number with `b`, `k`, `m` or `g`."),
+        wanted: "bytes, or a number with `b`, `k`, `m`, `g` or `t` such as `512m`",
+        doc: Some("Bytes, or a number with `b`, `k`, `m`, `g` or `t`."),
         reference: false,
         schema: string,
     },
@@ -238,13 +260,22 @@ pub(crate) const TYPES: &[Type] = &[
         wanted: "an array of words, or one string to be split into words",
         doc: None,
         reference: false,
-        schema: || json!({ "type": "array", "items": { "type": "string" } }),
+        schema: strings,
+    },
+    Type {
+        name: "entrypoint",
+        rust: "Entrypoint",
+        default: Json::Array,
+        wanted: "an array of words, or one string to be split into words; empty for none",
+        doc: None,
+        reference: false,
+        schema: strings,
     },
     Type {
         name: "filters",
         rust: "Filters",
         default: Json::Object,
-        wanted: "an object of filter name to string, boolean or array of strings",
+        wanted: "an object of filter name to string, boolean or array of strings, or `name=value`",
         doc: Some("Engine filters: name to string, boolean or array of strings."),
         reference: false,
         schema: object,
@@ -253,7 +284,7 @@ pub(crate) const TYPES: &[Type] = &[
         name: "ports",
         rust: "Ports",
         default: Json::Object,
-        wanted: "an object of container port (`80` or `80/tcp`) to host port, `[host ip, host port]` or null",
+        wanted: "an object of container port (`80` or `80/tcp`) to host port, `[host ip, host port]` or null, or `8080:80`",
         doc: Some(
             "Container port (`80`, `53/udp`) to host port (0: a free one), `[host ip, host port]`, or null to expose only.",
         ),
@@ -264,12 +295,64 @@ pub(crate) const TYPES: &[Type] = &[
         name: "mounts",
         rust: "Mounts",
         default: Json::Object,
-        wanted: "an object of host path or volume name to `{\"bind\": path, \"mode\": \"rw\"}`",
+        wanted: "an object of host path or volume name to `{\"bind\": path, \"mode\": \"rw\"}`, or `data:/data:ro`",
         doc: Some(
             "Host path or volume name to {\"bind\": path in the container, \"mode\": \"rw\" or \"ro\"}.",
         ),
         reference: false,
         schema: object,
+    },
+    Type {
+        name: "tmpfs",
+        rust: "Tmpfs",
+        default: Json::Array,
+        wanted: "an array of paths in the container, with options behind a colon such as `/run:size=64m`",
+        doc: Some("Paths kept in memory, such as `/run:size=64m`."),
+        reference: false,
+        schema: strings,
+    },
+    Type {
+        name: "ulimits",
+        rust: "Ulimits",
+        default: Json::Object,
+        wanted: "an object of limit to a number or `soft:hard`, or `nofile=1024:2048`",
+        doc: Some("Limit, such as `nofile`, to `soft:hard`."),
+        reference: false,
+        schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+    },
+    Type {
+        name: "extra_hosts",
+        rust: "ExtraHosts",
+        default: Json::Array,
+        wanted: "an array of `name:address`, where the address may be `host-gateway`",
+        doc: Some("Names to add, such as `db:10.0.0.2` or `up:host-gateway`."),
+        reference: false,
+        schema: strings,
+    },
+    text(
+        "gpus",
+        "Gpus",
+        "`all`, a count, or `device=0,1`",
+        Some("`all`, a count, or `device=0,1`."),
+    ),
+    Type {
+        name: "healthcheck",
+        rust: "HealthCheck",
+        default: Json::Object,
+        wanted: "an object of `test` (a line, words or `none`), `interval`, `timeout`, `retries` and `start_period`",
+        doc: Some(
+            "What is left out is the image's; `test` is a line for a shell, or `none`. Times such as `30s`.",
+        ),
+        reference: false,
+        schema: || {
+            json!({ "type": "object", "properties": {
+                "test": { "type": "string" },
+                "interval": { "type": "string" },
+                "timeout": { "type": "string" },
+                "retries": { "type": "integer" },
+                "start_period": { "type": "string" },
+            } })
+        },
     },
     text(
         "restart_policy",

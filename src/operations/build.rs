@@ -29,7 +29,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     let name = name(params)?;
     let vetted = call.engine.vet_context(&params.path).await?;
     let context = open(&vetted, params).await?;
-    let buildargs = params.buildargs.iter().flatten();
+    let buildargs = params.buildargs.iter().flat_map(|them| &them.0);
     let buildargs = buildargs.map(|(name, value)| (name.as_str(), value.as_str()));
     let vetted = call
         .engine
@@ -112,7 +112,10 @@ fn options(params: &Params, name: Option<String>, context: &BuildContext) -> Bui
         rm: params.rm,
         // `rm` alone leaves the container of a step that failed.
         forcerm: params.rm,
-        buildargs: params.buildargs.clone().map(HashMap::from_iter),
+        buildargs: params
+            .buildargs
+            .clone()
+            .map(|them| HashMap::from_iter(them.0)),
         labels: params.labels.clone().map(HashMap::from_iter),
         platform: params.platform.as_deref().unwrap_or_default().to_owned(),
         target: params.target.clone().unwrap_or_default(),

@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use bollard::models::{ContainerCreateBody, HostConfig, PortBinding, PortMap, RestartPolicy};
+use bollard::models::{
+    ContainerCreateBody, DeviceRequest, EndpointSettings, HealthConfig, HostConfig,
+    NetworkingConfig, PortBinding, PortMap, ResourcesUlimits, RestartPolicy,
+};
 use bollard::query_parameters::CreateContainerOptions;
 use serde_json::{Value, json};
 
@@ -11,7 +14,10 @@ use super::pull;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::create_container::Params;
 use crate::engine::{Engine, EngineError, record};
-use crate::params::{InvalidArgument, Mount, Port, Ports};
+use crate::params::{
+    Command, Entrypoint, Gpus, HealthCheck, HostPort, InvalidArgument, Mount, Mounts, Port, Ports,
+    Ulimit,
+};
 
 /// Gives the id and the name of the new container, which is not started.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
@@ -40,11 +46,10 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         Some(name) => name.to_owned(),
         None => name(id, &call.engine).await.unwrap_or_default(),
     };
-    Ok(json!({
-        "container_id": id,
-        "name": name,
-        "warnings": warnings.map_or(&[][..], Vec::as_slice),
-    }))
+    let mut warnings = warnings.cloned().unwrap_or_default();
+    let hint = params.command.as_ref().and_then(Command::hint);
+    warnings.extend(hint.map(Value::from));
+    Ok(json!({ "container_id": id, "name": name, "warnings": warnings }))
 }
 
 fn check(params: &Params) -> Result<(), InvalidArgument> {
@@ -57,6 +62,15 @@ fn check(params: &Params) -> Result<(), InvalidArgument> {
         return Err(InvalidArgument(format!(
             "`remove` and `restart_policy` exclude each other: a container that is removed when it \
              stops cannot be restarted; leave out `remove`, or `restart_policy` (got `{policy}`)",
+        )));
+    }
+    // Elsewhere the Engine would drop them, or refuse to start the container.
+    let network = params.network.as_deref().unwrap_or("default");
+    let has_no_names = ["default", "bridge", "host", "none", "nat"].contains(&network);
+    if params.network_aliases.is_some() && (has_no_names || network.starts_with("container:")) {
+        return Err(InvalidArgument(format!(
+            "`network_aliases` are for a network that was created: name it in `network` (got \
+             `{network}`); docker_create_network makes one",
         )));
     }
     Ok(())
@@ -98,11 +112,11 @@ async fn name(id: &str, engine: &Engine) -> Option<String> {
 fn body(params: &Params) -> ContainerCreateBody {
     ContainerCreateBody {
         image: Some(params.image.to_string()),
-        cmd: params.command.as_ref().map(|command| command.0.clone()),
-        entrypoint: params.entrypoint.as_ref().map(|command| command.0.clone()),
+        cmd: params.command.as_ref().map(|command| command.words.clone()),
+        entrypoint: params.entrypoint.as_ref().map(entrypoint),
         env: params.environment.as_ref().map(|environment| {
-            environment
-                .iter()
+            let variables = environment.0.iter();
+            variables
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect()
         }),
@@ -112,6 +126,21 @@ fn body(params: &Params) -> ContainerCreateBody {
         hostname: params.hostname.clone(),
         labels: params.labels.clone().map(HashMap::from_iter),
         tty: params.tty.then_some(true),
+        healthcheck: params.healthcheck.as_ref().map(health),
+        stop_signal: params.stop_signal.clone(),
+        volumes: params.volumes.as_ref().and_then(nameless),
+        networking_config: params
+            .network_aliases
+            .as_ref()
+            .map(|aliases| NetworkingConfig {
+                endpoints_config: Some(HashMap::from([(
+                    params.network.clone().unwrap_or_default(),
+                    EndpointSettings {
+                        aliases: Some(aliases.clone()),
+                        ..EndpointSettings::default()
+                    },
+                )])),
+            }),
         host_config: Some(host_config(params)),
         ..ContainerCreateBody::default()
     }
@@ -120,8 +149,9 @@ fn body(params: &Params) -> ContainerCreateBody {
 fn host_config(params: &Params) -> HostConfig {
     HostConfig {
         binds: params.volumes.as_ref().map(|mounts| {
+            let named = mounts.0.iter().filter(|mount| !mount.source.is_empty());
             let bind = |mount: &Mount| format!("{}:{}:{}", mount.source, mount.target, mount.mode);
-            mounts.0.iter().map(bind).collect()
+            named.map(bind).collect()
         }),
         port_bindings: params.ports.as_ref().map(published),
         network_mode: params.network.as_deref().map(str::to_owned),
@@ -138,7 +168,71 @@ fn host_config(params: &Params) -> HostConfig {
         cap_drop: params.cap_drop.clone(),
         readonly_rootfs: params.read_only.then_some(true),
         init: params.init.then_some(true),
+        shm_size: params.shm_size.as_ref().map(|size| size.0),
+        tmpfs: params
+            .tmpfs
+            .clone()
+            .map(|mounts| HashMap::from_iter(mounts.0)),
+        ulimits: params
+            .ulimits
+            .as_ref()
+            .map(|limits| limits.0.iter().map(ulimit).collect()),
+        extra_hosts: params.extra_hosts.clone().map(|hosts| hosts.0),
+        dns: params
+            .dns
+            .as_ref()
+            .map(|servers| servers.iter().map(ToString::to_string).collect()),
+        device_requests: params.gpus.as_ref().map(|gpus| vec![cards(gpus)]),
         ..HostConfig::default()
+    }
+}
+
+/// One empty word takes the image's entrypoint away; no word at all would keep it.
+fn entrypoint(entrypoint: &Entrypoint) -> Vec<String> {
+    match entrypoint.0.as_slice() {
+        [] => vec![String::new()],
+        words => words.to_vec(),
+    }
+}
+
+fn health(check: &HealthCheck) -> HealthConfig {
+    HealthConfig {
+        test: check.test.clone(),
+        interval: HealthCheck::nanoseconds(check.interval),
+        timeout: HealthCheck::nanoseconds(check.timeout),
+        retries: check.retries,
+        start_period: HealthCheck::nanoseconds(check.start_period),
+        ..HealthConfig::default()
+    }
+}
+
+/// The targets of volumes without a name.
+fn nameless(mounts: &Mounts) -> Option<Vec<String>> {
+    let mounts = mounts.0.iter().filter(|mount| mount.source.is_empty());
+    let targets: Vec<String> = mounts.map(|mount| mount.target.clone()).collect();
+    (!targets.is_empty()).then_some(targets)
+}
+
+fn ulimit(limit: &Ulimit) -> ResourcesUlimits {
+    ResourcesUlimits {
+        name: Some(limit.name.clone()),
+        soft: Some(limit.soft),
+        hard: Some(limit.hard),
+    }
+}
+
+/// The request that the Docker CLI's `--gpus` makes.
+fn cards(gpus: &Gpus) -> DeviceRequest {
+    let (count, devices) = match gpus {
+        Gpus::All => (Some(-1), None),
+        Gpus::Count(count) => (Some(*count), None),
+        Gpus::Devices(ids) => (None, Some(ids.clone())),
+    };
+    DeviceRequest {
+        count,
+        device_ids: devices,
+        capabilities: Some(vec![vec!["gpu".to_owned()]]),
+        ..DeviceRequest::default()
     }
 }
 
@@ -149,23 +243,15 @@ fn exposed(ports: &Ports) -> Vec<String> {
 fn published(ports: &Ports) -> PortMap {
     let mut bindings = PortMap::new();
     for port in &ports.0 {
-        let Some(publish) = &port.publish else {
+        if port.publish.is_empty() {
             continue;
+        }
+        let binding = |place: &HostPort| PortBinding {
+            host_ip: place.ip.map(|ip| ip.to_string()),
+            host_port: Some(place.text()),
         };
-        let binding = PortBinding {
-            host_ip: publish.ip.map(|ip| ip.to_string()),
-            // The Engine chooses a free port where none is named.
-            host_port: Some(if publish.port == 0 {
-                String::new()
-            } else {
-                publish.port.to_string()
-            }),
-        };
-        bindings
-            .entry(port.key())
-            .or_default()
-            .get_or_insert_default()
-            .push(binding);
+        let places = port.publish.iter().map(binding).collect();
+        bindings.insert(port.key(), Some(places));
     }
     bindings
 }

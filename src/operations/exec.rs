@@ -15,6 +15,7 @@ use crate::call::{Call, CallError};
 use crate::catalog::generated::exec_command::Params;
 use crate::computing::compute;
 use crate::engine::{Engine, EngineError, record};
+use crate::output;
 use crate::safety::Redactor;
 
 /// How long to wait before asking again whether a process has ended.
@@ -45,7 +46,11 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         Err(_) => None,
     };
     let result = output.into_result(exit_code, params.timeout);
-    Ok(super::advised(result, call, ADVICE))
+    let result = super::advised(result, call, ADVICE);
+    Ok(match params.command.hint() {
+        Some(hint) => output::hinted(result, hint),
+        None => result,
+    })
 }
 
 async fn create(params: &Params, engine: &Engine) -> Result<String, CallError> {
@@ -66,15 +71,15 @@ async fn create(params: &Params, engine: &Engine) -> Result<String, CallError> {
 
 fn config(params: &Params) -> ExecConfig {
     let assignments = params.environment.as_ref().map(|environment| {
-        environment
-            .iter()
+        let variables = environment.0.iter();
+        variables
             .map(|(name, value)| format!("{name}={value}"))
             .collect()
     });
     ExecConfig {
         attach_stdout: Some(true),
         attach_stderr: Some(true),
-        cmd: Some(params.command.0.clone()),
+        cmd: Some(params.command.words.clone()),
         env: assignments,
         privileged: params.privileged.then_some(true),
         user: params.user.clone(),
@@ -215,13 +220,12 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use futures_util::stream;
 
     use super::super::frames::tests::frame;
     use super::*;
-    use crate::params::{Command, ContainerRef, Parameter};
+    use crate::params::{Command, ContainerRef, Parameter, Variables};
 
     async fn output(budget: usize, chunks: Vec<Vec<u8>>) -> Output {
         let mut output = Output::new(budget, &Redactor::new(true));
@@ -238,7 +242,7 @@ mod tests {
     fn the_request_says_what_was_asked_and_no_more() {
         let mut params = Params {
             container_id: ContainerRef::parse("web".into()).unwrap(),
-            command: Command(vec!["ls".into(), "-l".into()]),
+            command: Command::parse(json!(["ls", "-l"])).unwrap(),
             workdir: None,
             user: None,
             environment: None,
@@ -251,7 +255,7 @@ mod tests {
         );
         params.workdir = Some("/srv".into());
         params.user = Some("1000:1000".into());
-        params.environment = Some(BTreeMap::from([("A".into(), "b=c".into())]));
+        params.environment = Some(Variables::parse(json!({"A": "b=c"})).unwrap());
         params.privileged = true;
         assert_eq!(
             serde_json::to_value(config(&params)).unwrap(),

@@ -5,14 +5,13 @@
 //! business of [`crate::call`]. Each keeps its memory bounded by the budget of one result, however
 //! much the Engine sends.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::call::Call;
 use crate::output;
-use crate::params::InvalidArgument;
+use crate::params::{InvalidArgument, Variables};
 
 pub(crate) mod build;
 pub(crate) mod create;
@@ -82,10 +81,8 @@ fn advised(result: Value, call: &Call<'_>, advice: &str) -> Value {
 }
 
 /// Refuses variables that would set another one: the Engine splits `NAME=value` at the first `=`.
-fn check_environment(
-    environment: Option<&BTreeMap<String, String>>,
-) -> Result<(), InvalidArgument> {
-    let mut names = environment.into_iter().flat_map(BTreeMap::keys);
+fn check_environment(environment: Option<&Variables>) -> Result<(), InvalidArgument> {
+    let mut names = environment.into_iter().flat_map(|them| them.0.keys());
     match names.find(|name| name.is_empty() || name.contains(['=', '\0'])) {
         None => Ok(()),
         // What stands behind the `=` is a value, which is not repeated.

@@ -25,23 +25,46 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The arguments given to a tool. A `null` counts as not given.
+    /// The arguments given to a tool. A `null` counts as not given, and an empty string too where it
+    /// is no value, because some clients fill in every parameter.
     ///
     /// # Errors
-    /// An argument that the tool does not have; the message names the nearest one it has.
+    /// An argument that the tool does not have; the message names the nearest one it has. One that
+    /// is given by two of its names.
     pub fn new(
         tool: &'static Tool,
         mut given: Map<String, Value>,
     ) -> Result<Self, InvalidArgument> {
+        let known = |name: &String| tool.params.iter().find(|param| param.name == *name);
         let unknown: Vec<String> = given
             .keys()
-            .filter(|name| !tool.params.iter().any(|param| param.name == *name))
+            .filter(|name| known(name).is_none() && alias(tool, name).is_none())
             .map(|name| unknown(tool, name))
             .collect();
         if !unknown.is_empty() {
             return Err(InvalidArgument(unknown.join("; ")));
         }
-        given.retain(|_, value| !value.is_null());
+        given.retain(|name, value| {
+            let param = known(name).or_else(|| alias(tool, name));
+            let is_empty = value == "" && !param.is_some_and(|param| param.empty);
+            !value.is_null() && !is_empty
+        });
+        let aliases: Vec<String> = given
+            .keys()
+            .filter(|name| known(name).is_none())
+            .cloned()
+            .collect();
+        for name in aliases {
+            let (Some(param), Some(value)) = (alias(tool, &name), given.remove(&name)) else {
+                continue;
+            };
+            if given.insert(param.name.to_owned(), value).is_some() {
+                return Err(InvalidArgument(format!(
+                    "`{name}` is another name of `{}`, which is given too; give one of them",
+                    param.name
+                )));
+            }
+        }
         Ok(Self { tool, given })
     }
 
@@ -87,6 +110,13 @@ impl Arguments {
                 InvalidArgument(format!("`{}` has no parameter `{name}`", self.tool.name))
             })
     }
+}
+
+/// The parameter that also has this name.
+fn alias(tool: &Tool, name: &str) -> Option<&'static Param> {
+    tool.params
+        .iter()
+        .find(|param| param.aliases.contains(&name))
 }
 
 fn unknown(tool: &Tool, name: &str) -> String {

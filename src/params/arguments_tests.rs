@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::call::{Call, CallError, Look};
 use crate::catalog::{Deadline, Hints, Operation, Output, Tier};
-use crate::params::{Command, ContainerRef, Filters, Tail};
+use crate::params::{Command, ContainerRef, Filters, Tail, Variables};
 
 const PARAM: Param = Param {
     name: "",
@@ -19,6 +19,8 @@ const PARAM: Param = Param {
     min: None,
     max: None,
     values: &[],
+    aliases: &[],
+    empty: false,
 };
 
 static STOP: Tool = tool(&[
@@ -64,6 +66,13 @@ static STOP: Tool = tool(&[
         name: "prune_filters",
         wanted: "an object of filters, each of them `label` or `label!`",
         values: &["label", "label!"],
+        ..PARAM
+    },
+    Param {
+        name: "text",
+        wanted: "a string",
+        aliases: &["content"],
+        empty: true,
         ..PARAM
     },
     Param {
@@ -205,6 +214,35 @@ fn null_counts_as_not_given() {
 }
 
 #[test]
+fn an_empty_string_counts_as_not_given_where_it_is_no_value() {
+    let mut given = arguments(json!({"timeout": "", "container_id": "", "text": ""}));
+    assert_eq!(given.required::<i64>("timeout"), Ok(10));
+    let refused = given.required::<ContainerRef>("container_id").unwrap_err();
+    assert!(refused.to_string().contains("required"), "{refused}");
+    assert_eq!(given.optional::<String>("text"), Ok(Some(String::new())));
+}
+
+#[test]
+fn an_alias_is_the_parameter_that_has_it() {
+    let mut given = arguments(json!({"content": "a"}));
+    assert_eq!(
+        given.optional::<String>("text").unwrap().as_deref(),
+        Some("a")
+    );
+    let text = refused(&STOP, json!({"content": "a", "text": ""}));
+    assert!(
+        text.contains("`content` is another name of `text`"),
+        "{text}"
+    );
+    // Of one that says nothing the other is taken.
+    let mut given = arguments(json!({"content": null, "text": "b"}));
+    assert_eq!(
+        given.optional::<String>("text").unwrap().as_deref(),
+        Some("b")
+    );
+}
+
+#[test]
 fn what_was_given_wins_over_the_default() {
     let mut given = arguments(json!({"timeout": "60", "stream": "stderr"}));
     assert_eq!(given.required::<i64>("timeout"), Ok(60));
@@ -267,11 +305,8 @@ fn a_secret_is_never_quoted() {
         message::<i64>("token", json!("hunter2")),
         message::<Command>("token", json!("hunter2; x")),
         message::<String>("token", json!(["hunter2"])),
-        message::<std::collections::BTreeMap<String, String>>(
-            "environment",
-            json!({"A": ["hunter2"]}),
-        ),
-        message::<std::collections::BTreeMap<String, String>>("environment", json!("A=hunter2")),
+        message::<Variables>("environment", json!({"A": ["hunter2"]})),
+        message::<Variables>("environment", json!(["A=1", "hunter2"])),
     ] {
         assert!(!text.contains("hunter2"), "{text}");
     }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{
     Command, ContainerRef, EngineModel, Filters, ImageRef, NetworkRef, Platform, Repository, Size,
-    Tag, VolumeRef, unix_text,
+    Tag, Variables, VolumeRef, unix_text,
 };
 
 /// A value that its field has no room for.
@@ -79,8 +79,9 @@ assign_from! {
     Ipv6Addr => String: |value| Ok(value.to_string());
     Timestamp => String: |value| Ok(unix_text(*value));
     Vec<String> => Vec<String>: |value| Ok(value.clone());
-    Command => Vec<String>: |value| Ok(value.0.clone());
+    Command => Vec<String>: |value| Ok(value.words.clone());
     BTreeMap<String, String> => HashMap<String, String>: |value| Ok(hashed(value));
+    Variables => HashMap<String, String>: |value| Ok(hashed(&value.0));
     Filters => HashMap<String, Vec<String>>: |value| Ok(hashed(&value.0));
 }
 

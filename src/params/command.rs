@@ -1,22 +1,48 @@
 //! Reads a command, given as words or as one line.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
-use super::json;
+use super::json::{self, clip};
 use super::{Mismatch, Parameter};
 
 /// The words of a command; never empty. No shell reads them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Command(pub Vec<String>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The program and its arguments.
+    pub words: Vec<String>,
+    /// The first word of a line that a shell would have replaced, such as `$HOME` or `*.log`.
+    pub literal: Option<String>,
+}
+
+impl Command {
+    /// What to know of a command that looks as if it were written for a shell.
+    pub fn hint(&self) -> Option<String> {
+        let literal = clip(self.literal.as_ref()?, 40);
+        Some(format!(
+            "no shell read the command, so it got `{literal}` as it stands; \
+             send [\"sh\", \"-c\", \"…\"] to have one replace it"
+        ))
+    }
+}
+
+impl Serialize for Command {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.words.serialize(serializer)
+    }
+}
 
 impl Parameter for Command {
     fn parse(value: Value) -> Result<Self, Mismatch> {
+        let mut literal = None;
         let words = match value {
             // `[ -f x ]` is a line; only what is JSON as well is an array.
             Value::String(line) => match serde_json::from_str(&line) {
                 Ok(Value::Array(words)) => json::strings(Value::Array(words))?,
-                _ => split(&line)?,
+                _ => {
+                    literal = for_a_shell(&line);
+                    split(&line)?
+                }
             },
             words => json::strings(words)?,
         };
@@ -25,8 +51,25 @@ impl Parameter for Command {
             Some(program) if program.is_empty() => {
                 Err(Mismatch::because("its first word is empty"))
             }
-            Some(_) => Ok(Self(words)),
+            Some(_) => Ok(Self { words, literal }),
         }
+    }
+}
+
+/// The words of an entrypoint; none takes the image's away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Entrypoint(pub Vec<String>);
+
+impl Parameter for Entrypoint {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        let is_reset = ["", "[]", "[\"\"]"].iter().any(|none| value == *none)
+            || value == json!([])
+            || value == json!([""]);
+        if is_reset {
+            return Ok(Self(Vec::new()));
+        }
+        Command::parse(value).map(|command| Self(command.words))
     }
 }
 
@@ -85,6 +128,51 @@ fn shell_syntax(line: &str) -> Option<&'static str> {
     None
 }
 
+/// The first word that a shell would replace: by a variable, by a home, or by the names of files.
+fn for_a_shell(line: &str) -> Option<String> {
+    let mut quote = None;
+    let (mut word, mut found) = (String::new(), false);
+    let mut chars = line.trim().chars().chain([' ']).peekable();
+    while let Some(next) = chars.next() {
+        match (quote, next) {
+            (None | Some('"'), '\\') => {
+                word.push(next);
+                word.extend(chars.next());
+                continue;
+            }
+            (None, blank) if blank.is_whitespace() => {
+                // An address of the web has a `?` that means nothing else.
+                if found && !word.contains("://") {
+                    return Some(word);
+                }
+                (word, found) = (String::new(), false);
+                continue;
+            }
+            (None, '\'' | '"') => quote = Some(next),
+            (Some(open), _) if open == next => quote = None,
+            (None | Some('"'), '$') => {
+                found |= chars
+                    .peek()
+                    .is_some_and(|c| c.is_ascii_alphabetic() || "_{?".contains(*c));
+            }
+            (None, '*' | '?') => found = true,
+            (None, '~') if word.is_empty() => {
+                found |= chars.peek().is_some_and(|c| *c == '/' || c.is_whitespace());
+            }
+            (None, '[') => found |= word_closes(chars.clone()),
+            _ => {}
+        }
+        word.push(next);
+    }
+    None
+}
+
+/// Whether a set of characters such as `[0-9]` is closed within its word.
+fn word_closes(rest: impl Iterator<Item = char>) -> bool {
+    let inside = rest.take_while(|c| !c.is_whitespace());
+    inside.skip(1).any(|c| c == ']')
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -109,7 +197,9 @@ mod tests {
             assert_eq!(serde_json::to_value(words).unwrap(), given);
         }
         assert_eq!(
-            Command::parse(json!(r#"["sh","-c","a; b"]"#)).unwrap().0,
+            Command::parse(json!(r#"["sh","-c","a; b"]"#))
+                .unwrap()
+                .words,
             ["sh", "-c", "a; b"]
         );
     }
@@ -138,7 +228,11 @@ mod tests {
             ("echo $HOME", vec!["echo", "$HOME"]),
             ("echo \"a\\\"; b\"", vec!["echo", "a\"; b"]),
         ] {
-            assert_eq!(Command::parse(json!(line)).unwrap().0, words, "{line:?}");
+            assert_eq!(
+                Command::parse(json!(line)).unwrap().words,
+                words,
+                "{line:?}"
+            );
         }
     }
 
@@ -169,6 +263,54 @@ mod tests {
             assert!(reason.contains(syntax), "{line:?}: {reason}");
             assert!(reason.contains(r#"["sh", "-c", "…"]"#), "{reason}");
         }
+    }
+
+    #[test]
+    fn what_a_shell_would_replace_is_noticed() {
+        for (line, literal) in [
+            ("echo $HOME", "$HOME"),
+            ("echo \"$HOME/x\"", "\"$HOME/x\""),
+            ("echo a${X}b", "a${X}b"),
+            ("test $? -eq 0", "$?"),
+            ("rm /tmp/*.log", "/tmp/*.log"),
+            ("ls a?.txt", "a?.txt"),
+            ("ls log.[0-9]", "log.[0-9]"),
+            ("cat ~/x", "~/x"),
+            ("cd ~", "~"),
+        ] {
+            let command = Command::parse(json!(line)).unwrap();
+            assert_eq!(command.literal.as_deref(), Some(literal), "{line}");
+            assert!(command.hint().unwrap().contains(r#"["sh", "-c", "…"]"#));
+        }
+        for line in [
+            "echo '$HOME' '*'",
+            "echo \\$HOME \\*",
+            "echo \"*.log\" \"?\" \"~\"",
+            "curl http://x/?a=1",
+            "grep foo$ x",
+            "echo 5$ $5",
+            "git diff HEAD~ a~/b",
+            "[ -f /x ]",
+            "ls",
+        ] {
+            assert_eq!(Command::parse(json!(line)).unwrap().hint(), None, "{line}");
+        }
+        // Who sends words knows that no shell splits them.
+        let words = Command::parse(json!(["ls", "*"])).unwrap();
+        assert_eq!(words.hint(), None);
+    }
+
+    #[test]
+    fn an_empty_entrypoint_is_one() {
+        for given in [json!(""), json!([]), json!([""]), json!("[]")] {
+            assert_eq!(Entrypoint::parse(given), Ok(Entrypoint(Vec::new())));
+        }
+        assert_eq!(
+            Entrypoint::parse(json!("/init -v")).unwrap().0,
+            ["/init", "-v"]
+        );
+        assert!(Entrypoint::parse(json!(["", "x"])).is_err());
+        assert!(Entrypoint::parse(json!("a; b")).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json::{self, clip, kind};
+use super::json::{self, Many, clip, kind};
 use super::{Mismatch, Parameter};
 
 /// Filter names and what each accepts, as the Engine wants them: arrays of strings.
@@ -14,7 +14,11 @@ pub struct Filters(pub BTreeMap<String, Vec<String>>);
 
 impl Parameter for Filters {
     fn parse(value: Value) -> Result<Self, Mismatch> {
-        json::object(value)?
+        let members = match json::many(value)? {
+            Many::Object(members) => members,
+            Many::Items(items) => return spelt(items),
+        };
+        members
             .into_iter()
             .map(|(name, value)| {
                 let values = match value {
@@ -32,6 +36,23 @@ impl Parameter for Filters {
             .collect::<Result<_, _>>()
             .map(Self)
     }
+}
+
+/// `name=value` for each, as the Docker CLI's `--filter` takes it.
+fn spelt(items: Vec<Value>) -> Result<Filters, Mismatch> {
+    let mut filters = Filters::default();
+    for (index, item) in items.into_iter().enumerate() {
+        let text = json::item(index, item)?;
+        let Some((name, value)) = text.split_once('=') else {
+            return Err(Mismatch::Reason(format!(
+                "`{}` is not `name=value`",
+                clip(&text, 40)
+            )));
+        };
+        let values = filters.0.entry(name.trim().to_ascii_lowercase());
+        values.or_default().push(value.trim().to_owned());
+    }
+    Ok(filters)
 }
 
 /// The text of a plain value, or what the value is instead.
@@ -65,6 +86,15 @@ mod tests {
                 json!(r#"{"dangling":false}"#),
                 json!({"dangling": ["false"]}),
             ),
+            (json!("status=running"), json!({"status": ["running"]})),
+            (
+                json!(["label=a=1", "label!=b", " Status = exited "]),
+                json!({"label": ["a=1"], "label!": ["b"], "status": ["exited"]}),
+            ),
+            (
+                json!(r#"["status=exited","status=dead"]"#),
+                json!({"status": ["exited", "dead"]}),
+            ),
         ] {
             let filters = Filters::parse(given.clone()).unwrap();
             assert_eq!(serde_json::to_value(filters).unwrap(), read, "{given}");
@@ -83,10 +113,12 @@ mod tests {
             };
             assert!(reason.contains(part), "{reason}");
         }
-        assert_eq!(Filters::parse(json!("status=exited")), Err(Mismatch::Kind));
-        assert_eq!(
-            Filters::parse(json!(["status=exited"])),
-            Err(Mismatch::Kind)
-        );
+        for given in [json!("exited"), json!(["status=exited", "x"])] {
+            assert!(
+                matches!(Filters::parse(given), Err(Mismatch::Reason(reason)) if reason.contains("name=value"))
+            );
+        }
+        assert_eq!(Filters::parse(json!("{status")), Err(Mismatch::Kind));
+        assert_eq!(Filters::parse(json!(5)), Err(Mismatch::Kind));
     }
 }

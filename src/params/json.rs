@@ -29,15 +29,44 @@ pub(super) fn strings(value: Value) -> Result<Vec<String>, Mismatch> {
     array(value)?
         .into_iter()
         .enumerate()
-        .map(|(index, item)| match item {
-            Value::String(text) => Ok(text),
-            other => Err(Mismatch::because(format!(
-                "item {} is {}, not a string",
-                index + 1,
-                kind(&other)
-            ))),
-        })
+        .map(|(index, value)| item(index, value))
         .collect()
+}
+
+/// What stands for many values: an object, or items in the Docker CLI's own spelling.
+pub(super) enum Many {
+    Object(Map<String, Value>),
+    Items(Vec<Value>),
+}
+
+/// An object, an array of items, a string that holds either, or one item.
+pub(super) fn many(value: Value) -> Result<Many, Mismatch> {
+    let value = match value {
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(Value::String(_)) => return Err(Mismatch::Kind),
+            Ok(nested @ (Value::Object(_) | Value::Array(_))) => nested,
+            Err(_) if text.starts_with('{') => return Err(Mismatch::Kind),
+            _ => Value::Array(vec![Value::String(text)]),
+        },
+        other => other,
+    };
+    match value {
+        Value::Object(members) => Ok(Many::Object(members)),
+        Value::Array(items) => Ok(Many::Items(items)),
+        _ => Err(Mismatch::Kind),
+    }
+}
+
+/// The text of an item, whose place counts from 0.
+pub(super) fn item(index: usize, item: Value) -> Result<String, Mismatch> {
+    match item {
+        Value::String(text) => Ok(text),
+        other => Err(Mismatch::because(format!(
+            "item {} is {}, not a string",
+            index + 1,
+            kind(&other)
+        ))),
+    }
 }
 
 /// A string.

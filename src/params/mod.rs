@@ -10,10 +10,13 @@ mod arguments;
 mod assign;
 mod command;
 mod filters;
+mod health;
+mod host;
 mod image;
 mod json;
 mod model;
 mod mounts;
+mod pairs;
 mod pattern;
 mod ports;
 mod reference;
@@ -24,12 +27,15 @@ mod time;
 
 pub use arguments::{Arguments, InvalidArgument};
 pub use assign::{Assign, NotAssignable, assign};
-pub use command::Command;
+pub use command::{Command, Entrypoint};
 pub use filters::Filters;
+pub use health::HealthCheck;
+pub use host::{ExtraHosts, Gpus, Tmpfs, Ulimit, Ulimits};
 pub use image::{ImageRef, Platform, Repository, Tag};
 pub(crate) use json::clip;
 pub use model::EngineModel;
 pub use mounts::{Mount, Mounts};
+pub use pairs::Variables;
 pub use pattern::Pattern;
 pub use ports::{HostPort, Port, Ports, Protocol};
 pub use reference::{ContainerRef, NetworkRef, VolumeRef};
@@ -41,7 +47,7 @@ pub use time::{Now, Time, unix_text};
 /// A type that a catalogue parameter can have; it serialises to the form the contract gives it.
 pub trait Parameter: Sized + Serialize {
     /// Reads a JSON value. Lenient forms (a JSON string that holds the object or array, `"true"`,
-    /// `"10"`) are accepted here.
+    /// `"10"`, the Docker CLI's own spelling) are accepted here.
     ///
     /// # Errors
     /// [`Mismatch::Kind`] where the JSON type is wrong, [`Mismatch::Reason`] where the value is.

@@ -1,9 +1,11 @@
 //! Reads what is mounted into a container.
 
+use std::collections::BTreeSet;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::json::{self, clip, kind};
+use super::json::{self, Many, clip, kind};
 use super::reference::reference;
 use super::{Mismatch, Parameter};
 
@@ -14,7 +16,8 @@ pub struct Mounts(pub Vec<Mount>);
 /// One mount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
-    /// An absolute path on the host, of Windows too, or the name of a volume.
+    /// An absolute path on the host, of Windows too, or the name of a volume; empty for a volume
+    /// without one.
     pub source: String,
     /// An absolute path in the container, of Windows too.
     pub target: String,
@@ -24,16 +27,66 @@ pub struct Mount {
 
 impl Parameter for Mounts {
     fn parse(value: Value) -> Result<Self, Mismatch> {
-        json::object(value)?
-            .into_iter()
-            .map(|(source, value)| {
-                mount(&source, value).map_err(|reason| {
-                    Mismatch::Reason(format!("of `{}`, {reason}", clip(&source, 60)))
+        let of = |what: &str, reason: String| {
+            Mismatch::Reason(format!("of `{}`, {reason}", clip(what, 60)))
+        };
+        let mounts = match json::many(value)? {
+            Many::Object(members) => members
+                .into_iter()
+                .map(|(source, value)| mount(&source, value).map_err(|why| of(&source, why)))
+                .collect::<Result<_, _>>(),
+            Many::Items(items) => items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| {
+                    let text = json::item(index, item)?;
+                    spelt(&text).map_err(|why| of(&text, why))
                 })
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
+                .collect(),
+        };
+        mounts.map(Self)
     }
+}
+
+/// `source:target[:mode]`, or the target alone for a volume without a name, as the Docker CLI's
+/// `--volume` takes it.
+fn spelt(text: &str) -> Result<Mount, String> {
+    let (first, rest) = cut(text);
+    let Some(rest) = rest else {
+        check_target("the path in the container", first)?;
+        return Ok(Mount {
+            source: String::new(),
+            target: first.to_owned(),
+            mode: "rw".to_owned(),
+        });
+    };
+    check_source(first)?;
+    let (target, mode) = cut(rest);
+    let mode = mode.unwrap_or("rw");
+    check_target("the path in the container", target)?;
+    check_mode(mode)?;
+    Ok(Mount {
+        source: first.to_owned(),
+        target: target.to_owned(),
+        mode: mode.to_owned(),
+    })
+}
+
+/// What stands before the first colon that belongs to no drive, and what stands behind it.
+fn cut(text: &str) -> (&str, Option<&str>) {
+    let drive = drive(text).unwrap_or_default().len();
+    let colon = text.get(drive..).and_then(|rest| rest.find(':'));
+    match colon.and_then(|at| text.split_at_checked(drive + at)) {
+        Some((first, rest)) => (first, rest.strip_prefix(':')),
+        None => (text, None),
+    }
+}
+
+fn check_target(what: &str, target: &str) -> Result<(), String> {
+    if !target.starts_with('/') && drive(target).is_none() {
+        return Err(format!("{what} is not an absolute path"));
+    }
+    check_path(what, target)
 }
 
 fn mount(source: &str, value: Value) -> Result<Mount, String> {
@@ -54,10 +107,7 @@ fn mount(source: &str, value: Value) -> Result<Mount, String> {
             clip(unknown, 40)
         ));
     }
-    if !target.starts_with('/') && drive(&target).is_none() {
-        return Err("`bind` is not an absolute path".to_owned());
-    }
-    check_path("`bind`", &target)?;
+    check_target("`bind`", &target)?;
     check_mode(&mode)?;
     Ok(Mount {
         source: source.to_owned(),
@@ -136,6 +186,14 @@ fn check_mode(mode: &str) -> Result<(), String> {
 
 impl Serialize for Mounts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sources: BTreeSet<&str> = self.0.iter().map(|mount| &*mount.source).collect();
+        // What an object cannot hold is written as the Docker CLI would.
+        if sources.contains("") || sources.len() < self.0.len() {
+            return serializer.collect_seq(self.0.iter().map(|mount| match &*mount.source {
+                "" => mount.target.clone(),
+                source => format!("{source}:{}:{}", mount.target, mount.mode),
+            }));
+        }
         serializer.collect_map(self.0.iter().map(|mount| {
             (
                 &mount.source,
@@ -177,6 +235,50 @@ mod tests {
             let mounts = Mounts::parse(json!({source: {"bind": target}})).unwrap();
             assert_eq!(mounts.0[0].source, source);
             assert_eq!(mounts.0[0].target, target);
+        }
+    }
+
+    #[test]
+    fn the_spelling_of_the_cli_is_taken() {
+        for (given, read) in [
+            (
+                json!("data:/data:ro"),
+                json!({"data": {"bind": "/data", "mode": "ro"}}),
+            ),
+            (
+                json!("data:/data"),
+                json!({"data": {"bind": "/data", "mode": "rw"}}),
+            ),
+            (
+                json!(["/srv:/www:ro,z", "data:/data"]),
+                json!({
+                    "/srv": {"bind": "/www", "mode": "ro,z"},
+                    "data": {"bind": "/data", "mode": "rw"},
+                }),
+            ),
+            (
+                json!(r#"["aa:/a"]"#),
+                json!({"aa": {"bind": "/a", "mode": "rw"}}),
+            ),
+            (
+                json!(r"C:\data:/data:ro"),
+                json!({r"C:\data": {"bind": "/data", "mode": "ro"}}),
+            ),
+            (
+                json!(r"C:/data:D:\data"),
+                json!({"C:/data": {"bind": r"D:\data", "mode": "rw"}}),
+            ),
+            (
+                json!(["aa:/a", "aa:/b:ro"]),
+                json!(["aa:/a:rw", "aa:/b:ro"]),
+            ),
+            (json!("/cache"), json!(["/cache"])),
+            (json!([]), json!({})),
+        ] {
+            let mounts =
+                Mounts::parse(given.clone()).unwrap_or_else(|why| panic!("{given}: {why:?}"));
+            assert_eq!(serde_json::to_value(&mounts).unwrap(), read, "{given}");
+            assert_eq!(Mounts::parse(read.clone()), Ok(mounts), "{read}");
         }
     }
 
@@ -229,8 +331,18 @@ mod tests {
             json!({"": {"bind": "/b"}}),
             json!({"/a\n": {"bind": "/b"}}),
             json!({"/a": {"bind": "/b\u{0}"}}),
-            json!(["/a:/b"]),
-            json!("/a:/b"),
+            json!("data"),
+            json!("/a:b"),
+            json!("/a:"),
+            json!(":/b"),
+            json!("/a:/b:rx"),
+            json!("/a:/b:"),
+            json!("/a:/b:ro:z"),
+            json!("./a:/b"),
+            json!("~/a:/b"),
+            json!("$PWD:/b"),
+            json!(["/a:/b", 5]),
+            json!([{"source": "/a", "target": "/b"}]),
         ] {
             assert!(Mounts::parse(given.clone()).is_err(), "{given}");
         }

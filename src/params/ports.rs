@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::json::{self, clip};
+use super::json::{self, Many, clip};
 use super::{Mismatch, Parameter};
 
 /// The ports of a container, by number and protocol, each once.
@@ -21,7 +22,7 @@ pub struct Port {
     /// The protocol.
     pub protocol: Protocol,
     /// Where it is published; nowhere if it is only exposed.
-    pub publish: Option<HostPort>,
+    pub publish: Vec<HostPort>,
 }
 
 /// Where a port is published.
@@ -29,8 +30,8 @@ pub struct Port {
 pub struct HostPort {
     /// The address to listen on; all of them if absent.
     pub ip: Option<IpAddr>,
-    /// The number; 0 lets the Engine choose a free one.
-    pub port: u16,
+    /// The number, or those that the Engine chooses a free one of; 0 lets it choose any.
+    pub ports: RangeInclusive<u16>,
 }
 
 /// A transport protocol that the Engine publishes ports of.
@@ -40,6 +41,17 @@ pub enum Protocol {
     Tcp,
     Udp,
     Sctp,
+}
+
+impl Protocol {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "tcp" => Some(Self::Tcp),
+            "udp" => Some(Self::Udp),
+            "sctp" => Some(Self::Sctp),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Protocol {
@@ -59,12 +71,32 @@ impl Port {
     }
 }
 
+impl HostPort {
+    /// The number or the range as the Engine writes it; empty where any will do.
+    pub fn text(&self) -> String {
+        match (self.ports.start(), self.ports.end()) {
+            (0, _) => String::new(),
+            (first, last) if first == last => first.to_string(),
+            (first, last) => format!("{first}-{last}"),
+        }
+    }
+}
+
 impl Parameter for Ports {
     fn parse(value: Value) -> Result<Self, Mismatch> {
-        let mut ports = json::object(value)?
-            .into_iter()
-            .map(|(key, value)| port(&key, &value))
-            .collect::<Result<Vec<_>, _>>()?;
+        // The one number is what `--publish 80` would be.
+        let value = if value.is_number() {
+            json!([value])
+        } else {
+            value
+        };
+        let mut ports = match json::many(value)? {
+            Many::Object(members) => members
+                .iter()
+                .map(|(key, value)| port(key, value))
+                .collect::<Result<Vec<_>, _>>()?,
+            Many::Items(items) => return published(items),
+        };
         ports.sort_by_key(|port| (port.container, port.protocol));
         let twin = ports.windows(2).find_map(|pair| match pair {
             [left, right] if left.key() == right.key() => Some(left.key()),
@@ -77,6 +109,75 @@ impl Parameter for Ports {
     }
 }
 
+/// The ports as the Docker CLI's `--publish` takes them, of which several may be of one port.
+fn published(items: Vec<Value>) -> Result<Ports, Mismatch> {
+    let mut ports: Vec<Port> = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        let text = match item {
+            Value::Number(number) => number.to_string(),
+            item => json::item(index, item)?,
+        };
+        let read = spelt(&text).ok_or_else(|| {
+            Mismatch::Reason(format!(
+                "`{}` is not `8080:80` as `docker run --publish` takes it, with an address before \
+                 (`127.0.0.1:8080:80`) or a protocol behind (`53:53/udp`); ranges are of one length",
+                clip(&text, 40)
+            ))
+        })?;
+        ports.extend(read);
+    }
+    ports.sort_by_key(|port| (port.container, port.protocol));
+    ports.dedup_by(|next, kept| {
+        let same = next.key() == kept.key();
+        if same {
+            for place in next.publish.drain(..) {
+                if !kept.publish.contains(&place) {
+                    kept.publish.push(place);
+                }
+            }
+        }
+        same
+    });
+    Ok(Ports(ports))
+}
+
+/// `[[address:]host:]container[/protocol]`, where host and container may be ranges.
+fn spelt(text: &str) -> Option<Vec<Port>> {
+    let (numbers, protocol) = match text.rsplit_once('/') {
+        Some((numbers, name)) => (numbers, Protocol::named(&name.to_ascii_lowercase())?),
+        None => (text, Protocol::Tcp),
+    };
+    let (host, container) = numbers.rsplit_once(':').unwrap_or(("", numbers));
+    let (address, host) = host.rsplit_once(':').unwrap_or(("", host));
+    let bare = address
+        .strip_prefix('[')
+        .and_then(|it| it.strip_suffix(']'));
+    let ip = match bare.unwrap_or(address) {
+        "" => None,
+        address => Some(address.parse().ok()?),
+    };
+    let container = range(container).filter(|ports| *ports.start() > 0)?;
+    let host = if host.is_empty() { 0..=0 } else { range(host)? };
+    let alone = container.start() == container.end();
+    let parallel = host.len() == container.len();
+    if !alone && !parallel && host != (0..=0) {
+        return None;
+    }
+    let place = |index: u16| match (alone, host.start()) {
+        (true, _) | (_, 0) => host.clone(),
+        (false, first) => first + index..=first + index,
+    };
+    let ports = container.clone().map(|number| Port {
+        container: number,
+        protocol,
+        publish: vec![HostPort {
+            ip,
+            ports: place(number - container.start()),
+        }],
+    });
+    Some(ports.collect())
+}
+
 fn port(key: &str, value: &Value) -> Result<Port, Mismatch> {
     let (container, protocol) = container_port(key).ok_or_else(|| {
         Mismatch::Reason(format!(
@@ -85,39 +186,58 @@ fn port(key: &str, value: &Value) -> Result<Port, Mismatch> {
         ))
     })?;
     let publish = match value {
-        Value::Null => Ok(None),
-        Value::Array(parts) => match parts.as_slice() {
-            [Value::String(ip), port] => ip.parse().ok().zip(host_port(port)),
-            _ => None,
+        Value::Null => Some(Vec::new()),
+        Value::Array(parts) => {
+            place(value).map_or_else(|| parts.iter().map(place).collect(), |one| Some(vec![one]))
         }
-        .map(|(ip, port)| Some(HostPort { ip: Some(ip), port }))
-        .ok_or("it takes an array of a host address and a host port, such as [\"127.0.0.1\", 8080]"),
-        single => host_port(single)
-            .map(|port| Some(HostPort { ip: None, port }))
-            .ok_or("it takes a host port from 0 (any free one) to 65535, [host address, host port], or null"),
+        single => place(single).map(|one| vec![one]),
     };
     match publish {
-        Ok(publish) => Ok(Port {
+        Some(publish) if value.is_null() || !publish.is_empty() => Ok(Port {
             container,
             protocol,
             publish,
         }),
-        Err(wanted) => Err(Mismatch::Reason(format!(
-            "`{key}` is given {}: {wanted}",
+        _ => Err(Mismatch::Reason(format!(
+            "`{key}` is given {}: it takes a host port from 0 (any free one) to 65535, \
+             [host address, host port], an array of either, or null",
             clip(&value.to_string(), 40)
         ))),
+    }
+}
+
+/// A host port, or an address and a host port.
+fn place(value: &Value) -> Option<HostPort> {
+    let (ip, port) = match value.as_array().map(Vec::as_slice) {
+        Some([Value::String(ip), port]) => (Some(ip.parse().ok()?), port),
+        Some(_) => return None,
+        None => (None, value),
+    };
+    let ports = match port {
+        Value::String(text) => range(text)?,
+        port => host_port(port).map(|port| port..=port)?,
+    };
+    Some(HostPort { ip, ports })
+}
+
+/// A number, or two with a dash between, of which the second is not less.
+fn range(text: &str) -> Option<RangeInclusive<u16>> {
+    let number = |text: &str| host_port(&Value::from(text));
+    match text.split_once('-') {
+        None => number(text).map(|port| port..=port),
+        Some((first, last)) => {
+            let (first, last) = (number(first)?, number(last)?);
+            (0 < first && first <= last).then_some(first..=last)
+        }
     }
 }
 
 fn container_port(key: &str) -> Option<(u16, Protocol)> {
     let (number, protocol) = match key.split_once('/') {
         None => (key, Protocol::Tcp),
-        Some((number, "tcp")) => (number, Protocol::Tcp),
-        Some((number, "udp")) => (number, Protocol::Udp),
-        Some((number, "sctp")) => (number, Protocol::Sctp),
-        Some(_) => return None,
+        Some((number, name)) => (number, Protocol::named(name)?),
     };
-    let number = host_port(&Value::String(number.to_owned()))?;
+    let number = host_port(&Value::from(number))?;
     (number > 0).then_some((number, protocol))
 }
 
@@ -128,97 +248,30 @@ fn host_port(value: &Value) -> Option<u16> {
 impl Serialize for Ports {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|port| {
-            let value = match &port.publish {
-                None => Value::Null,
-                Some(HostPort { ip: None, port }) => json!(port),
-                Some(HostPort { ip: Some(ip), port }) => json!([ip, port]),
+            let value = match port.publish.as_slice() {
+                [] => Value::Null,
+                [one] => json!(one),
+                several => json!(several),
             };
             (port.key(), value)
         }))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_form_is_read() {
-        for (given, read) in [
-            (json!({"80": 8080}), json!({"80/tcp": 8080})),
-            (json!({"80": "8080"}), json!({"80/tcp": 8080})),
-            (
-                json!({"53/udp": ["127.0.0.1", 53]}),
-                json!({"53/udp": ["127.0.0.1", 53]}),
-            ),
-            (
-                json!({"53/udp": ["::1", "53"]}),
-                json!({"53/udp": ["::1", 53]}),
-            ),
-            (json!({"65535/sctp": null}), json!({"65535/sctp": null})),
-            (json!({"1": 0}), json!({"1/tcp": 0})),
-            (json!(r#"{"80": 80}"#), json!({"80/tcp": 80})),
-            (
-                json!({"80/tcp": 1, "80/udp": 1}),
-                json!({"80/tcp": 1, "80/udp": 1}),
-            ),
-            (json!({}), json!({})),
-        ] {
-            let ports =
-                Ports::parse(given.clone()).unwrap_or_else(|why| panic!("{given}: {why:?}"));
-            assert_eq!(serde_json::to_value(&ports).unwrap(), read, "{given}");
-            assert_eq!(Ports::parse(read.clone()), Ok(ports), "{read}");
+impl Serialize for HostPort {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let port = if self.ports.start() == self.ports.end() {
+            json!(self.ports.start())
+        } else {
+            json!(self.text())
+        };
+        match self.ip {
+            None => port.serialize(serializer),
+            Some(ip) => (ip, port).serialize(serializer),
         }
-    }
-
-    #[test]
-    fn ports_are_ordered_by_number() {
-        let ports = Ports::parse(json!({"443": 1, "80": 2, "8": 3})).unwrap();
-        assert_eq!(
-            ports
-                .0
-                .iter()
-                .map(|port| port.container)
-                .collect::<Vec<_>>(),
-            [8, 80, 443]
-        );
-    }
-
-    #[test]
-    fn every_part_is_validated() {
-        for key in [
-            "", "0", "65536", "-1", "80/", "80/icmp", "80/TCP", "http", "80-90", "080", " 80",
-            "80\n", "80/tcp/x",
-        ] {
-            assert!(Ports::parse(json!({key: 80})).is_err(), "{key:?}");
-        }
-        for value in [
-            json!(-1),
-            json!(65536),
-            json!(1.5),
-            json!("x"),
-            json!("127.0.0.1:80"),
-            json!(true),
-            json!({}),
-            json!([]),
-            json!([80]),
-            json!(["127.0.0.1"]),
-            json!(["localhost", 80]),
-            json!(["", 80]),
-            json!(["127.0.0.1", 65536]),
-            json!(["127.0.0.1", null]),
-            json!(["127.0.0.1", 80, 81]),
-        ] {
-            assert!(Ports::parse(json!({"80": value})).is_err(), "{value}");
-        }
-        assert_eq!(Ports::parse(json!([80])), Err(Mismatch::Kind));
-    }
-
-    #[test]
-    fn one_port_is_given_once() {
-        assert_eq!(
-            Ports::parse(json!({"80": 1, "80/tcp": 2})),
-            Err(Mismatch::because("`80/tcp` is given twice"))
-        );
     }
 }
+
+#[cfg(test)]
+#[path = "ports_tests.rs"]
+mod tests;

@@ -1,12 +1,11 @@
-//! Reads the plain types: booleans, numbers, text, lists and maps of text, addresses.
+//! Reads the plain types: booleans, numbers, text, lists of text, addresses.
 
-use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use super::json::{self, clip, kind};
+use super::json::{self, clip};
 use super::{Mismatch, Parameter};
 
 impl Parameter for bool {
@@ -50,26 +49,6 @@ impl Parameter for Vec<String> {
     }
 }
 
-/// Values may be whole numbers and booleans too, which models send for `PORT` and `DEBUG`;
-/// fractions may not, since `1.10` would become `1.1`.
-impl Parameter for BTreeMap<String, String> {
-    fn parse(value: Value) -> Result<Self, Mismatch> {
-        json::object(value)?
-            .into_iter()
-            .map(|(key, value)| match value {
-                Value::String(text) => Ok((key, text)),
-                Value::Bool(yes) => Ok((key, yes.to_string())),
-                Value::Number(number) if !number.is_f64() => Ok((key, number.to_string())),
-                other => Err(Mismatch::Reason(format!(
-                    "the value of `{}` is {}, not a string",
-                    clip(&key, 40),
-                    kind(&other)
-                ))),
-            })
-            .collect()
-    }
-}
-
 impl Parameter for Ipv4Addr {
     fn parse(value: Value) -> Result<Self, Mismatch> {
         address(value)
@@ -79,6 +58,17 @@ impl Parameter for Ipv4Addr {
 impl Parameter for Ipv6Addr {
     fn parse(value: Value) -> Result<Self, Mismatch> {
         address(value)
+    }
+}
+
+impl Parameter for Vec<IpAddr> {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        let read = |text: String| {
+            text.parse().map_err(|_| {
+                Mismatch::Reason(format!("`{}` is not an IP address", clip(&text, 40)))
+            })
+        };
+        json::strings(value)?.into_iter().map(read).collect()
     }
 }
 
@@ -213,29 +203,6 @@ mod tests {
     }
 
     #[test]
-    fn a_map_takes_what_has_one_plain_text_form() {
-        good::<BTreeMap<String, String>>(&[
-            (
-                json!({"A": "x", "B": 80, "C": true}),
-                json!({"A": "x", "B": "80", "C": "true"}),
-            ),
-            (json!(r#"{"A":"x"}"#), json!({"A": "x"})),
-        ]);
-        bad::<BTreeMap<String, String>>(&[json!(["A=x"]), json!("A=x"), json!({"A": 1.1})]);
-    }
-
-    #[test]
-    fn a_map_names_the_key_and_never_the_value() {
-        let parsed = BTreeMap::<String, String>::parse(json!({"TOKEN": ["hunter2"]}));
-        assert_eq!(
-            parsed,
-            Err(Mismatch::because(
-                "the value of `TOKEN` is an array, not a string"
-            ))
-        );
-    }
-
-    #[test]
     fn addresses_are_of_their_family() {
         good::<Ipv4Addr>(&[(json!("10.0.0.2"), json!("10.0.0.2"))]);
         bad::<Ipv4Addr>(&[
@@ -246,6 +213,11 @@ mod tests {
         ]);
         good::<Ipv6Addr>(&[(json!("fd00:0::2"), json!("fd00::2"))]);
         bad::<Ipv6Addr>(&[json!("10.0.0.2"), json!("fe80::1%eth0")]);
+        good::<Vec<IpAddr>>(&[
+            (json!("9.9.9.9"), json!(["9.9.9.9"])),
+            (json!(["9.9.9.9", "::1"]), json!(["9.9.9.9", "::1"])),
+        ]);
+        bad::<Vec<IpAddr>>(&[json!("dns.example"), json!(["9.9.9.9", ""]), json!(9)]);
     }
 
     #[test]

@@ -20,25 +20,50 @@ impl Parameter for Size {
         if text.starts_with('-') {
             return Err(Mismatch::because("it is negative"));
         }
-        // parse-size would also take fractions, exponents, blanks and `KiB`.
-        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
-        if digits.len() + unit.len() != text.len() || digits.is_empty() {
-            return Err(Mismatch::Kind);
-        }
-        if !["", "b", "k", "kb", "m", "mb", "g", "gb"].contains(&&*unit.to_ascii_lowercase()) {
+        let (number, unit) = parts(&text).ok_or(Mismatch::Kind)?;
+        if !is_unit(unit) {
             return Err(Mismatch::because(format!(
                 "`{}` is not a unit",
                 json::clip(unit, 10)
             )));
         }
+        // parse-size wants the `B` of `MiB`.
+        let unit = match unit.as_bytes() {
+            [prefix, b'i' | b'I'] => format!("{}iB", char::from(*prefix)),
+            _ => unit.to_owned(),
+        };
         Config::new()
             .with_binary()
-            .parse_size(&text)
+            .parse_size(format!("{number}{unit}"))
             .ok()
             .and_then(|bytes| i64::try_from(bytes).ok())
             .map(Self)
             .ok_or_else(|| Mismatch::because("it is more than any machine has"))
+    }
+}
+
+/// The number and the unit, between which one space may be. parse-size would also take exponents,
+/// underscores and more blanks.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = text.strip_suffix(unit)?;
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let is_number = !whole.is_empty() && !fraction.is_empty() && !fraction.contains('.');
+    let unit = match unit {
+        " " => return None,
+        unit => unit.strip_prefix(' ').unwrap_or(unit),
+    };
+    is_number.then_some((number, unit))
+}
+
+/// Nothing, `b`, or a prefix with `b`, `i` or `ib` behind it, of any case.
+fn is_unit(unit: &str) -> bool {
+    let unit = unit.to_ascii_lowercase();
+    let rest = unit.trim_start_matches(['k', 'm', 'g', 't']);
+    match unit.len() - rest.len() {
+        0 => ["", "b"].contains(&rest),
+        1 => ["", "b", "i", "ib"].contains(&rest),
+        _ => false,
     }
 }
 
@@ -61,6 +86,14 @@ mod tests {
             (json!("3G"), 3 << 30),
             (json!("3gb"), 3 << 30),
             (json!(0), 0),
+            (json!("1.5g"), 3 << 29),
+            (json!("512Mi"), 512 << 20),
+            (json!("512MiB"), 512 << 20),
+            (json!("512 MB"), 512 << 20),
+            (json!("0.5 gib"), 512 << 20),
+            (json!("1t"), 1 << 40),
+            (json!("2 Ti"), 2 << 40),
+            (json!("7 b"), 7),
         ] {
             assert_eq!(Size::parse(given.clone()), Ok(Size(bytes)), "{given}");
         }
@@ -71,14 +104,21 @@ mod tests {
         for given in [
             "",
             "m",
-            "1.5g",
+            "1.g",
+            ".5g",
+            "1.5.5g",
             "1e3",
-            "1 m",
+            "1  m",
+            "1 ",
             " 1m",
             "1m\n",
             "1_000",
-            "1kib",
-            "1t",
+            "1kk",
+            "1mg",
+            "1ki b",
+            "1bi",
+            "1i",
+            "1p",
             "-1",
             "-5m",
             "0x10",

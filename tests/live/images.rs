@@ -82,9 +82,9 @@ async fn an_inspect_and_a_history_show_what_the_engine_knows() {
     };
     let image = Image::new("inspect");
     let (inspect, history) = ("docker_inspect_image", "docker_image_history");
-    let whole = session.ok(inspect, json!({"image_name": image.name})).await;
+    let whole = session.ok(inspect, json!({"image": image.name})).await;
     assert_eq!(whole["details"]["Id"], image.id());
-    let part = json!({"image_name": image.id(), "fields": ["Config.Labels", "Nonsense"]});
+    let part = json!({"image": image.id(), "fields": ["Config.Labels", "Nonsense"]});
     let part = session.ok(inspect, part).await;
     assert_eq!(part["details"]["Config"]["Labels"][&image.label], "yes");
     assert_eq!(part["missing"], json!(["Nonsense"]));
@@ -94,7 +94,7 @@ async fn an_inspect_and_a_history_show_what_the_engine_knows() {
     assert_eq!(layers["count"], layers["history"].as_array().unwrap().len());
 
     let absent = unique("absent");
-    for (tool, parameter) in [(inspect, "image_name"), (history, "image")] {
+    for (tool, parameter) in [(inspect, "image"), (history, "image")] {
         says(
             &session.fails(tool, json!({parameter: absent})).await,
             &["no such image", &absent],

@@ -67,6 +67,8 @@ fn param(param: &Param) -> TokenStream {
         required,
         secret,
         values,
+        aliases,
+        empty,
         ..
     } = param;
     let default = optional(param.default.as_ref().map(|default| {
@@ -89,6 +91,8 @@ fn param(param: &Param) -> TokenStream {
             min: #min,
             max: #max,
             values: &[#(#values),*],
+            aliases: &[#(#aliases),*],
+            empty: #empty,
         }
     }
 }

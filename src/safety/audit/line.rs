@@ -140,7 +140,7 @@ impl Line {
 fn without_secrets(tool: &Tool, arguments: &Map<String, Value>) -> Map<String, Value> {
     let recorded = |name: &str| {
         let mut open = tool.params.iter().filter(|param| !param.secret);
-        open.any(|param| param.name == name)
+        open.any(|param| param.name == name || param.aliases.contains(&name))
     };
     let arguments = arguments.iter().take(MOST_ARGUMENTS);
     arguments

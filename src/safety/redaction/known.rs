@@ -34,7 +34,12 @@ impl Known {
     pub(super) fn of(tool: &Tool, arguments: &Map<String, Value>) -> Self {
         let mut known = Self::default();
         let secret = tool.params.iter().filter(|param| param.secret);
-        for value in secret.filter_map(|param| arguments.get(param.name)) {
+        let names = secret.flat_map(|param| {
+            [param.name]
+                .into_iter()
+                .chain(param.aliases.iter().copied())
+        });
+        for value in names.filter_map(|name| arguments.get(name)) {
             match value.as_str().map(serde_json::from_str::<Value>) {
                 Some(Ok(value)) => known.collect("", &value),
                 _ => known.collect("", value),
@@ -51,6 +56,11 @@ impl Known {
                 for (name, value) in text.split(',').filter_map(|option| option.split_once('=')) {
                     self.note(name, value);
                 }
+            }
+            // `NAME=value`, as the Docker CLI takes variables.
+            Value::String(text) if name.is_empty() && text.contains('=') => {
+                let (name, value) = text.split_once('=').unwrap_or_default();
+                self.collect(name, &Value::from(value));
             }
             Value::String(text) => self.note(name, text),
             Value::Number(number) => self.note(name, &number.to_string()),
@@ -215,6 +225,32 @@ mod tests {
                 !shown.contains("value") && !shown.contains("aaa"),
                 "{shown}"
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// However variables are spelt, their values are known, and not the names with them.
+    #[test]
+    fn a_secret_is_known_from_every_spelling_of_a_variable() {
+        let tool = crate::catalog::find("docker_create_container").unwrap();
+        for given in [
+            json!({"DB_PASSWORD": "correct-horse"}),
+            json!("DB_PASSWORD=correct-horse"),
+            json!(["A=1", "DB_PASSWORD=correct-horse"]),
+            json!(r#"["DB_PASSWORD=correct-horse"]"#),
+        ] {
+            let arguments = Map::from_iter([("environment".to_owned(), given.clone())]);
+            let known = Known::of(tool, &arguments);
+            let mut spans = Vec::new();
+            known.find("it is correct-horse", &mut spans);
+            assert_eq!(spans.len(), 1, "{given}");
+            assert_eq!(spans[0], 6..19, "{given}");
         }
     }
 }

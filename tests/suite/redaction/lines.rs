@@ -135,12 +135,7 @@ async fn the_names_of_images_come_out_as_they_are() {
     let engine = FakeEngine::start().on("GET /images/*/json", document.clone());
     let client = client(&engine, &[]).await;
     for name in names {
-        let inspected = result(
-            &client,
-            "docker_inspect_image",
-            json!({ "image_name": name }),
-        )
-        .await;
+        let inspected = result(&client, "docker_inspect_image", json!({ "image": name })).await;
         assert_eq!(inspected["details"], document);
     }
     client.stop().await;
