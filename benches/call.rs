@@ -19,7 +19,7 @@ use mcp_docker::safety::{Redactor, planned};
 use serde_json::{Map, Value, json};
 
 /// The default of `SAFETY_MAX_RESPONSE_BYTES`.
-const BUDGET: usize = 64 * 1024;
+const BUDGET: usize = 40_000;
 
 fn tool(name: &str) -> &'static Tool {
     catalog::find(name).unwrap()

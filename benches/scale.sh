@@ -29,7 +29,7 @@ import time
 from quickstart import Server
 
 binary, image = sys.argv[1:]
-BUDGET = 65536
+BUDGET = 40000
 
 
 class Engine(http.client.HTTPConnection):

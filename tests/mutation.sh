@@ -116,6 +116,53 @@ guard 'settings: a required log has a file' src/config/mod.rs \
   'false' \
   'suite values_that_contradict_each_other'
 
+# Arguments
+
+guard 'arguments: one parameter by two names' src/params/arguments.rs \
+  'given.insert(param.name.to_owned(), value).is_some()' \
+  'given.insert(param.name.to_owned(), value).is_some() && false' \
+  'unit an_alias_is_the_parameter_that_has_it'
+
+guard 'arguments: an empty string is no value' src/params/arguments.rs \
+  'value == "" && !param.is_some_and(|param| param.empty)' \
+  'false' \
+  'suite an_empty_string_is_as_if_absent'
+
+guard 'arguments: a variable has a value' src/params/pairs.rs \
+  'alone(index, &text)' \
+  'Ok((text.clone(), String::new()))' \
+  'unit a_reason_names_the_place_and_never_the_value'
+
+guard 'arguments: ranges of ports are of one length' src/params/ports.rs \
+  '!alone && !parallel && host != (0..=0)' \
+  'false' \
+  'unit every_part_is_validated'
+
+guard 'arguments: names in a network of ones own' src/operations/create.rs \
+  'has_no_names || network.starts_with("container:")' \
+  'false' \
+  'unit names_in_a_network_need_a_network_of_ones_own'
+
+guard 'redaction: secrets in NAME=value' src/safety/redaction/known.rs \
+  'name.is_empty() && text.contains('"'='"')' \
+  'false' \
+  'unit a_secret_is_known_from_every_spelling'
+
+guard 'budget: a result by its tokens' src/output/budget.rs \
+  'bytes_for_members(result) <= budget' \
+  'true' \
+  'unit ids_take_more_of_the_budget'
+
+guard 'budget: the output of a command by its tokens' src/operations/head_and_tail.rs \
+  'cost <= budget || room <= MARKER' \
+  'true' \
+  'unit of_dense_text_less_is_kept'
+
+guard 'budget: the lines of a log by their tokens' src/operations/logs.rs \
+  'text::cost(text)' \
+  'text::json_len(text)' \
+  'unit of_dense_lines_the_budget_keeps_fewer'
+
 # Markers in arguments
 
 guard 'markers: in the arguments' src/call.rs \

@@ -153,7 +153,7 @@ impl Default for SafetyConfig {
             mount_allowlist: Vec::new(),
             hide_refused: false,
             redact_secrets: true,
-            max_response_bytes: 65_536,
+            max_response_bytes: 40_000,
         }
     }
 }

@@ -253,7 +253,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "SAFETY_MAX_RESPONSE_BYTES",
         placeholder: "BYTES",
-        doc: "Size that no result exceeds.",
+        doc: "Size that no result exceeds; ids and encoded data count for more.",
         section: Section::Safety,
         found: Found::AtMost,
         field: Field::Number(

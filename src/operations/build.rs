@@ -177,6 +177,6 @@ impl Log {
 
 fn keep(newest: &mut Newest<String>, line: Cow<'_, str>) {
     let quotes_and_comma = 3;
-    let cost = text::json_len(&line) + quotes_and_comma;
+    let cost = text::cost(&line) + quotes_and_comma;
     newest.push(line.into_owned(), cost);
 }

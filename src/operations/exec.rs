@@ -187,7 +187,7 @@ impl Output {
         stdout.finish(|text| kept.push(text));
         stderr.finish(|text| kept.push_stderr(text));
         let stderr = kept.stderr.excerpt(budget / 4);
-        let left = budget.saturating_sub(text::json_len(&stderr.text));
+        let left = budget.saturating_sub(text::cost(&stderr.text));
         let mut both = kept.both.excerpt(left);
         if exit_code.is_none() {
             if !both.text.is_empty() && !both.text.ends_with('\n') {

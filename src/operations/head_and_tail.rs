@@ -48,8 +48,22 @@ impl HeadAndTail {
         self.dropped += passed.len() + overflow;
     }
 
-    /// The output as text that takes at most `budget` bytes inside a JSON string.
+    /// The output as text that takes at most `budget` of a result.
     pub(super) fn excerpt(&self, budget: usize) -> Excerpt {
+        let mut room = budget;
+        loop {
+            let excerpt = self.cut(room);
+            let cost = text::cost(&excerpt.text);
+            if cost <= budget || room <= MARKER {
+                return excerpt;
+            }
+            // A little less than in proportion, so that few rounds are enough.
+            room = room.saturating_mul(budget) / cost - room / 64;
+        }
+    }
+
+    /// The output as text that takes at most `budget` bytes inside a JSON string.
+    fn cut(&self, budget: usize) -> Excerpt {
         let tail: Vec<u8> = self.tail.iter().copied().collect();
         if self.dropped > 0 {
             let head = String::from_utf8_lossy(whole_end(&self.head));
@@ -146,6 +160,17 @@ mod tests {
                 cut.text
             );
         }
+    }
+
+    #[test]
+    fn of_dense_text_less_is_kept_from_both_ends() {
+        let text: String = (0..100)
+            .map(|number| format!("{number:04}-0b7c9e3a-51f2-4d8e-9a6c-7e1f2d3c4b5a\n"))
+            .collect();
+        let cut = excerpt(50_000, text.len(), &[text.as_bytes()]);
+        assert!(cut.truncated);
+        assert!(text::cost(&cut.text) <= text.len());
+        assert!(cut.text.starts_with("0000-") && cut.text.contains("\n0099-"));
     }
 
     #[test]

@@ -345,7 +345,7 @@ impl Kept<'_> {
 
 /// What a line takes inside a JSON string, with its newline.
 fn cost(text: &str) -> usize {
-    text::json_len(text) + r"\n".len()
+    text::cost(text) + r"\n".len()
 }
 
 #[cfg(test)]

@@ -196,6 +196,20 @@ fn the_budget_keeps_the_newest_lines_and_says_so() {
     assert!(text.lines().count() > 50, "{text}");
 }
 
+/// Ids have more tokens than their bytes let on; still the newest lines are those that are kept.
+#[test]
+fn of_dense_lines_the_budget_keeps_fewer() {
+    let line = |number: u32| {
+        let id = format!("0b7c9e3a-51f2-4d8e-9a6c-7e1f2d3c4b5a-{number:04}\n");
+        frame(1, id.as_bytes())
+    };
+    let log = read(&params(), false, 10_000, (0..1000).map(line).collect());
+    let text = log["logs"].as_str().unwrap();
+    assert!(text.ends_with("0999"), "{text}");
+    let bytes = text::json_len(text);
+    assert!((5_000..9_500).contains(&bytes), "{bytes} bytes");
+}
+
 #[test]
 fn one_long_line_is_clipped_and_leaves_room_for_others() {
     let long = [b"short\n", vec![b'x'; 50_000].as_slice(), b"\nlast\n"].concat();

@@ -1,5 +1,7 @@
 //! Measures text as JSON, and cuts it to a length.
 
+use crate::output;
+
 /// The length of the text inside a JSON string.
 pub(crate) fn json_len(text: &str) -> usize {
     // No character beyond ASCII is escaped, so that bytes will do, and of those most are not either.
@@ -7,6 +9,12 @@ pub(crate) fn json_len(text: &str) -> usize {
         .bytes()
         .filter(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'));
     text.len() + escaped.map(|byte| byte_width(byte) - 1).sum::<usize>()
+}
+
+/// What the text takes of the budget inside a JSON string: its length, or more where its tokens are
+/// many.
+pub(super) fn cost(text: &str) -> usize {
+    json_len(text).max(output::bytes_for(text))
 }
 
 /// The longest beginning of the text that takes at most `budget` bytes inside a JSON string.

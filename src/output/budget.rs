@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::HINT;
+use super::tokens::bytes_for_members;
 use crate::catalog::Output;
 
 /// Room for saying what was cut, in bytes.
@@ -20,7 +21,7 @@ const LEAST: usize = 48;
 /// How many cut places are named.
 const NAMED: usize = 20;
 
-/// A result of at most `budget` bytes of minified JSON.
+/// A result of at most `budget` bytes of minified JSON, and of no more tokens than those stand for.
 ///
 /// One that is too large gets `truncated: true`, a `hint` and `cut`: the dotted paths of what was
 /// cut, in a document such as `fields` takes them. A `count` follows the array it counts. What a
@@ -30,16 +31,37 @@ pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
     let Value::Object(mut result) = result else {
         return result;
     };
-    if size(&result) > budget {
+    let fits =
+        |result: &Map<String, Value>| size(result) <= budget && bytes_for_members(result) <= budget;
+    if !fits(&result) {
         result.remove(HINT);
     }
-    if size(&result) <= budget {
+    if fits(&result) {
         return Value::Object(result);
     }
+    let mut room = budget;
+    loop {
+        let cut = cut(result.clone(), output, room, budget);
+        let cost = bytes_for_members(&cut);
+        if cost <= budget || room <= LEAST {
+            return Value::Object(cut);
+        }
+        // A little less than in proportion, so that few rounds are enough.
+        room = room.saturating_mul(budget) / cost - room / 64;
+    }
+}
+
+/// The result cut to `room` bytes.
+fn cut(
+    mut result: Map<String, Value>,
+    output: &Output,
+    room: usize,
+    budget: usize,
+) -> Map<String, Value> {
     let counted = counted(&result);
     let mut cuts = Cuts::default();
-    let room = budget.saturating_sub(NOTES.min(budget / 2));
-    shrink_members(&mut result, room, true, &mut cuts);
+    let inside = room.saturating_sub(NOTES.min(room / 2));
+    shrink_members(&mut result, inside, true, &mut cuts);
 
     if let Some(key) = counted
         && let Some(Value::Array(items)) = result.get(&key)
@@ -48,12 +70,16 @@ pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
         result.insert("count".to_owned(), count.into());
     }
     result.insert("truncated".to_owned(), true.into());
-    say(&mut result, &cuts, output, budget);
-    Value::Object(result)
+    say(&mut result, &cuts, output, (room, budget));
+    result
 }
 
 /// Adds the `hint` if there is room for it, and gives the room that is left.
-fn advise(result: &mut Map<String, Value>, output: &Output, budget: usize) -> usize {
+fn advise(
+    result: &mut Map<String, Value>,
+    output: &Output,
+    (room, budget): (usize, usize),
+) -> usize {
     let advice = match output {
         Output::List(_) => "narrow the list with `filters`, or leave out `labels`",
         Output::Document(_) => {
@@ -64,7 +90,7 @@ fn advise(result: &mut Map<String, Value>, output: &Output, budget: usize) -> us
     let hint = Value::from(format!(
         "not all of it fits ({budget} bytes at most): {advice}"
     ));
-    let left = budget.saturating_sub(size(&*result));
+    let left = room.saturating_sub(size(&*result));
     let cost = size(&hint) + r#","hint":"#.len();
     if cost > left {
         return left;
@@ -74,8 +100,13 @@ fn advise(result: &mut Map<String, Value>, output: &Output, budget: usize) -> us
 }
 
 /// Adds the `hint` and as much of `cut` as there is room for.
-fn say(result: &mut Map<String, Value>, cuts: &Cuts, output: &Output, budget: usize) {
-    let mut left = advise(result, output, budget);
+fn say(
+    result: &mut Map<String, Value>,
+    cuts: &Cuts,
+    output: &Output,
+    room_and_budget: (usize, usize),
+) {
+    let mut left = advise(result, output, room_and_budget);
     left = left.saturating_sub(r#","cut":[]"#.len());
     let document = match output {
         Output::Document(key) => Some(*key),

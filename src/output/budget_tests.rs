@@ -40,6 +40,20 @@ fn paths(fitted: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn ids_take_more_of_the_budget_than_their_bytes() {
+    let ids = |id: &str| json!({"ids": vec![id; 200]});
+    let dense = ids("0b7c9e3a-51f2-4d8e-9a6c-7e1f2d3c4b5a");
+    let budget = dense.to_string().len();
+    let fitted = cut(&dense, &FIELDS, budget);
+    let kept = fitted["ids"].as_array().unwrap().len();
+    assert!((100..190).contains(&kept), "{kept}");
+    assert!(bytes_for_members(fitted.as_object().unwrap()) <= budget);
+
+    let plain = ids("a plain sentence of the same length.");
+    assert_eq!(fit(plain.clone(), &FIELDS, plain.to_string().len()), plain);
+}
+
+#[test]
 fn what_fits_is_left_alone() {
     let result = json!({"container_id": "a", "status": "running"});
     let exact = result.to_string().len();

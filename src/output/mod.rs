@@ -15,11 +15,13 @@ mod ports;
 mod reading;
 mod shape;
 mod source;
+mod tokens;
 
 pub use budget::fit;
 pub(crate) use list::beyond_limit;
 pub(crate) use reading::read;
 pub use source::{Known, value_of};
+pub(crate) use tokens::bytes_for;
 
 /// The key under which a result that is not whole says why and how to get the rest: a list and an
 /// operation of what they left out themselves, [`fit`] of what it cut.

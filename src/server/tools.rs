@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rmcp::RoleServer;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
-    JsonObject, ListToolsResult, PaginatedRequestParams, Tool, ToolAnnotations,
+    JsonObject, ListToolsResult, MetaObject, PaginatedRequestParams, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use serde_json::{Value, json};
@@ -16,12 +16,18 @@ use super::fixtures;
 use super::guest::given_up;
 use super::{Server, TTL_MS, clipped, person, progress, via};
 use crate::call::{CallError, Caller};
-use crate::catalog::{self, Tier};
+use crate::catalog::{self, Output, Tier};
 use crate::config::SafetyConfig;
 use crate::safety::{self, Access, Person};
 
 /// What a model reads of the argument that confirms a plan.
 const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
+
+/// Up to how many characters Claude Code hands on a result whole, where it would put a longer one
+/// into a file.
+const SHOWN_WHOLE: &str = "anthropic/maxResultSizeChars";
+/// More than this it does not take there.
+const MOST_CHARACTERS: usize = 500_000;
 
 /// The tools as clients see them, made when they are first asked for.
 #[derive(Debug, Default)]
@@ -156,10 +162,25 @@ fn describe(tool: &catalog::Tool, config: &SafetyConfig, access: Access) -> Tool
         let token = json!({ "type": "string", "description": TOKEN });
         properties.insert(safety::CONFIRMATION.to_owned(), token);
     }
-    Tool::new(tool.name, description, input_schema)
+    let shown = Tool::new(tool.name, description, input_schema)
         .with_title(tool.title)
         .with_raw_output_schema(schema(tool.output_schema))
-        .with_annotations(annotations)
+        .with_annotations(annotations);
+    if may_be_long(tool) {
+        let characters = json!(config.max_response_bytes.min(MOST_CHARACTERS));
+        let whole = JsonObject::from_iter([(SHOWN_WHOLE.to_owned(), characters)]);
+        shown.with_meta(MetaObject(whole))
+    } else {
+        shown
+    }
+}
+
+/// Whether a result may be as large as the budget.
+fn may_be_long(tool: &catalog::Tool) -> bool {
+    match &tool.output {
+        Output::List(_) | Output::Document(_) => true,
+        Output::Fields(fields) => fields.iter().any(|field| field.key == "truncated"),
+    }
 }
 
 /// A schema of the catalogue, which the generator has made an object.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Holds sessions with the real clients of the protocol, in both of its eras, over every transport.
+# Holds sessions with the real clients of the protocol, in both of its eras, over every transport, and
+# holds the list of tools and the largest results against what clients and providers take.
 #
 #   tests/clients/run.sh [BINARY]
 #
@@ -37,9 +38,13 @@ python() {
 }
 python1=$(python 1.30.0)
 python2=$(python 2.3.0)
+# What the providers of models make of a schema: Google's package, and OpenAI's.
+"$clients/python-2.3.0/bin/pip" install --quiet --disable-pip-version-check \
+  jsonschema==4.26.0 google-genai==3.6.1 openai-agents==0.24.0 mcp==2.3.0 >&2
 
 node=$(tests/clients/node.sh "$clients/node" @modelcontextprotocol/sdk@1.32.2 \
-  @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0)
+  @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0 \
+  @anthropic-ai/tokenizer@0.0.4 gpt-tokenizer@4.0.0)
 # Node looks for packages beside the script.
 cp tests/clients/typescript/*.mjs "$clients/node/"
 
@@ -91,6 +96,9 @@ for transport in stdio sse http; do
   session typescript2 "$transport" "$node" "$clients/node/v2.mjs"
   session inspector "$transport" "$node" "$clients/node/inspector.mjs"
 done
+
+session schemas stdio "$python2" "$PWD/tests/clients/python/schemas.py"
+session tokens stdio "$node" "$clients/node/tokens.mjs"
 
 failed=()
 for at in "${!sessions[@]}"; do

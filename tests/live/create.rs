@@ -96,6 +96,108 @@ async fn the_limits_and_privileges_are_as_asked() {
 }
 
 #[tokio::test]
+async fn health_check_and_surroundings_are_as_asked() {
+    // Graphics cards reach into the host where nothing else says so.
+    let settings = [("SAFETY_ALLOW_PRIVILEGED_CONTAINERS", "true")];
+    let Some(session) = Session::with(&settings).await else {
+        return;
+    };
+    let network = Object::new("network");
+    let container = Container::named("surroundings");
+    let document = create(
+        &session,
+        &container,
+        json!({
+            "healthcheck": {
+                "test": "true", "interval": "1m30s", "timeout": "5s", "retries": 4, "start_period": "500ms",
+            },
+            "network": network.name,
+            "network_aliases": ["db"],
+            "shm_size": "32 MB",
+            "tmpfs": ["/scratch:size=1m"],
+            "ulimits": {"nofile": "512:1024"},
+            "extra_hosts": ["other:192.0.2.7"],
+            "dns": ["192.0.2.53"],
+            "gpus": "device=0,1",
+            "stop_signal": "SIGINT",
+            "volumes": "/cache",
+        }),
+    )
+    .await;
+    let config = &document["Config"];
+    assert_eq!(
+        config["Healthcheck"],
+        json!({
+            "Test": ["CMD-SHELL", "true"], "Interval": 90_000_000_000_i64, "Timeout": 5_000_000_000_i64,
+            "Retries": 4, "StartPeriod": 500_000_000,
+        })
+    );
+    assert_eq!(config["StopSignal"], "SIGINT");
+    assert!(config["Volumes"]["/cache"].is_object());
+    let host = &document["HostConfig"];
+    assert_eq!(host["ShmSize"], 32 << 20);
+    assert_eq!(host["Tmpfs"], json!({"/scratch": "size=1m"}));
+    assert_eq!(
+        host["Ulimits"],
+        json!([{"Name": "nofile", "Soft": 512, "Hard": 1024}])
+    );
+    assert_eq!(host["ExtraHosts"], json!(["other:192.0.2.7"]));
+    assert_eq!(host["Dns"], json!(["192.0.2.53"]));
+    let request = &host["DeviceRequests"][0];
+    assert_eq!(request["DeviceIDs"], json!(["0", "1"]));
+    assert_eq!(request["Capabilities"], json!([["gpu"]]));
+    let aliases = &document["NetworkSettings"]["Networks"][&network.name]["Aliases"];
+    assert!(
+        aliases.as_array().unwrap().contains(&json!("db")),
+        "{aliases}"
+    );
+}
+
+#[tokio::test]
+async fn the_health_check_and_the_entrypoint_of_an_image_can_be_taken_away() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let container = Container::named("bare");
+    let document = create(
+        &session,
+        &container,
+        json!({"healthcheck": {"test": "none"}, "entrypoint": "", "command": "true"}),
+    )
+    .await;
+    assert_eq!(document["Config"]["Healthcheck"]["Test"], json!(["NONE"]));
+    // Engines differ in what they show of one that is empty.
+    let entrypoint = document["Config"]["Entrypoint"].as_array();
+    assert!(entrypoint.is_none_or(|words| words.iter().all(|word| word == "")));
+}
+
+#[tokio::test]
+async fn ports_are_published_as_the_cli_would() {
+    let Some(session) = Session::start().await else {
+        return;
+    };
+    let container = Container::named("spelt");
+    let document = create(
+        &session,
+        &container,
+        json!({"ports": ["127.0.0.1:18090:80/udp", "18100-18101:90-91", "18081:80", "18082:80", "18200-18210:99"]}),
+    )
+    .await;
+    let bindings = &document["HostConfig"]["PortBindings"];
+    let ports = |key: &str| -> Vec<Value> {
+        let bindings = bindings[key].as_array().unwrap();
+        bindings.iter().map(|it| it["HostPort"].clone()).collect()
+    };
+    assert_eq!(ports("80/tcp"), ["18081", "18082"]);
+    assert_eq!(ports("80/udp"), ["18090"]);
+    assert_eq!(
+        (ports("90/tcp"), ports("91/tcp")),
+        (vec![json!("18100")], vec![json!("18101")])
+    );
+    assert_eq!(ports("99/tcp"), ["18200-18210"]);
+}
+
+#[tokio::test]
 async fn every_restart_policy_reaches_the_engine() {
     let Some(session) = Session::start().await else {
         return;

@@ -140,7 +140,7 @@ fn nothing_given_makes_the_documented_defaults() {
     assert_eq!(default_of("DOCKER_TIMEOUT").as_deref(), Some("60"));
     assert_eq!(
         default_of("SAFETY_MAX_RESPONSE_BYTES").as_deref(),
-        Some("65536")
+        Some("40000")
     );
     assert_eq!(
         default_of("SAFETY_CONFIRMATION_FALLBACK").as_deref(),

@@ -163,6 +163,8 @@ fn parts(secret: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn known(secrets: &[&str]) -> Known {
@@ -227,13 +229,6 @@ mod tests {
             );
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
 
     /// However variables are spelt, their values are known, and not the names with them.
     #[test]

@@ -58,7 +58,7 @@ fn a_found_file_may_tighten_but_not_loosen() {
         ("SAFETY_HIDE_REFUSED", "true", true),
         ("SAFETY_REDACT_SECRETS", "0", false),
         ("SAFETY_MAX_RESPONSE_BYTES", "4096", true),
-        ("SAFETY_MAX_RESPONSE_BYTES", "65537", false),
+        ("SAFETY_MAX_RESPONSE_BYTES", "40001", false),
         ("MCP_SERVER_NAME", "docker-of-this-project", true),
         ("MCP_SERVER_VERSION", "1", true),
         ("MCP_LOG_LEVEL", "DEBUG", true),
