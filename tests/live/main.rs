@@ -67,4 +67,5 @@ mod resources;
 mod space;
 mod subscriptions;
 mod system;
+mod turns;
 mod volumes;

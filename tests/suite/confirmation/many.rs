@@ -1,5 +1,7 @@
 //! A client that asks for many things at once does not bury its person in questions.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 const MOST: usize = 3;
@@ -16,6 +18,13 @@ fn assert_refused(answer: &Value) {
     let text = failure(answer);
     assert!(text.contains("3 questions to the person"), "{text}");
     assert!(text.contains("nothing was done"), "{text}");
+}
+
+/// How many containers were looked at.
+fn looks(engine: &Engine) -> usize {
+    let requests = engine.fake.requests();
+    let looked_at = requests.iter().filter_map(|line| line.split('/').nth(2));
+    looked_at.collect::<BTreeSet<_>>().len()
 }
 
 #[tokio::test]
@@ -36,11 +45,7 @@ async fn of_a_hundred_calls_at_once_three_ask() {
         }
     }
     assert_eq!(questions.len(), MOST);
-    assert_eq!(
-        engine.fake.requests().len(),
-        MOST,
-        "nothing is looked at to refuse"
-    );
+    assert_eq!(looks(&engine), MOST, "nothing is looked at to refuse");
 
     // One that was answered makes room for another.
     let decline =
@@ -81,7 +86,7 @@ async fn questions_that_are_answered_with_another_call_count_too() {
         }
     }
     assert_eq!(states.len(), MOST);
-    assert_eq!(engine.fake.requests().len(), MOST);
+    assert_eq!(looks(&engine), MOST);
     let (id, state) = states.remove(0);
     let mut again = call(id, &modern);
     again["params"]["requestState"] = json!(state);

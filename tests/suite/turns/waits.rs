@@ -5,6 +5,9 @@ use super::*;
 const CONTAINER: &str = "c0ffee01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9";
 const WEB: &str = "web";
 
+/// The request for the lines that come, after that for those that are there.
+const FOLLOWED: &str = "GET /containers/*/logs?*follow=true*";
+
 fn engine() -> FakeEngine {
     FakeEngine::start()
         .on("GET /containers/*/json", json!({
@@ -162,7 +165,7 @@ async fn during_a_removal_others_wait_for_its_objects_alone() {
 #[tokio::test]
 async fn who_only_waits_keeps_nobody_from_working() {
     let silent = Reply::chunks::<&str>([]).then_hang();
-    let engine = engine().on("GET /containers/*/logs", silent);
+    let engine = engine().on(FOLLOWED, silent);
     let settings = [
         ("SAFETY_MAX_CONCURRENT_OPERATIONS", "1"),
         ("DOCKER_TIMEOUT", "2"),
@@ -172,7 +175,7 @@ async fn who_only_waits_keeps_nobody_from_working() {
     client
         .send(call(1, "docker_container_logs", follow.clone()))
         .await;
-    engine.asked("GET /containers/*/logs").await;
+    engine.asked(FOLLOWED).await;
     client
         .send(call(2, "docker_list_containers", json!({})))
         .await;
@@ -192,7 +195,7 @@ async fn who_only_waits_keeps_nobody_from_working() {
 /// What came before is work like any other.
 #[tokio::test]
 async fn who_waits_has_a_permit_until_the_answer_begins() {
-    let engine = engine().on("GET /containers/*/logs", Reply::hang());
+    let engine = engine().on(FOLLOWED, Reply::hang());
     let settings = [
         ("SAFETY_MAX_CONCURRENT_OPERATIONS", "1"),
         ("DOCKER_TIMEOUT", "2"),
@@ -200,7 +203,7 @@ async fn who_waits_has_a_permit_until_the_answer_begins() {
     let mut client = session(&engine, &settings).await;
     let follow = json!({ "container_id": WEB, "follow": true, "follow_seconds": 30 });
     client.send(call(1, "docker_container_logs", follow)).await;
-    engine.asked("GET /containers/*/logs").await;
+    engine.asked(FOLLOWED).await;
     client.send(call(2, "docker_version", json!({}))).await;
     let busy = client.receive().await;
     assert_eq!(busy["id"], 2, "{busy}");
