@@ -43,6 +43,9 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         budget: super::budget(call),
         stretch: Stretch::of(params.since, params.until, call).await?,
         tty: container.pointer("/Config/Tty") == Some(&Value::Bool(true)),
+        local: container
+            .pointer("/HostConfig/LogConfig/Type")
+            .is_some_and(|driver| driver == "local"),
     };
     let log = match (&params.tail, Counting::of(params)) {
         (Tail::Lines(lines), Counting::Engine) if params.follow => {
@@ -70,6 +73,8 @@ struct Reader<'a> {
     budget: usize,
     stretch: Stretch,
     tty: bool,
+    /// The driver is `local`.
+    local: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -164,7 +169,9 @@ impl<'a> Reader<'a> {
         let budget = self.budget;
         Log {
             frames: Frames::new(self.tty),
-            records: Records::new(budget, self.stamped(), self.tty).of_an_end(margin),
+            records: Records::new(budget, self.stamped(), self.tty)
+                .ending_short(self.local)
+                .of_an_end(margin),
             kept: Kept {
                 params: self.params,
                 stretch: self.stretch,

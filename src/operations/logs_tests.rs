@@ -33,6 +33,7 @@ fn with_reader<T>(params: &Params, tty: bool, budget: usize, made: impl FnOnce(&
         budget,
         stretch: Stretch::new(params.since, params.until, now).unwrap(),
         tty,
+        local: false,
     })
 }
 

@@ -36,6 +36,7 @@ pub(super) struct Records {
     limit: usize,
     stamped: bool,
     tty: bool,
+    ends_short: bool,
     margin: usize,
     count: usize,
     stdout: Unfinished,
@@ -68,6 +69,7 @@ impl Records {
             limit,
             stamped,
             tty,
+            ends_short: false,
             margin: 0,
             count: 0,
             stdout: Unfinished::default(),
@@ -80,6 +82,12 @@ impl Records {
     /// doubtful where it begins within so many records.
     pub(super) fn of_an_end(self, margin: usize) -> Self {
         Self { margin, ..self }
+    }
+
+    /// The same of a driver that leaves out the newline of a line in several records, as `local` does
+    /// in older Engines: a record that is not full is the last of its line.
+    pub(super) fn ending_short(self, ends_short: bool) -> Self {
+        Self { ends_short, ..self }
     }
 
     /// How many records came so far.
@@ -108,6 +116,10 @@ impl Records {
             count += usize::from(record);
         };
         if begins {
+            if self.ends_short && line_of.open && line_of.record < RECORD {
+                line_of.settle(limit);
+                line_of.complete(&mut line);
+            }
             begin(line_of, true);
         }
         while !piece.is_empty() {
@@ -290,6 +302,20 @@ mod tests {
             assert_eq!(lines.len(), 1);
             assert_eq!(lines[0].1.len(), RECORD + 3);
         }
+    }
+
+    #[test]
+    fn a_record_that_is_not_full_ends_a_line_where_the_driver_leaves_its_newline_out() {
+        let long = "x".repeat(RECORD);
+        let sent = [stamped(&long), stamped("end"), format!("{LATER} next\n")];
+        let sent: Vec<&str> = sent.iter().map(String::as_str).collect();
+        let records = Records::new(90_000, true, false).ending_short(true);
+        let lines = lines(records, false, &sent, 5000);
+        let expected = [
+            (AT.into(), format!("{long}end")),
+            (LATER.into(), "next".into()),
+        ];
+        assert!(lines == expected);
     }
 
     #[test]

@@ -65,38 +65,37 @@ async fn a_line_in_several_records_has_one_time_and_counts_once() {
         return;
     };
     let program = "echo first; head -c 17000 /dev/zero | tr '\\0' x; echo; echo last";
-    for driver in ["json-file", "local"] {
-        for tty in [&[][..], &["-t"]] {
-            let flags = [&["run", "-d", "--log-driver", driver][..], tty].concat();
-            let container = Container::with("records", &flags, program);
-            docker(&["wait", &container.name]);
-            let log = session
-                .ok(
-                    TOOL,
-                    json!({"container_id": container.name, "tail": 2, "timestamps": true}),
-                )
-                .await;
-            let text = log["logs"].as_str().unwrap();
-            let lines: Vec<&str> = text.lines().collect();
-            assert_eq!(lines.len(), 2, "{driver} {tty:?}");
-            for (line, length) in lines.iter().zip([17_000, 4]) {
-                let (stamp, line) = line.split_once(' ').unwrap();
-                assert!(
-                    stamp.parse::<Timestamp>().is_ok(),
-                    "{driver} {tty:?}: {stamp}"
-                );
-                assert_eq!(line.len(), length, "{driver} {tty:?}");
-            }
-            assert_eq!(
-                (&log["truncated"], &log["more_before"]),
-                (&json!(false), &json!(true))
+    for (driver, tty) in [("json-file", false), ("json-file", true), ("local", false)] {
+        let mut flags = vec!["run", "-d", "--log-driver", driver];
+        flags.extend(tty.then_some("-t"));
+        let container = Container::with("records", &flags, program);
+        docker(&["wait", &container.name]);
+        let log = session
+            .ok(
+                TOOL,
+                json!({"container_id": container.name, "tail": 2, "timestamps": true}),
+            )
+            .await;
+        let text = log["logs"].as_str().unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{driver} {tty}");
+        for (line, length) in lines.iter().zip([17_000, 4]) {
+            let (stamp, line) = line.split_once(' ').unwrap();
+            assert!(
+                stamp.parse::<Timestamp>().is_ok(),
+                "{driver} {tty}: {stamp}"
             );
-            let args = json!({"container_id": container.name, "tail": 1, "grep": "^x{17000}$"});
-            let found = session.ok(TOOL, args).await;
-            assert_eq!(found["lines"], 1, "{driver} {tty:?}");
-            let args = json!({"container_id": container.name, "tail": 3});
-            assert_eq!(session.ok(TOOL, args).await["more_before"], false);
+            assert_eq!(line.len(), length, "{driver} {tty}");
         }
+        assert_eq!(
+            (&log["truncated"], &log["more_before"]),
+            (&json!(false), &json!(true))
+        );
+        let args = json!({"container_id": container.name, "tail": 1, "grep": "^x{17000}$"});
+        let found = session.ok(TOOL, args).await;
+        assert_eq!(found["lines"], 1, "{driver} {tty}");
+        let args = json!({"container_id": container.name, "tail": 3});
+        assert_eq!(session.ok(TOOL, args).await["more_before"], false);
     }
 }
 

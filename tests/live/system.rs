@@ -241,7 +241,7 @@ async fn events_are_those_of_one_container_and_known_since_some_time() {
     };
     let container = Container::finished("exact", "true");
     let other = format!("{}-other", container.name);
-    docker(&["run", "--rm", "--name", &other, &docker::image(), "false"]);
+    docker(&["run", "--rm", "--name", &other, &docker::image(), "true"]);
 
     let filters = json!({"container": container.name});
     let result = session
