@@ -112,7 +112,10 @@ fn aged(ahead: i64, young: i64, old: i64) -> FakeEngine {
         .on("GET /containers/json", containers)
         .on("GET /images/json", images)
         .on("GET /networks", networks)
-        .on("GET /networks/*", json!({ "Containers": {} }))
+        .on(
+            "GET /networks/*",
+            json!({ "Driver": "bridge", "Containers": {} }),
+        )
         .on("GET /volumes", json!({ "Volumes": volumes }))
         .on("GET /system/df", json!({ "BuildCache": cache }))
         .on("GET /images/*/json", json!({ "RepoTags": null }))
@@ -269,7 +272,7 @@ async fn the_prompt_looks_at_the_last_day_of_the_engines_clock() {
 async fn what_is_subscribed_to_is_followed_from_the_engines_now() {
     for ahead in [7200, -7200] {
         let engine = engine(ahead);
-        let now = json!({ "SystemTime": engine.now().to_string() });
+        let now = json!({ "ID": "fake", "SystemTime": engine.now().to_string() });
         let engine = engine
             .on("GET /info", now)
             .on("GET /events", Reply::chunks::<Vec<u8>>([]).then_hang())
