@@ -228,11 +228,11 @@ async fn an_end_ahead_is_waited_for_and_each_event_told_as_it_happens() {
         let address = engine.address();
         let mut client = RawClient::session(
             "2025-11-25",
-            &[("DOCKER_BASE_URL", &address), ("DOCKER_TIMEOUT", "1")],
+            &[("DOCKER_BASE_URL", &address), ("DOCKER_TIMEOUT", "3")],
         )
         .await;
         let params = json!({
-            "name": "docker_events", "arguments": { "since": "1m", "until": "+2s" },
+            "name": "docker_events", "arguments": { "since": "1m", "until": "+4s" },
             "_meta": { "progressToken": "t" },
         });
         let request =
