@@ -164,9 +164,17 @@ async fn send(
     request: BollardRequest,
 ) -> Result<Response<Incoming>, Error> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // Its error reaches whoever sent the request as well; it ends with the reply.
-    tokio::spawn(connection);
-    Ok(sender.send_request(request).await?)
+    // It ends with the reply.
+    let connection = tokio::spawn(connection);
+    match sender.send_request(request).await {
+        Ok(response) => Ok(response),
+        // The connection knows why it broke, such as that the other end refused a certificate.
+        Err(error) if error.is_canceled() || error.is_closed() => match connection.await {
+            Ok(Err(reason)) => Err(reason.into()),
+            _ => Err(error.into()),
+        },
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A request as a server expects it that is no proxy: the path alone, the host in its head.
