@@ -111,7 +111,7 @@ pub(super) fn as_seen(path: &str) -> Option<String> {
 }
 
 /// Follows the links of a path as the kernel does; what is not there is taken as it is written,
-/// because it may come to be.
+/// because it may come to be. It ends before a link of `/proc`.
 #[cfg(unix)]
 fn walk(path: &str) -> io::Result<Trail> {
     use std::path::PathBuf;
@@ -133,6 +133,8 @@ fn walk(path: &str) -> io::Result<Trail> {
             part => at.push(part),
         }
         match std::fs::symlink_metadata(&at) {
+            // It leads the Engine elsewhere than this process, so that where it leads is not known.
+            Ok(metadata) if metadata.is_symlink() && at.starts_with("/proc") => break,
             Ok(metadata) if metadata.is_symlink() => {
                 links.push(text(&at)?);
                 if links.len() > MOST_LINKS {

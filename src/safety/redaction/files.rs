@@ -10,11 +10,11 @@ use super::names::Name;
 use super::pem::Part;
 use super::{pattern, values};
 
-/// `host:port:database:user:password`.
+/// `host:port:database:user:password`. A database of one or two letters counts behind a port that is long.
 static PGPASS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x-u)\A\s*(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9*/][A-Za-z0-9._*/-]*):(?:[0-9]{2,5}|\*)
-            :(?:\*|[A-Za-z_][A-Za-z0-9_.-]{2,}):(?:\*|[A-Za-z_][A-Za-z0-9_.@-]*):(?P<secret>(?u:\\.|[^\s:\\])+)\s*\z",
+        r"(?x-u)\A\s*(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9*/][A-Za-z0-9._*/-]*)
+            :(?:(?:[0-9]{2,5}|\*):(?:\*|[A-Za-z_][A-Za-z0-9_.-]{2,})|(?:[0-9]{4,5}|\*):[A-Za-z_][A-Za-z0-9_.-]?):(?:\*|[A-Za-z_][A-Za-z0-9_.@-]*):(?P<secret>(?u:\\.|[^\s:\\])+)\s*\z",
     )
 });
 

@@ -59,6 +59,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     ("rar", &[("-p", Form::Attached), ("-hp", Form::Attached)]),
     ("unrar", &[("-p", Form::Attached), ("-hp", Form::Attached)]),
     ("mosquitto_", &[("-P", Form::Next)]),
+    ("useradd", &[("-p", Form::Next)]),
+    ("usermod", &[("-p", Form::Next)]),
     ("ipmitool", &[("-P", Form::Next)]),
     ("snmp", &[("-A", Form::Next), ("-X", Form::Next)]),
     ("ssh-keygen", &[("-N", Form::Next), ("-P", Form::Next)]),
@@ -100,4 +102,4 @@ pub(super) const OPERANDS: &[(&str, &str, usize)] = &[
 pub(super) const ORACLE: &[&str] = &["sqlplus", "sqlcl", "rman", "expdp", "impdp", "sqlldr"];
 
 /// What one of the programs or statements has in it, for a first look.
-pub(super) const PARTS: &str = r"sshpass|mysql|mariadb|mongo|sqlcmd|osql|\bbcp\b|cqlsh|ldap|login\b|redis-|curl|wget|http |openssl|requirepass|masterauth|chpasswd|zip\b|\b7z|rar\b|mosquitto_|ipmitool|snmp|ssh-keygen|smbclient|rpcclient|winexe|lftp|xfreerdp|cmdkey|etcdctl|vault|rabbitmqctl|htpasswd|wpa_passphrase|sqlplus|sqlcl|rman\b|expdp|impdp|sqlldr|sudo\s|--stdin|secret create|from-literal|(?i:net use|securestring)|(?i:identified\s)";
+pub(super) const PARTS: &str = r"sshpass|mysql|mariadb|mongo|sqlcmd|osql|\bbcp\b|cqlsh|ldap|login\b|redis-|curl|wget|http |openssl|requirepass|masterauth|chpasswd|zip\b|\b7z|rar\b|mosquitto_|ipmitool|useradd|usermod|snmp|ssh-keygen|smbclient|rpcclient|winexe|lftp|xfreerdp|cmdkey|etcdctl|vault|rabbitmqctl|htpasswd|wpa_passphrase|sqlplus|sqlcl|rman\b|expdp|impdp|sqlldr|sudo\s|--stdin|secret create|from-literal|(?i:net use|securestring)|(?i:identified\s)";

@@ -40,10 +40,10 @@ static CREDENTIALS: LazyLock<Regex> = LazyLock::new(|| {
 static ENV: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)(?:^|\s)ENV\s+(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s+"));
 
-/// What sets a variable or a setting: `set NAME value`.
+/// What sets a variable or a setting: `set NAME value`, and so do directives of nginx.
 static SET: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?-u)(?:^|[\s"'])(?i:set|setx|setenv|export|config)\s+(?:-[A-Za-z]+\s+)*["']?(?:(?u:\S)*[/:])?(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)["']?\s+(?P<value>(?u:\S)+)"#
+        r#"(?-u)(?:^|[\s"'])(?i:set|setx|setenv|export|config|proxy_set_header|(?:fastcgi|uwsgi|scgi|grpc)_param)\s+(?:-[A-Za-z]+\s+)*["']?(?:(?u:\S)*[/:])?(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)["']?\s+(?P<value>(?u:\S)+)"#
     ))
 });
 

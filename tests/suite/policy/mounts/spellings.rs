@@ -105,6 +105,9 @@ async fn links_are_followed_on_both_sides() {
     symlink(at("homes/me/bin"), at("homes/me/project/tools")).unwrap();
     symlink("/usr/share", at("homes/me/project/share")).unwrap();
     symlink("/usr/share", at("named/share")).unwrap();
+    symlink("/proc/self/cwd", at("homes/me/project/here")).unwrap();
+    symlink("/proc/thread-self/cwd/..", at("named/here")).unwrap();
+    symlink("/dev/fd/0", at("named/first")).unwrap();
     symlink(at("homes/me/project"), at("homes/me/near")).unwrap();
     symlink(at("named"), at("alias")).unwrap();
     let settings = [("HOME", &*at("home")), (ALLOWLIST, &*at("alias"))];
@@ -130,6 +133,19 @@ async fn links_are_followed_on_both_sides() {
         (
             &at("named/share"),
             Refused(&["leads to `/usr/share`", ALLOWLIST]),
+        ),
+        // Each process is led elsewhere by these.
+        (
+            &at("home/project/here"),
+            Refused(&["leads to `/proc/self", ALLOWLIST]),
+        ),
+        (
+            &at("named/here"),
+            Refused(&["leads to `/proc/thread-self", ALLOWLIST]),
+        ),
+        (
+            &at("named/first"),
+            Refused(&["leads to `/proc/self", ALLOWLIST]),
         ),
     ]);
     hold(&engine, &client, &cases).await;
