@@ -863,7 +863,7 @@ guard 'redaction, the first: log of a build' src/operations/build.rs \
   'suite no_tool_hands_on_a_secret'
 
 guard 'redaction, the first: events' src/operations/events.rs \
-  'call.redactor.value(&mut event);' \
+  'self.call.redactor.value(&mut event);' \
   '' \
   'suite an_event_is_redacted_before_it_is_shortened'
 
@@ -1446,8 +1446,8 @@ guard 'backlog: a client that does not read is not read' src/transport/stdio.rs 
   'suite a_client_that_does_not_read'
 
 guard 'http: answers that were read are not kept' src/transport/network/http/manager.rs \
-  'completed_cache_ttl = Duration::ZERO' \
-  'completed_cache_ttl = Duration::from_secs(60)' \
+  'local.session_config.completed_cache_ttl = Duration::ZERO;' \
+  'local.session_config.completed_cache_ttl = Duration::from_secs(60);' \
   'suite answers_that_were_read'
 
 guard 'http: answers that broke off are kept' src/transport/network/http/kept.rs \
