@@ -49,6 +49,7 @@ impl Shape {
                 "Name",
                 "OperatingSystem",
                 "ServerVersion",
+                "SystemTime",
                 "DockerRootDir",
                 "SecurityOptions",
                 "Containers",

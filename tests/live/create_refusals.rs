@@ -30,7 +30,7 @@ async fn an_argument_that_does_not_fit_is_named() {
             json!({"enviroment": {}}),
             &["`enviroment`", "`environment`"][..],
         ),
-        (json!({"environment": ["A=b"]}), &["environment"]),
+        (json!({"environment": ["no name"]}), &["environment"]),
         (json!({"ports": {"0": 80}}), &["ports"]),
         (json!({"ports": {"80/icmp": 80}}), &["ports", "sctp"]),
         (json!({"ports": {"80": 70000}}), &["ports", "65535"]),

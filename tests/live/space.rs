@@ -23,8 +23,6 @@ struct Host {
     daemon: Daemon,
     /// Acts at once.
     acting: Session,
-    /// Shows what would go and does nothing.
-    asking: Session,
     /// On this storage each layer is a copy of all below it, which is not told.
     copies: bool,
 }
@@ -35,14 +33,11 @@ impl Host {
         let host = ("DOCKER_HOST", daemon.host.as_str());
         let [allowed, unasked] = Session::DESTRUCTIVE;
         let acting = Session::with(&[host, allowed, unasked]).await.unwrap();
-        let plan = ("SAFETY_CONFIRMATION_FALLBACK", "plan");
-        let asking = Session::with(&[host, allowed, plan]).await.unwrap();
         let driver = docker(&daemon, &["info", "-f", "{{.Driver}}"]);
         Self {
             copies: driver == "vfs",
             daemon,
             acting,
-            asking,
         }
     }
 
@@ -129,7 +124,11 @@ impl Host {
     /// against what is gone.
     async fn frees(&self, tool: &'static str, arguments: Value, kinds: &[&str]) -> f64 {
         let (before, reclaimable) = self.usage(kinds).await;
-        let asked = self.asking.call(tool, arguments.clone()).await;
+        // A server of its own, because a client leaves a few questions open at most.
+        let host = ("DOCKER_HOST", self.daemon.host.as_str());
+        let plan = ("SAFETY_CONFIRMATION_FALLBACK", "plan");
+        let asking = Session::with(&[host, Session::DESTRUCTIVE[0], plan]).await;
+        let asked = asking.unwrap().call(tool, arguments.clone()).await;
         let question = failure(tool, asked);
         let announced = amount(&question);
         let told = self.acting.ok(tool, arguments.clone()).await;

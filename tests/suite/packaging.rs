@@ -37,7 +37,7 @@ fn every_package_has_the_version_and_the_description_of_the_crate() {
     let changes = read("CHANGELOG.md");
     let newest = changes
         .lines()
-        .find(|line| line.starts_with("## "))
+        .find(|line| line.starts_with("## ") && *line != "## Unreleased")
         .unwrap();
     assert!(newest.starts_with(&format!("## {version}")), "{newest}");
 }

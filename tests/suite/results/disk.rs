@@ -269,7 +269,10 @@ async fn a_removal_says_what_it_freed() {
         assert_eq!(told["space_reclaimed"], freed, "{tool}");
         let engine = engine("1.44", json!([]))
             .on("GET /system/df", json!({}))
-            .on("GET /containers/*/json?size=true", json!({ "SizeRw": -1 }));
+            .on(
+                "GET /containers/*/json?size=true",
+                json!({ "Id": id("c"), "SizeRw": -1 }),
+            );
         let told = result(&engine, tool, arguments).await;
         assert_eq!(told["space_reclaimed"], Value::Null, "{tool}");
     }
