@@ -679,6 +679,11 @@ guard 'policy: links that lead each process elsewhere' src/safety/policy/paths.r
   'false' \
   'suite links_are_followed_on_both'
 
+guard 'policy: ways to drives where there are none' src/safety/policy/exposure.rs \
+  '(!host.has_drives).then(|| WITHOUT_DRIVES.to_owned())' \
+  'None' \
+  'suite each_spelling_on_linux'
+
 guard 'policy: what Docker restarts by itself' src/safety/policy/container.rs \
   'self.restarts(host).await?;' \
   '' \

@@ -37,6 +37,10 @@ const UNSEEN: &str = "cannot be looked at from here, because the Engine has file
 const OF_WINDOWS: &str =
     "is a path of Windows, and the host of this Engine is neither Windows nor Docker Desktop";
 
+/// What is wrong with the ways to a drive where there is none.
+const WITHOUT_DRIVES: &str =
+    "is on no list of places that containers mount: the host of this Engine has no drives";
+
 impl Judge<'_> {
     /// Judges a path that a container is to get.
     pub(super) async fn host_path(&self, field: &str, path: &str) -> Result<(), EngineError> {
@@ -214,6 +218,10 @@ impl Judge<'_> {
         // The closed list knows more of what is worst.
         let closed = known.closed(path);
         let found = match (known.places.check(path), rule) {
+            (Ok(()), Rule::Work | Rule::Context) if known.places.needs_drives(path) => {
+                let host = self.engine.host().await?;
+                (!host.has_drives).then(|| WITHOUT_DRIVES.to_owned())
+            }
             (Ok(()), _) => None,
             (Err(_), Rule::Others) => closed,
             (Err(Outside { what, nearest }), _) => {

@@ -4,7 +4,7 @@
 use super::known::is_a_home;
 use super::paths::within;
 use super::portion::{Kind, NO_HOMES, in_a_place, on_a_drive, parts};
-use super::spelling::{key, on_drive};
+use super::spelling::{is_of_a_host_with_drives, key, on_drive};
 
 /// The places on every kind of host. What they lead to belongs to them.
 #[rustfmt::skip]
@@ -74,6 +74,11 @@ impl Places {
             what,
             nearest: self.nearest(path, &key),
         })
+    }
+
+    /// Whether a normalised path is for containers only where the host has drives.
+    pub(super) fn needs_drives(&self, path: &str) -> bool {
+        is_of_a_host_with_drives(path) && self.own_home(&key(path)).is_none()
     }
 
     /// Whether it is an entry of a directory of temporary files, not one below such an entry.

@@ -37,6 +37,17 @@ fn drive(path: &str) -> Option<(char, &str)> {
     })
 }
 
+/// Whether a normalised path leads to a drive, or to what Docker Desktop shows of its host, in a way that
+/// hosts of no such kind give another meaning.
+pub(super) fn is_of_a_host_with_drives(path: &str) -> bool {
+    let plain = fold(path);
+    let shares = ["/mnt/", "/media/", "/volumes/"];
+    let says_so = plain.as_bytes().get(2) == Some(&b':');
+    !says_so
+        && !shares.iter().any(|share| plain.starts_with(share))
+        && (plain.starts_with("/host_mnt/") || drive(&plain).is_some())
+}
+
 /// The drive of a key, and the path on it.
 pub(super) fn on_drive(key: &str) -> Option<(char, &str)> {
     match key.as_bytes() {
