@@ -719,6 +719,11 @@ guard 'policy: the server'\''s own files, by the links to them' src/safety/polic
   '' \
   'suite the_named_file_of_settings_is_kept'
 
+guard 'policy: the server'\''s own files, the link to the program' src/safety/policy/kept.rs \
+  'program.components().nth(1).is_some().then_some(program)' \
+  'program.components().nth(1).is_some().then_some(program).filter(|_| false)' \
+  'suite the_link_that_the_program'
+
 guard 'policy: the server'\''s own files, the program' src/safety/policy/kept.rs \
   'env::current_exe().ok()' \
   'None::<PathBuf>' \

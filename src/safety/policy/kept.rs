@@ -41,10 +41,17 @@ pub(super) fn paths(config: &Config) -> Vec<String> {
         .flatten()
         .cloned()
         .chain(of_docker.map(PathBuf::from))
-        .chain(env::current_exe().ok());
+        .chain(env::current_exe().ok())
+        .chain(called());
     all.filter_map(|path| std::path::absolute(path).ok())
         .map(|path| path.to_string_lossy().into_owned())
         .collect()
+}
+
+/// The program by the path that it was started with: whoever replaces a link there starts another.
+fn called() -> Option<PathBuf> {
+    let program = PathBuf::from(env::args_os().next()?);
+    program.components().nth(1).is_some().then_some(program)
 }
 
 /// What of the server's own container leads to what is kept.

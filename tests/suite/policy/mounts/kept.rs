@@ -136,6 +136,32 @@ async fn the_program_itself_is_kept() {
     client.stop().await;
 }
 
+/// Whoever may replace a link to the program has another one started the next time.
+#[tokio::test]
+async fn the_link_that_the_program_was_started_by_is_kept() {
+    let engine = engine();
+    let folder = workplace();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["bin", "beside"] {
+        std::fs::create_dir(at(name)).unwrap();
+    }
+    let link = at("bin/mcp-docker");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_mcp-docker"), &link).unwrap();
+    let client = Client::start_by(|command| {
+        command.arg0(&link).env("DOCKER_BASE_URL", engine.address());
+    })
+    .await;
+    let own = Refused(&["own", "bin/mcp-docker"]);
+    let mut cases = every_form(&at("bin"), own);
+    cases.extend(mounting(&[
+        (&link, own),
+        (&at(""), own),
+        (&at("beside"), Passes),
+    ]));
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}
+
 /// They can only make settings stricter, and the project is what containers are for.
 #[tokio::test]
 async fn the_working_directory_and_a_found_env_are_for_containers() {
