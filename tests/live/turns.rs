@@ -131,8 +131,10 @@ async fn an_image_is_not_lost_because_a_tag_was_moved_to_it_while_its_removal_qu
         return;
     }
     let busy = Container::running("busy", WAIT);
+    // Images of its own: who uses the one of all tests changes all the time.
     let untagged = docker(&["commit", "--change", "ENV A=1", &busy.name]);
-    let (old, base) = (Tag::new("old", &image()), Tag::new("base", &image()));
+    let tagged = docker(&["commit", "--change", "ENV A=2", &busy.name]);
+    let (old, base) = (Tag::new("old", &tagged), Tag::new("base", &tagged));
     let mut client = session().await;
     hold_the_permits(&mut client, &busy).await;
     send(
