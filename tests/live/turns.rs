@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::client::RawClient;
-use crate::docker::{Container, WAIT, docker, eventually, image, run, unique, wanted};
+use crate::docker::{Container, WAIT, docker, eventually, run, unique, wanted};
 
 /// How many calls hold the permits.
 const PERMITS: i64 = 10;
