@@ -31,9 +31,11 @@ fn main() -> ExitCode {
     let tasks = runtime.handle().metrics();
     // A read of stdin cannot be cancelled and would hold up the exit until the next line comes.
     runtime.shutdown_background();
-    // What still ran is dropped by the workers: calls are recorded then, and programs ended.
+    // What still ran is dropped by the workers: calls are recorded then, and programs ended. A task no
+    // longer counts while it is dropped.
     let end = Instant::now() + LEAVE;
-    while tasks.num_alive_tasks() > 0 && Instant::now() < end {
+    let leaving = || tasks.num_alive_tasks() > 0 || mcp_docker::safety::open_records() > 0;
+    while leaving() && Instant::now() < end {
         thread::sleep(Duration::from_millis(1));
     }
     code

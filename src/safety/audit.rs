@@ -17,7 +17,7 @@ mod line;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use serde::Serialize;
@@ -53,6 +53,33 @@ pub struct Record<'a> {
     started: Instant,
     tool: &'static Tool,
     line: Line,
+    /// The last to be dropped, once the line is written.
+    _open: Open,
+}
+
+/// Calls that are not over: whoever ends the program waits until they are recorded.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// How many calls of this process are still to be recorded.
+pub fn open_records() -> usize {
+    OPEN.load(Ordering::SeqCst)
+}
+
+/// Counts a call as open until it is dropped.
+#[derive(Debug)]
+struct Open;
+
+impl Open {
+    fn new() -> Self {
+        OPEN.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// Which way a call comes.
@@ -131,6 +158,7 @@ impl AuditLog {
             started: Instant::now(),
             tool,
             line: Line::new(call, tool, arguments, via, redactor),
+            _open: Open::new(),
         }
     }
 
