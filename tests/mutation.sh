@@ -198,9 +198,14 @@ guard 'confirmation: a plan is shown whole' src/server/tools.rs \
   'suite a_plan_that_is_larger_than_the_budget'
 
 guard 'confirmation: only the right answer is consent' src/safety/confirmation.rs \
-  'consent(answer, record)?;' \
+  'consent(answer.unwrap_or_else(late), record)?;' \
   '' \
   'suite early::anything_but_consent'
+
+guard 'confirmation: only the right answer is consent, in a repeated call' src/safety/confirmation.rs \
+  'consent(answer, record)?;' \
+  '' \
+  'suite modern::anything_but_consent'
 
 guard 'confirmation: silence is no consent' src/safety/confirmation.rs \
   'answer.unwrap_or_else(late)' \

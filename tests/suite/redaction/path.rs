@@ -15,8 +15,9 @@ use mcp_docker::safety::{Person, Principal, Via};
 use serde_json::{Map, Value, json};
 
 const PASSWORD: Path = path(&["password"]);
-const NAME: Path = path(&["name"]);
-const VALUE: Path = path(&["value"]);
+// What stands beside each other in them is a secret only when it is joined.
+const LEFT: Path = path(&["left"]);
+const RIGHT: Path = path(&["right"]);
 
 const fn path(segments: &'static [&'static str]) -> Path {
     Path {
@@ -54,7 +55,7 @@ static TOOL: Tool = Tool {
     output_schema: "{}",
     output: Output::Fields(&[
         field("picked", Source::Path(PASSWORD)),
-        field("joined", Source::Join(&[NAME, VALUE], "=")),
+        field("joined", Source::Join(&[LEFT, RIGHT], "=")),
     ]),
     plan: None,
     deadline: Deadline::Standard,
@@ -71,7 +72,7 @@ impl Operation for Secrets {
 
     fn run<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>> {
         call.progress.report(1.0, None, "with TOKEN=planted-1");
-        let reply = json!({ "password": "planted-2", "name": "TOKEN", "value": "planted-3" });
+        let reply = json!({ "password": "planted-2", "left": "TOKEN", "right": "planted-3" });
         std::future::ready(Ok(reply)).boxed()
     }
 }
