@@ -1458,7 +1458,7 @@ guard 'backlog: requests of one id one after the other' src/transport/backlog.rs
 guard 'backlog: a client that does not read is not read' src/transport/stdio.rs \
   '!*ended && !backlog.is_full()' \
   '!*ended' \
-  'suite a_client_that_does_not_read'
+  'suite a_client_that_does_not_read_is_not_read_either'
 
 guard 'http: answers that were read are not kept' src/transport/network/http/manager.rs \
   'local.session_config.completed_cache_ttl = Duration::ZERO;' \
@@ -1564,7 +1564,7 @@ guard 'space: the build cache keeps what it has too' src/operations/image_space.
 guard 'space: an image by its contents has more than layers' src/operations/image_space.rs \
   '!found.iter().any(|image| is_of_contents(image))' \
   'true' \
-  'suite a_question_says_about_where_the_engine_does_not_tell'
+  'suite a_question_says_about_where_an_image_is_more_than_its_layers'
 
 guard 'space: a container keeps the layers of its image' src/operations/remove_image.rs \
   'usage.users_of_image(id) > Some(0)' \

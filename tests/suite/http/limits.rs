@@ -363,21 +363,27 @@ async fn a_client_that_never_reads_neither_slows_the_others_nor_fills_the_memory
     }
 }
 
-/// Some 30 KB each, of which nothing is needed once it was read.
+/// Some 50 KB each, of which nothing is needed once it was read.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn answers_that_were_read_are_not_kept() {
-    let server = Server::start("http", &[]).await;
+    let lines = format!("{}\n", "some words ".repeat(20)).repeat(100);
+    let logs = Reply::chunks([crate::resources::frame(&lines)]);
+    let engine = engine().on("GET /containers/*/logs", logs);
+    let server = server(&engine, "http", &[]).await;
     let mut session = Session::open(&server, None, json!({})).await;
     let mut ask = async |ids: std::ops::Range<i64>| {
         for id in ids {
-            session.request(id, "tools/list", json!({})).await;
-            assert_eq!(session.next().await["id"], id);
+            let arguments = json!({ "container_id": "web" });
+            session.call(id, "docker_container_logs", arguments).await;
+            let answer = session.next().await;
+            assert_eq!(answer["id"], id);
+            assert_done(&answer);
         }
     };
     ask(1..100).await;
     let before = peak(&server);
-    ask(100..1600).await;
+    ask(100..800).await;
     let grown = peak(&server).saturating_sub(before);
     assert!(grown < 16 * 1024, "{grown} KiB more");
 }

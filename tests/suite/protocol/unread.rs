@@ -54,6 +54,28 @@ async fn a_client_that_does_not_read_fills_no_memory_and_misses_nothing() {
     assert_eq!((ended.code, ended.rest), (Some(0), vec![]), "{}", ended.log);
 }
 
+/// Of requests as long as these, so many do not wait.
+#[tokio::test]
+async fn a_client_that_does_not_read_is_not_read_either() {
+    let mut client = RawClient::session("2025-11-25", NO_ENGINE).await;
+    let mut stdin = client.take_stdin();
+    let writing = tokio::spawn(async move {
+        use tokio::io::AsyncWriteExt as _;
+        let meta = json!({ "padding": "x".repeat(4_000) });
+        for id in 1..=1_000 {
+            let request = json!({"jsonrpc": "2.0", "id": id, "method": "tools/list", "params": {"_meta": meta}});
+            let line = format!("{request}\n");
+            if stdin.write_all(line.as_bytes()).await.is_err() {
+                return;
+            }
+        }
+    });
+    // As long as it takes where nothing holds the server back.
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    assert!(!writing.is_finished(), "all was read");
+    writing.abort();
+}
+
 /// The id of an answer, without reading all of it.
 #[cfg(target_os = "linux")]
 fn id_of(answer: &str) -> usize {

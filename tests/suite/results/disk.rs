@@ -246,6 +246,25 @@ async fn a_question_says_about_where_the_engine_does_not_tell() {
     assert!(text.contains("how much this frees is not known"), "{text}");
 }
 
+/// One that is kept as it came from its registry goes by its digest, and is more than its layers.
+#[tokio::test]
+async fn a_question_says_about_where_an_image_is_more_than_its_layers() {
+    for (digest, said) in [
+        (id("b"), "this frees about 1.0 kB"),
+        (id("e"), "this frees 1.0 kB"),
+    ] {
+        let image = json!({
+            "Id": id("b"), "RepoTags": [], "RepoDigests": [format!("web@{digest}")], "Created": 1,
+            "Labels": null, "Size": 1_000, "SharedSize": 0, "Containers": 0,
+        });
+        let df = json!({ "LayersSize": 1_000, "Images": [image] });
+        let engine = engine("1.44", json!([])).on("GET /system/df", df);
+        let arguments = json!({ "image": id("b") });
+        let text = announced(&engine, "docker_remove_image", arguments).await;
+        assert!(text.contains(said), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn a_removal_says_what_it_freed() {
     for (tool, arguments, freed) in [
