@@ -1460,10 +1460,10 @@ guard 'backlog: a client that does not read is not read' src/transport/stdio.rs 
   '!*ended' \
   'suite a_client_that_does_not_read_is_not_read_either'
 
-guard 'http: answers that were read are not kept' src/transport/network/http/manager.rs \
+guard 'http: nothing of a cancelled call is kept' src/transport/network/http/manager.rs \
   'local.session_config.completed_cache_ttl = Duration::ZERO;' \
   'local.session_config.completed_cache_ttl = Duration::from_secs(60);' \
-  'suite answers_that_were_read'
+  'suite of_a_call_that_was_cancelled'
 
 guard 'http: answers that broke off are kept' src/transport/network/http/kept.rs \
   'kept.push_front(answer)' \

@@ -383,7 +383,7 @@ async fn answers_that_were_read_are_not_kept() {
     };
     ask(1..100).await;
     let before = peak(&server);
-    ask(100..800).await;
+    ask(100..600).await;
     let grown = peak(&server).saturating_sub(before);
     assert!(grown < 16 * 1024, "{grown} KiB more");
 }

@@ -3,7 +3,7 @@
 use mcp_docker::catalog::{TOOLS, Tier};
 
 use super::*;
-use crate::support::http::modern;
+use crate::support::http::{Got, modern};
 
 /// The descriptions of the listed tools, and the scope of the list.
 fn listed(answer: &Value) -> (Vec<(&str, bool)>, &str) {
@@ -199,6 +199,34 @@ async fn left(session: &Session, id: i64) -> String {
         .to_owned()
 }
 
+/// The rest of that stream, for a client that comes back.
+async fn back(server: &Server, session: &Session, last: &str) -> Got {
+    let got = server
+        .request("GET", "/mcp")
+        .header("accept", "text/event-stream")
+        .header("mcp-session-id", session.id())
+        .header("last-event-id", last)
+        .send()
+        .await;
+    assert_eq!(got.status, 200);
+    got
+}
+
+/// There is no answer to come back for.
+#[tokio::test]
+async fn of_a_call_that_was_cancelled_nothing_is_kept() {
+    let engine = engine().on("GET /info", Reply::hang());
+    let server = server(&engine, "http", &[]).await;
+    let mut session = Session::open(&server, None, json!({})).await;
+    let last = left(&session, 7).await;
+    let cancel = json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 7 },
+    });
+    assert_eq!(session.send(&cancel).await, 202);
+    let rest = back(&server, &session, &last).await.text().await;
+    assert!(!rest.contains("id:"), "{rest}");
+}
+
 #[tokio::test]
 async fn an_answer_that_broke_off_is_there_when_its_client_comes_back() {
     let engine = engine().on("GET /info", json!({ "ID": "x" }));
@@ -207,14 +235,7 @@ async fn an_answer_that_broke_off_is_there_when_its_client_comes_back() {
     let last = left(&session, 7).await;
     // It ends while nobody listens.
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    let mut got = server
-        .request("GET", "/mcp")
-        .header("accept", "text/event-stream")
-        .header("mcp-session-id", session.id())
-        .header("last-event-id", &last)
-        .send()
-        .await;
-    assert_eq!(got.status, 200);
+    let mut got = back(&server, &session, &last).await;
     let answer = got.message().await.unwrap();
     assert_eq!(answer["id"], 7, "{answer}");
     assert!(answer["result"].is_object(), "{answer}");

@@ -1,7 +1,6 @@
 //! Keeps the ends of answers that broke off, for when their clients come back for them.
 //!
-//! rmcp would keep every answer for a minute, however many there are and whether or not it arrived: a client
-//! that asks a lot would fill the memory, and each request would take longer than the one before.
+//! rmcp lets go of an answer as soon as it was sent, whether or not it arrived.
 
 use std::collections::VecDeque;
 use std::pin::Pin;

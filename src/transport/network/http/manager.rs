@@ -66,6 +66,7 @@ impl Manager {
     pub(super) fn new(most: usize) -> Self {
         let mut local = LocalSessionManager::default();
         local.session_config.keep_alive = None;
+        // What is left of cancelled calls.
         local.session_config.completed_cache_ttl = Duration::ZERO;
         Self {
             local: Arc::new(local),

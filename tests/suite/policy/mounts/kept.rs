@@ -126,7 +126,14 @@ async fn the_program_itself_is_kept() {
     let program = Path::new(env!("CARGO_BIN_EXE_mcp-docker"));
     let folder = program.parent().unwrap().to_str().unwrap();
     let list = [folder, "/opt"].join(",");
-    let client = client(&engine, &[(ALLOWLIST, &list)]).await;
+    // By a name alone, as from a search path.
+    let client = Client::start_by(|command| {
+        command
+            .arg0("mcp-docker")
+            .env("DOCKER_BASE_URL", engine.address())
+            .env(ALLOWLIST, &list);
+    })
+    .await;
     let cases = mounting(&[
         (program.to_str().unwrap(), Refused(&["own", "mcp-docker"])),
         (folder, Refused(&["own", "mcp-docker"])),
