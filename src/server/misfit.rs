@@ -5,18 +5,24 @@ use rmcp::model::{
     CallToolRequestMethod, CallToolRequestParams, CompleteRequestMethod, CompleteRequestParams,
     ConstString as _, CustomRequest, ErrorCode, ErrorData, GetPromptRequestMethod,
     GetPromptRequestParams, ListPromptsRequestMethod, ListResourceTemplatesRequestMethod,
-    ListResourcesRequestMethod, ListToolsRequestMethod, PaginatedRequestParams,
+    ListResourcesRequestMethod, ListToolsRequestMethod, PaginatedRequestParams, ProtocolVersion,
     ReadResourceRequestMethod, ReadResourceRequestParams, SubscribeRequestMethod,
     SubscribeRequestParams, UnsubscribeRequestMethod, UnsubscribeRequestParams,
 };
 use serde::de::DeserializeOwned;
 
-/// The error to answer a request with that rmcp did not know.
-pub(super) fn error_of(request: &CustomRequest) -> ErrorData {
+/// The error to answer a request of that version with, which rmcp did not know.
+pub(super) fn error_of(request: &CustomRequest, version: Option<ProtocolVersion>) -> ErrorData {
     let misfit = match request.method.as_str() {
         CallToolRequestMethod::VALUE => misfit::<CallToolRequestParams>(request),
         GetPromptRequestMethod::VALUE => misfit::<GetPromptRequestParams>(request),
         ReadResourceRequestMethod::VALUE => misfit::<ReadResourceRequestParams>(request),
+        // There are none from that version on.
+        SubscribeRequestMethod::VALUE | UnsubscribeRequestMethod::VALUE
+            if version >= Some(ProtocolVersion::V_2026_07_28) =>
+        {
+            None
+        }
         SubscribeRequestMethod::VALUE => misfit::<SubscribeRequestParams>(request),
         UnsubscribeRequestMethod::VALUE => misfit::<UnsubscribeRequestParams>(request),
         CompleteRequestMethod::VALUE => misfit::<CompleteRequestParams>(request),

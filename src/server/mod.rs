@@ -243,9 +243,9 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _cx: RequestContext<RoleServer>,
+        cx: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        Err(misfit::error_of(&request))
+        Err(misfit::error_of(&request, cx.protocol_version()))
     }
 
     fn accepted_subscription_filter(
