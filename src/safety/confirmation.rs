@@ -6,6 +6,7 @@
 //! the way, nothing is done.
 
 use std::fmt;
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -266,10 +267,14 @@ impl<'a> Confirmation<'a> {
                     };
                     // It stays so where the person is never heard of again.
                     record.decided(Decision::Unanswered);
-                    let answer = timeout(PATIENCE, ask(text)).await;
+                    let mut asking = pin!(timeout(PATIENCE, ask(text)));
+                    // Where the call is dropped, this goes first: a client that hears that its
+                    // question is taken back finds room for the next.
+                    let held = leave;
+                    let answer = asking.as_mut().await;
                     let late =
                         |_| Answer::Missing(format!("none came within {} s", PATIENCE.as_secs()));
-                    drop(leave);
+                    drop(held);
                     consent(answer.unwrap_or_else(late), record)?;
                     Answered::Here(matter)
                 }
