@@ -113,7 +113,12 @@ async fn the_version_without_a_handshake_is_spoken() {
         assert_eq!(server["name"], "mcp-docker", "{result}");
     }
 
-    for removed in ["ping", "logging/setLevel"] {
+    for removed in [
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "resources/unsubscribe",
+    ] {
         let answer = client
             .request(4, removed, modern(json!({"level": "info"})))
             .await;
