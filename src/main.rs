@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     };
     let code = runtime.block_on(cli::run());
     let tasks = runtime.handle().metrics();
+    mcp_docker::safety::end_records();
     // A read of stdin cannot be cancelled and would hold up the exit until the next line comes.
     runtime.shutdown_background();
     // What still ran is dropped by the workers: calls are recorded then, and programs ended. A task no

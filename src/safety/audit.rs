@@ -60,6 +60,14 @@ pub struct Record<'a> {
 /// Calls that are not over: whoever ends the program waits until they are recorded.
 static OPEN: AtomicUsize = AtomicUsize::new(0);
 
+/// Whether the program drops what still runs.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// From now on a call that fails was cancelled: the program ends, and what it waits for is dropped.
+pub fn end_records() {
+    ENDING.store(true, Ordering::SeqCst);
+}
+
 /// How many calls of this process are still to be recorded.
 pub fn open_records() -> usize {
     OPEN.load(Ordering::SeqCst)
@@ -250,6 +258,10 @@ impl Record<'_> {
 
     /// Closes the record of a call that came to its end, and logs it.
     pub fn finish(mut self, error: Option<&CallError>) {
+        // Connections may be dropped before the calls that wait for them: those did not fail.
+        if error.is_some() && ENDING.load(Ordering::SeqCst) {
+            return;
+        }
         self.line.milliseconds = milliseconds(self.started);
         let (tool, milliseconds) = (self.tool.name, self.line.milliseconds);
         match error {

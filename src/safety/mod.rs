@@ -11,7 +11,7 @@ mod redaction;
 mod tier;
 
 pub(crate) use crate::untrusted;
-pub use audit::{AuditLog, Decision, Record, Via, open_records};
+pub use audit::{AuditLog, Decision, Record, Via, end_records, open_records};
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
 pub(crate) use confirmation::{Confirmation, take_token};
 pub use filter::check_filters;
