@@ -1,4 +1,7 @@
 //! Removes the build cache that no build uses, for `docker_system_prune`.
+//!
+//! The Engine is given the ids that were planned, as one pattern. Its filter by age is measured from
+//! the request's arrival, so that what was used a moment ago would be planned and stay.
 
 use std::collections::HashMap;
 
@@ -11,7 +14,6 @@ use super::prune_filter::PruneFilter;
 use super::prune_removal::Removal;
 use super::system_prune::sorted;
 use super::usage::Usage;
-use crate::call::CallError;
 use crate::engine::record;
 use crate::params::Now;
 
@@ -20,18 +22,14 @@ const KEPT_CACHE: [&str; 2] = ["internal", "frontend"];
 
 /// The records that the Engine's own prune takes. They have an age but no labels, so that a label
 /// asked for is on none of them.
-pub(super) fn planned(
-    filter: &PruneFilter,
-    unused_before: Timestamp,
-    now: Now,
-    usage: &Usage,
-) -> Vec<Value> {
+pub(super) fn planned(filter: &PruneFilter, now: Now, usage: &Usage) -> Vec<Value> {
     if filter.is_about_labels() {
         return Vec::new();
     }
     let goes = |record: &&Value| {
-        let last_used = text(&record["LastUsedAt"]).parse::<Timestamp>();
-        is_unused(record) && last_used.map_or(true, |last_used| last_used < unused_before)
+        let last_used = text(&record["LastUsedAt"]).parse::<Timestamp>().ok();
+        let is_old = |until| last_used.is_none_or(|last_used| last_used < until);
+        is_unused(record) && filter.until().is_none_or(is_old)
     };
     let records = usage.build_cache().iter().filter(goes);
     let planned = records.map(|record| {
@@ -49,14 +47,12 @@ pub(super) fn is_unused(record: &Value) -> bool {
         && !KEPT_CACHE.contains(&text(&record["Type"]))
 }
 
-/// Removes the cache that was not used since that moment, and gives the Engine's ids of it.
-pub(super) async fn remove(unused_before: &str, removal: &mut Removal<'_>) -> Vec<Value> {
+/// Removes the planned records, and gives the Engine's ids of those that went.
+pub(super) async fn remove(planned: &[Value], removal: &mut Removal<'_>) -> Vec<Value> {
     let call = removal.call;
     let pruning = async {
-        let now = call.engine.now().await?;
-        let until = format!("{}s", seconds_since(unused_before, now)?);
         let options = PruneBuildOptions {
-            filters: Some(HashMap::from([("until".to_owned(), vec![until])])),
+            filters: Some(HashMap::from([("id".to_owned(), vec![any_of(planned)])])),
             ..PruneBuildOptions::default()
         };
         let request = record(|docker| async move { docker.prune_build(Some(options)).await })?;
@@ -76,14 +72,14 @@ pub(super) async fn remove(unused_before: &str, removal: &mut Removal<'_>) -> Ve
     }
 }
 
-/// How long ago that was. A duration, because Engines before API 1.42 take nothing else here; rounded
-/// up, because the request takes its time.
-fn seconds_since(moment: &str, now: Now) -> Result<i64, CallError> {
-    let moment: Timestamp = moment.parse().map_err(|_| {
-        CallError::Operation("the plan does not say how old the build cache is to be".to_owned())
-    })?;
-    let elapsed = now.latest.as_second() - moment.as_second();
-    Ok(elapsed.max(0) + 2)
+/// The regular expression that the planned ids match and no other, quoted as the Engine's filters ask.
+fn any_of(planned: &[Value]) -> String {
+    let ids = planned.iter().map(|record| text(&record["id"]));
+    // No Engine gives an id of other characters, which would mean something in the expression.
+    let is_literal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let ids = ids.filter(|id| id.bytes().all(is_literal));
+    let ids: Vec<&str> = ids.filter(|id| !id.is_empty()).collect();
+    format!("\"^({})$\"", ids.join("|"))
 }
 
 fn text(value: &Value) -> &str {

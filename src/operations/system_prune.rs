@@ -42,7 +42,6 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
         Vec::new()
     };
     let images = prune_images::candidates(false, &filter, call).await?;
-    // Before the Engine is asked, so that nothing used since is younger.
     let now = call.engine.now().await?;
     let usage = Usage::ask(EVERYTHING, call.config.docker.timeout, call).await;
 
@@ -65,10 +64,7 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
         .iter()
         .map(|volume| prune_volumes::planned(volume, now, false, &usage))
         .collect();
-    let unused_before = filter
-        .until()
-        .map_or(now.earliest, |until| until.min(now.earliest));
-    let build_cache = prune_build_cache::planned(&filter, unused_before, now, &usage);
+    let build_cache = prune_build_cache::planned(&filter, now, &usage);
     let others = [&containers, &volumes, &build_cache];
     let sizes = others
         .into_iter()
@@ -82,7 +78,6 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
         "images": images,
         "images_space": of_images.to_value(),
         "build_cache": build_cache,
-        "build_cache_unused_before": unused_before.to_string(),
         "space": space.to_value(),
         "layers_size": usage.held_by_images(),
     }))
@@ -103,8 +98,7 @@ pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, Call
     let build_cache = if part("build_cache").is_empty() {
         Vec::new()
     } else {
-        let unused_before = plan["build_cache_unused_before"].as_str();
-        prune_build_cache::remove(unused_before.unwrap_or_default(), &mut removal).await
+        prune_build_cache::remove(part("build_cache"), &mut removal).await
     };
     let layers = plan["layers_size"].as_u64();
     let images = prune_images::remove(part("images"), false, layers, &mut removal).await;

@@ -45,6 +45,17 @@ fn empty(api: &str) -> FakeEngine {
         })
 }
 
+/// The expression that the ids of the records match which a request removes from the build cache.
+pub(crate) fn pruned_records(request: &str) -> String {
+    let (_, query) = request.split_once('?').unwrap();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let (_, filters) = pairs.find(|(key, _)| key == "filters").unwrap();
+    let filters: Value = serde_json::from_str(&filters).unwrap();
+    assert_eq!(filters.as_object().unwrap().len(), 1, "{filters}");
+    let expression = filters["id"][0].as_str().unwrap();
+    serde_json::from_str(expression).unwrap()
+}
+
 /// The result of a call that is allowed and not asked about, or the text of its failure.
 async fn call(engine: &FakeEngine, tool: &'static str, args: Value) -> Result<Value, String> {
     let address = engine.address();
