@@ -141,8 +141,11 @@ async def measure(kind, transport, socket):
     server = await asyncio.create_subprocess_exec(
         BINARY, "--transport", transport, "--port", "0", "--max-sessions", str(2 * CLIENTS),
         env=environment, stderr=asyncio.subprocess.PIPE)
+    said = []
     while b"Listening at" not in (line := await server.stderr.readline()):
-        pass
+        said.append(line)
+        if not line:
+            sys.exit(f"the server does not listen: {b''.join(said).decode()}")
     port = int(line.decode().split("/")[2].rsplit(":", 1)[1])
     idle = memory(server.pid, "VmRSS")
 

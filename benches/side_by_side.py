@@ -314,8 +314,11 @@ def many_calls():
     server.end()
 
     web = subprocess.Popen([BINARY, "--transport", "http", "--port", "0"], stderr=subprocess.PIPE)
+    said = []
     while b"Listening at" not in (line := web.stderr.readline()):
-        pass
+        said.append(line)
+        if not line:
+            sys.exit(f"the server does not listen: {b''.join(said).decode()}")
     threading.Thread(target=web.stderr.read, daemon=True).start()
     port = int(re.search(rb":(\d+)/", line)[1])
     for window in (1, 32):
