@@ -17,17 +17,20 @@ use std::time::{Duration, Instant};
 const LEAVE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
-    // Two, so that one listens while the other is busy; what takes long leaves its worker to another
-    // thread.
+    // One worker: an Engine sends a log line by line, and each would be handed from thread to thread.
+    // What takes long to compute leaves the worker to another thread.
     let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
     {
         Ok(runtime) => runtime,
         Err(error) => return cli::fail(&format!("cannot start: {error}")),
     };
-    let code = runtime.block_on(cli::run());
+    // On the worker, beside what it waits for.
+    let code = runtime
+        .block_on(runtime.spawn(cli::run()))
+        .unwrap_or_else(|error| cli::fail(&format!("the program failed: {error}")));
     let tasks = runtime.handle().metrics();
     mcp_docker::safety::end_records();
     // A read of stdin cannot be cancelled and would hold up the exit until the next line comes.
