@@ -105,3 +105,44 @@ fn within_one_source_the_base_url_comes_first_and_an_unset_one_chooses_nothing()
     };
     assert_eq!(origin(&far), Origin::Host);
 }
+
+/// A project's own file leads no client of its person to another Engine.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_found_file_leads_nobody_away_from_the_engine_that_was_chosen() {
+    use crate::support::client::command;
+    use crate::support::fake_engine::FakeEngine;
+
+    let networks = || FakeEngine::start().on("GET /networks", serde_json::json!([]));
+    let flag = |name: &str| format!("--{}", name.to_lowercase().replace('_', "-"));
+    for (found, _) in &CHOICES[..2] {
+        for (chosen, by_flag) in CHOICES
+            .iter()
+            .flat_map(|(name, _)| [(*name, true), (*name, false)])
+        {
+            let (named, strange) = (networks(), networks());
+            let home = tempfile::tempdir().unwrap();
+            let contexts = home.path().join(".docker/contexts/meta/1");
+            std::fs::create_dir_all(&contexts).unwrap();
+            let endpoint = serde_json::json!({ "docker": { "Host": named.address() } });
+            let context = serde_json::json!({ "Name": "chosen", "Endpoints": endpoint });
+            std::fs::write(contexts.join("meta.json"), context.to_string()).unwrap();
+            let file = format!("{found}={}\n", strange.address());
+            std::fs::write(home.path().join(".env"), file).unwrap();
+            let value = match chosen {
+                "DOCKER_CONTEXT" => "chosen".to_owned(),
+                _ => named.address(),
+            };
+            let mut command = command(home.path());
+            match by_flag {
+                true => command.args([flag(chosen), value]),
+                false => command.env(chosen, value),
+            };
+            let ended = command.args(["call", "list_networks"]).output().await;
+            let said = String::from_utf8(ended.unwrap().stderr).unwrap();
+            let what = format!("{found} was found, {chosen} chosen, by a flag: {by_flag}: {said}");
+            assert_eq!(named.requests(), ["GET /networks?"], "{what}");
+            assert_eq!(strange.seen().len(), 0, "{what}");
+        }
+    }
+}

@@ -62,6 +62,51 @@ async fn each_spelling_on_linux_has_its_verdict() {
     assert!(TABLE.matches("\nyes|").count() + TABLE.matches("\nno|").count() >= 250);
 }
 
+/// What no container mounts is no volume and no build context either.
+#[tokio::test]
+async fn each_spelling_that_is_not_mounted_is_given_in_no_other_form() {
+    let engine = engine();
+    let client = client(&engine, &[("HOME", "/home/me")]).await;
+    let mut wrong = Vec::new();
+    for (_, path, words) in lines("An Engine beside the server, on Linux")
+        .into_iter()
+        .filter(|(is_given, ..)| !is_given)
+    {
+        let options = json!({"type": "none", "o": "bind", "device": path});
+        // To read a socket opens none: as a context it is a path like another. One of Windows is none.
+        let read = words
+            .iter()
+            .filter(|word| path.starts_with('/') && **word != "socket");
+        let read = read.filter(|word| **word != PRIVILEGED).copied().collect();
+        let bound = if path.split('/').any(|part| part == "..") {
+            vec!["`..`"]
+        } else {
+            words
+        };
+        for (tool, arguments, field, words) in [
+            (
+                "docker_create_volume",
+                json!({"driver_opts": options}),
+                "`driver_opts`",
+                bound,
+            ),
+            ("docker_build_image", json!({"path": path}), "`path`", read),
+        ] {
+            let result = client.call(tool, arguments).await;
+            let text = said(&result);
+            let says = |word: &&str| text.contains(*word);
+            if result.is_error != Some(true) || !text.contains(field) || !words.iter().all(says) {
+                wrong.push(format!(
+                    "{tool} {path}\n    is to say {words:?}\n    {text}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(changes(&engine), Vec::<String>::new());
+    client.stop().await;
+}
+
 #[tokio::test]
 async fn each_spelling_of_windows_has_its_verdict() {
     let engine = engine().on(
