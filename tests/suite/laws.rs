@@ -108,21 +108,24 @@ fn hints_agree_with_the_tier() {
 #[test]
 fn schemas_are_plain() {
     for tool in TOOLS {
-        let input = schema(tool.input_schema);
-        assert_eq!(input["type"], "object", "{}", tool.name);
-        assert!(input["properties"].is_object(), "{}", tool.name);
-        plain(tool.name, &input, &|kind| kind.is_string());
-
-        let output = schema(tool.output_schema);
-        assert_eq!(output["type"], "object", "{}", tool.name);
-        // A value of a result may be unknown.
-        plain(tool.name, &output, &|kind| {
-            kind.is_string()
-                || kind
-                    .as_array()
-                    .is_some_and(|it| it.len() == 2 && it[1] == "null")
-        });
+        let (input, output) = (schema(tool.input_schema), schema(tool.output_schema));
+        are_plain(tool.name, &input, &output);
     }
+}
+
+pub(crate) fn are_plain(tool: &str, input: &Value, output: &Value) {
+    assert_eq!(input["type"], "object", "{tool}");
+    assert!(input["properties"].is_object(), "{tool}");
+    plain(tool, input, &|kind| kind.is_string());
+
+    assert_eq!(output["type"], "object", "{tool}");
+    // A value of a result may be unknown.
+    plain(tool, output, &|kind| {
+        kind.is_string()
+            || kind
+                .as_array()
+                .is_some_and(|it| it.len() == 2 && it[1] == "null")
+    });
 }
 
 /// The keywords that a schema may hold, each known to every client.

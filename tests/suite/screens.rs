@@ -3,6 +3,7 @@
 //! No line is wider than the terminal, which would break it within a word.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -12,23 +13,37 @@ use crate::support::terminal::run_in;
 
 const ID: &str = "4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c";
 
+const WIDTHS: [u16; 2] = [80, 120];
+
 /// A screen of each width, of a program in this home.
 async fn screens(home: &Path, name: &str, words: &str, env: &[(&str, &str)]) {
-    for columns in [80, 120] {
-        let seen = run_in(home, columns, words, env, &[]).await;
-        let text = strip_ansi_escapes::strip_str(&seen.text);
-        let lines = text.lines().map(|line| format!("{}\n", line.trim_end()));
-        let text: String = lines.collect();
-        for line in text.lines() {
-            let width = line.chars().count();
-            let one_word = line.split_whitespace().count() == 1;
-            assert!(
-                width <= columns.into() || one_word,
-                "{name} {columns}: {line:?}"
-            );
-        }
+    for columns in WIDTHS {
+        let text = screen(home, columns, words, env, &[]).await;
         golden::check(format!("tests/golden/screens/{name}.{columns}.txt"), &text);
     }
+}
+
+/// What is seen at that width, where each line fits.
+async fn screen(
+    home: &Path,
+    columns: u16,
+    words: &str,
+    env: &[(&str, &str)],
+    typed: &[(Duration, &str)],
+) -> String {
+    let seen = run_in(home, columns, words, env, typed).await;
+    let text = strip_ansi_escapes::strip_str(&seen.text);
+    let lines = text.lines().map(|line| format!("{}\n", line.trim_end()));
+    let text: String = lines.collect();
+    for line in text.lines() {
+        let width = line.chars().count();
+        let one_word = line.split_whitespace().count() == 1;
+        assert!(
+            width <= columns.into() || one_word,
+            "{words} {columns}: {line:?}"
+        );
+    }
+    text
 }
 
 async fn at_home(name: &str, words: &str, env: &[(&str, &str)]) {
@@ -46,6 +61,48 @@ async fn help() {
     at_home("help-short", "-h", &[]).await;
     at_home("help-call", "call -h", &[]).await;
     at_home("help-tool", "call container_logs --help", &[]).await;
+}
+
+#[tokio::test]
+async fn prompts() {
+    at_home("prompts", "prompt", &[]).await;
+    at_home("prompt-help", "prompt debug_networking --help", &[]).await;
+    let home = tempfile::tempdir().unwrap();
+    for prompt in mcp_docker::catalog::PROMPTS {
+        for columns in WIDTHS {
+            let words = format!("prompt {} --sample", prompt.name);
+            screen(home.path(), columns, &words, &[], &[]).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn questions() {
+    let container = json!({
+        "Id": ID, "Name": "/shop-frontend-1", "HostConfig": {}, "SizeRw": 1_000_000,
+        "Config": { "Image": "registry.example/shop/frontend:1.25" },
+        "State": { "Status": "running", "Running": true, "StartedAt": "2025-11-25T21:07:56Z" },
+        "Mounts": [{ "Type": "volume", "Name": ID, "Destination": "/var/lib/shop" }],
+    });
+    let engine = FakeEngine::start().on("GET /containers/*/json", container);
+    let address = engine.address();
+    let env = [
+        ("DOCKER_BASE_URL", address.as_str()),
+        ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
+    ];
+    let words = "call remove_container container_id=shop-frontend-1 force=true volumes=true";
+    let home = tempfile::tempdir().unwrap();
+    for columns in WIDTHS {
+        let typed = [(Duration::from_millis(500), "n\n")];
+        let text = screen(home.path(), columns, words, &env, &typed).await;
+        // What is typed is shown before it is read or after, as it happens.
+        let (question, _) = text.split_once("Do it? [y/N]").unwrap();
+        let question = question.trim_start_matches("n\n");
+        golden::check(
+            format!("tests/golden/screens/question.{columns}.txt"),
+            question,
+        );
+    }
 }
 
 #[tokio::test]

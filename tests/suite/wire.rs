@@ -162,7 +162,8 @@ fn requests_are(what: &str, example: &Example, engine: &FakeEngine) {
         .iter()
         .map(|request| request.replace("{id}", ID))
         .collect();
-    let sent: Vec<String> = engine.requests().iter().map(|it| without_now(it)).collect();
+    let sent = engine.requests();
+    let sent: Vec<String> = sent.iter().map(|it| without_times(it, 60)).collect();
     assert_eq!(
         in_order(&sent),
         in_order(&declared),
@@ -186,12 +187,12 @@ fn requests_are(what: &str, example: &Example, engine: &FakeEngine) {
     }
 }
 
-/// A request in which `{now}` stands for the time of the call, to the minute.
-fn without_now(request: &str) -> String {
+/// A request in which `{now}` stands for the time of the call and what is that near to it.
+fn without_times(request: &str, seconds: i64) -> String {
     let now = jiff::Timestamp::now().as_second();
     let is_now = |value: &str| {
-        let seconds = value.split('.').next().and_then(|it| it.parse().ok());
-        seconds.is_some_and(|seconds: i64| (now - 60..now + 60).contains(&seconds))
+        let time = value.split('.').next().and_then(|it| it.parse().ok());
+        time.is_some_and(|time: i64| (now - seconds..now + seconds).contains(&time))
     };
     let mut pairs = request.split('&').map(|pair| match pair.split_once('=') {
         Some((name, value)) if is_now(value) => format!("{name}={{now}}"),
@@ -280,6 +281,70 @@ async fn a_reference_that_is_none_is_refused_before_anything_is_sent() {
     assert!(tried >= 80, "only {tried}");
     assert_eq!(engine.requests(), Vec::<String>::new());
     assert_eq!(engine.negotiations(), 0);
+    client.stop().await;
+}
+
+/// Clients that fill in every parameter send an empty string for those that nobody set.
+#[tokio::test]
+async fn an_empty_string_for_an_optional_parameter_is_as_if_it_were_absent() {
+    let context = crate::support::workplace::workplace();
+    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
+    let mut tried = 0;
+    for tool in TOOLS {
+        let engine = engine();
+        let client = client(&engine).await;
+        let example = tool.examples[0].args;
+        let example = example.replace(CONTEXT, context.path().to_str().unwrap());
+        let example: serde_json::Map<String, Value> = serde_json::from_str(&example).unwrap();
+        let sent = async |arguments| {
+            let before = engine.seen().len();
+            let result = client.call(tool.name, Value::Object(arguments)).await;
+            let sent = engine.seen().split_off(before);
+            let lines: Vec<String> = sent
+                .iter()
+                .map(|seen| without_times(&seen.line(), 86_400))
+                .collect();
+            // An archive holds times.
+            let bodies = sent
+                .into_iter()
+                .filter(|seen| !seen.target.starts_with("/build"));
+            let bodies: Vec<_> = bodies.map(|seen| seen.body).collect();
+            (result, in_order(&lines), bodies)
+        };
+        // What is asked of an Engine once comes first.
+        sent(example.clone()).await;
+        for param in tool.params.iter().filter(|param| !param.empty) {
+            let mut without = example.clone();
+            without.remove(param.name);
+            let mut empty = without.clone();
+            empty.insert(param.name.into(), json!(""));
+            let (result, lines, bodies) = sent(empty).await;
+            let what = format!("{}.{}: {:?}", tool.name, param.name, result.content);
+            if param.required {
+                let text = &result.content[0].as_text().unwrap().text;
+                assert!(text.contains("is required"), "{what}");
+                assert_eq!(lines, [""; 0], "{what}");
+                continue;
+            }
+            let (absent, of_absent, their_bodies) = sent(without).await;
+            assert_eq!(result.is_error, absent.is_error, "{what}");
+            assert_eq!((lines, bodies), (of_absent, their_bodies), "{what}");
+            tried += 1;
+        }
+        client.stop().await;
+    }
+    assert!(tried > 70, "{tried} parameters");
+}
+
+#[tokio::test]
+async fn no_schema_that_a_client_gets_would_be_refused_by_one() {
+    let engine = engine();
+    let client = client(&engine).await;
+    for tool in client.list_tools().await {
+        let tool = serde_json::to_value(&tool).unwrap();
+        let name = tool["name"].as_str().unwrap();
+        crate::laws::are_plain(name, &tool["inputSchema"], &tool["outputSchema"]);
+    }
     client.stop().await;
 }
 

@@ -103,6 +103,47 @@ async fn a_build_that_fetches_from_the_host_is_refused_whichever_file_says_so() 
     }
 }
 
+/// Sources that no builder of another network could reach, or that nobody can tell.
+#[tokio::test]
+async fn an_address_of_the_engines_own_network_is_refused_however_it_is_written() {
+    for add in [
+        "ADD http://127.0.0.1:18080/keys /k",
+        "ADD http://127.1/keys /k",
+        "ADD http://2130706433/keys /k",
+        "ADD http://[::1]/keys /k",
+        "ADD http://[::ffff:127.0.0.1]/keys /k",
+        "ADD http://169.254.169.254/latest/meta-data /k",
+        "ADD http://[fe80::1]/keys /k",
+        "ADD http://10.0.0.1/keys /k",
+        "ADD http://172.16.0.1/keys /k",
+        "ADD https://192.168.1.1/keys /k",
+        "ADD http://[fd00:ec2::254]/keys /k",
+        "ADD http://0.0.0.0/keys /k",
+        "ADD http://localhost/keys /k",
+        "ADD http://x.localhost/keys /k",
+        "ADD http://registry/keys /k",
+        "ADD http://metadata.google.internal/keys /k",
+        "ADD http://nas.local/keys /k",
+        "ADD git@localhost:x.git /k",
+        "ONBUILD ADD http://127.0.0.1/keys /k",
+        r#"ADD ["http://127.0.0.1/keys", "/k"]"#,
+        r#"ONBUILD ADD ["http:\/\/127.0.0.1/keys", "/k"]"#,
+        "ADD --chown=1:1 https://example.com/a http://127.0.0.1/keys /k/",
+        "ADD \\\n  http://127.0.0.1/keys /k",
+        "ENV HOST=127.0.0.1\nADD http://$HOST/keys /k",
+        "ADD http://$HOST/keys /k",
+        "ADD $URL /k",
+    ] {
+        let text = format!("FROM scratch\n{add}\n");
+        let project = Project::new(&[("Dockerfile", &text)]);
+        let refused = project.build(json!({}), &[]).await.expect_err(add);
+        for word in ["`ADD` in line", VARIABLE_ALLOWS.0, "nothing was done"] {
+            assert!(refused.contains(word), "no {word} for {add}: {refused}");
+        }
+        assert_eq!(project.sent(), None, "{add}");
+    }
+}
+
 #[tokio::test]
 async fn a_link_to_a_dockerfile_is_judged_by_what_it_leads_to() {
     let project = Project::new(&[("docker/other", INWARD)]);

@@ -117,6 +117,29 @@ async fn an_ordinary_line_comes_out_as_it_is() {
     assert_shown(&given, &given).await;
 }
 
+/// A proxy's users are such a label.
+#[tokio::test]
+async fn the_hash_of_a_password_is_hidden_in_a_label() {
+    let hash = "admin:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/";
+    let labels = json!({ "traefik.http.middlewares.auth.basicauth.users": hash });
+    let container = json!({ "Id": planted::ID, "Names": ["/web"], "Labels": labels, "Config": { "Labels": labels } });
+    let engine = FakeEngine::start()
+        .on("GET /containers/json", json!([container]))
+        .on("GET /containers/*/json", container);
+    let client = client(&engine, &[]).await;
+    let web = json!({ "container_id": "web" });
+    let document = result(&client, "docker_inspect_container", web).await;
+    let list = result(&client, "docker_list_containers", json!({ "labels": true })).await;
+    for labels in [
+        &document["details"]["Config"]["Labels"],
+        &list["containers"][0]["labels"],
+    ] {
+        let shown = labels["traefik.http.middlewares.auth.basicauth.users"].as_str();
+        assert_eq!(shape(shown.unwrap()), "admin:*");
+    }
+    client.stop().await;
+}
+
 /// Where an image is named there is no secret, however it is called.
 #[tokio::test]
 async fn the_names_of_images_come_out_as_they_are() {
