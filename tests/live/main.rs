@@ -57,6 +57,7 @@ mod log_stream;
 mod logs;
 mod mounts;
 mod networks;
+mod own;
 mod plan;
 mod policy;
 mod prompts;

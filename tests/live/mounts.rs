@@ -136,4 +136,18 @@ async fn a_network_does_not_take_the_addresses_of_others() {
         says(&text, &["ipam", subnet, PRIVILEGED, "nothing was done"]);
         assert!(!network.exists());
     }
+    // The host has a route to what a network has already.
+    let taken = Object::new("network");
+    let subnet = docker(&[
+        "network",
+        "inspect",
+        "--format",
+        "{{(index .IPAM.Config 0).Subnet}}",
+        &taken.name,
+    ]);
+    let network = Object::claim("network");
+    let arguments = json!({"name": network.name, "ipam": {"Config": [{"Subnet": subnet}]}});
+    let text = session.fails("docker_create_network", arguments).await;
+    says(&text, &["ipam", &subnet, "route", PRIVILEGED]);
+    assert!(!network.exists());
 }

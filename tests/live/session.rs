@@ -44,7 +44,13 @@ impl Session {
             return None;
         }
         let directory = tempfile::tempdir().unwrap();
-        let process = TokioChildProcess::new(command(settings, directory.path())).unwrap();
+        let command = command(settings, directory.path());
+        Some(Self::over(command, directory).await)
+    }
+
+    /// A session with the server that this command starts.
+    pub(crate) async fn over(command: Command, directory: TempDir) -> Self {
+        let process = TokioChildProcess::new(command).unwrap();
         let pid = process.id().expect("the server runs");
         let client = within(().serve(process)).await.expect("the server starts");
         let tools = within(client.list_all_tools()).await.expect("tools/list");
@@ -60,12 +66,12 @@ impl Session {
                 (tool.name.into_owned(), validator)
             })
             .collect();
-        Some(Self {
+        Self {
             client,
             schemas,
             pid,
             _directory: directory,
-        })
+        }
     }
 
     /// A session whose way to the Engine can be counted and cut.
