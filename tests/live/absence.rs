@@ -16,19 +16,25 @@ async fn a_server_without_an_engine_starts_and_says_where_it_looked() {
     };
     session.ping().await;
     assert!(!session.tools().await.is_empty());
-    says(
-        &session.fails("docker_list_containers", json!({})).await,
-        &["unix:///nowhere/docker.sock"],
-    );
+    session
+        .refuses(
+            "docker_list_containers",
+            json!({}),
+            &["unix:///nowhere/docker.sock"],
+        )
+        .await;
 
     let refused = [("DOCKER_HOST", "tcp://127.0.0.1:1")];
     let Some(session) = Session::with(&refused).await else {
         return;
     };
-    says(
-        &session.fails("docker_list_containers", json!({})).await,
-        &["127.0.0.1:1", "refused"],
-    );
+    session
+        .refuses(
+            "docker_list_containers",
+            json!({}),
+            &["127.0.0.1:1", "refused"],
+        )
+        .await;
 }
 
 /// An Engine that goes and comes back is used again by the same server.
@@ -39,10 +45,9 @@ async fn a_server_survives_the_absence_of_its_engine() {
     };
     session.ok("docker_version", json!({})).await;
     relay.vanish().await;
-    says(
-        &session.fails("docker_version", json!({})).await,
-        &[&relay.address()],
-    );
+    session
+        .refuses("docker_version", json!({}), &[&relay.address()])
+        .await;
     relay.resume();
     session.ok("docker_version", json!({})).await;
 }

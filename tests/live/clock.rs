@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use jiff::Timestamp;
-use rmcp::model::GetPromptRequestParams;
 use serde_json::{Value, json};
 
 use crate::docker::{self, Container, docker, not_run};
+use crate::exchange::prompt;
 use crate::session::{Session, says};
 
 /// By how many seconds the server's clock is ahead.
@@ -91,17 +91,10 @@ async fn looks_at_logs_and_events(session: &Session, ahead: i64) {
         let age = time.duration_until(Timestamp::now()).as_secs();
         assert!((-2..60).contains(&age), "{ahead}: {event}");
     }
-    let name = &container.name;
-    let text = prompt(session, name).await;
+    let arguments = json!({"container_id": container.name});
+    let text = prompt(session.client.peer(), "troubleshoot_container", arguments);
+    let text = text.await.unwrap();
     assert!(text.contains("`die` exit code `0`"), "{ahead}: {text}");
-}
-
-async fn prompt(session: &Session, name: &str) -> String {
-    let arguments = json!({"container_id": name}).as_object().cloned();
-    let request = GetPromptRequestParams::new("troubleshoot_container");
-    let request = request.with_arguments(arguments.unwrap());
-    let result = session.client.peer().get_prompt(request).await.unwrap();
-    serde_json::to_string(&result.messages).unwrap()
 }
 
 /// The text of a call, which shows a plan or says that there is nothing to do.

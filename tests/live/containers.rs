@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::docker::{self, Container, WAIT, docker, image, inspect, unique};
-use crate::session::{Session, says};
+use crate::session::Session;
 
 /// The item says what `docker ps` says, by the names of the contract.
 #[tokio::test]
@@ -117,24 +117,26 @@ async fn a_list_refuses_what_it_does_not_know() {
         return;
     };
     let tool = "docker_list_containers";
-    says(
-        &session.fails(tool, json!({"filter": {"name": "x"}})).await,
-        &["`filter`", "`filters`"],
-    );
-    says(
-        &session.fails(tool, json!({"limit": 0})).await,
-        &["limit", "1000"],
-    );
-    says(
-        &session.fails(tool, json!({"all": "perhaps"})).await,
-        &["all"],
-    );
-    says(
-        &session
-            .fails(tool, json!({"filters": {"colour": "red"}}))
-            .await,
-        &["filter", "colour"],
-    );
+    session
+        .refuses(
+            tool,
+            json!({"filter": {"name": "x"}}),
+            &["`filter`", "`filters`"],
+        )
+        .await;
+    session
+        .refuses(tool, json!({"limit": 0}), &["limit", "1000"])
+        .await;
+    session
+        .refuses(tool, json!({"all": "perhaps"}), &["all"])
+        .await;
+    session
+        .refuses(
+            tool,
+            json!({"filters": {"colour": "red"}}),
+            &["filter", "colour"],
+        )
+        .await;
 }
 
 #[tokio::test]
@@ -175,14 +177,11 @@ async fn an_inspect_names_the_container_that_is_not_there() {
     let tool = "docker_inspect_container";
     session.knows_none(tool, "container_id", "container").await;
     for reference in ["../images/json", "a/b", "a?b", "a%2e", "", "a\nb"] {
-        says(
-            &session
-                .fails(tool, json!({"container_id": reference}))
-                .await,
-            &["container_id"],
-        );
+        session
+            .refuses(tool, json!({"container_id": reference}), &["container_id"])
+            .await;
     }
-    says(&session.fails(tool, json!({})).await, &["container_id"]);
+    session.refuses(tool, json!({}), &["container_id"]).await;
 }
 
 /// The figures are those of the Engine: the limit exactly, the rest within reason.
@@ -264,17 +263,19 @@ async fn stats_of_a_container_that_is_stopped_or_absent_say_so() {
     };
     let tool = "docker_container_stats";
     let stopped = Container::finished("stopped", "true");
-    says(
-        &session
-            .fails(tool, json!({"container_id": stopped.name}))
-            .await,
-        &["not running"],
-    );
+    session
+        .refuses(
+            tool,
+            json!({"container_id": stopped.name}),
+            &["not running"],
+        )
+        .await;
     session.knows_none(tool, "container_id", "container").await;
-    says(
-        &session
-            .fails(tool, json!({"container_id": stopped.name, "raw": 3}))
-            .await,
-        &["raw"],
-    );
+    session
+        .refuses(
+            tool,
+            json!({"container_id": stopped.name, "raw": 3}),
+            &["raw"],
+        )
+        .await;
 }

@@ -93,8 +93,11 @@ async fn the_engines_own_refusals_are_handed_on() {
 
     let taken = Container::created("taken");
     let arguments = json!({"image": image(), "name": taken.name});
-    says(
-        &session.fails("docker_create_container", arguments).await,
-        &[&taken.name, "in use"],
-    );
+    session
+        .refuses(
+            "docker_create_container",
+            arguments,
+            &[&taken.name, "in use"],
+        )
+        .await;
 }

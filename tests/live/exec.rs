@@ -182,14 +182,13 @@ async fn a_command_that_cannot_run_says_why() {
     };
     let absent = unique("absent");
     let arguments = json!({"container_id": absent, "command": "true"});
-    says(
-        &session.fails(TOOL, arguments).await,
-        &["container", &absent],
-    );
+    session
+        .refuses(TOOL, arguments, &["container", &absent])
+        .await;
 
     let stopped = Container::finished("stopped", "true");
     let arguments = json!({"container_id": stopped.name, "command": "true"});
-    says(&session.fails(TOOL, arguments).await, &["not running"]);
+    session.refuses(TOOL, arguments, &["not running"]).await;
 
     for (name, value, words) in [
         ("command", json!("a; b"), &["command", "sh", "-c"][..]),
@@ -215,9 +214,8 @@ async fn a_read_only_server_refuses_to_exec() {
     };
     let container = Container::running("readonly", WAIT);
     let arguments = json!({"container_id": container.name, "command": ["touch", "/made"]});
-    says(
-        &session.fails(TOOL, arguments).await,
-        &["SAFETY_ALLOW_MODERATE_OPERATIONS"],
-    );
+    session
+        .refuses(TOOL, arguments, &["SAFETY_ALLOW_MODERATE_OPERATIONS"])
+        .await;
     assert!(crate::docker::run(&["exec", &container.name, "ls", "/made"]).is_err());
 }

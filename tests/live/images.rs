@@ -71,8 +71,8 @@ async fn a_list_gives_tags_sizes_and_the_newest_first() {
     assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
 
     let unknown = json!({"filters": {"colour": "red"}});
-    says(&session.fails(tool, unknown).await, &["colour"]);
-    says(&session.fails(tool, json!({"limit": 0})).await, &["limit"]);
+    session.refuses(tool, unknown, &["colour"]).await;
+    session.refuses(tool, json!({"limit": 0}), &["limit"]).await;
 }
 
 #[tokio::test]
@@ -95,15 +95,17 @@ async fn an_inspect_and_a_history_show_what_the_engine_knows() {
 
     let absent = unique("absent");
     for (tool, parameter) in [(inspect, "image"), (history, "image")] {
-        says(
-            &session.fails(tool, json!({parameter: absent})).await,
-            &["no such image", &absent],
-        );
+        session
+            .refuses(
+                tool,
+                json!({parameter: absent}),
+                &["no such image", &absent],
+            )
+            .await;
         for reference in ["../containers", "a?b", "A:1", "a:b:c"] {
-            says(
-                &session.fails(tool, json!({parameter: reference})).await,
-                &[parameter],
-            );
+            session
+                .refuses(tool, json!({parameter: reference}), &[parameter])
+                .await;
         }
     }
 }

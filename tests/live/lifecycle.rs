@@ -83,16 +83,16 @@ async fn a_start_that_cannot_be_says_why() {
         &image(),
         "/no/such/program",
     ]);
-    says(
-        &session
-            .fails(tool, json!({"container_id": broken.name}))
-            .await,
-        &["/no/such/program"],
-    );
-    says(
-        &session.fails(tool, json!({"container_id": 7})).await,
-        &["container_id"],
-    );
+    session
+        .refuses(
+            tool,
+            json!({"container_id": broken.name}),
+            &["/no/such/program"],
+        )
+        .await;
+    session
+        .refuses(tool, json!({"container_id": 7}), &["container_id"])
+        .await;
 }
 
 #[tokio::test]
@@ -177,12 +177,13 @@ async fn a_stop_refuses_an_absent_container_and_an_impossible_grace() {
     let tool = "docker_stop_container";
     session.knows_none(tool, "container_id", "container").await;
     for timeout in [json!(-1), json!(3601), json!("soon"), json!(1.5)] {
-        says(
-            &session
-                .fails(tool, json!({"container_id": "any", "timeout": timeout}))
-                .await,
-            &["timeout", "3600"],
-        );
+        session
+            .refuses(
+                tool,
+                json!({"container_id": "any", "timeout": timeout}),
+                &["timeout", "3600"],
+            )
+            .await;
     }
 }
 
@@ -213,12 +214,13 @@ async fn a_restart_refuses_an_absent_container_and_an_unknown_argument() {
     };
     let tool = "docker_restart_container";
     session.knows_none(tool, "container_id", "container").await;
-    says(
-        &session
-            .fails(tool, json!({"container_id": "any", "time_out": 3}))
-            .await,
-        &["`time_out`", "`timeout`"],
-    );
+    session
+        .refuses(
+            tool,
+            json!({"container_id": "any", "time_out": 3}),
+            &["`time_out`", "`timeout`"],
+        )
+        .await;
 }
 
 /// Nothing is lost unless the operator allowed it, and then a person is to confirm.
@@ -279,12 +281,13 @@ async fn a_remove_of_a_running_or_absent_container_says_what_is_wrong() {
     };
     let tool = "docker_remove_container";
     let container = Container::running("busy", WAIT);
-    says(
-        &session
-            .fails(tool, json!({"container_id": container.name}))
-            .await,
-        &["running", "force"],
-    );
+    session
+        .refuses(
+            tool,
+            json!({"container_id": container.name}),
+            &["running", "force"],
+        )
+        .await;
     assert!(container.exists());
     session.knows_none(tool, "container_id", "container").await;
 }

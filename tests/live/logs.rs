@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::docker::{Container, docker};
-use crate::session::{Session, says};
+use crate::session::Session;
 
 const TOOL: &str = "docker_container_logs";
 
@@ -225,6 +225,6 @@ async fn a_call_for_logs_that_cannot_be_answered_says_why() {
     ] {
         let mut arguments = json!({"container_id": "any"});
         arguments[name] = value;
-        says(&session.fails(TOOL, arguments).await, &[name]);
+        session.refuses(TOOL, arguments, &[name]).await;
     }
 }

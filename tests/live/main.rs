@@ -37,6 +37,13 @@ mod authority;
     reason = "the other test crate uses all of it"
 )]
 mod client;
+#[path = "../support/exchange.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the other test crate uses all of it"
+)]
+mod exchange;
 #[path = "../support/workplace.rs"]
 mod workplace;
 

@@ -60,16 +60,12 @@ async fn networks_are_listed_by_name_with_their_labels_when_asked() {
     assert!(names.contains(&"bridge") && names.contains(&&*one.name));
     assert_eq!(all["networks"][0].get("labels"), None);
 
-    says(
-        &session
-            .fails(tool, json!({"filters": {"colour": "red"}}))
-            .await,
-        &["colour"],
-    );
-    says(
-        &session.fails(tool, json!({"limit": 0})).await,
-        &["limit", "1000"],
-    );
+    session
+        .refuses(tool, json!({"filters": {"colour": "red"}}), &["colour"])
+        .await;
+    session
+        .refuses(tool, json!({"limit": 0}), &["limit", "1000"])
+        .await;
 }
 
 #[tokio::test]
@@ -92,12 +88,9 @@ async fn an_inspect_shows_a_network_or_names_the_one_that_is_not_there() {
     session
         .knows_none(tool, "network_id", "no such network")
         .await;
-    says(
-        &session
-            .fails(tool, json!({"network_id": "../volumes"}))
-            .await,
-        &["network_id"],
-    );
+    session
+        .refuses(tool, json!({"network_id": "../volumes"}), &["network_id"])
+        .await;
 }
 
 #[tokio::test]
@@ -218,37 +211,30 @@ async fn what_is_missing_is_named_for_what_it_is() {
     );
     for tool in ["docker_connect_container", "docker_disconnect_container"] {
         let no_container = json!({"network_id": network.name, "container_id": absent});
-        says(
-            &session.fails(tool, no_container).await,
-            &["no such container", &absent],
-        );
+        session
+            .refuses(tool, no_container, &["no such container", &absent])
+            .await;
         let no_network = json!({"network_id": absent, "container_id": container.name});
-        says(
-            &session.fails(tool, no_network).await,
-            &["no such network", &absent],
-        );
-        says(
-            &session
-                .fails(tool, json!({"network_id": network.name}))
-                .await,
-            &["container_id"],
-        );
+        session
+            .refuses(tool, no_network, &["no such network", &absent])
+            .await;
+        session
+            .refuses(tool, json!({"network_id": network.name}), &["container_id"])
+            .await;
     }
     let both = json!({"network_id": network.name, "container_id": container.name});
-    says(
-        &session
-            .fails("docker_disconnect_container", both.clone())
-            .await,
-        &["not connected"],
-    );
+    session
+        .refuses(
+            "docker_disconnect_container",
+            both.clone(),
+            &["not connected"],
+        )
+        .await;
     let mut misaddressed = both;
     misaddressed["ipv4_address"] = json!("10.0.0.256");
-    says(
-        &session
-            .fails("docker_connect_container", misaddressed)
-            .await,
-        &["ipv4_address"],
-    );
+    session
+        .refuses("docker_connect_container", misaddressed, &["ipv4_address"])
+        .await;
 }
 
 #[tokio::test]
@@ -291,14 +277,12 @@ async fn a_network_goes_when_nothing_runs_on_it() {
         session.ok(tool, by_name.clone()).await,
         json!({"network_id": id})
     );
-    says(
-        &session.fails(tool, by_name).await,
-        &["no such network", &network.name],
-    );
-    says(
-        &session.fails(tool, json!({"network_id": "bridge"})).await,
-        &["pre-defined"],
-    );
+    session
+        .refuses(tool, by_name, &["no such network", &network.name])
+        .await;
+    session
+        .refuses(tool, json!({"network_id": "bridge"}), &["pre-defined"])
+        .await;
 }
 
 /// The Engine says no more than that it is not connected, with the status of a failure of its own.

@@ -3,10 +3,10 @@
 mod audit;
 mod compose;
 
-use rmcp::model::GetPromptRequestParams;
 use serde_json::{Value, json};
 
 use crate::docker::{Container, Object, WAIT, docker, eventually, image, inspect, run, unique};
+use crate::exchange::prompt;
 use crate::session::Session;
 
 const MOST: usize = 16 * 1024;
@@ -14,12 +14,9 @@ const MOST: usize = 16 * 1024;
 const TOP: usize = 1500;
 
 async fn said(session: &Session, name: &str, arguments: Value) -> String {
-    let arguments = arguments.as_object().unwrap().clone();
-    let request = GetPromptRequestParams::new(name).with_arguments(arguments);
-    let result = session.client.peer().get_prompt(request).await.unwrap();
-    let messages = serde_json::to_value(&result.messages).unwrap();
-    assert_eq!(messages[0]["role"], "user");
-    let text = messages[0]["content"]["text"].as_str().unwrap().to_owned();
+    let text = prompt(session.client.peer(), name, arguments)
+        .await
+        .unwrap();
     assert!(text.len() <= MOST, "{name} has {} bytes", text.len());
     text
 }

@@ -111,23 +111,20 @@ async fn a_prune_that_is_not_allowed_or_not_understood_removes_nothing() {
     }
     let session = Session::with(&Session::DESTRUCTIVE).await.unwrap();
     let until = json!({"all": true, "filters": {"until": "1s", "label": label}});
-    says(
-        &session.fails("docker_prune_volumes", until).await,
-        &["`until`", "`label!`"],
-    );
-    says(
-        &session
-            .fails("docker_prune_volumes", json!({"all": "maybe"}))
-            .await,
-        &["all"],
-    );
+    session
+        .refuses("docker_prune_volumes", until, &["`until`", "`label!`"])
+        .await;
+    session
+        .refuses("docker_prune_volumes", json!({"all": "maybe"}), &["all"])
+        .await;
     let colour = json!({"volumes": true, "filters": {"colour": "red"}});
-    says(
-        &session.fails("docker_system_prune", colour).await,
-        &["`colour`", "`until`"],
-    );
+    session
+        .refuses("docker_system_prune", colour, &["`colour`", "`until`"])
+        .await;
     let soon = json!({"filters": {"until": "soon", "label": label}});
-    says(&session.fails("docker_system_prune", soon).await, &["soon"]);
+    session
+        .refuses("docker_system_prune", soon, &["soon"])
+        .await;
     assert!(one.exists());
 }
 

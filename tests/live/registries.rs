@@ -205,7 +205,7 @@ async fn contradictions_are_refused_before_anything_is_sent() {
             ["tag", "tag"],
         ),
     ] {
-        says(&session.fails(tool, arguments).await, &words);
+        session.refuses(tool, arguments, &words).await;
     }
 }
 

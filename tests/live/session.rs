@@ -107,11 +107,16 @@ impl Session {
         failure(tool, self.call(tool, arguments).await)
     }
 
+    /// Calls a tool, and looks whether the text of its failure has these words.
+    pub(crate) async fn refuses(&self, tool: &'static str, arguments: Value, words: &[&str]) {
+        says(&self.fails(tool, arguments).await, words);
+    }
+
     /// Calls a tool about what is not there, and looks whether the failure says so and of what.
     pub(crate) async fn knows_none(&self, tool: &'static str, parameter: &str, says: &str) {
         let absent = docker::unique("absent");
-        let failure = self.fails(tool, json!({ parameter: absent })).await;
-        self::says(&failure, &[says, &absent]);
+        self.refuses(tool, json!({ parameter: absent }), &[says, &absent])
+            .await;
     }
 
     /// Calls a tool.

@@ -96,21 +96,16 @@ async fn a_call_that_cannot_be_answered_says_why() {
         "docker_version",
         "docker_events",
     ] {
-        says(
-            &session.fails(tool, json!({})).await,
-            &["/nowhere/docker.sock"],
-        );
-        says(
-            &session.fails(tool, json!({"verbose": true})).await,
-            &["`verbose`"],
-        );
+        session
+            .refuses(tool, json!({}), &["/nowhere/docker.sock"])
+            .await;
+        session
+            .refuses(tool, json!({"verbose": true}), &["`verbose`"])
+            .await;
     }
-    says(
-        &session
-            .fails("docker_system_info", json!({"fields": 3}))
-            .await,
-        &["fields"],
-    );
+    session
+        .refuses("docker_system_info", json!({"fields": 3}), &["fields"])
+        .await;
 }
 
 #[tokio::test]
@@ -148,12 +143,9 @@ async fn a_healthcheck_without_an_engine_is_an_answer() {
         result["message"].as_str().unwrap(),
         &["/nowhere/docker.sock"],
     );
-    says(
-        &session
-            .fails("docker_healthcheck", json!({"deep": true}))
-            .await,
-        &["`deep`"],
-    );
+    session
+        .refuses("docker_healthcheck", json!({"deep": true}), &["`deep`"])
+        .await;
 }
 
 /// What happened to a container, as `(action, time)`.
@@ -212,10 +204,9 @@ async fn an_end_ahead_is_waited_for() {
     };
     let container = Container::created("ahead");
     let arguments = json!({"until": "2099-01-01T00:00:00Z"});
-    says(
-        &session.fails("docker_events", arguments).await,
-        &["300 s at most"],
-    );
+    session
+        .refuses("docker_events", arguments, &["300 s at most"])
+        .await;
     let filters = json!({"container": container.name, "event": "start"});
     let arguments = json!({"since": "now", "until": "+8s", "filters": filters});
     let waiting = session.spawn("docker_events", arguments);
@@ -301,6 +292,6 @@ async fn events_refuse_what_they_do_not_know() {
     ] {
         let mut arguments = json!({});
         arguments[name] = value;
-        says(&session.fails("docker_events", arguments).await, &[name]);
+        session.refuses("docker_events", arguments, &[name]).await;
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::RawClient;
 use crate::docker::{Container, WAIT, docker, eventually, run, unique, wanted};
+use crate::exchange;
 
 /// How many calls hold the permits.
 const PERMITS: i64 = 10;
@@ -25,17 +26,7 @@ async fn session() -> RawClient {
 }
 
 async fn send(client: &mut RawClient, id: i64, tool: &str, arguments: Value) {
-    let params = json!({ "name": tool, "arguments": arguments });
-    client
-        .send(json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }))
-        .await;
-}
-
-async fn accept(client: &mut RawClient, question: &Value) {
-    let result = json!({ "action": "accept", "content": {} });
-    client
-        .send(json!({ "jsonrpc": "2.0", "id": question["id"], "result": result }))
-        .await;
+    client.send(exchange::call(id, tool, arguments)).await;
 }
 
 fn text(question: &Value) -> &str {
@@ -57,14 +48,14 @@ async fn hold_the_permits(client: &mut RawClient, busy: &Container) {
 
 /// Agrees to the question and to what is asked again; gives that, and the answers to both calls.
 async fn played(client: &mut RawClient, first: &Value) -> (Vec<String>, Value, Value) {
-    accept(client, first).await;
+    client.send(exchange::accept(first)).await;
     let (mut again, mut removal, mut other) = (Vec::new(), None, None);
     while removal.is_none() || other.is_none() {
         let message = client.receive().await;
         match message["id"].as_i64() {
             _ if message["method"] == "elicitation/create" => {
                 again.push(text(&message).to_owned());
-                accept(client, &message).await;
+                client.send(exchange::accept(&message)).await;
             }
             Some(REMOVAL) => removal = Some(message),
             Some(OTHER) => other = Some(message),
@@ -213,7 +204,7 @@ async fn during_a_long_command_its_container_is_read_stopped_and_removed() {
     send(&mut client, 2, "docker_remove_container", remove).await;
     let question = client.receive().await;
     text(&question);
-    accept(&mut client, &question).await;
+    client.send(exchange::accept(&question)).await;
     let removed = loop {
         let answer = client.receive().await;
         if answer["id"] == 2 {

@@ -32,16 +32,12 @@ async fn volumes_are_listed_by_name_with_their_labels_when_asked() {
         .await;
     assert_eq!(none["volumes"], json!([]));
 
-    says(
-        &session
-            .fails(tool, json!({"filters": {"colour": "red"}}))
-            .await,
-        &["colour"],
-    );
-    says(
-        &session.fails(tool, json!({"labels": 3})).await,
-        &["labels"],
-    );
+    session
+        .refuses(tool, json!({"filters": {"colour": "red"}}), &["colour"])
+        .await;
+    session
+        .refuses(tool, json!({"labels": 3}), &["labels"])
+        .await;
 }
 
 #[tokio::test]
@@ -63,12 +59,13 @@ async fn an_inspect_shows_a_volume_or_names_the_one_that_is_not_there() {
     session
         .knows_none(tool, "volume_name", "no such volume")
         .await;
-    says(
-        &session
-            .fails(tool, json!({"volume_name": "../containers"}))
-            .await,
-        &["volume_name"],
-    );
+    session
+        .refuses(
+            tool,
+            json!({"volume_name": "../containers"}),
+            &["volume_name"],
+        )
+        .await;
 }
 
 #[tokio::test]
@@ -101,10 +98,9 @@ async fn a_volume_that_cannot_be_created_says_why() {
         return;
     };
     let (tool, one) = ("docker_create_volume", Object::claim("volume"));
-    says(
-        &session.fails(tool, json!({"name": "a/b"})).await,
-        &["name", "`/`"],
-    );
+    session
+        .refuses(tool, json!({"name": "a/b"}), &["name", "`/`"])
+        .await;
     let secret = json!({"name": one.name, "driver_opts": {"o": ["hunter2"]}});
     let refusal = session.fails(tool, secret).await;
     says(&refusal, &["driver_opts"]);

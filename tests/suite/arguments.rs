@@ -122,7 +122,7 @@ mod sent {
 
     use super::*;
     use crate::support::client::Client;
-    use crate::support::fake_engine::{FakeEngine, Reply};
+    use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
     async fn client(engine: &FakeEngine) -> Client {
         Client::start(&[("DOCKER_BASE_URL", &*engine.address())]).await
@@ -220,18 +220,7 @@ mod sent {
                 "GET /containers/*/json",
                 json!({ "Id": "4c01db0b339c", "State": { "Running": true }, "HostConfig": {}, "Mounts": [] }),
             )
-            .on(
-                "POST /containers/*/exec",
-                Reply::json(201, &json!({ "Id": "e1" })),
-            )
-            .on(
-                "POST /exec/*/start",
-                Reply::chunks([b"\x01\0\0\0\0\0\0\x03ok\n".as_slice()]),
-            )
-            .on(
-                "GET /exec/*/json",
-                json!({ "Running": false, "ExitCode": 0 }),
-            );
+            .commands(Reply::chunks([frame(1, "ok\n")]), 0);
         let client = client(&engine).await;
         for (command, hinted) in [
             (json!("cat ~/x"), Some("`~/x`")),

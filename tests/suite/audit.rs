@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::client::{Client, RawClient, command};
+use crate::support::exchange;
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
@@ -113,10 +114,7 @@ async fn call(client: &mut RawClient, tool: &str, arguments: Value) -> Value {
 }
 
 async fn start_call(client: &mut RawClient, tool: &str, arguments: Value) {
-    let params = json!({ "name": tool, "arguments": arguments });
-    client
-        .send(json!({ "jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params }))
-        .await;
+    client.send(exchange::call(7, tool, arguments)).await;
 }
 
 #[tokio::test]

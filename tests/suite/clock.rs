@@ -8,9 +8,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::resources::{container as resource_container, frame};
+use crate::resources::container as resource_container;
 use crate::support::client::{Client, RawClient};
-use crate::support::fake_engine::{FakeEngine, Reply, Seen};
+use crate::support::exchange::{self, PLANNED, UNASKED, outcome, prompt};
+use crate::support::fake_engine::{FakeEngine, Reply, Seen, frame};
 
 const ID: &str = "8f1d3c5a7b9e8f1d3c5a7b9e8f1d3c5a7b9e8f1d3c5a7b9e8f1d3c5a7b9e8f1d";
 
@@ -45,16 +46,16 @@ async fn call_with(
     tool: &str,
     args: Value,
 ) -> Result<Value, String> {
-    let address = engine.address();
-    let mut env = vec![("DOCKER_BASE_URL", &*address)];
-    env.extend(settings);
-    let client = Client::start(&env).await;
-    let result = client.call(tool, args).await;
+    outcome(&engine.address(), settings, tool, args).await
+}
+
+/// What the prompt says that looks for what is wrong with `web`.
+async fn troubleshot(engine: &FakeEngine) -> String {
+    let client = Client::start(&[("DOCKER_BASE_URL", &engine.address())]).await;
+    let web = json!({ "container_id": "web" });
+    let text = prompt(client.peer(), "troubleshoot_container", web).await;
     client.stop().await;
-    match result.is_error {
-        Some(true) => Err(format!("{:?}", result.content)),
-        _ => Ok(result.structured_content.unwrap()),
-    }
+    text.unwrap()
 }
 
 /// A time in the query of a request.
@@ -129,21 +130,12 @@ fn aged(ahead: i64, young: i64, old: i64) -> FakeEngine {
         )
 }
 
-const ALLOWED: (&str, &str) = ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true");
-const UNASKED: (&str, &str) = ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false");
-const PLAN: (&str, &str) = ("SAFETY_CONFIRMATION_FALLBACK", "plan");
-
 #[tokio::test]
 async fn a_prune_takes_what_is_old_on_the_engines_clock_and_nothing_else() {
     for ahead in AHEAD {
         let engine = aged(ahead, 1, 7200);
         let filters = json!({ "filters": { "until": "1h" } });
-        let result = call_with(
-            &engine,
-            &[ALLOWED, UNASKED],
-            "docker_system_prune",
-            filters.clone(),
-        );
+        let result = call_with(&engine, &UNASKED, "docker_system_prune", filters.clone());
         let result = result.await.unwrap();
         assert_eq!(
             result["containers_deleted"],
@@ -167,7 +159,7 @@ async fn a_prune_takes_what_is_old_on_the_engines_clock_and_nothing_else() {
         assert_eq!(records, "^(old-record)$", "{ahead}");
 
         let engine = aged(ahead, 1, 7200);
-        let result = call_with(&engine, &[ALLOWED, UNASKED], "docker_prune_images", filters);
+        let result = call_with(&engine, &UNASKED, "docker_prune_images", filters);
         result.await.unwrap();
         let requests = engine.requests();
         let deleted: Vec<_> = requests
@@ -194,12 +186,10 @@ async fn the_plan_of_a_prune_shows_ages_on_the_engines_clock() {
             ("docker_prune_volumes", json!({}), &["volume"]),
         ] {
             let engine = aged(ahead, 600, 7200);
-            let plan = call_with(&engine, &[ALLOWED, PLAN], tool, args)
-                .await
-                .unwrap_err();
+            let plan = call_with(&engine, &PLANNED, tool, args).await.unwrap_err();
             for part in parts {
                 let of = |age: &str| {
-                    let lines = plan.split("\\n").filter(|line| line.contains(part));
+                    let lines = plan.split('\n').filter(|line| line.contains(part));
                     lines.filter(|line| line.contains(age)).count()
                 };
                 assert_eq!(
@@ -217,7 +207,7 @@ async fn a_prune_of_what_is_older_than_a_date_reads_it_as_utc() {
     let engine = aged(0, 1, 7200);
     let until = ago(&engine, 3600).strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let args = json!({ "filters": { "until": until } });
-    let result = call_with(&engine, &[ALLOWED, UNASKED], "docker_system_prune", args).await;
+    let result = call_with(&engine, &UNASKED, "docker_system_prune", args).await;
     assert_eq!(
         result.unwrap()["containers_deleted"],
         json!(["old-container"])
@@ -251,16 +241,7 @@ async fn the_audit_log_says_how_far_the_engines_clock_is_from_its_own() {
 async fn the_prompt_looks_at_the_last_day_of_the_engines_clock() {
     for ahead in AHEAD {
         let engine = engine(ahead);
-        let address = engine.address();
-        let client = Client::start(&[("DOCKER_BASE_URL", &address)]).await;
-        let arguments = json!({ "container_id": "web" })
-            .as_object()
-            .cloned()
-            .unwrap();
-        let request = rmcp::model::GetPromptRequestParams::new("troubleshoot_container");
-        let request = request.with_arguments(arguments);
-        client.peer().get_prompt(request).await.unwrap();
-        client.stop().await;
+        troubleshot(&engine).await;
         let since = time(&last(&engine, "/events"), "since").unwrap();
         is_ago(&engine, since, 86400, "the events of a prompt");
     }
@@ -277,7 +258,7 @@ async fn what_is_subscribed_to_is_followed_from_the_engines_now() {
             .on("GET /containers/*/json", resource_container("web", true))
             .on(
                 "GET /containers/*/logs",
-                Reply::chunks([frame("x\n")]).then_hang(),
+                Reply::chunks([frame(1, "x\n")]).then_hang(),
             );
         let address = engine.address();
         let mut client = RawClient::session("2025-11-25", &[("DOCKER_BASE_URL", &address)]).await;

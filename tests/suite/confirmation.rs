@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use crate::support::client::RawClient;
+use crate::support::exchange::{assert_done, failure};
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 const ALLOWED: (&str, &str) = ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true");
@@ -84,18 +85,4 @@ fn id(name: &str, generation: usize) -> String {
 
 fn remove(name: &str) -> Value {
     json!({ "name": "docker_remove_container", "arguments": { "container_id": name } })
-}
-
-/// The text of a call that failed.
-fn failure(answer: &Value) -> &str {
-    let result = &answer["result"];
-    assert_eq!(result["isError"], true, "{answer}");
-    result["content"][0]["text"].as_str().unwrap()
-}
-
-fn assert_done(answer: &Value) {
-    assert!(
-        answer["result"]["structuredContent"].is_object(),
-        "{answer}"
-    );
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::client::RawClient;
+use crate::support::exchange::{call, failure};
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 /// How long the programs below would take.
@@ -68,9 +69,24 @@ fn engine() -> FakeEngine {
         )
 }
 
+/// A client of a server that finds the programs of that folder and this configuration.
+async fn client(
+    engine: &FakeEngine,
+    programs: &Path,
+    docker: &str,
+    settings: &[(&str, &str)],
+) -> RawClient {
+    let (address, path) = (engine.address(), path(programs));
+    let own = [
+        ("DOCKER_BASE_URL", &*address),
+        ("DOCKER_CONFIG", docker),
+        ("PATH", &*path),
+    ];
+    RawClient::session("2025-11-25", &[&own, settings].concat()).await
+}
+
 fn pull(id: i64) -> Value {
-    let params = json!({"name": "docker_pull_image", "arguments": {"image": "r.example/x:1"}});
-    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params})
+    call(id, "docker_pull_image", json!({"image": "r.example/x:1"}))
 }
 
 const WAITS: &str = "cat >/dev/null; sleep 600";
@@ -85,19 +101,11 @@ async fn a_helper_that_does_not_answer_has_the_time_of_a_call() {
         };
         let docker = config(folder.path(), &json!({ key: value }));
         let engine = engine();
-        let mut client = RawClient::session(
-            "2025-11-25",
-            &[
-                ("DOCKER_BASE_URL", &engine.address()),
-                ("DOCKER_CONFIG", &docker),
-                ("DOCKER_TIMEOUT", "2"),
-                ("PATH", &path(folder.path())),
-            ],
-        )
-        .await;
+        let patience = [("DOCKER_TIMEOUT", "2")];
+        let mut client = client(&engine, folder.path(), &docker, &patience).await;
         client.send(pull(1)).await;
         let answer = client.receive().await;
-        let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+        let text = failure(&answer);
         assert!(text.contains("did not answer within 2 s"), "{key}: {text}");
         all_ended(folder.path()).await;
     }
@@ -109,15 +117,7 @@ async fn a_helper_ends_with_the_call_that_is_cancelled_and_with_the_server() {
         let folder = program("docker-credential-slow", WAITS);
         let docker = config(folder.path(), &json!({ "credsStore": "slow" }));
         let engine = engine();
-        let mut client = RawClient::session(
-            "2025-11-25",
-            &[
-                ("DOCKER_BASE_URL", &engine.address()),
-                ("DOCKER_CONFIG", &docker),
-                ("PATH", &path(folder.path())),
-            ],
-        )
-        .await;
+        let mut client = client(&engine, folder.path(), &docker, &[]).await;
         client.send(pull(7)).await;
         let since = Instant::now();
         while !folder.path().join("pids").exists() {
@@ -154,15 +154,7 @@ async fn a_helper_is_asked_for_the_registry_and_its_answer_is_sent() {
         &json!({ "credsStore": "quick", "auths": { "r.example": {} } }),
     );
     let engine = engine();
-    let mut client = RawClient::session(
-        "2025-11-25",
-        &[
-            ("DOCKER_BASE_URL", &engine.address()),
-            ("DOCKER_CONFIG", &docker),
-            ("PATH", &path(folder.path())),
-        ],
-    )
-    .await;
+    let mut client = client(&engine, folder.path(), &docker, &[]).await;
     client.send(pull(1)).await;
     client.receive().await;
     let sent = engine.seen();
@@ -185,9 +177,11 @@ async fn ssh_ends_with_the_call_and_with_it_what_it_started() {
         ],
     )
     .await;
-    let call = json!({"name": "docker_list_containers", "arguments": {}});
-    let answer = client.request(1, "tools/call", call).await;
-    let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+    client
+        .send(call(1, "docker_list_containers", json!({})))
+        .await;
+    let answer = client.receive().await;
+    let text = failure(&answer);
     assert!(text.contains("within 2 s"), "{text}");
     all_ended(folder.path()).await;
 }

@@ -3,9 +3,8 @@
 use mcp_docker::catalog;
 use serde_json::{Value, json};
 
-use crate::resources::frame;
 use crate::support::client::Client;
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 /// What a result says that the budget cut.
 const BUDGET: &str = "not all of it fits (4096 bytes at most)";
@@ -82,7 +81,7 @@ async fn a_result_that_the_budget_cut_says_what_of_it_is_kept_and_how_to_ask_for
         )
         .on(
             "GET /containers/web/logs",
-            Reply::chunks([frame(&lines.repeat(100))]),
+            Reply::chunks([frame(1, &lines.repeat(100))]),
         )
         .on(
             "POST /containers/web/exec",
@@ -90,7 +89,7 @@ async fn a_result_that_the_budget_cut_says_what_of_it_is_kept_and_how_to_ask_for
         )
         .on(
             "POST /exec/1/start",
-            Reply::chunks([frame(&lines.repeat(100))]),
+            Reply::chunks([frame(1, &lines.repeat(100))]),
         )
         .on("GET /exec/1/json", json!({ "ExitCode": 0 }))
         .on("GET /events", Reply::chunks(vec![event; 90]))

@@ -13,6 +13,7 @@ mod tls;
 use serde_json::{Value, json};
 
 use crate::support::client;
+use crate::support::exchange::{assert_done, failure};
 use crate::support::fake_engine::{FakeEngine, Reply};
 use crate::support::http::{PATIENCE, Server, Session};
 
@@ -66,18 +67,6 @@ async fn follow_logs(session: &mut Session, id: i64) {
 
 fn follow() -> Value {
     json!({ "container_id": "web", "follow": true, "follow_seconds": 60 })
-}
-
-/// The text of a call that failed.
-fn failure(answer: &Value) -> &str {
-    let result = &answer["result"];
-    assert_eq!(result["isError"], true, "{answer}");
-    result["content"][0]["text"].as_str().unwrap()
-}
-
-fn assert_done(answer: &Value) {
-    let result = &answer["result"];
-    assert!(result["structuredContent"].is_object(), "{answer}");
 }
 
 /// Starts a server that has to end by itself, and gives its exit code and what it said.

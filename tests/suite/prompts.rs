@@ -1,13 +1,14 @@
 //! Holds the prompts to the contract, through a real client in both eras of the protocol.
 
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, TOOLS, Tier};
-use rmcp::model::{GetPromptRequestParams, ProtocolVersion};
-use rmcp::service::{ClientLifecycleMode, ServiceError};
+use rmcp::model::ProtocolVersion;
+use rmcp::service::ClientLifecycleMode;
 use serde_json::{Value, json};
 
 use crate::golden;
 use crate::redaction::rendered::filled_in;
 use crate::support::client::Client;
+use crate::support::exchange::prompt;
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 mod authors;
@@ -38,21 +39,11 @@ async fn client(docker: &FakeEngine, era: ClientLifecycleMode, env: &[(&str, &st
 
 /// What a prompt says, or the code and text of the refusal.
 async fn get(client: &Client, name: &str, arguments: Value) -> Result<String, (i32, String)> {
-    let arguments = arguments.as_object().unwrap().clone();
-    let request = GetPromptRequestParams::new(name).with_arguments(arguments);
-    match client.peer().get_prompt(request).await {
-        Ok(result) => {
-            let messages = serde_json::to_value(&result.messages).unwrap();
-            assert_eq!(messages.as_array().unwrap().len(), 1, "{messages}");
-            assert_eq!(messages[0]["role"], "user");
-            assert_eq!(messages[0]["content"]["type"], "text");
-            let text = messages[0]["content"]["text"].as_str().unwrap().to_owned();
-            assert!(text.len() <= MOST, "{name} has {} bytes", text.len());
-            Ok(text)
-        }
-        Err(ServiceError::McpError(error)) => Err((error.code.0, error.message.to_string())),
-        Err(error) => panic!("{name}: {error}"),
+    let said = prompt(client.peer(), name, arguments).await;
+    if let Ok(text) = &said {
+        assert!(text.len() <= MOST, "{name} has {} bytes", text.len());
     }
+    said
 }
 
 /// What a prompt says of an Engine.
@@ -61,6 +52,12 @@ async fn said(docker: &FakeEngine, name: &str, arguments: Value) -> String {
     let text = get(&client, name, arguments).await;
     client.stop().await;
     text.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+}
+
+/// What is said of what is wrong with `web`.
+async fn troubleshot(docker: &FakeEngine) -> String {
+    let web = json!({ "container_id": "web" });
+    said(docker, "troubleshoot_container", web).await
 }
 
 /// An Engine with one container, `web`, and this log.

@@ -15,7 +15,7 @@ use mcp_docker::progress::Progress;
 use mcp_docker::safety::{Person, Principal, Redactor, Via};
 use serde_json::{Value, json};
 
-use crate::support::client::Client;
+use crate::support::exchange::{UNASKED, outcome};
 use crate::support::fake_engine::{FakeEngine, Reply, version};
 
 const IMAGES: &str = "docker_prune_images";
@@ -58,19 +58,7 @@ pub(crate) fn pruned_records(request: &str) -> String {
 
 /// The result of a call that is allowed and not asked about, or the text of its failure.
 async fn call(engine: &FakeEngine, tool: &'static str, args: Value) -> Result<Value, String> {
-    let address = engine.address();
-    let client = Client::start(&[
-        ("DOCKER_BASE_URL", &*address),
-        ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
-        ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),
-    ])
-    .await;
-    let result = client.call(tool, args).await;
-    client.stop().await;
-    match result.is_error {
-        Some(true) => Err(format!("{:?}", result.content)),
-        _ => Ok(result.structured_content.unwrap()),
-    }
+    outcome(&engine.address(), &UNASKED, tool, args).await
 }
 
 /// What was changed, in order.

@@ -18,8 +18,8 @@ use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
 use crate::support::client::{Client, RawClient};
-use crate::support::fake_engine::{FakeEngine, Reply};
-use planted::{KEY_LINES, PLANTED, found, frame};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
+use planted::{KEY_LINES, PLANTED, found};
 
 /// Everything is allowed, and nobody is asked.
 const ALLOWED: [(&str, &str); 3] = [

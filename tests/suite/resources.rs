@@ -10,18 +10,12 @@ use serde_json::{Value, json};
 
 use crate::golden;
 use crate::support::client::{Client, RawClient};
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
 
 pub(crate) const LEGACY: &str = "2025-06-18";
 pub(crate) const MODERN: &str = "2026-07-28";
-
-/// A frame of standard output.
-pub(crate) fn frame(text: &str) -> Vec<u8> {
-    let length = u32::try_from(text.len()).unwrap().to_be_bytes();
-    [&[1, 0, 0, 0], length.as_slice(), text.as_bytes()].concat()
-}
 
 pub(crate) fn container(name: &str, running: bool) -> Value {
     let status = if running { "running" } else { "exited" };
@@ -53,7 +47,7 @@ fn engine() -> FakeEngine {
         .on("GET /containers/old/json", container("old", false))
         .on(
             "GET /containers/web/logs",
-            Reply::chunks([frame("ready\npassword=hunter2-and-more\n")]),
+            Reply::chunks([frame(1, "ready\npassword=hunter2-and-more\n")]),
         )
         .on("GET /containers/web/stats", stats)
 }
@@ -208,7 +202,7 @@ async fn no_content_is_larger_than_the_budget_and_one_that_is_cut_says_so() {
     let line = format!("{}\n", "x".repeat(99));
     let engine = engine().on(
         "GET /containers/web/logs",
-        Reply::chunks([frame(&line.repeat(100))]),
+        Reply::chunks([frame(1, &line.repeat(100))]),
     );
     let address = engine.address();
     let env = [

@@ -19,9 +19,9 @@ use rmcp::service::ClientLifecycleMode;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::resources::{LEGACY, MODERN, ask, container, frame, open};
+use crate::resources::{LEGACY, MODERN, ask, container, open};
 use crate::support::client::{Client, RawClient};
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
 const UPDATED: &str = "notifications/resources/updated";
@@ -52,7 +52,7 @@ pub(crate) fn quiet_engine() -> FakeEngine {
 
 /// The same, whose container writes a line every so often.
 fn busy_engine(lines: usize, pause: Duration) -> FakeEngine {
-    let lines = (0..lines).map(|at| frame(&format!("line {at}\n")));
+    let lines = (0..lines).map(|at| frame(1, &format!("line {at}\n")));
     quiet_engine().on(
         &format!("GET /containers/{ID}/logs"),
         Reply::chunks(lines).every(pause).then_hang(),

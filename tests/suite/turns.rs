@@ -11,18 +11,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::client::RawClient;
+use crate::support::exchange::{accept, assert_done, call, failure};
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 const VERSION: &str = "2025-11-25";
-
-fn call(id: i64, tool: &str, arguments: Value) -> Value {
-    let params = json!({ "name": tool, "arguments": arguments });
-    json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })
-}
-
-fn accept(question: &Value) -> Value {
-    json!({ "jsonrpc": "2.0", "id": question["id"], "result": { "action": "accept", "content": {} } })
-}
 
 /// A client that can ask, and its server, which may destroy.
 async fn session(engine: &FakeEngine, settings: &[(&str, &str)]) -> RawClient {
@@ -48,17 +40,4 @@ async fn question(client: &mut RawClient) -> Value {
 
 fn text(question: &Value) -> &str {
     question["params"]["message"].as_str().unwrap()
-}
-
-/// The text of a call that failed.
-fn failure(answer: &Value) -> &str {
-    let result = &answer["result"];
-    assert_eq!(result["isError"], true, "{answer}");
-    result["content"][0]["text"].as_str().unwrap()
-}
-
-fn assert_done(answer: &Value) {
-    let result = &answer["result"];
-    assert!(result["structuredContent"].is_object(), "{answer}");
-    assert_ne!(result["isError"], true, "{answer}");
 }

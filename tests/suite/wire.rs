@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::golden;
 use crate::support::client::Client;
-use crate::support::fake_engine::{FakeEngine, Reply, Seen};
+use crate::support::fake_engine::{FakeEngine, Reply, Seen, frame};
 
 /// What the fake Engine knows every object by; examples write `{id}`.
 const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
@@ -38,7 +38,7 @@ fn engine() -> FakeEngine {
         .on("GET /containers/*/json", container)
         .on(
             "GET /containers/*/logs",
-            Reply::chunks([b"\x01\0\0\0\0\0\0\x03ok\n".as_slice()]),
+            Reply::chunks([frame(1, "ok\n")]),
         )
         .on("GET /containers/*/stats", stats)
         .on(
@@ -51,7 +51,7 @@ fn engine() -> FakeEngine {
         )
         .on(
             "POST /exec/*/start",
-            Reply::chunks([b"\x01\0\0\0\0\0\0\x03ok\n".as_slice()]),
+            Reply::chunks([frame(1, "ok\n")]),
         )
         .on(
             "GET /exec/*/json",

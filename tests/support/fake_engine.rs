@@ -13,6 +13,7 @@
 //! `GET /version` says API 1.41 unless scripted; anything else unscripted is a 404. Its clock is this
 //! machine's until it is set.
 
+mod commands;
 mod reply;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ use tokio::net::UnixListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+pub use commands::frame;
 use reply::End;
 pub use reply::Reply;
 

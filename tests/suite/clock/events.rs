@@ -116,28 +116,10 @@ async fn a_prompt_does_not_call_unknown_what_is_none() {
         let engine = engine
             .on("GET /events", sent(&oldest))
             .on("GET /events?*filters*", sent(&[]));
-        let text = prompt(&engine).await;
+        let text = troubleshot(&engine).await;
         assert!(text.contains(expected), "{expected}: {text}");
         assert!(!text.contains("24 hours"), "{text}");
     }
-}
-
-async fn prompt(engine: &FakeEngine) -> String {
-    let address = engine.address();
-    let client = Client::start(&[("DOCKER_BASE_URL", &address)]).await;
-    let arguments = json!({ "container_id": "web" })
-        .as_object()
-        .cloned()
-        .unwrap();
-    let request = rmcp::model::GetPromptRequestParams::new("troubleshoot_container");
-    let result = client
-        .peer()
-        .get_prompt(request.with_arguments(arguments))
-        .await
-        .unwrap();
-    client.stop().await;
-    let messages = serde_json::to_value(&result.messages).unwrap();
-    messages[0]["content"]["text"].as_str().unwrap().to_owned()
 }
 
 /// The Engine's filter takes whatever begins alike.
@@ -158,7 +140,7 @@ async fn what_happened_to_another_is_not_told_of_a_container() {
     let result = call(&engine, "docker_events", args).await.unwrap();
     assert_eq!(actions(&result), ["die"]);
     assert!(last(&engine, "/events").target.contains(ID));
-    let text = prompt(&engine).await;
+    let text = troubleshot(&engine).await;
     assert!(!text.contains("Out of memory"), "{text}");
     assert!(last(&engine, "/events").target.contains(ID));
 
@@ -302,10 +284,8 @@ async fn a_wait_that_is_cancelled_lets_go_of_the_engine() {
     let engine = engine(0).on("GET /events", Reply::chunks::<Vec<u8>>([]).then_hang());
     let address = engine.address();
     let mut client = RawClient::session("2025-11-25", &[("DOCKER_BASE_URL", &address)]).await;
-    let params = json!({ "name": "docker_events", "arguments": { "until": "+300s" } });
-    client
-        .send(json!({ "jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params }))
-        .await;
+    let wait = json!({ "until": "+300s" });
+    client.send(exchange::call(5, "docker_events", wait)).await;
     engine.asked("GET /events").await;
     let cancelled = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 5 } });
     client.send(cancelled).await;
@@ -321,16 +301,12 @@ async fn a_wait_for_events_holds_up_no_other_call() {
         ("SAFETY_MAX_CONCURRENT_OPERATIONS", "1"),
     ];
     let mut client = RawClient::session("2025-11-25", &settings).await;
-    let call = |id: i64, tool: &str, args: Value| {
-        let params = json!({ "name": tool, "arguments": args });
-        json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })
-    };
     let wait = json!({ "until": "+300s" });
-    client.send(call(5, "docker_events", wait)).await;
+    client.send(exchange::call(5, "docker_events", wait)).await;
     engine.asked("GET /events").await;
     let inspect = json!({ "container_id": "web" });
     client
-        .send(call(6, "docker_inspect_container", inspect))
+        .send(exchange::call(6, "docker_inspect_container", inspect))
         .await;
     let answer = client.receive().await;
     assert_eq!(answer["id"], 6, "{answer}");

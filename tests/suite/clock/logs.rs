@@ -4,12 +4,6 @@ use super::*;
 
 const RECORD: usize = 16 << 10;
 
-/// A frame of the standard output.
-fn record(channel: u8, text: &str) -> Vec<u8> {
-    let length = u32::try_from(text.len()).unwrap().to_be_bytes();
-    [&[channel, 0, 0, 0][..], &length, text.as_bytes()].concat()
-}
-
 #[tokio::test]
 async fn times_are_counted_on_the_engines_clock() {
     for ahead in AHEAD {
@@ -30,7 +24,7 @@ async fn a_line_of_just_now_is_not_lost_to_the_end_of_the_stretch() {
         let stamp = engine.now();
         let engine = engine.on(
             "GET /containers/web/logs",
-            Reply::chunks([record(1, &format!("{stamp:.9} just now\n"))]),
+            Reply::chunks([frame(1, &format!("{stamp:.9} just now\n"))]),
         );
         let args = json!({ "container_id": "web", "since": "1m", "until": "now" });
         let log = call(&engine, "docker_container_logs", args).await.unwrap();
@@ -127,7 +121,7 @@ fn kept(tty: bool, records: &[(u8, String)]) -> FakeEngine {
                 if tty {
                     text.into_bytes()
                 } else {
-                    record(*channel, &text)
+                    frame(*channel, &text)
                 }
             });
             Reply::chunks(sent)

@@ -368,7 +368,7 @@ async fn a_client_that_never_reads_neither_slows_the_others_nor_fills_the_memory
 #[tokio::test]
 async fn answers_that_were_read_are_not_kept() {
     let lines = format!("{}\n", "some words ".repeat(20)).repeat(100);
-    let logs = Reply::chunks([crate::resources::frame(&lines)]);
+    let logs = Reply::chunks([crate::support::fake_engine::frame(1, &lines)]);
     let engine = engine().on("GET /containers/*/logs", logs);
     let server = server(&engine, "http", &[]).await;
     let mut session = Session::open(&server, None, json!({})).await;

@@ -67,14 +67,20 @@ async fn what_runs_is_finished_and_answered() {
     }
 }
 
+/// A server and a client that waits for the lines of a log.
+async fn following(engine: &FakeEngine, transport: &'static str) -> (Server, Session) {
+    let server = server(engine, transport, &[]).await;
+    let mut session = Session::open(&server, None, json!({})).await;
+    follow_logs(&mut session, 1).await;
+    engine.asked("GET /containers/*/logs").await;
+    (server, session)
+}
+
 #[tokio::test]
 async fn what_goes_on_is_cancelled_in_time() {
     for transport in TRANSPORTS {
         let engine = engine();
-        let mut server = server(&engine, transport, &[]).await;
-        let mut session = Session::open(&server, None, json!({})).await;
-        follow_logs(&mut session, 1).await;
-        engine.asked("GET /containers/*/logs").await;
+        let (mut server, _session) = following(&engine, transport).await;
         let since = Instant::now();
         server.signal("TERM");
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -90,10 +96,7 @@ async fn what_goes_on_is_cancelled_in_time() {
 async fn a_second_signal_does_not_wait() {
     for transport in TRANSPORTS {
         let engine = engine();
-        let mut server = server(&engine, transport, &[]).await;
-        let mut session = Session::open(&server, None, json!({})).await;
-        follow_logs(&mut session, 1).await;
-        engine.asked("GET /containers/*/logs").await;
+        let (mut server, _session) = following(&engine, transport).await;
         let since = Instant::now();
         server.signal("TERM");
         tokio::time::sleep(Duration::from_millis(300)).await;

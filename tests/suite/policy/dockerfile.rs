@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::client::Client;
+use crate::support::exchange::outcome;
 use crate::support::fake_engine::FakeEngine;
 
 struct Project {
@@ -33,21 +33,13 @@ impl Project {
         let path = fs::canonicalize(self.folder.path()).unwrap();
         let path = path.to_str().unwrap();
         let address = self.engine.address();
-        let own = [
-            ("DOCKER_BASE_URL", address.as_str()),
-            ("SAFETY_VOLUME_MOUNT_ALLOWLIST", path),
-        ];
-        let client = Client::start(&[&own, env].concat()).await;
+        let own = [("SAFETY_VOLUME_MOUNT_ALLOWLIST", path)];
         let mut all = json!({ "path": path });
         for (key, value) in arguments.as_object().unwrap() {
             all[key] = value.clone();
         }
-        let result = client.call("docker_build_image", all).await;
-        client.stop().await;
-        match result.is_error {
-            Some(true) => Err(result.content[0].as_text().unwrap().text.clone()),
-            _ => Ok(()),
-        }
+        let built = outcome(&address, &[&own, env].concat(), "docker_build_image", all).await;
+        built.map(|_| ())
     }
 
     /// The Dockerfile in the archive that was sent, by the name that was sent.

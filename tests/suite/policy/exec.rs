@@ -8,7 +8,7 @@ use mcp_docker::engine::{Engine, EngineError, record};
 use serde_json::{Value, json};
 
 use super::{ALLOWLIST, Comes, PRIVILEGED, Passes, Refused, To, Verdict, client, engine, hold};
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::Reply;
 
 const TOOL: &str = "docker_exec_command";
 
@@ -22,16 +22,6 @@ fn bind(source: &str) -> Value {
 
 fn read_only(source: &str) -> Value {
     json!([{"Type": "bind", "Source": source, "Destination": "/inside", "RW": false}])
-}
-
-fn with_exec(engine: FakeEngine) -> FakeEngine {
-    engine
-        .on("GET /exec/*/json", json!({"Running": false, "ExitCode": 0}))
-        .on(
-            "POST /containers/*/exec",
-            Reply::json(201, &json!({"Id": "e"})),
-        )
-        .on("POST /exec/*/start", Reply::empty(200))
 }
 
 #[tokio::test]
@@ -188,7 +178,8 @@ async fn no_command_runs_in_a_container_that_reaches_the_host() {
         ),
         (Value::Null, json!([]), Some(&["`it`", "does not say"])),
     ] {
-        let engine = with_exec(engine())
+        let engine = engine()
+            .commands(Reply::empty(200), 0)
             .on("GET /containers/it/json", container(host, mounts.clone()))
             .on(
                 "GET /containers/monitor/json",
@@ -221,7 +212,9 @@ async fn no_command_runs_in_a_container_that_reaches_the_host() {
 
 #[tokio::test]
 async fn a_command_gets_no_privileges_and_a_container_that_is_not_told_of_gets_no_command() {
-    let engine = with_exec(engine()).on("GET /containers/silent/json", Reply::die());
+    let engine = engine()
+        .commands(Reply::empty(200), 0)
+        .on("GET /containers/silent/json", Reply::die());
     let client = client(&engine, &[]).await;
     let exec = |container: &str, privileged: Value| json!({"container_id": container, "command": ["id"], "privileged": privileged});
     let refused: Verdict = Refused(&["`privileged`", "`true`", PRIVILEGED]);

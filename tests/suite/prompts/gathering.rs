@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rmcp::service::ClientLifecycleMode;
 use serde_json::{Value, json};
 
-use super::{client, container, engine, exited, get, said};
+use super::{client, container, engine, exited, get, said, troubleshot};
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 #[tokio::test]
@@ -16,12 +16,7 @@ async fn a_call_that_fails_leaves_a_note_and_the_prompt_is_there() {
             Reply::error(500, "the log driver has no logs"),
         )
         .on("GET /events", Reply::error(500, "events are broken"));
-    let text = said(
-        &docker,
-        "troubleshoot_container",
-        json!({"container_id": "web"}),
-    )
-    .await;
+    let text = troubleshot(&docker).await;
     assert!(
         text.contains("Not known: ``` `docker_container_logs` failed")
             || text.contains("`docker_container_logs` failed"),
@@ -127,12 +122,7 @@ async fn calls_that_need_nothing_of_each_other_run_side_by_side() {
             Reply::chunks(["{}\n"]).every(Duration::from_secs(2)),
         );
     let started = Instant::now();
-    said(
-        &docker,
-        "troubleshoot_container",
-        json!({"container_id": "web"}),
-    )
-    .await;
+    troubleshot(&docker).await;
     // One after the other: two to inspect, two and three for the log, two and two for the events.
     assert!(
         started.elapsed() < Duration::from_secs(10),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{container, engine, exited, said};
+use super::{container, engine, exited, said, troubleshot};
 use crate::golden;
 
 /// The part that is computed, from the title to the first heading after it.
@@ -95,12 +95,7 @@ async fn troubleshooting_puts_the_decisive_fact_first() {
         ),
     ] {
         let docker = engine(document, log);
-        let text = said(
-            &docker,
-            "troubleshoot_container",
-            json!({"container_id": "web"}),
-        )
-        .await;
+        let text = troubleshot(&docker).await;
         let certain = certain(&text);
         assert!(certain.contains(decisive), "{name}: {certain}");
         assert!(

@@ -4,7 +4,7 @@ use mcp_docker::catalog::TOOLS;
 use serde_json::{Value, json};
 
 use super::{client, context, planted, told};
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 const MARKER: &str = "[REDACTED:1a2b3c4d]";
 
@@ -108,18 +108,7 @@ async fn what_the_caller_called_secret_is_hidden_where_it_comes_back() {
     let failure = Reply::error(500, &format!("cannot use {secret}: {}", "no ".repeat(400)));
     let step = json!({ "stream": said(secret) });
     let engine = FakeEngine::start()
-        .on(
-            "POST /containers/*/exec",
-            Reply::json(201, &json!({ "Id": "1" })),
-        )
-        .on(
-            "POST /exec/*/start",
-            Reply::chunks([planted::frame(1, &said(secret))]),
-        )
-        .on(
-            "GET /exec/*/json",
-            json!({ "Running": false, "ExitCode": 0 }),
-        )
+        .commands(Reply::chunks([frame(1, &said(secret))]), 0)
         .on(
             "POST /build",
             Reply::chunks([

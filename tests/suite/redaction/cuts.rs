@@ -5,9 +5,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::planted::frame;
 use super::{client, context, told};
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 const URL: &str = "https://app:planted-url-value@db/";
 
@@ -45,16 +44,7 @@ async fn assert_hidden(
 #[tokio::test]
 async fn an_output_is_redacted_before_its_middle_goes() {
     for text in full() {
-        let engine = FakeEngine::start()
-            .on(
-                "POST /containers/*/exec",
-                Reply::json(201, &json!({ "Id": "1" })),
-            )
-            .on("POST /exec/*/start", Reply::chunks([frame(1, &text)]))
-            .on(
-                "GET /exec/*/json",
-                json!({ "Running": false, "ExitCode": 0 }),
-            );
+        let engine = FakeEngine::start().commands(Reply::chunks([frame(1, &text)]), 0);
         let arguments = json!({"container_id": "web", "command": "env"});
         let budget = ("SAFETY_MAX_RESPONSE_BYTES", "4096");
         let output = assert_hidden(engine, &[budget], "docker_exec_command", arguments).await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{client, planted};
 use crate::support::client::Client;
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 /// What stands between `«` and `»` is a secret.
 const SECRETS: &str = include_str!("secrets.txt");
@@ -55,20 +55,12 @@ fn expected(line: &str) -> String {
 /// An Engine whose container logs and writes these lines, and has them in its document.
 fn engine(lines: &[String]) -> FakeEngine {
     let text = lines.join("\n");
-    let output = Reply::chunks([planted::frame(1, &format!("{text}\n"))]);
+    let output = Reply::chunks([frame(1, &format!("{text}\n"))]);
     let container = json!({ "Id": planted::ID, "Config": { "Tty": false }, "Note": text });
     FakeEngine::start()
         .on("GET /containers/*/json", container)
         .on("GET /containers/*/logs", output.clone())
-        .on(
-            "POST /containers/*/exec",
-            Reply::json(201, &json!({ "Id": "1" })),
-        )
-        .on("POST /exec/*/start", output)
-        .on(
-            "GET /exec/*/json",
-            json!({ "Running": false, "ExitCode": 0 }),
-        )
+        .commands(output, 0)
 }
 
 async fn result(client: &Client, tool: &str, arguments: Value) -> Value {

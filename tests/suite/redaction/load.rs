@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{ALLOWED, planted};
 use crate::support::client::RawClient;
-use crate::support::fake_engine::{FakeEngine, Reply, version};
+use crate::support::fake_engine::{FakeEngine, Reply, frame, version};
 
 /// How many values each call has hidden.
 const SECRETS: usize = 30_000;
@@ -20,29 +20,21 @@ fn engine(output: Reply) -> FakeEngine {
     FakeEngine::start()
         .on("GET /version", version("1.41"))
         .on("GET /containers/*/json", json!({ "Id": planted::ID }))
-        .on(
-            "POST /containers/*/exec",
-            Reply::json(201, &json!({ "Id": "1" })),
-        )
-        .on("POST /exec/*/start", output)
-        .on(
-            "GET /exec/*/json",
-            json!({ "Running": false, "ExitCode": 0 }),
-        )
+        .commands(output, 0)
 }
 
 /// Frames of ten lines each, of which one in ten holds a value that the caller gave.
 fn frames(count: usize) -> impl Iterator<Item = Vec<u8>> {
-    (0..count).map(|frame| {
+    (0..count).map(|number| {
         let lines: String = (0..10)
             .map(|line| match line {
-                0 => format!("took value-{frame}-planted\n"),
+                0 => format!("took value-{number}-planted\n"),
                 _ => format!(
-                    "request {frame} of {line} at https://example.com/{frame}?line={line}\n"
+                    "request {number} of {line} at https://example.com/{number}?line={line}\n"
                 ),
             })
             .collect();
-        planted::frame(1, &lines)
+        frame(1, &lines)
     })
 }
 

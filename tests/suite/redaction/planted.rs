@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 /// What must not come out, whole or in part.
 pub(super) const PLANTED: &[&str] = &[
@@ -107,12 +107,6 @@ fn planted(mut document: Value) -> Value {
     document
 }
 
-/// A frame of an output.
-pub(super) fn frame(stream: u8, text: &str) -> Vec<u8> {
-    let length = u32::try_from(text.len()).unwrap().to_be_bytes();
-    [&[stream, 0, 0, 0], &length[..], text.as_bytes()].concat()
-}
-
 /// What the Engine knows every object by.
 pub(super) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
 
@@ -159,15 +153,7 @@ pub(super) fn engine() -> FakeEngine {
             "POST /containers/create",
             Reply::json(201, &planted(json!({ "Id": ID }))),
         )
-        .on(
-            "POST /containers/*/exec",
-            Reply::json(201, &json!({ "Id": ID })),
-        )
-        .on("POST /exec/*/start", output())
-        .on(
-            "GET /exec/*/json",
-            json!({ "Running": false, "ExitCode": 0 }),
-        )
+        .commands(output(), 0)
         .on("DELETE /containers/*", Reply::empty(204))
         .on("GET /networks", json!([listed]))
         .on(

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::client::RawClient;
+use crate::support::exchange::call;
 use crate::support::fake_engine::FakeEngine;
 
 /// The question that comes of a call.
@@ -12,10 +13,7 @@ async fn asked(engine: &FakeEngine, tool: &str, arguments: Value) -> String {
     let mut client = RawClient::start(&[("DOCKER_BASE_URL", &address), allowed]);
     let elicits = json!({ "elicitation": {} });
     client.initialize_with("2025-11-25", elicits).await;
-    let params = json!({ "name": tool, "arguments": arguments });
-    client
-        .send(json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }))
-        .await;
+    client.send(call(1, tool, arguments)).await;
     let question = client.receive().await;
     assert_eq!(question["method"], "elicitation/create", "{question}");
     question["params"]["message"].as_str().unwrap().to_owned()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ID, result};
-use crate::support::client::Client;
+use crate::support::exchange::{PLANNED, outcome};
 use crate::support::fake_engine::{FakeEngine, Reply, version};
 
 fn id(digits: &str) -> String {
@@ -129,17 +129,8 @@ async fn what_a_prune_would_take_can_be_reclaimed_in_both_shapes_of_the_answer()
 
 /// What a client without a person to ask is shown first.
 async fn announced(engine: &FakeEngine, tool: &str, arguments: Value) -> String {
-    let address = engine.address();
-    let client = Client::start(&[
-        ("DOCKER_BASE_URL", &*address),
-        ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
-        ("SAFETY_CONFIRMATION_FALLBACK", "plan"),
-    ])
-    .await;
-    let result = client.call(tool, arguments).await;
-    client.stop().await;
-    let texts = result.content.iter().filter_map(|block| block.as_text());
-    texts.map(|text| text.text.clone()).collect()
+    let plan = outcome(&engine.address(), &PLANNED, tool, arguments).await;
+    plan.unwrap_err()
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 
 use super::{ID, result};
-use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 const START: &str = "docker_start_container";
 const RESTART: &str = "docker_restart_container";
@@ -125,30 +125,31 @@ async fn a_container_that_runs_already_is_not_waited_for() {
     );
 }
 
-/// An Engine that measures this.
-fn measuring(stats: Value) -> FakeEngine {
+/// An Engine whose container runs.
+fn running() -> FakeEngine {
     let running = json!({ "Status": "running", "Running": true });
-    FakeEngine::start()
-        .on("GET /containers/*/json", container(running))
-        .on("GET /containers/*/stats", stats)
+    FakeEngine::start().on("GET /containers/*/json", container(running))
+}
+
+/// What is told of a container that is measured so.
+async fn measured(stats: Value) -> Value {
+    let engine = running().on("GET /containers/*/stats", stats);
+    let tool = "docker_container_stats";
+    let mut told = result(&engine, tool, json!({ "container_id": "job" })).await;
+    told["stats"].take()
 }
 
 #[tokio::test]
 async fn what_is_not_measured_is_null_and_not_zero() {
-    let engine = measuring(json!({
+    let told = measured(json!({
         "read": "2026-01-01T10:00:01Z", "preread": "2026-01-01T10:00:00Z", "networks": null,
         "blkio_stats": { "io_service_bytes_recursive": null }, "num_procs": 0, "storage_stats": {},
         "cpu_stats": { "cpu_usage": { "total_usage": 2 }, "online_cpus": 1 }, "precpu_stats": {},
         "memory_stats": { "usage": 5, "limit": 10 }, "pids_stats": {},
-    }));
-    let told = result(
-        &engine,
-        "docker_container_stats",
-        json!({ "container_id": "job" }),
-    )
+    }))
     .await;
     assert_eq!(
-        told["stats"],
+        told,
         json!({
             "cpu_percent": null, "online_cpus": 1, "pids": null,
             "memory": { "usage": 5, "limit": 10, "percent": 50.0 },
@@ -160,7 +161,7 @@ async fn what_is_not_measured_is_null_and_not_zero() {
 
 #[tokio::test]
 async fn a_container_of_windows_is_measured_by_the_fields_of_windows() {
-    let engine = measuring(json!({
+    let told = measured(json!({
         "read": "2026-01-01T10:00:01Z", "preread": "2026-01-01T10:00:00Z", "num_procs": 2,
         "blkio_stats": {}, "pids_stats": {},
         "storage_stats": { "read_size_bytes": 100, "write_size_bytes": 200 },
@@ -168,15 +169,10 @@ async fn a_container_of_windows_is_measured_by_the_fields_of_windows() {
         "precpu_stats": { "cpu_usage": { "total_usage": 0 } },
         "memory_stats": { "commitbytes": 7, "privateworkingset": 5000 },
         "networks": { "nic": { "rx_bytes": 1, "tx_bytes": 2 } },
-    }));
-    let told = result(
-        &engine,
-        "docker_container_stats",
-        json!({ "container_id": "job" }),
-    )
+    }))
     .await;
     assert_eq!(
-        told["stats"],
+        told,
         json!({
             "cpu_percent": 50.0, "online_cpus": 2, "pids": null,
             "memory": { "usage": 5000, "limit": null, "percent": null },
@@ -188,21 +184,8 @@ async fn a_container_of_windows_is_measured_by_the_fields_of_windows() {
 
 #[tokio::test]
 async fn a_command_s_output_comes_once_with_stderr_beside_it() {
-    let frames = [
-        b"\x01\0\0\0\0\0\0\x02a\n".as_slice(),
-        b"\x02\0\0\0\0\0\0\x02b\n",
-        b"\x01\0\0\0\0\0\0\x02c\n",
-    ];
-    let engine = measuring(json!({}))
-        .on(
-            "POST /containers/*/exec",
-            Reply::json(201, &json!({ "Id": ID })),
-        )
-        .on("POST /exec/*/start", Reply::chunks(frames))
-        .on(
-            "GET /exec/*/json",
-            json!({ "Running": false, "ExitCode": 1 }),
-        );
+    let frames = [frame(1, "a\n"), frame(2, "b\n"), frame(1, "c\n")];
+    let engine = running().commands(Reply::chunks(frames), 1);
     let arguments = json!({ "container_id": "job", "command": ["make"] });
     let told = result(&engine, "docker_exec_command", arguments).await;
     assert_eq!(
