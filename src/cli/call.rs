@@ -91,14 +91,20 @@ enum Subject {
 }
 
 impl Subject {
-    /// What stands first behind the command.
-    fn of(words: &[OsString]) -> Option<Self> {
-        let mut words = words.iter().filter_map(|word| word.to_str());
-        let command = words.find(|word| [NAME, prompt::NAME].contains(word))?;
-        let name = words.next()?;
+    /// The tool or the prompt that a command line names, however wrong the rest of it is.
+    fn of(command: Command, words: &[OsString]) -> Option<Result<Self, Failure>> {
+        let words = words
+            .iter()
+            .filter(|word| *word != "--help" && *word != "-h");
+        let matches = command.ignore_errors(true).try_get_matches_from(words);
+        let matches = matches.ok()?;
+        let (command, matches) = matches.subcommand()?;
+        let named = |id| matches.get_one::<String>(id);
         match command {
-            NAME => find_tool(name).ok().map(Self::Tool),
-            _ => mcp_docker::prompt::find(name).ok().map(Self::Prompt),
+            NAME => Some(find_tool(named("tool")?).map(Self::Tool)),
+            tools::NAME => Some(find_tool(named("name")?).map(Self::Tool)),
+            prompt::NAME => Some(prompt::find(named("name")?).map(Self::Prompt)),
+            _ => None,
         }
     }
 
@@ -134,20 +140,25 @@ impl Subject {
 
 /// The help of the tool or the prompt that a command line is about: its own arguments instead of the
 /// flags of the program.
-pub(super) fn own_help(words: &[OsString]) -> Option<String> {
-    let help = Subject::of(words)?.help();
-    Some(format!("{help}\n\n`mcp-docker --help` shows the settings."))
+pub(super) fn own_help(command: Command, words: &[OsString]) -> Option<Result<String, Failure>> {
+    let subject = Subject::of(command, words)?;
+    Some(subject.map(|it| format!("{}\n\n`mcp-docker --help` shows the settings.", it.help())))
 }
 
-/// The error of a command line, where an argument of a tool or a prompt was written as a flag: how it is
-/// written.
-pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
-    let (Some(subject), ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) = (
-        Subject::of(words),
-        error.kind(),
-        error.get(ContextKind::InvalidArg),
-    ) else {
-        return error;
+/// What is wrong with a command line that holds a flag that is none: the tool or the prompt, or that one of
+/// its arguments was written as a flag, and how it is written.
+pub(super) fn explained(
+    error: clap::Error,
+    command: Command,
+    words: &[OsString],
+) -> Result<clap::Error, Failure> {
+    let (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    else {
+        return Ok(error);
+    };
+    let Some(subject) = Subject::of(command, words).transpose()? else {
+        return Ok(error);
     };
     let wanted = flag.trim_start_matches('-').replace('-', "_");
     let meant = subject.arguments().into_iter().find(|name| *name == wanted);
@@ -166,7 +177,10 @@ pub(super) fn explained(error: clap::Error, words: &[OsString]) -> clap::Error {
             )
         }
     };
-    clap::Error::raw(ErrorKind::UnknownArgument, format!("{text}\n"))
+    Ok(clap::Error::raw(
+        ErrorKind::UnknownArgument,
+        format!("{text}\n"),
+    ))
 }
 
 /// What was given to a flag, behind a `=` or as the next word.

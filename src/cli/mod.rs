@@ -121,17 +121,22 @@ fn command() -> Command {
 
 /// Does what the process was started for.
 pub(crate) async fn run() -> ExitCode {
-    let mut command = command();
+    let mut command = self::command();
     let words: Vec<OsString> = std::env::args_os().collect();
     let matches = match command.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
-            return match call::own_help(&words).map(|help| print(&help)) {
-                Some(_) => ExitCode::SUCCESS,
+            return match call::own_help(self::command(), &words) {
+                Some(help) => ended(help.and_then(|help| print(&help))),
                 None => report(&error),
             };
         }
-        Err(error) => return report(&call::explained(error, &words)),
+        Err(error) => {
+            return match call::explained(error, self::command(), &words) {
+                Ok(error) => report(&error),
+                Err(failure) => ended(Err(failure)),
+            };
+        }
     };
     if matches.subcommand().is_some()
         && let Some(argument) = serve::given(&matches)
@@ -139,7 +144,12 @@ pub(crate) async fn run() -> ExitCode {
         let text = format!("`--{argument}` belongs to `serve`: `mcp-docker serve --{argument} …`");
         return report(&command.error(ErrorKind::ArgumentConflict, text));
     }
-    match dispatch(&matches).await {
+    ended(dispatch(&matches).await)
+}
+
+/// Says why a command failed, if it did; the status that the process ends with.
+fn ended(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Failed(text)) => fail(&text),
         Err(Failure::Unagreed(text)) => {

@@ -55,7 +55,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
                 .to_string()
         });
     };
-    let prompt = prompt::find(name).map_err(failure)?;
+    let prompt = find(name)?;
     let text = if matches.get_flag("sample") {
         prompt::sample(prompt, config.server.prompts_dir.as_deref()).map_err(failure)?
     } else {
@@ -69,6 +69,11 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         }
     };
     print_wrapped(text.trim_end())
+}
+
+/// The prompt of that name.
+pub(super) fn find(name: &str) -> Result<&'static Prompt, Failure> {
+    prompt::find(name).map_err(failure)
 }
 
 fn failure(error: PromptError) -> Failure {

@@ -41,8 +41,7 @@ fn an_argument_that_is_written_as_a_flag_is_named_as_it_is_written() {
         assert!(!ended.stderr.contains("--allowed-host"), "{}", ended.stderr);
         assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
     }
-    // What is no tool, and a flag of the program, are mistakes as before.
-    assert!(run(&["call", "nothing", "--all"]).stderr.contains("--all"));
+    // A flag of the program is a mistake as before.
     assert!(
         run(&["tools", "--all"])
             .stderr
@@ -75,6 +74,13 @@ fn the_help_of_a_tool_or_a_prompt_is_its_own() {
                 .contains("mcp-docker call docker_container_logs container_id=")
         );
 
+        for words in [
+            &["call", "--docker-timeout", "30", "container_logs", help][..],
+            &["tools", "container_logs", help],
+        ] {
+            assert_eq!(run(words).stdout, ended.stdout, "{words:?}");
+        }
+
         let ended = run(&["prompt", "debug_networking", help]);
         assert!(ended.stdout.contains("target_host"), "{}", ended.stdout);
         assert!(
@@ -84,9 +90,30 @@ fn the_help_of_a_tool_or_a_prompt_is_its_own() {
         );
     }
     assert!(run(&["call", "--help"]).stdout.contains("--docker-timeout"));
-    assert!(
-        run(&["call", "nothing", "--help"])
-            .stdout
-            .contains("--docker-timeout")
-    );
+}
+
+/// Whatever is asked of one that is not there.
+#[test]
+fn a_tool_or_a_prompt_that_is_none_is_named_with_the_nearest() {
+    for (command, name, near) in [
+        ("call", "list_container", "`docker_list_containers`"),
+        ("tools", "docker_list_imagse", "`docker_list_images`"),
+        ("prompt", "debug_network", "`debug_networking`"),
+        ("call", "nosuch", "`mcp-docker tools` lists all"),
+        ("prompt", "nosuch", "`security_audit`"),
+    ] {
+        for words in [
+            &[command, name][..],
+            &[command, name, "--help"],
+            &[command, "--docker-timeout", "30", name, "-h"],
+            &[command, name, "--all"],
+        ] {
+            let ended = run(words);
+            let said = &ended.stderr;
+            assert_eq!((ended.code, &*ended.stdout), (2, ""), "{words:?}: {said}");
+            assert!(said.starts_with("error: there is no "), "{words:?}: {said}");
+            assert!(said.contains(&format!("`{name}`")), "{words:?}: {said}");
+            assert!(said.contains(near), "{words:?}: {said}");
+        }
+    }
 }
