@@ -26,11 +26,13 @@ pub(super) fn project(key: &str, known: Known<'_>) -> Value {
         whole: paths.is_empty(),
         ..Selection::default()
     };
-    let missing: Vec<Value> = paths
-        .into_iter()
-        .filter(|path| !selection.add(known.reply, path))
-        .map(Value::from)
-        .collect();
+    let mut missing = Vec::new();
+    for path in paths {
+        // A key may hold a comma, or begin with a dot.
+        if !selection.add(known.reply, path) {
+            missing.extend(selection.add_as_elsewhere(known.reply, path));
+        }
+    }
 
     let document = selection.extract(known.reply);
     let mut result = Map::new();
@@ -70,6 +72,24 @@ impl<'a> Selection<'a> {
             },
             _ => false,
         }
+    }
+
+    /// Adds what paths lead to that are written as other programs take them, `A,B` and `.A`; those that lead
+    /// to nothing.
+    fn add_as_elsewhere(&mut self, value: &'a Value, paths: &'a str) -> Vec<&'a str> {
+        let parts = paths.split(',').map(str::trim);
+        let mut missing: Vec<&str> = parts
+            .filter(|part| !part.is_empty())
+            .filter(|part| {
+                let path = part.strip_prefix('$').unwrap_or(part);
+                let path = path.strip_prefix('.').unwrap_or(part);
+                !self.add(value, if path.is_empty() { EACH } else { path })
+            })
+            .collect();
+        if missing.is_empty() && paths.trim_matches([',', ' ']).is_empty() {
+            missing.push(paths);
+        }
+        missing
     }
 
     /// Adds of an object what a key, and the path behind it, lead to.

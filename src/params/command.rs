@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::json::{self, clip};
+use super::literal::{for_a_shell, is_script};
 use super::{Mismatch, Parameter};
 
 /// The words of a command; never empty. No shell reads them.
@@ -40,8 +41,9 @@ impl Parameter for Command {
             Value::String(line) => match serde_json::from_str(&line) {
                 Ok(Value::Array(words)) => json::strings(Value::Array(words))?,
                 _ => {
-                    literal = for_a_shell(&line);
-                    split(&line)?
+                    let words = split(&line)?;
+                    literal = for_a_shell(&line, |at| is_script(&words, at));
+                    words
                 }
             },
             words => json::strings(words)?,
@@ -126,51 +128,6 @@ fn shell_syntax(line: &str) -> Option<&'static str> {
         previous = found;
     }
     None
-}
-
-/// The first word that a shell would replace: by a variable, by a home, or by the names of files.
-fn for_a_shell(line: &str) -> Option<String> {
-    let mut quote = None;
-    let (mut word, mut found) = (String::new(), false);
-    let mut chars = line.trim().chars().chain([' ']).peekable();
-    while let Some(next) = chars.next() {
-        match (quote, next) {
-            (None | Some('"'), '\\') => {
-                word.push(next);
-                word.extend(chars.next());
-                continue;
-            }
-            (None, blank) if blank.is_whitespace() => {
-                // An address of the web has a `?` that means nothing else.
-                if found && !word.contains("://") {
-                    return Some(word);
-                }
-                (word, found) = (String::new(), false);
-                continue;
-            }
-            (None, '\'' | '"') => quote = Some(next),
-            (Some(open), _) if open == next => quote = None,
-            (None | Some('"'), '$') => {
-                found |= chars
-                    .peek()
-                    .is_some_and(|c| c.is_ascii_alphabetic() || "_{?".contains(*c));
-            }
-            (None, '*' | '?') => found = true,
-            (None, '~') if word.is_empty() => {
-                found |= chars.peek().is_some_and(|c| *c == '/' || c.is_whitespace());
-            }
-            (None, '[') => found |= word_closes(chars.clone()),
-            _ => {}
-        }
-        word.push(next);
-    }
-    None
-}
-
-/// Whether a set of characters such as `[0-9]` is closed within its word.
-fn word_closes(rest: impl Iterator<Item = char>) -> bool {
-    let inside = rest.take_while(|c| !c.is_whitespace());
-    inside.skip(1).any(|c| c == ']')
 }
 
 #[cfg(test)]
@@ -277,6 +234,11 @@ mod tests {
             ("ls log.[0-9]", "log.[0-9]"),
             ("cat ~/x", "~/x"),
             ("cd ~", "~"),
+            ("sh -c echo $HOME", "$HOME"),
+            ("sh -c \"echo $A\" $B", "$B"),
+            ("sh -x \"$HOME/run\"", "\"$HOME/run\""),
+            ("grep -c \"$HOME\" sh", "\"$HOME\""),
+            ("test -e \"$HOME\"", "\"$HOME\""),
         ] {
             let command = Command::parse(json!(line)).unwrap();
             assert_eq!(command.literal.as_deref(), Some(literal), "{line}");
@@ -292,6 +254,13 @@ mod tests {
             "git diff HEAD~ a~/b",
             "[ -f /x ]",
             "ls",
+            "sh -c \"echo $HOME\"",
+            "/bin/bash -ec \"ls *.log; echo $HOME\" x",
+            "env A='1 2' sh -c \"echo $A\"",
+            "su -c \"echo $HOME\" web",
+            "timeout 5 busybox sh -c \"echo $HOME\"",
+            "perl -e \"print $x\"",
+            "php -r \"echo $x;\"",
         ] {
             assert_eq!(Command::parse(json!(line)).unwrap().hint(), None, "{line}");
         }

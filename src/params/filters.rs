@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::json::{self, Many, clip, kind};
 use super::{Mismatch, Parameter};
@@ -49,10 +49,49 @@ fn spelt(items: Vec<Value>) -> Result<Filters, Mismatch> {
                 clip(&text, 40)
             )));
         };
+        if let Some(parts) = several(&text) {
+            return Err(Mismatch::Reason(format!(
+                "one text holds one filter; send {}, or an object",
+                clip(&json!(parts).to_string(), 100)
+            )));
+        }
         let values = filters.0.entry(name.trim().to_ascii_lowercase());
         values.or_default().push(value.trim().to_owned());
     }
     Ok(filters)
+}
+
+/// The filters of a text that looks as if it held more than one. A value with such a comma can be sent in an
+/// object.
+fn several(text: &str) -> Option<Vec<&str>> {
+    let mut parts: Vec<&str> = Vec::new();
+    let mut rest = text;
+    let mut from = 0;
+    while let Some(comma) = rest.get(from..)?.find(',').map(|at| from + at) {
+        let (part, behind) = (rest.get(..comma)?, rest.get(comma + 1..)?);
+        if behind
+            .trim_start()
+            .split_once('=')
+            .is_some_and(|(name, _)| is_name(name))
+        {
+            parts.push(part.trim());
+            (rest, from) = (behind, 0);
+        } else {
+            from = comma + 1;
+        }
+    }
+    (!parts.is_empty()).then(|| {
+        parts.push(rest.trim());
+        parts
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    let name = text.trim_end().trim_end_matches('!');
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
 }
 
 /// The text of a plain value, or what the value is instead.

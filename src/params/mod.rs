@@ -14,6 +14,7 @@ mod health;
 mod host;
 mod image;
 mod json;
+mod literal;
 mod model;
 mod mounts;
 mod pairs;

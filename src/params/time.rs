@@ -164,11 +164,20 @@ fn zoneless(text: &str) -> Option<Timestamp> {
 
 fn duration(text: &str) -> Result<SignedDuration, Mismatch> {
     let ahead = text.strip_prefix('+');
-    let span: Span = ahead.unwrap_or(text).parse().map_err(|_| unknown())?;
+    // To jiff, what is `ago` is negative.
+    let length = match ahead {
+        Some(length) => length,
+        None => text
+            .strip_suffix(" ago")
+            .map_or(text, |it| it.trim_end_matches(' ')),
+    };
+    let span: Span = length.parse().map_err(|_| unknown())?;
     if span.is_negative() {
-        return Err(Mismatch::because(
-            "it is negative; `15m` already means fifteen minutes ago",
-        ));
+        return Err(Mismatch::because(if length.starts_with('-') {
+            "it is negative; `15m` already means fifteen minutes ago"
+        } else {
+            "it is `ago` twice, or ahead and `ago` at once; `15m` means fifteen minutes ago, `+15m` in fifteen minutes"
+        }));
     }
     let length = span
         .to_duration(SpanRelativeTo::days_are_24_hours())
@@ -233,6 +242,10 @@ mod tests {
             ("7d", NOW - 7 * 86400),
             ("2w", NOW - 14 * 86400),
             ("0s", NOW),
+            ("5 minutes ago", NOW - 300),
+            ("15m ago", NOW - 900),
+            ("1h 30m  ago", NOW - 5400),
+            ("2 days, 3 hours ago", NOW - 51 * 3600),
             ("+90s", NOW + 90),
         ] {
             assert_eq!(unix(given), Ok(format!("{seconds}.000000000")), "{given}");
@@ -299,7 +312,12 @@ mod tests {
             "1.2.3",
             "-5",
             "-15m",
-            "15m ago",
+            "-15m ago",
+            "+15m ago",
+            "15m ago ago",
+            "ago",
+            " ago",
+            "1mo ago",
             "15m\n",
             "1700000000\n",
             " 15m",

@@ -225,6 +225,12 @@ mod sent {
         for (command, hinted) in [
             (json!("cat ~/x"), Some("`~/x`")),
             (json!(["cat", "~/x"]), None),
+            // What a shell does read.
+            (json!("sh -c \"echo $HOME\""), None),
+            (json!("/bin/bash -lc \"ls *.log; echo ${HOME}\""), None),
+            (json!("env A=1 ash -c \"echo $A\""), None),
+            (json!("sh -c echo $HOME"), Some("`$HOME`")),
+            (json!("sh -c \"echo $A\" \"$B\""), Some("$B")),
         ] {
             let arguments = json!({ "container_id": "web", "command": command });
             let result = client.call("docker_exec_command", arguments).await;
@@ -296,6 +302,21 @@ mod sent {
             assert_eq!(result.is_error, Some(true), "{name}");
             let text = result.content[0].as_text().unwrap().text.clone();
             assert!(text.contains(name) && text.contains(reason), "{text}");
+        }
+        // Several filters in one text, as no Engine takes them.
+        for filters in [
+            json!("status=running,name=web"),
+            json!(["label=a=1, status=running"]),
+            json!("until=24h,label!=keep"),
+        ] {
+            let arguments = json!({ "filters": filters });
+            let result = client.call("docker_list_containers", arguments).await;
+            assert_eq!(result.is_error, Some(true), "{filters}");
+            let text = result.content[0].as_text().unwrap().text.clone();
+            assert!(
+                text.contains("one text holds one filter; send [\""),
+                "{text}"
+            );
         }
         assert_eq!(engine.requests(), Vec::<String>::new());
         client.stop().await;

@@ -1,5 +1,5 @@
 //! Protects clients whose language writes something else than JSON or MCP has, on every transport: an
-//! empty array for an empty object, arguments as text, an empty cursor, half a character.
+//! empty array for an empty object, arguments as text, an empty cursor, half a character, no capabilities.
 
 use serde_json::{Value, json};
 
@@ -62,8 +62,18 @@ fn request(rest: &str) -> String {
     format!(r#"{{"jsonrpc":"2.0","id":7,{rest}}}"#)
 }
 
+/// An opening message, with what a client says that it can do.
+fn opening(capabilities: &str) -> String {
+    match capabilities {
+        "" => INITIALIZE.replace(r#""capabilities":CAPABILITIES,"#, ""),
+        given => INITIALIZE.replace("CAPABILITIES", given),
+    }
+}
+
 const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":CAPABILITIES,"clientInfo":{"name":"php","version":"1"}}}"#;
-const CAPABILITIES: [&str; 4] = [
+const CAPABILITIES: [&str; 6] = [
+    "",
+    "null",
     "[]",
     r#"{"roots":[]}"#,
     r#"{"elicitation":{"form":[]},"sampling":[]}"#,
@@ -74,7 +84,7 @@ const CAPABILITIES: [&str; 4] = [
 async fn what_other_languages_write_is_served_over_stdio() {
     for capabilities in CAPABILITIES {
         let mut client = RawClient::start(NO_ENGINE);
-        let opening = INITIALIZE.replace("CAPABILITIES", capabilities);
+        let opening = opening(capabilities);
         client
             .send_bytes(format!("\u{feff}{opening}\n").as_bytes())
             .await;
@@ -128,7 +138,7 @@ async fn what_other_languages_write_is_served_over_http() {
             assert_eq!(answer["id"], id, "{transport}: {shown} got {answer}");
         }
         for capabilities in CAPABILITIES.iter().filter(|_| transport == "http") {
-            let opening = INITIALIZE.replace("CAPABILITIES", capabilities);
+            let opening = opening(capabilities);
             let got = server.knock().body(format!("\u{feff}{opening}"));
             let answer = got.send().await.message().await.unwrap();
             assert!(answer["result"].is_object(), "{capabilities}: {answer}");
@@ -136,10 +146,40 @@ async fn what_other_languages_write_is_served_over_http() {
     }
 }
 
+/// Whatever else is wrong with the opening is still said.
+#[tokio::test]
+async fn an_opening_without_capabilities_is_not_taken_for_another() {
+    for (rest, missing) in [
+        (
+            r#""clientInfo":{"name":"a","version":"1"}"#,
+            "protocolVersion",
+        ),
+        (r#""protocolVersion":"2025-11-25""#, "clientInfo"),
+        (
+            r#""protocolVersion":"2025-11-25","capabilities":5,"clientInfo":{"name":"a","version":"1"}"#,
+            "ClientCapabilities",
+        ),
+    ] {
+        let mut client = RawClient::start(NO_ENGINE);
+        let line = request(&format!(r#""method":"initialize","params":{{{rest}}}"#)) + "\n";
+        client.send_bytes(line.as_bytes()).await;
+        let answer = client.receive().await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+        assert!(
+            answer["error"]["message"]
+                .as_str()
+                .unwrap()
+                .contains(missing),
+            "{answer}"
+        );
+    }
+}
+
 /// A client without sessions says with each request what it can do.
 #[tokio::test]
 async fn capabilities_of_a_request_may_be_empty_arrays() {
-    for capabilities in CAPABILITIES {
+    let given = CAPABILITIES.iter().filter(|it| it.contains('['));
+    for capabilities in given {
         let params = format!(
             r#""params":{{"_meta":{{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{capabilities},"io.modelcontextprotocol/clientInfo":{{"name":"php","version":"1"}}}}}}"#
         );

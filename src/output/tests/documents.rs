@@ -106,7 +106,7 @@ fn fields_narrow_a_document_and_keep_its_nesting() {
                 "State.Pid.x",
                 "",
                 "State.",
-                ".Id",
+                ".Nope",
                 "id",
                 "Mounts.Nope"
             ]),
@@ -116,7 +116,7 @@ fn fields_narrow_a_document_and_keep_its_nesting() {
                 "State.Pid.x",
                 "",
                 "State.",
-                ".Id",
+                ".Nope",
                 "id",
                 "Mounts.Nope"
             ]),

@@ -1,7 +1,8 @@
 //! Reads what clients mean whose language writes something else than JSON or MCP has: PHP and Lua an
-//! empty array for an empty object, others arguments as text, or half a character.
+//! empty array for an empty object, others arguments as text, half a character, or no capabilities.
 
 use memchr::{memchr_iter, memmem};
+use rmcp::model::{ConstString as _, InitializeResultMethod};
 use serde_json::{Map, Value};
 
 /// Whether an empty array is in a message, which may stand for an empty object.
@@ -21,7 +22,7 @@ pub(super) fn may_hold_half_a_character(text: &[u8]) -> bool {
 
 /// Makes objects of what stands for one where MCP has nothing else; false where nothing did.
 pub(super) fn objects(message: &mut Value) -> bool {
-    let mut mended = false;
+    let mut mended = capabilities(message);
     for key in ["params", "result"] {
         let Some(part) = message.get_mut(key) else {
             continue;
@@ -47,6 +48,22 @@ pub(super) fn objects(message: &mut Value) -> bool {
         }
     }
     mended
+}
+
+/// Gives a client that says nothing of what it can do no capabilities; false where that is not the matter.
+fn capabilities(message: &mut Value) -> bool {
+    if message.get("method").and_then(Value::as_str) != Some(InitializeResultMethod::VALUE) {
+        return false;
+    }
+    let Some(Value::Object(params)) = message.get_mut("params") else {
+        return false;
+    };
+    let capabilities = params.entry("capabilities").or_insert(Value::Null);
+    let says_nothing = capabilities.is_null();
+    if says_nothing {
+        *capabilities = Value::Object(Map::new());
+    }
+    says_nothing
 }
 
 fn empty(value: &mut Value) -> bool {

@@ -14,6 +14,13 @@ async fn times_are_counted_on_the_engines_clock() {
         for (name, seconds) in [("since", 600), ("until", 300)] {
             is_ago(&engine, time(&seen, name).unwrap(), seconds, name);
         }
+        let args =
+            json!({ "container_id": "web", "since": "1 hour 10 minutes ago", "until": "5m ago" });
+        call(&engine, "docker_container_logs", args).await.unwrap();
+        let seen = last(&engine, "/containers/web/logs");
+        for (name, seconds) in [("since", 4200), ("until", 300)] {
+            is_ago(&engine, time(&seen, name).unwrap(), seconds, name);
+        }
     }
 }
 
@@ -66,6 +73,15 @@ async fn a_time_without_a_zone_is_utc_and_what_is_no_time_is_refused_with_the_re
         ] {
             assert!(error.contains(part), "{error}");
         }
+    }
+    for (since, reason) in [
+        ("-5m", "it is negative"),
+        ("+5 minutes ago", "ahead and `ago` at once"),
+        ("1 month ago", "no fixed length"),
+    ] {
+        let error = call(&engine, "docker_container_logs", logs(since)).await;
+        let error = error.unwrap_err();
+        assert!(error.contains(reason), "{since}: {error}");
     }
     assert_eq!(engine.requests().len(), asked);
 }

@@ -108,6 +108,43 @@ async fn each_field_that_is_asked_for_is_found_or_missing() {
     );
 }
 
+/// Several paths in one text, paths of jq, and keys that are spelt like either.
+#[tokio::test]
+async fn fields_are_taken_as_other_programs_write_them() {
+    let container = json!({
+        "Id": ID, "Name": "/web", "State": { "Pid": 7, "Status": "running" },
+        "Config": { "Labels": { "a,b": "1", ".hidden": "2", "a": "3" } },
+    });
+    let engine = FakeEngine::start().on("GET /containers/*/json", container.clone());
+    let status = json!({ "Name": "/web", "State": { "Status": "running" } });
+    for (fields, details, missing) in [
+        (json!("Name,State.Status"), &status, json!(null)),
+        (json!(" Name , State.Status, "), &status, json!(null)),
+        (json!(["Name", ".State.Status"]), &status, json!(null)),
+        (json!("$.Name,.State.Status"), &status, json!(null)),
+        (json!("."), &container, json!(null)),
+        (
+            json!("Name,.Nothing,State.Status"),
+            &status,
+            json!([".Nothing"]),
+        ),
+        (json!([","]), &json!({}), json!([","])),
+        (
+            json!(["Config.Labels.a,b", "Config.Labels..hidden"]),
+            &json!({ "Config": { "Labels": { "a,b": "1", ".hidden": "2" } } }),
+            json!(null),
+        ),
+    ] {
+        let arguments = json!({ "container_id": "web", "fields": fields });
+        let told = result(&engine, "docker_inspect_container", arguments).await;
+        assert_eq!(
+            (&told["details"], &told["missing"]),
+            (details, &missing),
+            "{fields}"
+        );
+    }
+}
+
 /// A file of before 1970 made an archive that no Engine reads.
 #[tokio::test]
 async fn a_folder_of_before_1970_is_built() {
