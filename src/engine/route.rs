@@ -14,13 +14,15 @@ use bollard::errors::Error;
 use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
 use http::header::HOST;
 use http::uri::{Authority, Uri};
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use serde::Deserialize;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -32,6 +34,15 @@ use super::ssh;
 
 /// What an Engine that is no host of the network is called in a request's head.
 const LOCAL: HeaderValue = HeaderValue::from_static("docker");
+
+/// How many bytes of a refusal are read; what is repeated of it is far less.
+const LONGEST_REFUSAL: usize = 1 << 20;
+
+/// What an Engine says why it does not do what it was asked for.
+#[derive(Deserialize)]
+struct Refusal {
+    message: String,
+}
 
 /// What leads to an Engine.
 #[derive(Clone)]
@@ -87,7 +98,7 @@ impl Route {
                 let sent = Instant::now();
                 let response = route.exchange(request).await?;
                 clock.heard(response.headers(), sent);
-                Ok(response)
+                accepted(response).await
             }
         };
         Docker::connect_with_custom_transport(exchange, Some(host), NO_LIMIT, API_DEFAULT_VERSION)
@@ -119,6 +130,32 @@ impl Route {
             Self::Ssh(authority) => ssh::exchange(&authority, to_origin(request, LOCAL)).await,
         }
     }
+}
+
+/// A reply, unless it refuses the request or tells of a failure: of that no more is read than fits. bollard
+/// would read it to its end, which may never come.
+async fn accepted(response: Response<Incoming>) -> Result<Response<Incoming>, Error> {
+    let status = response.status();
+    let is_success = status.is_success()
+        || [StatusCode::NOT_MODIFIED, StatusCode::SWITCHING_PROTOCOLS].contains(&status);
+    if is_success {
+        return Ok(response);
+    }
+    let mut body = response.into_body();
+    let mut said = Vec::new();
+    while said.len() < LONGEST_REFUSAL
+        && let Some(frame) = body.frame().await
+    {
+        said.extend_from_slice(&frame?.into_data().unwrap_or_default());
+    }
+    let message = match serde_json::from_slice(&said) {
+        Ok(Refusal { message }) => message,
+        Err(_) => String::from_utf8_lossy(&said).into_owned(),
+    };
+    Err(Error::DockerResponseServerError {
+        status_code: status.as_u16(),
+        message,
+    })
 }
 
 /// A host without the brackets of an IPv6 address.

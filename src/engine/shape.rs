@@ -65,7 +65,7 @@ impl Shape {
                 "VolumeUsage",
                 "BuildCacheUsage",
             ]),
-            ("GET", _) => Self::Object(&[]),
+            ("GET", _) | ("POST", [_, "prune"]) => Self::Object(&[]),
             _ => Self::Any,
         }
     }
@@ -75,8 +75,7 @@ impl Shape {
 pub(super) fn wrong(method: &Method, path: &str, reply: Option<&Value>) -> Option<String> {
     let shape = Shape::of(method, path);
     let Some(reply) = reply else {
-        // What changes something may say that it did by its status alone.
-        return (*method == Method::GET && shape != Shape::Any).then(|| "it is empty".to_owned());
+        return (shape != Shape::Any).then(|| "it is empty".to_owned());
     };
     let (list, within) = match shape {
         Shape::Any => return None,
@@ -199,7 +198,7 @@ mod tests {
                 "POST",
                 "/containers/create",
                 vec![json!({"Id": "1"})],
-                vec![json!({})],
+                vec![json!({}), json!(null)],
             ),
             (
                 "GET",
@@ -213,7 +212,8 @@ mod tests {
                 vec![json!({"Images": null})],
                 vec![json!({"a": 1})],
             ),
-            ("POST", "/build/prune", vec![json!({}), json!(null)], vec![]),
+            ("POST", "/build/prune", vec![json!({})], vec![json!(null)]),
+            ("POST", "/containers/web/stop", vec![json!(null)], vec![]),
         ] {
             for reply in right {
                 assert_eq!(of(method, path, reply), None, "{path}");
@@ -226,9 +226,19 @@ mod tests {
     }
 
     #[test]
-    fn only_what_changes_something_may_answer_with_nothing() {
-        assert!(wrong(&Method::GET, "/containers/json", None).is_some());
-        assert!(wrong(&Method::GET, "/anything", None).is_some());
+    fn only_what_tells_nothing_but_that_it_was_done_may_answer_with_nothing() {
+        for (method, path) in [
+            (Method::GET, "/containers/json"),
+            (Method::GET, "/anything"),
+            (Method::POST, "/containers/create"),
+            (Method::POST, "/containers/web/exec"),
+            (Method::POST, "/volumes/create"),
+            (Method::POST, "/images/prune"),
+            (Method::DELETE, "/images/a/b"),
+        ] {
+            assert!(wrong(&method, path, None).is_some(), "{path}");
+        }
         assert_eq!(wrong(&Method::POST, "/containers/web/stop", None), None);
+        assert_eq!(wrong(&Method::DELETE, "/containers/web", None), None);
     }
 }

@@ -122,3 +122,49 @@ async fn a_reply_without_end_is_given_up_at_64_mebibytes() {
     engine.all_closed().await;
     client.stop().await;
 }
+
+/// What an Engine refuses, or fails at, without ever coming to the end of why.
+#[tokio::test]
+async fn a_refusal_without_end_is_read_no_further_than_it_says_something() {
+    let beginning = [&b"the disk is full "[..], &b"x".repeat(1 << 16)].concat();
+    let pieces = std::iter::once(beginning).chain(vec![b"x".repeat(1 << 20); 4]);
+    for status in [400, 404, 409, 500, 503] {
+        let endless = Reply::chunks(pieces.clone()).status(status).then_hang();
+        let engine = FakeEngine::start().on("GET /networks", endless);
+        let asked = Engine::new(&engine.config()).with_deadline(Duration::from_secs(120));
+        let networks =
+            record(|docker| async move { docker.list_networks(None::<ListNetworksOptions>).await });
+        let asking = super::error(&asked, networks.unwrap());
+        let error = tokio::time::timeout(Duration::from_secs(60), asking).await;
+        let text = error.expect("it waits for no end").to_string();
+        assert!(text.contains("the disk is full"), "{status}: {text}");
+        assert!(text.len() < 2000, "{status}: {} bytes", text.len());
+        engine.all_closed().await;
+    }
+}
+
+/// What says that it did something has to say what.
+#[tokio::test]
+async fn what_was_made_or_removed_is_named_or_the_reply_is_none_of_an_engine() {
+    let container = json!({ "Id": "1", "State": { "Running": true }, "Config": {}, "HostConfig": {}, "Mounts": [] });
+    let none = |status: u16| [Reply::empty(status), Reply::json(status, &json!(null))];
+    for reply in none(201).into_iter().chain([Reply::json(201, &json!({}))]) {
+        let engine = FakeEngine::start()
+            .on("POST /*", reply.clone())
+            .on("GET /containers/*/json", container.clone());
+        let client = session(&engine).await;
+        for (tool, arguments) in [
+            ("docker_create_container", r#"{"image":"web"}"#),
+            ("docker_create_network", r#"{"name":"lab"}"#),
+            ("docker_create_volume", r#"{"name":"data"}"#),
+            (
+                "docker_exec_command",
+                r#"{"container_id":"web","command":"id"}"#,
+            ),
+        ] {
+            let said = text(&client, tool, arguments).await;
+            assert!(said.contains(SAYS), "{tool} of {reply:?}: {said}");
+        }
+        client.stop().await;
+    }
+}

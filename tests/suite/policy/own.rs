@@ -53,6 +53,10 @@ fn docker() -> FakeEngine {
     let own = document(OWN, "mcp");
     FakeEngine::start()
         .on("POST /*", Reply::empty(204))
+        .on(
+            "POST /containers/*/exec",
+            Reply::json(201, &json!({ "Id": OTHER })),
+        )
         .on("DELETE /*", Reply::empty(204))
         .on("GET /containers/*/json", document(OTHER, "web"))
         .on("GET /containers/mcp/json", own.clone())
@@ -160,6 +164,10 @@ async fn what_holds_the_servers_own_files_outside_of_its_container_is_kept() {
         .on("GET /containers/mcp/json", own.clone())
         .on(&format!("GET /containers/{OWN}/json"), own)
         .on("GET /containers/holder/json", holder)
+        .on(
+            "POST /*/create",
+            Reply::json(201, &json!({ "Id": OTHER, "Name": "data" })),
+        )
         .on("GET /containers/json", json!([]))
         .on("GET /volumes", json!({ "Volumes": null }))
         .on(
@@ -216,6 +224,10 @@ async fn what_holds_the_servers_own_files_outside_of_its_container_is_kept() {
 #[tokio::test]
 async fn from_inside_a_container_only_what_was_named_is_mounted() {
     let docker = docker()
+        .on(
+            "POST /*/create",
+            Reply::json(201, &json!({ "Id": OTHER, "Name": "data" })),
+        )
         .on("GET /containers/json", json!([]))
         .on("GET /volumes", json!({ "Volumes": null }));
     let safety = SafetyConfig {

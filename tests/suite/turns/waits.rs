@@ -23,6 +23,7 @@ fn engine() -> FakeEngine {
         .on("POST /containers/*/restart", Reply::empty(204))
         .on("GET /containers/*/logs", Reply::chunks(["line\n"]))
         .on("DELETE /*", Reply::empty(204))
+        .on("DELETE /images/*", json!([{ "Deleted": "sha256:0" }]))
 }
 
 #[tokio::test]
