@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
         let ends = [self.stretch.since, self.stretch.until];
         self.params.timestamps
             || ends.into_iter().flatten().any(has_fraction)
-            || self.tty && Counting::of(self.params) == Counting::Engine
+            || self.tty && (self.local || Counting::of(self.params) == Counting::Engine)
     }
 
     fn log(&self, limit: usize, margin: usize) -> Log<'a> {

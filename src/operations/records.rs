@@ -14,6 +14,9 @@ pub(super) const RECORD: usize = 16 << 10;
 /// No stamp is as long.
 const LONGEST_STAMP: usize = 40;
 
+/// A time as it is written, and as it is meant.
+type Stamp = (String, Timestamp);
+
 /// One line without its newline.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LogLine<'a> {
@@ -48,11 +51,13 @@ pub(super) struct Records {
 struct Unfinished {
     /// A line was begun, be it an empty one.
     open: bool,
-    stamp: Option<(String, Timestamp)>,
+    stamp: Option<Stamp>,
     bytes: Vec<u8>,
     beyond: usize,
     /// What may turn out to be a stamp.
     head: Option<Vec<u8>>,
+    /// It would be that of another line.
+    head_of_next: bool,
     /// How much of the record came that the end of the line so far is of.
     record: usize,
     records: usize,
@@ -85,7 +90,8 @@ impl Records {
     }
 
     /// The same of a driver that leaves out the newline of a line in several records, as `local` does
-    /// in older Engines: a record that is not full is the last of its line.
+    /// in older Engines: a record that is not full is the last of its line. Of a terminal's line the
+    /// carriage return is left, and the stamp of the next line comes right behind it.
     pub(super) fn ending_short(self, ends_short: bool) -> Self {
         Self { ends_short, ..self }
     }
@@ -128,7 +134,20 @@ impl Records {
                 begin(line_of, tty);
             }
             if line_of.head.is_some() {
-                piece = line_of.read_head(piece, limit);
+                let (rest, stamp) = line_of.read_head(piece, limit);
+                piece = rest;
+                if line_of.head.is_some() {
+                    continue;
+                }
+                let is_next = std::mem::take(&mut line_of.head_of_next);
+                if let Some(stamp) = stamp {
+                    if is_next {
+                        line_of.complete(&mut line);
+                        begin(line_of, tty);
+                        line_of.head = None;
+                    }
+                    line_of.stamp.get_or_insert(stamp);
+                }
                 continue;
             }
             let room = if tty && stamped {
@@ -137,6 +156,23 @@ impl Records {
                 piece.len()
             };
             let near = piece.get(..=room).unwrap_or(piece);
+            // Nothing else shows that the line ends where its newline is missing.
+            let in_several = line_of.records > 1 || line_of.doubtful;
+            if self.ends_short
+                && tty
+                && stamped
+                && in_several
+                && let Some(at) = memchr::memchr2(b'\r', b'\n', near)
+                && near.get(at) == Some(&b'\r')
+                && room >= at + 1 + LONGEST_STAMP
+            {
+                let (part, rest) = piece.split_at(at + 1);
+                line_of.push(part, limit);
+                line_of.head = Some(Vec::new());
+                line_of.head_of_next = true;
+                piece = rest;
+                continue;
+            }
             let end = memchr::memchr(b'\n', near);
             let (part, rest) = piece.split_at(end.unwrap_or(room.min(piece.len())));
             line_of.push(part, limit);
@@ -174,16 +210,16 @@ impl Unfinished {
         self.head = stamped.then(Vec::new);
     }
 
-    /// Takes of a piece what belongs to the stamp, and gives the rest.
-    fn read_head<'a>(&mut self, piece: &'a [u8], limit: usize) -> &'a [u8] {
+    /// Takes of a piece what belongs to the stamp, and gives the rest and the stamp once it is whole.
+    fn read_head<'a>(&mut self, piece: &'a [u8], limit: usize) -> (&'a [u8], Option<Stamp>) {
         let Some(head) = &mut self.head else {
-            return piece;
+            return (piece, None);
         };
         let room = LONGEST_STAMP.saturating_sub(head.len());
         let space = piece
             .iter()
             .take(room)
-            .position(|byte| matches!(byte, b' ' | b'\n'));
+            .position(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
         let (part, rest) = piece.split_at(space.unwrap_or(room.min(piece.len())));
         head.extend_from_slice(part);
         let stamp = str::from_utf8(head).ok();
@@ -191,13 +227,12 @@ impl Unfinished {
         match (stamp, rest.split_first()) {
             (Some(stamp), Some((b' ', rest))) => {
                 self.head = None;
-                self.stamp.get_or_insert(stamp);
-                rest
+                (rest, Some(stamp))
             }
-            (_, None) if head.len() < LONGEST_STAMP => rest,
+            (_, None) if head.len() < LONGEST_STAMP => (rest, None),
             _ => {
                 self.settle(limit);
-                rest
+                (rest, None)
             }
         }
     }
@@ -241,146 +276,5 @@ impl Unfinished {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const AT: &str = "2026-05-01T10:00:00.000000001Z";
-    const LATER: &str = "2026-05-01T10:00:01.000000000Z";
-
-    /// The lines, each with its stamp, of records that come in steps of that length.
-    fn lines(mut records: Records, tty: bool, sent: &[&str], step: usize) -> Vec<(String, String)> {
-        let mut all = vec![];
-        let mut keep = |line: LogLine<'_>| {
-            let text = String::from_utf8_lossy(line.bytes).into_owned();
-            let stamp = line.stamp.map(|(text, _)| text.to_owned());
-            all.push((stamp.unwrap_or_default(), text));
-        };
-        for record in sent {
-            for (at, piece) in record.as_bytes().chunks(step).enumerate() {
-                records.feed(Channel::Stdout, !tty && at == 0, piece, &mut keep);
-            }
-        }
-        records.finish(&mut keep);
-        all
-    }
-
-    fn stamped(text: &str) -> String {
-        format!("{AT} {text}")
-    }
-
-    #[test]
-    fn a_line_in_several_records_has_one_stamp() {
-        let long = "x".repeat(RECORD);
-        let sent = [
-            stamped(&long),
-            stamped(&long),
-            stamped("end\n"),
-            format!("{LATER} next\n"),
-        ];
-        let sent: Vec<&str> = sent.iter().map(String::as_str).collect();
-        let whole = format!("{long}{long}end");
-        for (tty, step) in [
-            (false, 1),
-            (false, 7000),
-            (true, 1),
-            (true, 7000),
-            (true, 90_000),
-        ] {
-            let records = Records::new(90_000, true, tty);
-            let lines = lines(records, tty, &sent, step);
-            let expected = [(AT.into(), whole.clone()), (LATER.into(), "next".into())];
-            assert!(lines == expected, "tty {tty}, in steps of {step}");
-        }
-    }
-
-    #[test]
-    fn without_stamps_the_records_of_a_line_are_joined_too() {
-        let long = "x".repeat(RECORD);
-        for tty in [false, true] {
-            let records = Records::new(90_000, false, tty);
-            let lines = lines(records, tty, &[&long, "end\n"], 5000);
-            assert_eq!(lines.len(), 1);
-            assert_eq!(lines[0].1.len(), RECORD + 3);
-        }
-    }
-
-    #[test]
-    fn a_record_that_is_not_full_ends_a_line_where_the_driver_leaves_its_newline_out() {
-        let long = "x".repeat(RECORD);
-        let sent = [stamped(&long), stamped("end"), format!("{LATER} next\n")];
-        let sent: Vec<&str> = sent.iter().map(String::as_str).collect();
-        let records = Records::new(90_000, true, false).ending_short(true);
-        let lines = lines(records, false, &sent, 5000);
-        let expected = [
-            (AT.into(), format!("{long}end")),
-            (LATER.into(), "next".into()),
-        ];
-        assert!(lines == expected);
-    }
-
-    #[test]
-    fn what_only_looks_like_a_stamp_belongs_to_the_line() {
-        let records = || Records::new(1000, true, false);
-        for (record, stamp, text) in [
-            (
-                format!("{AT} {LATER} said so\n"),
-                AT,
-                format!("{LATER} said so"),
-            ),
-            ("no stamp\n".to_owned(), "", "no stamp".to_owned()),
-            ("\n".to_owned(), "", String::new()),
-            (format!("{AT}\n"), "", AT.to_owned()),
-            (format!("{AT} \n"), AT, String::new()),
-            ("y".repeat(100), "", "y".repeat(100)),
-            ("2026-05".to_owned(), "", "2026-05".to_owned()),
-        ] {
-            for step in [1, 3, 200] {
-                let lines = lines(records(), false, &[&record], step);
-                assert_eq!(lines, [(stamp.to_owned(), text.clone())], "{record:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn pieces_of_two_channels_do_not_mix() {
-        let mut records = Records::new(100, false, false);
-        let mut all = vec![];
-        let mut keep = |line: LogLine<'_>| all.push(line.bytes.to_vec());
-        for (channel, piece) in [
-            (Channel::Stdout, &b"one "[..]),
-            (Channel::Stderr, b"oh "),
-            (Channel::Stdout, b"two\n\nthree"),
-            (Channel::Stderr, b"no\n"),
-        ] {
-            records.feed(channel, true, piece, &mut keep);
-        }
-        records.finish(&mut keep);
-        assert_eq!(all, [&b"one two"[..], b"", b"oh no", b"three"]);
-        assert_eq!(records.count(), 4);
-    }
-
-    #[test]
-    fn a_line_over_the_limit_is_cut_and_counted() {
-        let mut records = Records::new(4, false, false);
-        let mut all = vec![];
-        records.feed(Channel::Stdout, true, b"12345678\n12\n", |line| {
-            all.push((line.bytes.to_vec(), line.beyond));
-        });
-        assert_eq!(all, [(b"1234".to_vec(), 4), (b"12".to_vec(), 0)]);
-    }
-
-    #[test]
-    fn only_the_first_line_of_a_channel_is_doubtful_and_only_near_the_beginning() {
-        let mut records = Records::new(100, false, false).of_an_end(2);
-        let mut all = vec![];
-        for (channel, record) in [
-            (Channel::Stdout, &b"rest\n"[..]),
-            (Channel::Stderr, b"rest\n"),
-            (Channel::Stdout, b"line\n"),
-            (Channel::Engine, b"line\n"),
-        ] {
-            records.feed(channel, true, record, |line| all.push(line.doubtful));
-        }
-        assert_eq!(all, [true, true, false, false]);
-    }
-}
+#[path = "records_tests.rs"]
+mod tests;

@@ -82,6 +82,12 @@ pub(crate) fn docker(args: &[&str]) -> String {
         .to_owned()
 }
 
+/// Runs the Docker CLI and gives what it wrote to either stream.
+fn written(args: &[&str]) -> String {
+    let Output { stdout, stderr, .. } = Command::new("docker").args(args).output().unwrap();
+    String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned()
+}
+
 /// The Engine's own document of a container.
 pub(crate) fn inspect(container: &str) -> Value {
     let documents = docker(&["container", "inspect", container]);
@@ -134,6 +140,18 @@ impl Container {
         container
     }
 
+    /// A container, run with these flags, whose log ends with this line, and which goes on running: an Engine
+    /// waits two seconds for the output of one that ended, and under load loses what comes later.
+    pub(crate) fn logged(what: &str, flags: &[&str], program: &str, last: &str) -> Self {
+        let command = [&["run", "-d"], flags].concat();
+        let container = Self::with(what, &command, &format!("{program}; {WAIT}"));
+        eventually(
+            &format!("`{last}` as the last line of {}", container.name),
+            || written(&["logs", "--tail", "1", &container.name]).contains(last),
+        );
+        container
+    }
+
     /// The full id.
     pub(crate) fn id(&self) -> String {
         inspect(&self.name)["Id"].as_str().unwrap().to_owned()
@@ -155,7 +173,7 @@ impl Container {
     /// Waits until its log holds this text.
     pub(crate) fn has_logged(&self, text: &str) {
         eventually(&format!("`{text}` in the log of {}", self.name), || {
-            String::from_utf8_lossy(&run(&["logs", &self.name]).unwrap()).contains(text)
+            written(&["logs", &self.name]).contains(text)
         });
     }
 }

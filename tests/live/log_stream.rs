@@ -75,7 +75,7 @@ async fn a_huge_log_is_cut_to_its_newest_lines_in_little_memory() {
     };
     let line = "a line of a log that is far too long to be shown to anybody in full";
     let program = format!("yes '{line}' | head -c 20000000; echo; echo the end");
-    let container = Container::finished("huge", &program);
+    let container = Container::logged("huge", &[], &program, "the end");
     let little = json!({"container_id": container.name, "tail": 1});
     session.ok(TOOL, little).await;
     let before = peak_memory(session.pid);
@@ -108,7 +108,8 @@ async fn a_smaller_budget_cuts_more() {
     let Some(session) = Session::with(&[("SAFETY_MAX_RESPONSE_BYTES", "4096")]).await else {
         return;
     };
-    let container = Container::finished("budget", "seq 1 5000 | sed 's/.*/line \"&\"/'");
+    let program = "seq 1 5000 | sed 's/.*/line \"&\"/'";
+    let container = Container::logged("budget", &[], program, "\"5000\"");
     let result = session
         .ok(TOOL, json!({"container_id": container.name, "tail": "all"}))
         .await;

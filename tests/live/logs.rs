@@ -34,7 +34,10 @@ async fn tail_counts_after_stream_and_grep() {
         return;
     };
     let program = "for i in $(seq 1 60); do echo out $i; echo err $i >&2; done";
-    let container = Container::finished("tail", program);
+    let container = Container::logged("tail", &[], program, "60");
+    for last in ["out 60", "err 60"] {
+        container.has_logged(last);
+    }
 
     let all = lines(&session, &container, json!({"tail": "all"})).await;
     assert_eq!(all.len(), 120);
@@ -65,11 +68,11 @@ async fn a_line_in_several_records_has_one_time_and_counts_once() {
         return;
     };
     let program = "echo first; head -c 17000 /dev/zero | tr '\\0' x; echo; echo last";
-    for (driver, tty) in [("json-file", false), ("json-file", true), ("local", false)] {
-        let mut flags = vec!["run", "-d", "--log-driver", driver];
+    let drivers = ["json-file", "local"];
+    for (driver, tty) in drivers.into_iter().flat_map(|it| [(it, false), (it, true)]) {
+        let mut flags = vec!["--log-driver", driver];
         flags.extend(tty.then_some("-t"));
-        let container = Container::with("records", &flags, program);
-        docker(&["wait", &container.name]);
+        let container = Container::logged("records", &flags, program, "last");
         let log = session
             .ok(
                 TOOL,
@@ -105,7 +108,7 @@ async fn a_long_log_is_shown_from_its_end() {
     let Some(session) = Session::start().await else {
         return;
     };
-    let container = Container::finished("long", "seq 1 1000");
+    let container = Container::logged("long", &[], "seq 1 1000", "1000");
     let shown = lines(&session, &container, json!({})).await;
     assert_eq!(shown.len(), 200);
     assert_eq!(shown[0], "801");
@@ -119,7 +122,7 @@ async fn since_and_until_take_every_form_of_a_time() {
     let Some(session) = Session::start().await else {
         return;
     };
-    let container = Container::finished("times", "echo early; sleep 8; echo late");
+    let container = Container::logged("times", &[], "echo early; sleep 8; echo late", "late");
     let written = docker(&["logs", "-t", &container.name]);
     let times: Vec<Timestamp> = written
         .lines()
@@ -162,7 +165,7 @@ async fn timestamps_are_the_engines() {
     let Some(session) = Session::start().await else {
         return;
     };
-    let container = Container::finished("stamps", "echo one; echo two");
+    let container = Container::logged("stamps", &[], "echo one; echo two", "two");
     let shown = lines(&session, &container, json!({"timestamps": true})).await;
     let engine = docker(&["logs", "-t", &container.name]);
     assert_eq!(shown, engine.lines().collect::<Vec<_>>());
@@ -175,8 +178,7 @@ async fn the_log_of_a_terminal_is_plain_text() {
         return;
     };
     let program = r"printf '\033[31mred\033[0m\n'; printf '\001\002first\n'; echo grün";
-    let container = Container::with("tty", &["run", "-d", "-t"], program);
-    docker(&["wait", &container.name]);
+    let container = Container::logged("tty", &["-t"], program, "grün");
     let shown = lines(&session, &container, json!({})).await;
     assert_eq!(shown[0], "red");
     assert!(shown[1].ends_with("first"), "{:?}", shown[1]);
@@ -201,7 +203,7 @@ async fn a_line_in_several_frames_is_one_line() {
         return;
     };
     let program = "head -c 20000 /dev/zero | tr '\\0' x; echo END; echo next";
-    let container = Container::finished("frames", program);
+    let container = Container::logged("frames", &[], program, "next");
     let shown = lines(&session, &container, json!({"grep": "END|next"})).await;
     assert_eq!(shown.len(), 2, "{shown:?}");
     assert_eq!(shown[0], format!("{}END", "x".repeat(20_000)));

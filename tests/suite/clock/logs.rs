@@ -186,6 +186,34 @@ async fn a_line_in_several_records_is_one_line_with_one_stamp() {
     }
 }
 
+/// Older Engines lose the newline of such a line where the driver is `local`.
+#[tokio::test]
+async fn a_line_in_several_records_that_lost_its_newline_still_ends() {
+    for (tty, end) in [(false, ""), (true, "\r")] {
+        let (mut records, line) = long(17_000);
+        let last = records.last_mut().unwrap();
+        last.1 = last.1.replace('\n', end);
+        records.insert(0, (1, format!("first{end}\n")));
+        records.push((1, format!("last{end}\n")));
+        let local = json!({
+            "Id": ID, "Name": "/web", "Config": { "Tty": tty },
+            "HostConfig": { "LogConfig": { "Type": "local" } },
+        });
+        let engine = kept(tty, &records).on("GET /containers/web/json", local);
+        for stamped in [false, true] {
+            let log = tail(&engine, json!({ "tail": 2, "timestamps": stamped })).await;
+            let text = log["logs"].as_str().unwrap();
+            let plain = text.replace("2026-05-01T10:00:00.000000000Z ", "");
+            assert_eq!(plain, format!("{line}\nlast"), "tty {tty}");
+            assert_eq!(text.matches("2026").count(), if stamped { 2 } else { 0 });
+            for (grep, found) in [("^x{17000}$", 1), ("^last$", 1), ("xlast", 0)] {
+                let args = json!({ "grep": grep, "timestamps": stamped });
+                assert_eq!(tail(&engine, args).await["lines"], found, "{tty} {grep}");
+            }
+        }
+    }
+}
+
 /// The records that the Engine is asked for may begin within the line: then it is asked for more.
 #[tokio::test]
 async fn a_line_of_many_records_is_read_from_its_beginning() {
