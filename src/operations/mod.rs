@@ -42,6 +42,7 @@ mod event;
 mod event_filter;
 mod frames;
 mod head_and_tail;
+mod image_layers;
 mod image_space;
 mod layers;
 mod lines;

@@ -2,6 +2,7 @@
 //! results, errors and progress, whatever a call asks to be left out.
 
 mod arguments;
+mod asked;
 mod cuts;
 mod kinds;
 mod lines;
@@ -18,8 +19,8 @@ use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
 use crate::support::client::{Client, RawClient};
-use crate::support::fake_engine::{FakeEngine, Reply, frame};
-use planted::{KEY_LINES, PLANTED, found};
+use crate::support::fake_engine::{FakeEngine, Reply};
+use planted::{PLANTED, found};
 
 /// Everything is allowed, and nobody is asked.
 const ALLOWED: [(&str, &str); 3] = [
@@ -245,159 +246,6 @@ async fn the_same_secret_has_the_same_marker_everywhere() {
         )
         .await;
     assert!(told(&ran).contains(marker), "{ran:?}");
-    client.stop().await;
-}
-
-/// `grep` sees what the client sees, so it cannot be used to guess.
-#[tokio::test]
-async fn a_search_does_not_tell_what_is_hidden() {
-    let engine = planted::engine();
-    let client = client(&engine, &[]).await;
-    for grep in [
-        "planted",
-        "^MIIE",
-        "hunter|planted-url",
-        "password.planted",
-        "eyJ",
-        "AKIA",
-    ] {
-        let arguments = json!({"container_id": "web", "grep": grep, "timestamps": false});
-        let result = client.call("docker_container_logs", arguments).await;
-        let result = result.structured_content.unwrap();
-        assert_eq!(result["lines"], 0, "{grep}: {result}");
-    }
-    let arguments = json!({"container_id": "web", "grep": "postgres.*@db"});
-    let result = client
-        .call("docker_container_logs", arguments)
-        .await
-        .structured_content
-        .unwrap();
-    assert_eq!(result["lines"], 2, "{result}");
-    client.stop().await;
-}
-
-/// What is asked for may lack what gives a secret away: the beginning of a key, the name of a
-/// variable, the end of a URL.
-#[tokio::test]
-async fn what_is_left_out_does_not_show_what_is_left() {
-    let engine = planted::engine();
-    let client = client(&engine, &[]).await;
-    for tail in 0..30 {
-        let arguments = json!({"container_id": "web", "tail": tail, "stream": "stdout"});
-        let text = told(&client.call("docker_container_logs", arguments).await);
-        assert_eq!(found(&text), None, "{tail}: {text}");
-    }
-    for fields in [
-        json!(["Config.Env"]),
-        json!(["Options.o"]),
-        json!(["PrivateKey"]),
-        json!(["Config.Labels.com.example.token", "Note"]),
-    ] {
-        let arguments = json!({"container_id": "web", "fields": fields});
-        let text = told(&client.call("docker_inspect_container", arguments).await);
-        assert!(text.contains("[REDACTED:"), "{text}");
-        assert_eq!(found(&text), None, "{text}");
-    }
-    client.stop().await;
-}
-
-/// The Engine itself has cut the beginning of the log.
-#[tokio::test]
-async fn a_private_key_without_its_first_line_stays_hidden() {
-    let lines = [
-        KEY_LINES[0],
-        KEY_LINES[1],
-        KEY_LINES[2],
-        "-----END RSA PRIVATE KEY-----",
-        "ready",
-    ];
-    for from in 0..3 {
-        let frames = lines[from..]
-            .iter()
-            .map(|line| frame(1, &format!("{line}\n")));
-        let engine = planted::engine().on("GET /containers/*/logs", Reply::chunks(frames));
-        let client = client(&engine, &[]).await;
-        let result = client
-            .call("docker_container_logs", json!({"container_id": "web"}))
-            .await;
-        let text = told(&result);
-        assert_eq!(found(&text), None, "{text}");
-        assert!(text.contains("ready"), "{text}");
-        client.stop().await;
-    }
-}
-
-#[tokio::test]
-async fn a_small_budget_cuts_no_secret_open() {
-    for budget in ["4096", "4500", "5000", "6000", "8192"] {
-        let engine = planted::engine();
-        let client = client(&engine, &[("SAFETY_MAX_RESPONSE_BYTES", budget)]).await;
-        for (tool, arguments) in [
-            ("docker_inspect_container", json!({"container_id": "web"})),
-            (
-                "docker_container_logs",
-                json!({"container_id": "web", "tail": "all"}),
-            ),
-            (
-                "docker_exec_command",
-                json!({"container_id": "web", "command": "env"}),
-            ),
-            ("docker_events", json!({})),
-            ("docker_list_containers", json!({"labels": true})),
-            ("docker_image_history", json!({"image": "web"})),
-        ] {
-            let result = client
-                .call(tool, arguments)
-                .await
-                .structured_content
-                .unwrap()
-                .to_string();
-            assert!(
-                !result.contains("planted"),
-                "{tool} within {budget}: {result}"
-            );
-            assert!(!result.contains("MIIE"), "{tool} within {budget}: {result}");
-            assert!(
-                result.len() <= budget.parse().unwrap(),
-                "{tool}: {} bytes",
-                result.len()
-            );
-        }
-        client.stop().await;
-    }
-}
-
-/// An escape sequence or a secret that comes in two frames, with much between the ends.
-#[tokio::test]
-async fn an_output_is_clean_where_its_middle_is_cut() {
-    let filler = "x".repeat(63) + "\n";
-    let chunks = [
-        frame(1, "\u{1b}[3"),
-        frame(1, "1mred\u{1b}"),
-        frame(1, "[0m DB_PASS"),
-        frame(1, "WORD=planted-env-value\n"),
-    ]
-    .into_iter()
-    .chain((0..200).map(|_| frame(1, &filler)))
-    .chain([
-        frame(1, "https://app:planted-"),
-        frame(1, "url-value@db end\u{1b}]0;ti"),
-        frame(1, "tle\u{7}"),
-    ]);
-    let engine = planted::engine().on("POST /exec/*/start", Reply::chunks(chunks));
-    let client = client(&engine, &[("SAFETY_MAX_RESPONSE_BYTES", "4096")]).await;
-    let result = client
-        .call(
-            "docker_exec_command",
-            json!({"container_id": "web", "command": "env"}),
-        )
-        .await;
-    let result = result.structured_content.unwrap();
-    assert_eq!(result["truncated"], true);
-    let text = result["output"].as_str().unwrap();
-    assert!(text.starts_with("red DB_PASSWORD=[REDACTED:"), "{text}");
-    assert!(text.ends_with("@db end"), "{text}");
-    assert!(!text.contains("planted"), "{text}");
     client.stop().await;
 }
 

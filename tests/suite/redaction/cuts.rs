@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{client, context, told};
+use super::{client, context, planted, told};
 use crate::support::fake_engine::{FakeEngine, Reply, frame};
 
 const URL: &str = "https://app:planted-url-value@db/";
@@ -130,4 +130,78 @@ async fn the_password_of_a_registry_is_hidden() {
         let env = ("DOCKER_CONFIG", docker.path().to_str().unwrap());
         assert_hidden(engine, &[env], tool, arguments).await;
     }
+}
+
+#[tokio::test]
+async fn a_small_budget_cuts_no_secret_open() {
+    for budget in ["4096", "4500", "5000", "6000", "8192"] {
+        let engine = planted::engine();
+        let client = client(&engine, &[("SAFETY_MAX_RESPONSE_BYTES", budget)]).await;
+        for (tool, arguments) in [
+            ("docker_inspect_container", json!({"container_id": "web"})),
+            (
+                "docker_container_logs",
+                json!({"container_id": "web", "tail": "all"}),
+            ),
+            (
+                "docker_exec_command",
+                json!({"container_id": "web", "command": "env"}),
+            ),
+            ("docker_events", json!({})),
+            ("docker_list_containers", json!({"labels": true})),
+            ("docker_image_history", json!({"image": "web"})),
+        ] {
+            let result = client
+                .call(tool, arguments)
+                .await
+                .structured_content
+                .unwrap()
+                .to_string();
+            assert!(
+                !result.contains("planted"),
+                "{tool} within {budget}: {result}"
+            );
+            assert!(!result.contains("MIIE"), "{tool} within {budget}: {result}");
+            assert!(
+                result.len() <= budget.parse().unwrap(),
+                "{tool}: {} bytes",
+                result.len()
+            );
+        }
+        client.stop().await;
+    }
+}
+
+/// An escape sequence or a secret that comes in two frames, with much between the ends.
+#[tokio::test]
+async fn an_output_is_clean_where_its_middle_is_cut() {
+    let filler = "x".repeat(63) + "\n";
+    let chunks = [
+        frame(1, "\u{1b}[3"),
+        frame(1, "1mred\u{1b}"),
+        frame(1, "[0m DB_PASS"),
+        frame(1, "WORD=planted-env-value\n"),
+    ]
+    .into_iter()
+    .chain((0..200).map(|_| frame(1, &filler)))
+    .chain([
+        frame(1, "https://app:planted-"),
+        frame(1, "url-value@db end\u{1b}]0;ti"),
+        frame(1, "tle\u{7}"),
+    ]);
+    let engine = planted::engine().on("POST /exec/*/start", Reply::chunks(chunks));
+    let client = client(&engine, &[("SAFETY_MAX_RESPONSE_BYTES", "4096")]).await;
+    let result = client
+        .call(
+            "docker_exec_command",
+            json!({"container_id": "web", "command": "env"}),
+        )
+        .await;
+    let result = result.structured_content.unwrap();
+    assert_eq!(result["truncated"], true);
+    let text = result["output"].as_str().unwrap();
+    assert!(text.starts_with("red DB_PASSWORD=[REDACTED:"), "{text}");
+    assert!(text.ends_with("@db end"), "{text}");
+    assert!(!text.contains("planted"), "{text}");
+    client.stop().await;
 }
