@@ -146,7 +146,7 @@ pub(super) fn written(time: Timestamp) -> String {
 
 fn told(name: &str, value: &Value) -> Value {
     match value.as_str() {
-        Some(id) if name == "container" => short(id).into(),
+        Some(id) if matches!(name, "container" | "execID") => short(id).into(),
         _ => value.clone(),
     }
 }

@@ -197,6 +197,79 @@ mod sent {
         assert_eq!(body, expected);
     }
 
+    /// Each by itself, because one that is refused hides what the others come to.
+    #[tokio::test]
+    async fn each_spelling_of_the_cli_is_what_the_cli_makes_of_it() {
+        let port = |host: Value| json!([host]);
+        for (name, value, at, sent) in [
+            ("environment", json!("A=1"), "/Env", json!(["A=1"])),
+            ("environment", json!(["A=1"]), "/Env", json!(["A=1"])),
+            (
+                "ports",
+                json!("8080:80"),
+                "/HostConfig/PortBindings/80~1tcp",
+                port(json!({"HostPort": "8080"})),
+            ),
+            (
+                "ports",
+                json!("127.0.0.1:8080:80"),
+                "/HostConfig/PortBindings/80~1tcp",
+                port(json!({"HostIp": "127.0.0.1", "HostPort": "8080"})),
+            ),
+            (
+                "ports",
+                json!("8000-8010:8000-8010"),
+                "/HostConfig/PortBindings/8010~1tcp",
+                port(json!({"HostPort": "8010"})),
+            ),
+            (
+                "ports",
+                json!(["8080:80", "8081:80"]),
+                "/HostConfig/PortBindings/80~1tcp",
+                json!([{"HostPort": "8080"}, {"HostPort": "8081"}]),
+            ),
+            (
+                "volumes",
+                json!("data:/data:ro"),
+                "/HostConfig/Binds",
+                json!(["data:/data:ro"]),
+            ),
+            (
+                "mem_limit",
+                json!("1.5g"),
+                "/HostConfig/Memory",
+                json!(3_i64 << 29),
+            ),
+            (
+                "mem_limit",
+                json!("512Mi"),
+                "/HostConfig/Memory",
+                json!(512 << 20),
+            ),
+            (
+                "mem_limit",
+                json!("512 MB"),
+                "/HostConfig/Memory",
+                json!(512 << 20),
+            ),
+            (
+                "gpus",
+                json!("all"),
+                "/HostConfig/DeviceRequests",
+                json!([{"Count": -1, "Capabilities": [["gpu"]]}]),
+            ),
+            (
+                "gpus",
+                json!(2),
+                "/HostConfig/DeviceRequests",
+                json!([{"Count": 2, "Capabilities": [["gpu"]]}]),
+            ),
+        ] {
+            let (body, _) = created(json!({ name: value })).await;
+            assert_eq!(body.pointer(at), Some(&sent), "{name}={value}: {body}");
+        }
+    }
+
     #[tokio::test]
     async fn a_command_written_for_a_shell_gets_a_hint() {
         for (command, hinted) in [

@@ -367,7 +367,7 @@ async fn what_clients_are_told_of_each_tool_is_as_agreed() {
         );
     }
     let total = serde_json::to_string(&tools).unwrap().len();
-    assert!(total <= 45_000, "the whole list takes {total} bytes");
+    assert!(total <= 42_000, "the whole list takes {total} bytes");
 }
 
 /// The order of keys is not part of what is agreed.

@@ -171,6 +171,7 @@ async fn a_health_check_does_not_crowd_out_the_rest() {
             "health_status: healthy",
         ] {
             let mut event = event("container", action, ID, "web", now);
+            event["Actor"]["Attributes"]["execID"] = json!(ID);
             for label in [
                 "com.docker.compose.project",
                 "org.opencontainers.image.source",
@@ -192,6 +193,8 @@ async fn a_health_check_does_not_crowd_out_the_rest() {
         .unwrap();
     assert_eq!(every["count"], all.len());
     assert!(!every.to_string().contains("compose"), "{every}");
+    // No id is longer, that of an exec included.
+    assert!(!every.to_string().contains(ID), "{every}");
 }
 
 #[tokio::test]

@@ -58,6 +58,11 @@ async fn a_time_without_a_zone_is_utc_and_what_is_no_time_is_refused_with_the_re
         let sent = time(&last(&engine, "/containers/web/logs"), "since").unwrap();
         assert_eq!(sent.to_string(), read);
     }
+    call(&engine, "docker_container_logs", logs("now"))
+        .await
+        .unwrap();
+    let sent = last(&engine, "/containers/web/logs");
+    is_ago(&engine, time(&sent, "since").unwrap(), 0, "now");
     let asked = engine.requests().len();
     for tool in ["docker_container_logs", "docker_events"] {
         let mut args = logs("yesterday");
