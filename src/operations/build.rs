@@ -140,7 +140,13 @@ fn failed(failure: Failure, log: Newest<String>) -> CallError {
 /// The newest lines of a build's log.
 struct Log {
     lines: Lines,
+    kept: Kept,
+}
+
+struct Kept {
     redacted: RedactedLines,
+    /// The line before, where the next one tells what it is.
+    waiting: Option<Vec<u8>>,
     newest: Newest<String>,
 }
 
@@ -148,30 +154,47 @@ impl Log {
     fn new(budget: usize, redacted: RedactedLines) -> Self {
         Self {
             lines: Lines::new(budget),
-            redacted,
-            newest: Newest::new(usize::MAX, budget),
+            kept: Kept {
+                redacted,
+                waiting: None,
+                newest: Newest::new(usize::MAX, budget),
+            },
         }
     }
 
     fn push(&mut self, text: &str) {
-        let Self {
-            lines,
-            redacted,
-            newest,
-        } = self;
+        let Self { lines, kept } = self;
         lines.feed(Channel::Engine, text.as_bytes(), |line| {
-            keep(newest, redacted.line(line.bytes));
+            kept.take(line.bytes);
         });
     }
 
     fn finish(self) -> Newest<String> {
         let Self {
             mut lines,
-            mut redacted,
-            mut newest,
+            mut kept,
         } = self;
-        lines.finish(|line| keep(&mut newest, redacted.line(line.bytes)));
-        newest
+        lines.finish(|line| kept.take(line.bytes));
+        kept.no_longer_waits(&[]);
+        kept.newest
+    }
+}
+
+impl Kept {
+    fn take(&mut self, line: &[u8]) {
+        self.no_longer_waits(line);
+        if self.redacted.waits(line) {
+            self.waiting = Some(line.to_vec());
+        } else {
+            keep(&mut self.newest, self.redacted.line(line));
+        }
+    }
+
+    /// Keeps the line that waits for this one.
+    fn no_longer_waits(&mut self, next: &[u8]) {
+        if let Some(line) = self.waiting.take() {
+            keep(&mut self.newest, self.redacted.line_before(&line, next));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::frames::{Channel, Frames};
 use super::newest::Newest;
-use super::records::{LogLine, Records};
+use super::records::{LogLine, Records, Waiting};
 use super::stretch::Stretch;
 use super::text;
 use crate::call::{Call, CallError};
@@ -176,6 +176,7 @@ impl<'a> Reader<'a> {
                 params: self.params,
                 stretch: self.stretch,
                 redacted: self.redactor.log_lines(),
+                waiting: None,
                 newest: Newest::new(limit, budget),
                 budget,
             },
@@ -228,6 +229,8 @@ struct Kept<'a> {
     params: &'a Params,
     stretch: Stretch,
     redacted: RedactedLines,
+    /// The line before, where the next one tells what it is.
+    waiting: Option<Waiting>,
     newest: Newest<Text>,
     budget: usize,
 }
@@ -258,6 +261,7 @@ impl Log<'_> {
 
     fn finish(&mut self) {
         self.records.finish(|line| self.kept.offer(&line));
+        self.kept.no_longer_waits(&[]);
     }
 
     fn more_before(&self) -> bool {
@@ -306,9 +310,25 @@ impl Kept<'_> {
     }
 
     fn offer(&mut self, line: &LogLine<'_>) {
+        self.no_longer_waits(line.bytes);
+        if self.redacted.waits(line.bytes) {
+            self.waiting = Some(Waiting::from(line));
+        } else {
+            self.keep(line, &[]);
+        }
+    }
+
+    /// Offers the line that waits for this one.
+    fn no_longer_waits(&mut self, next: &[u8]) {
+        if let Some(line) = self.waiting.take() {
+            self.keep(&line.line(), next);
+        }
+    }
+
+    fn keep(&mut self, line: &LogLine<'_>, next: &[u8]) {
         // Before anything is left out: a search must not tell what is hidden, and a private key is
         // known by the lines around.
-        let message = self.redacted.line(line.bytes);
+        let message = self.redacted.line_before(line.bytes, next);
         if !self.is_in_time(line.stamp.map(|(_, time)| time)) || !self.matches(&message) {
             return;
         }

@@ -32,6 +32,41 @@ pub(super) struct LogLine<'a> {
     pub(super) doubtful: bool,
 }
 
+/// A line that waits for what comes behind it.
+pub(super) struct Waiting {
+    stamp: Option<Stamp>,
+    bytes: Vec<u8>,
+    beyond: usize,
+    records: usize,
+    doubtful: bool,
+}
+
+impl From<&LogLine<'_>> for Waiting {
+    fn from(line: &LogLine<'_>) -> Self {
+        Self {
+            stamp: line.stamp.map(|(text, time)| (text.to_owned(), time)),
+            bytes: line.bytes.to_vec(),
+            beyond: line.beyond,
+            records: line.records,
+            doubtful: line.doubtful,
+        }
+    }
+}
+
+impl Waiting {
+    /// The line itself.
+    pub(super) fn line(&self) -> LogLine<'_> {
+        let stamp = self.stamp.as_ref();
+        LogLine {
+            stamp: stamp.map(|(text, time)| (text.as_str(), *time)),
+            bytes: &self.bytes,
+            beyond: self.beyond,
+            records: self.records,
+            doubtful: self.doubtful,
+        }
+    }
+}
+
 /// The unfinished lines of a log, one for each channel, because a record of one can come between two
 /// of another.
 #[derive(Debug)]

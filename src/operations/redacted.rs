@@ -13,6 +13,8 @@ const LONGEST: usize = 1 << 20;
 pub(super) struct Redacted {
     lines: RedactedLines,
     line: Vec<u8>,
+    /// The line before, where the unfinished one tells what it is.
+    waiting: Option<Vec<u8>>,
 }
 
 impl Redacted {
@@ -21,6 +23,7 @@ impl Redacted {
         Self {
             lines,
             line: Vec::new(),
+            waiting: None,
         }
     }
 
@@ -29,8 +32,7 @@ impl Redacted {
         for part in piece.split_inclusive(|byte| *byte == b'\n') {
             if let Some(end) = part.strip_suffix(b"\n") {
                 self.line.extend_from_slice(end);
-                self.finish(&mut text);
-                text("\n");
+                self.complete(true, &mut text);
                 continue;
             }
             self.line.extend_from_slice(part);
@@ -40,7 +42,7 @@ impl Redacted {
                 let rest = self
                     .line
                     .split_off(blank.map_or(LONGEST, |blank| blank + 1));
-                self.finish(&mut text);
+                self.complete(false, &mut text);
                 self.line = rest;
             }
         }
@@ -48,9 +50,24 @@ impl Redacted {
 
     /// Hands on what the output ended with where that was no newline.
     pub(super) fn finish(&mut self, mut text: impl FnMut(&str)) {
+        self.complete(false, &mut text);
+    }
+
+    fn complete(&mut self, newline: bool, text: &mut impl FnMut(&str)) {
         let mut line = mem::take(&mut self.line);
+        if let Some(before) = self.waiting.take() {
+            text(&self.lines.line_before(&before, &line));
+            text("\n");
+        }
+        if newline && self.lines.waits(&line) {
+            self.waiting = Some(line);
+            return;
+        }
         if !line.is_empty() {
             text(&self.lines.line(&line));
+        }
+        if newline {
+            text("\n");
         }
         // The next line needs no memory of its own.
         line.clear();

@@ -12,11 +12,13 @@ mod block;
 mod calls;
 mod commands;
 mod document;
+mod encoded;
 mod extent;
 mod fields;
 mod files;
 mod flags;
 mod following;
+mod gear;
 mod known;
 mod marker;
 mod names;
@@ -50,7 +52,7 @@ use pem::{Part, Pem};
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
 static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        "(?-u)(?i:{})|{}|{}",
+        "(?-u)(?i:{}|parola\\ d)|{}|{}",
         names::PARTS,
         programs::PARTS,
         shapes::beginnings(),
@@ -123,9 +125,11 @@ impl Redactor {
         }
         let mut redacted = None;
         let mut done = 0;
-        for line in clean.split_inclusive('\n') {
+        let mut rest = clean.split_inclusive('\n').peekable();
+        while let Some(line) = rest.next() {
             let content = line.strip_suffix('\n').unwrap_or(line);
-            if let Cow::Owned(hidden) = lines.redact(content) {
+            let after = rest.peek().map(|it| it.strip_suffix('\n').unwrap_or(it));
+            if let Cow::Owned(hidden) = lines.redact(content, after) {
                 let whole = redacted
                     .get_or_insert_with(|| clean.get(..done).unwrap_or_default().to_owned());
                 whole.push_str(&hidden);
@@ -175,7 +179,7 @@ impl Redactor {
 
 /// Whether a line has a part of any form that is looked for.
 fn is_suspicious(line: &str) -> bool {
-    SUSPICIOUS.is_match(line) || shapes::may_hold_base64(line)
+    SUSPICIOUS.is_match(line) || shapes::may_hold_base64(line) || names::is_in_another_script(line)
 }
 
 /// Adds where the secrets of a line are that show without the lines around it.
@@ -188,6 +192,8 @@ fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
     flags::find(line, spans);
     calls::find(line, spans);
     sentences::find(line, spans);
+    encoded::find(line, spans);
+    gear::find(line, spans);
 }
 
 impl fmt::Debug for Redactor {
@@ -219,17 +225,29 @@ pub struct RedactedLines {
 impl RedactedLines {
     /// The next line as text, without its newline.
     pub fn line<'a>(&mut self, raw: &'a [u8]) -> Cow<'a, str> {
+        self.line_before(raw, &[])
+    }
+
+    /// Whether the line behind this one may tell that it holds a secret.
+    pub fn waits(&self, raw: &[u8]) -> bool {
+        self.redactor.markers.is_some() && str::from_utf8(raw).is_ok_and(following::waits)
+    }
+
+    /// The next line as text, where the one behind it is there already.
+    pub fn line_before<'a>(&mut self, raw: &'a [u8], after: &[u8]) -> Cow<'a, str> {
+        let after = (!after.is_empty()).then(|| untrusted::clean_line(after));
+        let after = after.as_deref();
         match untrusted::clean_line(raw) {
-            Cow::Borrowed(clean) => self.redact(clean),
-            Cow::Owned(clean) => match self.redact(&clean) {
+            Cow::Borrowed(clean) => self.redact(clean, after),
+            Cow::Owned(clean) => match self.redact(&clean, after) {
                 Cow::Borrowed(_) => Cow::Owned(clean),
                 Cow::Owned(redacted) => Cow::Owned(redacted),
             },
         }
     }
 
-    /// The next line, which is clean.
-    fn redact<'a>(&mut self, line: &'a str) -> Cow<'a, str> {
+    /// The next line, which is clean, and the one behind it, where it is known.
+    fn redact<'a>(&mut self, line: &'a str, after: Option<&str>) -> Cow<'a, str> {
         let Some(markers) = &self.redactor.markers else {
             return Cow::Borrowed(line);
         };
@@ -241,9 +259,12 @@ impl RedactedLines {
             find(line, self.shell, &mut spans);
         }
         self.redactor.known(line, &mut spans);
-        self.files.next(line, &mut spans);
-        spans.extend(self.block.next(line));
+        self.files.next(line, is_suspicious, &mut spans);
+        spans.extend(self.block.next(line, is_suspicious));
         spans.extend(self.following.next(line, is_suspicious));
+        if let Some(after) = after.filter(|_| following::waits(line)) {
+            spans.extend(following::before_its_name(line, after));
+        }
         match part {
             Part::None => {}
             Part::Public(at) => spans.retain(|span| span.end <= at.start),

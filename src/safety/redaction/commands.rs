@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::extent::quoted;
-use super::names::Name;
+use super::names::{self, Name};
 use super::programs::{Flag, Form, OPERANDS, ORACLE, PARTS, PROGRAMS};
-use super::{marker, pattern, values};
+use super::{marker, ordinary, pattern, values};
 
 /// A word of a command, or what ends it; quotes and commas part the words of an array.
 static WORD: LazyLock<Regex> =
@@ -36,11 +36,28 @@ static PIPED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The same as a shell gives it in one word.
+static HANDED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?x-u)(?:\b(?:chpasswd|passwd\s+--stdin|secret\s+create|sudo\s+(?:-[A-Za-z]+\s+)*-[A-Za-z]*S)|--password-stdin|--passphrase-fd)\b
+            (?u:[^|;&<]){0,60}?<<<\s*\\*["']?(?:[A-Za-z0-9_.-]+:)?(?P<secret>(?u:[^\s"'|\\])+)"#,
+    )
+});
+
+/// What is put in the place of a value, or says that one belongs there.
+static PLACEHOLDER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u)\A(?:\$[A-Z_][A-Z0-9_]*|<[A-Za-z_. -]+>|[A-Z_]{4,})\z"));
+
+/// A help text.
+static USAGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u)\A\s*(?i:usage)\b|\[-[A-Za-z]|\s-[A-Za-z]\[[A-Za-z0-9]+\]"));
+
 /// What takes a secret in a place of its own.
 static PLACES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?x-u)--from-literal[=\s]\\*["']?(?u:[^\s="'])+=\\*["']?(?P<literal>(?u:[^\s"'\\])+)
             | \b(?i:net)\s+use\s+(?:[A-Za-z*]:?\s+)?\\\\(?u:\S)+\s+(?P<share>(?u:[^\s/])(?u:\S)*)\s+/
+            | \b(?i:net)\s+user\s+(?u:\S)+\s+(?P<account>(?u:[^\s/*])(?u:\S)*)\s+/(?i:add|domain|active|expires|y)
             | \blftp\s+(?:-[A-Za-z]+\s+)*-u\s+(?u:[^\s,])+,(?P<lftp>(?u:\S)+)
             | (?i:ConvertTo-SecureString)\s+(?:-String\s+)?["'](?P<string>(?u:[^"'])+)["']"#,
     )
@@ -155,6 +172,17 @@ impl Command {
     }
 }
 
+/// Whether something else is put in the place of a value.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    let variable = value.strip_prefix('$').unwrap_or_default();
+    PLACEHOLDER.is_match(value) && (value.starts_with(['$', '<']) || names::judge(value).is_some())
+        || ordinary::is_substitution(value)
+        || names::judge(variable).is_some()
+            && variable
+                .bytes()
+                .all(|it| it.is_ascii_lowercase() || it == b'_')
+}
+
 /// Several flags in one word, of which one says that the password is given with the command.
 fn is_batch(word: &str) -> bool {
     word.starts_with('-') && !word.starts_with("--") && word.contains('b')
@@ -176,13 +204,21 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     if !PROGRAM.is_match(line) {
         return;
     }
-    let piped = PIPED.captures_iter(line).filter_map(|it| it.name("secret"));
-    let piped = piped.filter(|it| values::is_secret(Name::Secret, it.as_str()));
-    spans.extend(piped.map(|it| it.range()));
+    for (sign, form) in [("|", &*PIPED), ("<<<", &*HANDED)] {
+        if !line.contains(sign) {
+            continue;
+        }
+        let given = form.captures_iter(line).filter_map(|it| it.name("secret"));
+        let given = given.filter(|it| values::is_secret(Name::Secret, it.as_str()));
+        spans.extend(given.map(|it| it.range()));
+    }
     for found in PLACES.captures_iter(line) {
-        let places = ["literal", "share", "lftp", "string"];
+        let places = ["literal", "share", "account", "lftp", "string"];
         let value = places.iter().find_map(|place| found.name(place));
         spans.extend(value.and_then(|it| values::secret_in(line, Name::Secret, it.range())));
+    }
+    if USAGE.is_match(line) {
+        return;
     }
     let mut command = Command::default();
     let mut done = 0;
@@ -208,8 +244,16 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
             )
         });
         let is_empty = matches!(word.as_str(), "\"\"" | "''");
-        let is_hidden = |value: &Range<usize>| line.get(value.start..).is_some_and(marker::begins);
-        if let Some(value) = found.filter(|it| !it.is_empty() && !is_empty && !is_hidden(it)) {
+        // `[options]`
+        let is_optional = before == Some('[');
+        let is_none = |value: &Range<usize>| {
+            let rest = line.get(value.start..).unwrap_or_default();
+            let is_whole = value.start == word.start();
+            marker::begins(rest)
+                || is_optional && is_whole
+                || line.get(value.clone()).is_some_and(is_placeholder)
+        };
+        if let Some(value) = found.filter(|it| !it.is_empty() && !is_empty && !is_none(it)) {
             done = done.max(value.end);
             spans.push(value);
         }

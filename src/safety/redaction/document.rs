@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::commands::Command;
+use super::commands::{self, Command};
 use super::marker::{self, Markers};
 use super::names::{self, Name};
 use super::{Redactor, flags, pattern, values};
@@ -117,6 +117,7 @@ impl<'r> Document<'r> {
                 )
                 && !secret.is_empty()
                 && !marker::begins(secret)
+                && !commands::is_placeholder(secret)
             {
                 *text = format!("{flag}{}{behind}", markers.of(secret));
                 before = word;

@@ -113,6 +113,13 @@ pub(super) fn quoted(text: &str) -> Option<Range<usize>> {
         .get(..slashes + 1)
         .filter(|quote| quote.ends_with(['"', '\'', '`']))?;
     let inside = text.get(quote.len()..)?;
+    // Between three of them it may hold one.
+    let tripled = quote.repeat(2);
+    if let Some(inside) = inside.strip_prefix(&tripled) {
+        let start = quote.len() * 3;
+        let end = inside.find(&quote.repeat(3)).unwrap_or(inside.len());
+        return Some(start..start + end);
+    }
     let is_escaped = |at: usize| {
         let before = inside.bytes().take(at).rev();
         before.take_while(|byte| *byte == b'\\').count() % 2 == 1

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::names::Name;
 use super::pem::Part;
-use super::{pattern, values};
+use super::{ordinary, pattern, values};
 
 /// `host:port:database:user:password`. A database of one or two letters counts behind a port that is long.
 static PGPASS: LazyLock<Regex> = LazyLock::new(|| {
@@ -17,6 +17,10 @@ static PGPASS: LazyLock<Regex> = LazyLock::new(|| {
             :(?:(?:[0-9]{2,5}|\*):(?:\*|[A-Za-z_][A-Za-z0-9_.-]{2,})|(?:[0-9]{4,5}|\*):[A-Za-z_][A-Za-z0-9_.-]?):(?:\*|[A-Za-z_][A-Za-z0-9_.@-]*):(?P<secret>(?u:\\.|[^\s:\\])+)\s*\z",
     )
 });
+
+/// The ports of PostgreSQL and of what stands before it.
+static PORT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u):(?:\*|54[0-9]{2}|54[0-9]{3}|6432):"));
 
 /// What `.netrc` says of one machine on a single line.
 static NETRC: LazyLock<Regex> = LazyLock::new(|| {
@@ -50,12 +54,12 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Takes the next line; adds where its secrets are.
-    pub(super) fn next(&mut self, line: &str, spans: &mut Vec<Range<usize>>) {
+    /// Takes the next line, which has a part of some form where it is suspicious; adds where its secrets are.
+    pub(super) fn next(&mut self, line: &str, is_suspicious: bool, spans: &mut Vec<Range<usize>>) {
         let was_login = std::mem::take(&mut self.is_login);
         // Most lines are none of them: a look at the first colon and the first word tells.
         if begins_like_pgpass(line) {
-            spans.extend(secret(&PGPASS, line));
+            spans.extend(secret(&PGPASS, line).filter(|at| is_of_postgres(line, at)));
         }
         let word = line.trim_start();
         let begins = |beginning: &str| word.starts_with(beginning);
@@ -71,7 +75,11 @@ impl Files {
             spans.extend(secret(&NETRC, line));
             self.is_login = NETRC_LOGIN.is_match(line);
         }
-        if line.contains(": PSK") || line.contains(": EAP") || line.contains(": XAUTH") {
+        if is_suspicious
+            && [": PSK", ": EAP", ": XAUTH"]
+                .iter()
+                .any(|it| line.contains(it))
+        {
             spans.extend(secret(&IPSEC, line));
         }
     }
@@ -106,6 +114,20 @@ impl Files {
 fn secret(form: &Regex, line: &str) -> Option<Range<usize>> {
     let secret = form.captures(line)?.name("secret")?;
     values::secret_in(line, Name::Secret, secret.range())
+}
+
+/// Whether what looks like a line of `.pgpass` ends in a password: not in what became of something, nor, at
+/// another port than PostgreSQL's, in a plain word.
+fn is_of_postgres(line: &str, at: &Range<usize>) -> bool {
+    let (before, value) = (
+        line.get(..at.start),
+        line.get(at.clone()).unwrap_or_default(),
+    );
+    let is_word = value
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_')
+        || ordinary::is_quantity(value);
+    !ordinary::is_verdict(value) && (!is_word || before.is_some_and(|it| PORT.is_match(it)))
 }
 
 /// Whether a port stands behind the first colon.

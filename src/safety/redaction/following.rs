@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::names::{self, Name, PARTS};
+use super::names::{self, ELSEWHERE, Name, PARTS};
 use super::{extent, ordinary, pattern, values};
 
 /// How many other lines may stand between a name and its value.
@@ -22,7 +22,7 @@ static CONTINUED: LazyLock<Regex> = LazyLock::new(|| {
 /// A key alone on its line, perhaps with a comment.
 static KEY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?-u)\A(?P<before>\s*(?:-\s+)*)(?P<open><?)(?P<quote>\\*["']?)(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)\\*["']?\s*(?P<sign>=>|:=|[:=>])\s*(?:#(?u:.)*)?\z"#
+        r#"(?-u)\A(?P<before>\s*(?:-\s+)*)(?P<open><?)(?P<quote>\\*["']?)(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*|{ELSEWHERE})\\*["']?\s*(?P<sign>=>|:=|[:=>])\s*(?:#(?u:.)*)?\z"#
     ))
 });
 
@@ -47,6 +47,14 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?x-u)\A\s*(?:\\*["']?(?i:value|parametervalue)\\*["']?\s*[:=]\s*|<(?:value|string)>)"#,
+    )
+});
+
+/// A value that may come before its name.
+static FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?x-u)\A(?P<before>\s*(?:-\s+)?)
+            (?:\\*["']?(?i:value|parametervalue)\\*["']?\s*[:=]\s*|<(?:value|string)>)"#,
     )
 });
 
@@ -109,6 +117,23 @@ impl Following {
         }
         found
     }
+}
+
+/// Whether a line is a value whose name may come on the next.
+pub(super) fn waits(line: &str) -> bool {
+    let text = line.trim_start_matches([' ', '\t', '-', '"', '\'', '\\', '<']);
+    text.starts_with(['v', 'V', 'p', 'P', 's']) && FIRST.is_match(line)
+}
+
+/// Where in a line the secret is that the next one names, as another member of the same entry.
+pub(super) fn before_its_name(line: &str, next: &str) -> Option<Range<usize>> {
+    let found = FIRST.captures(line)?;
+    let column = next.len() - next.trim_start().len();
+    if found.name("before")?.len() != column {
+        return None;
+    }
+    let awaited = begun(next).filter(|awaited| matches!(awaited.place, Place::Beside))?;
+    awaited.beside(line, found.get(0)?.end())
 }
 
 /// Whether a line begins another entry of a list or ends one.
@@ -187,17 +212,20 @@ impl Awaited {
             }
             Place::Beside => {
                 let value = VALUE.find(line)?;
-                let rest = line.get(value.end()..)?;
-                let inside = extent::quoted(rest).unwrap_or_else(|| {
-                    let end = rest.find("</").unwrap_or(rest.len());
-                    0..rest
-                        .get(..end)
-                        .map_or(0, |it| it.trim_end_matches([',', ' ']).len())
-                });
-                self.secret(line, value.end() + inside.start..value.end() + inside.end)
+                self.beside(line, value.end())
             }
             Place::Below { .. } => self.below(line, start),
         }
+    }
+
+    fn beside(&self, line: &str, start: usize) -> Option<Range<usize>> {
+        let rest = line.get(start..)?;
+        let inside = extent::quoted(rest).unwrap_or_else(|| {
+            let end = rest.find("</").unwrap_or(rest.len());
+            let value = rest.get(..end);
+            0..value.map_or(0, |it| it.trim_end_matches([',', ' ']).len())
+        });
+        self.secret(line, start + inside.start..start + inside.end)
     }
 
     fn word(&self, line: &str, start: usize) -> Option<Range<usize>> {

@@ -4,6 +4,7 @@
 //! no key and `PASSENGER` no pass; its last word can say that the value only describes a secret, as
 //! in `TOKEN_TTL`.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -22,47 +23,94 @@ pub(super) enum Name {
 }
 
 /// What a name of a secret has in it, for a first look; a pattern without regard to case.
-pub(super) const PARTS: &str = "pass|pwd|pw|psk|secret|token|key|cred|auth|cookie|bearer|sig";
+pub(super) const PARTS: &str = "pass|pwd|pw|psk|secret|token|key|cred|auth|cookie|bearer|sig\
+    |kennwort|contrasena|senha|wachtwoord|mdp|clave";
+
+/// What a password is called in other languages, where that is more than one word or not in ASCII; a
+/// pattern.
+pub(super) const ELSEWHERE: &str = "\
+    (?iu:mots?\\ de\\ passe|palavra[-\\ ]passe|parola\\ d['’]ordine|contraseña|пароль|口令|密码|密碼|パスワード\
+    |暗証番号|비밀번호)";
+
+/// Words that are looked up.
+pub(super) type Words = LazyLock<HashSet<&'static str>>;
+
+/// The words of a list, in which spaces part them.
+pub(super) fn words_of(list: &'static str) -> HashSet<&'static str> {
+    list.split(' ').collect()
+}
 
 /// Words that make a name secret.
-const SECRETS: &str = "\
+static SECRETS: Words = Words::new(|| {
+    words_of(
+        "\
     adminpass apikeys bindpw keypass storepass authorization bearer cookie creds dbpass ftppass \
-    mailpass masterauth mysqlpass passcode passphrases passwords pgpass privkey pw pwd redispass \
-    requirepass rootpass rootpw secrets smtppass sshpass userpass";
+    contrasena kennwort mailpass masterauth mdp motdepasse mysqlpass passcode passphrases passwords pgpass privkey pw pwd redispass \
+    requirepass rootpass rootpw secrets senha smtppass sshpass userpass",
+    )
+});
 
 /// Ends of words that make a name secret, such as `PGPASSWORD` and `identitytoken`.
-const ENDS: &str = "\
+static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "\
     accesskey accountkey apikey authkey connectionkey credential credentials encryptionkey \
-    encryptkey licensekey masterkey passphrase passwd password presharedkey privatekey secret \
-    secretkey sharedkey signingkey token";
+    encryptkey kennwort licensekey masterkey passphrase passwd password passwort presharedkey privatekey secret \
+    secretkey sharedkey signingkey token wachtwoord".split(' ').collect()
+});
 
 /// What makes a secret of a `KEY` or a `SIGNATURE` behind it.
-const KEYS: &str = "\
+static KEYS: Words = Words::new(|| {
+    words_of(
+        "\
     access account admin aes api app auth cipher client consumer crypt crypto decrypt \
     decryption deploy encrypt encryption fernet hmac jwt license master priv private root \
-    secret service session shared sign signing ssh storage unlock webhook wep";
+    secret service session shared sign signing ssh storage unlock webhook wep",
+    )
+});
 
 /// What makes a `KEY` harmless.
-const OPEN_KEYS: &str = "\
+static OPEN_KEYS: Words = Words::new(|| {
+    words_of(
+        "\
     bucket cache foreign gpg group host idempotency index lookup object partition pgp primary \
-    pub public publishable routing sort";
+    pub public publishable routing sort",
+    )
+});
 
 /// What makes a `TOKEN` harmless: a page of a list, a mark in what a model reads.
-const OPEN_TOKENS: &str = "\
-    bos cls continuation eos idempotency mask next pad page sep special sync unexpected unk";
+static OPEN_TOKENS: Words = Words::new(|| {
+    words_of(
+        "\
+    bos cls continuation eos idempotency mask next pad page sep special sync unexpected unk",
+    )
+});
 
 /// What makes of a `SECRET` the name of an object that Kubernetes or Compose keeps.
-const OPEN_SECRETS: &str = "existing external pull tls";
+static OPEN_SECRETS: Words = Words::new(|| words_of("existing external pull tls"));
 
 /// What makes a `PASS` no password: nginx's directives.
-const OPEN_PASSES: &str = "fastcgi grpc memcached proxy scgi uwsgi";
+static OPEN_PASSES: Words = Words::new(|| words_of("fastcgi grpc memcached proxy scgi uwsgi"));
+
+/// Words that are nothing but a password.
+static PASSWORDS: Words = Words::new(|| {
+    words_of(
+        "\
+    contrasena kennwort mdp passphrase passwd password passwort pwd senha wachtwoord",
+    )
+});
 
 /// Words that sentences use of secrets that machines make: what follows is one by its look.
-const COMMON: &str = "\
-    authorization bearer cookie cookies credential credentials secret secrets token tokens";
+static COMMON: Words = Words::new(|| {
+    words_of(
+        "\
+    authorization bearer cookie cookies credential credentials secret secrets token tokens",
+    )
+});
 
 /// Last words of a name whose value describes a secret but is none.
-const DESCRIPTIONS: &str = "\
+static DESCRIPTIONS: Words = Words::new(|| {
+    words_of(
+        "\
     age alg algo algorithm arn at attempts aud audience backend class command config count \
     created date dir directory disabled domain driver duration enabled encoding encryption \
     endpoint engine error expiration expires expiry field file filename files folder format \
@@ -71,9 +119,24 @@ const DESCRIPTIONS: &str = "\
     names number path paths pattern pem plugin policy port prefix provider providers rate \
     ratio realm reason ref region required retries rotation rounds scheme scope scopes size \
     sock socket source state status stdin storage store strategy suffix timeout toml ttl txt \
-    type types uri url urls usage used user username version volume yaml yml";
+    type types uri url urls usage used user username version volume yaml yml",
+    )
+});
 
 static PART: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i-u){PARTS}")));
+
+static FOREIGN_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?-u){ELSEWHERE}")));
+
+/// A name in another language, perhaps with what it is the password of.
+static FOREIGN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?-u){ELSEWHERE}(?:[_.\ -]|\z)")));
+
+/// Parts of those words that have no other signs.
+static FOREIGN_IN_ASCII: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        "(?-u)wort|WORT|woord|WOORD|asena|ASENA|senha|SENHA|Senha| passe| PASSE|-passe|-PASSE|ordine|ORDINE",
+    )
+});
 
 /// What the name says; nothing where its value is as good as any.
 pub(super) fn judge(name: &str) -> Option<Name> {
@@ -81,12 +144,15 @@ pub(super) fn judge(name: &str) -> Option<Name> {
     if matches!(name, "PWD" | "OLDPWD") {
         return None;
     }
+    if is_foreign(name) {
+        return Some(Name::Secret);
+    }
     if !PART.is_match(name) {
         return None;
     }
     let words = words(name);
     let last = words.last()?.as_str();
-    if is_one(last, DESCRIPTIONS) && !is_half_of_a_pair(&words) {
+    if DESCRIPTIONS.contains(last) && !is_half_of_a_pair(&words) {
         return None;
     }
     // `existingSecretPasswordKey` says which entry of a secret it is.
@@ -106,10 +172,12 @@ pub(super) fn judge(name: &str) -> Option<Name> {
         "psk" => Some(Name::Secret),
         "auth" => Some(Name::Auth),
         "key" | "keys" => {
-            let is_open = |(before, word)| word == last && is_one(before, OPEN_KEYS);
+            let is_open = |(before, word)| word == last && OPEN_KEYS.contains(before);
             (words.len() > 1 && !pairs.any(is_open)).then_some(Name::Key)
         }
         "tokens" => Some(Name::Key),
+        // In Spanish a password, and as well any key.
+        "clave" if words.len() == 1 => Some(Name::Auth),
         _ => None,
     }
 }
@@ -117,17 +185,37 @@ pub(super) fn judge(name: &str) -> Option<Name> {
 /// Whether a word, behind that one, makes its name secret.
 fn makes_secret(before: &str, word: &str) -> bool {
     match word {
-        "key" | "keys" | "signature" => is_one(before, KEYS),
-        "token" => !is_one(before, OPEN_TOKENS),
-        "pass" => !is_one(before, OPEN_PASSES),
-        "secret" | "secrets" => !is_one(before, OPEN_SECRETS),
-        _ => is_one(word, SECRETS) || ENDS.split(' ').any(|end| word.ends_with(end)),
+        "key" | "keys" | "signature" => KEYS.contains(before),
+        "token" => !OPEN_TOKENS.contains(before),
+        "pass" => !OPEN_PASSES.contains(before),
+        "passe" => matches!(before, "de" | "palavra"),
+        "secret" | "secrets" => !OPEN_SECRETS.contains(before),
+        _ => SECRETS.contains(word) || ENDS.iter().any(|end| word.ends_with(end)),
     }
 }
 
 /// Whether a name is a word of sentences, too, rather than one that somebody made up.
 pub(super) fn is_common(name: &str) -> bool {
-    is_one(&name.to_ascii_lowercase(), COMMON) && !is_constant(name)
+    COMMON.contains(&*name.to_ascii_lowercase()) && !is_constant(name)
+}
+
+/// Whether a name is a word for a password, in whatever language.
+pub(super) fn is_password(name: &str) -> bool {
+    PASSWORDS.contains(&*name.to_ascii_lowercase()) || is_foreign(name)
+}
+
+/// Whether a line has such a word in another script.
+pub(super) fn is_in_another_script(line: &str) -> bool {
+    !line.is_ascii() && FOREIGN_WORD.is_match(line)
+}
+
+/// Whether a line may have a word for a password in another language than English.
+pub(super) fn may_be_foreign(line: &str) -> bool {
+    !line.is_ascii() || FOREIGN_IN_ASCII.is_match(line)
+}
+
+fn is_foreign(name: &str) -> bool {
+    (!name.is_ascii() || name.contains(' ')) && FOREIGN.is_match(name)
 }
 
 /// Whether a name is one word.
@@ -138,11 +226,6 @@ pub(super) fn is_word(name: &str) -> bool {
 /// Whether a name is spelt as variables of the environment are.
 pub(super) fn is_constant(name: &str) -> bool {
     !name.contains(|it: char| it.is_ascii_lowercase())
-}
-
-/// Whether a word is one of a list, in which spaces part them.
-fn is_one(word: &str, list: &str) -> bool {
-    list.split(' ').any(|one| one == word)
 }
 
 /// `AWS_ACCESS_KEY_ID` and Vault's `SECRET_ID` are what one half of a log-in is called.
@@ -194,7 +277,8 @@ mod tests {
             X-Amz-Security-Token API_KEY apiKey APIKEY OPENAI_API_KEY AWS_SECRET_ACCESS_KEY \
             AWS_ACCESS_KEY_ID AccountKey PRIVATE_KEY privateKey SIGNING_KEY ENCRYPTION_KEY \
             CREDENTIALS DB_CREDS Authorization VAULT_SECRET_ID PASSWORD2 DBPassword APIKey \
-            JWT_KEY LICENSEKEY ENCRYPTKEY VAULT_DEV_ROOT_TOKEN_ID storepass"
+            Passwort DB_PASSWORT kennwort contrasena motDePasse senha_banco wachtwoord contraseña ПАРОЛЬ \
+            密码 管理员密码 パスワード JWT_KEY LICENSEKEY ENCRYPTKEY VAULT_DEV_ROOT_TOKEN_ID storepass"
             .split(' ')
         {
             assert_eq!(judge(name), Some(Name::Secret), "{name}");
@@ -214,7 +298,7 @@ mod tests {
             POSTGRES_PASSWORD_FILE PUBLIC_KEY KEY_NAME PASSENGER_APP_ENV COMPASS_URL BYPASS \
             MONKEY KEY AUTH_TYPE OAUTH_CLIENT_ID TOKEN_TTL SECRET_NAME PASSWORD_POLICY \
             GPG_KEY CACHE_KEY PRIMARY_KEY AUTHORITY DATABASE_URL POSTGRES_HOST_AUTH_METHOD \
-            credsStore credHelpers SECRETARY TURKEY"
+            credsStore credHelpers SECRETARY TURKEY resenha cmdprompt palabra_clave"
             .split(' ')
         {
             assert_eq!(judge(name), None, "{name}");

@@ -7,17 +7,25 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names;
+use super::names::{self, Words, words_of};
 use super::pattern;
 
 /// How much of a text is looked at: what is ordinary shows soon.
 const HEAD: usize = 128;
 
 /// What is said of a secret, and the types that it is declared with.
-const VERDICTS: &str = "\
+static VERDICTS: Words = Words::new(|| {
+    words_of(
+        "\
     accepted any boolean bytes changed correct created denied expired failed from granted \
     incorrect int integer invalid is mismatch missing must not number ok option or read refused \
-    rejected required reset set str string text unknown updated valid via was write wrong";
+    rejected required reset set str string text unknown updated valid via was write wrong \
+    abgelaufen abgelehnt akzeptiert falsch fehlt geändert gesetzt nicht erforderlich ungültig \
+    expirada expirado expiré incorrecta incorrecte incorrecto incorreta incorreto invalide invalido inválida \
+    inválido manquant modifiée modifié mancante requerida requerido requis richiesta vacía vide scaduta errata \
+    onjuist ongeldig vereist verlopen gewijzigd неверен неверный изменён изменен истёк обязателен",
+    )
+});
 
 /// Code by its beginning: a call, an index, an object, a substitution, a tag of YAML, a comparison.
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
@@ -26,6 +34,7 @@ static CODE: LazyLock<Regex> = LazyLock::new(|| {
             [&*!]?(?:(?:await|new|not)\ )?[A-Za-z_$][A-Za-z0-9_]*(?:(?:\.|::|->|\?\.)[A-Za-z_][A-Za-z0-9_]*)*
                 (?:\(|\[[\x22':\]A-Za-z0-9])
           | \[?\{\s*['\x22]?[A-Za-z_]*['\x22]?:
+          | \(\s*['\x22]?[A-Za-z_.]+['\x22]?\s*,
           | ![A-Za-z]+\s
           | [=~]
         )"#,
@@ -86,9 +95,8 @@ pub(super) fn is_sentence(text: &str) -> bool {
 /// Whether a word says what is the matter with a secret, with whatever ends its sentence.
 pub(super) fn is_verdict(word: &str) -> bool {
     let word = word.trim_end_matches(|it: char| !it.is_alphanumeric());
-    VERDICTS
-        .split(' ')
-        .any(|verdict| verdict.eq_ignore_ascii_case(word))
+    // The longest has as many bytes.
+    word.len() <= 24 && VERDICTS.contains(&*word.to_lowercase())
 }
 
 /// Whether a value looks like one that a machine made, rather than like a word or a number.
@@ -113,6 +121,11 @@ fn is_word(text: &str) -> bool {
     let text = text.trim_end_matches([',', ';', '.', ':', '!', '?', ')']);
     let is_letter = |it: char| it.is_alphabetic() || matches!(it, '-' | '\'' | '’' | '/' | '_');
     !text.is_empty() && text.chars().all(is_letter)
+}
+
+/// Whether a text begins with a sign of a script that no password is written in.
+pub(super) fn is_of_signs(text: &str) -> bool {
+    text.starts_with(|it: char| it >= '\u{2e80}')
 }
 
 /// As much of a text as is looked at.

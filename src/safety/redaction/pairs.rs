@@ -11,15 +11,21 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::extent::{self, Place};
-use super::names::{self, Name, PARTS};
-use super::{ordinary, pattern, values};
+use super::names::{self, ELSEWHERE, Name, PARTS};
+use super::{block, ordinary, pattern, values};
 
 /// A name that may be one of a secret, and what parts it from its value. Quotes may stand behind
 /// the name, escaped as often as the document that holds them was put into another.
-static PAIR: LazyLock<Regex> = LazyLock::new(|| {
+static PAIR: LazyLock<Regex> =
+    LazyLock::new(|| pair(&format!("[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*")));
+
+/// The same of a name in another language.
+static PAIR_ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| pair(ELSEWHERE));
+
+fn pair(name: &str) -> Regex {
     pattern(&format!(
         r#"(?x-u)
-        (?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)
+        (?P<name>{name})
         (?P<between>\\*["']?[,;]?\s*\\*["']?(?:[Pp]arameter)?[Vv]alue\\*["']?\s*(?:=>|[:=])\s*
             |(?:\s*:\s*|\s+)(?:str|[Ss]tring|SecretStr|Optional\[str\]|&(?:'static\ )?str)\s+=\s*
             |\\*["']\]\s*(?:\|\||\?\?)?=\s*|\[[0-9]*\]\s*=\s*
@@ -27,7 +33,7 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
             |\\*["']\s*(?:=>|[:=,])\s*|:[-?+]
             |(?u:\s)*(?:=>|->|<-|\|\|=|\?\?=|::?=|[?+]=|(?u:[=:＝：]))(?u:[\s--\n])*|>)"#
     ))
-});
+}
 
 /// What an image's history and a build's log put before variables, whose quotes they leave out.
 static INSTRUCTION: LazyLock<Regex> =
@@ -62,27 +68,33 @@ pub(super) fn find(line: &str, shell: bool, spans: &mut Vec<Range<usize>>) {
     // What is true of the whole line is looked for once: a line may hold a pair every few bytes.
     let recorded_from = INSTRUCTION.find(line).map(|instruction| instruction.end());
     let line_start = LINE_START.find(line).map_or(0, |start| start.end());
-    let mut from = 0;
-    while let Some(found) = PAIR.captures_at(line, from) {
-        let (Some(whole), Some(name), Some(between)) =
-            (found.get(0), found.name("name"), found.name("between"))
-        else {
-            break;
-        };
-        from = whole.end();
-        let pair = Pair {
-            line,
-            name: name.as_str(),
-            before: before(line, name.start()),
-            between: between.as_str(),
-            start: whole.end(),
-            head: ordinary::head(line.get(whole.end()..).unwrap_or_default()),
-            is_recorded: recorded_from.is_some_and(|from| from <= name.start()),
-            has_the_line: !shell && name.start() == line_start && !name.as_str().starts_with('-'),
-        };
-        if let Some(secret) = pair.secret() {
-            from = from.max(secret.end);
-            spans.push(secret);
+    let elsewhere = names::may_be_foreign(line).then_some(&*PAIR_ELSEWHERE);
+    let forms = std::iter::once(&*PAIR).chain(elsewhere);
+    for form in forms {
+        let mut from = 0;
+        while let Some(found) = form.captures_at(line, from) {
+            let (Some(whole), Some(name), Some(between)) =
+                (found.get(0), found.name("name"), found.name("between"))
+            else {
+                break;
+            };
+            from = whole.end();
+            let pair = Pair {
+                line,
+                name: name.as_str(),
+                before: before(line, name.start()),
+                between: between.as_str(),
+                start: whole.end(),
+                head: ordinary::head(line.get(whole.end()..).unwrap_or_default()),
+                is_recorded: recorded_from.is_some_and(|from| from <= name.start()),
+                has_the_line: !shell
+                    && name.start() == line_start
+                    && !name.as_str().starts_with('-'),
+            };
+            if let Some(secret) = pair.secret() {
+                from = from.max(secret.end);
+                spans.push(secret);
+            }
         }
     }
 }
@@ -140,7 +152,9 @@ impl Pair<'_> {
         if is_ordinary
             || is_comment
             || is_filled_in
+            || block::is_here(self.head)
             || self.is_reference()
+            || self.is_object()
             || self.is_result()
             || self.is_handed_on()
         {
@@ -230,6 +244,9 @@ impl Pair<'_> {
             let value = self.head.trim_start_matches(['\\', '"', '\'']);
             return !ordinary::looks_made(value);
         }
+        if !self.name.is_ascii() && ordinary::is_of_signs(self.head) {
+            return true;
+        }
         // A constant with a colon is a variable in a list of them.
         let is_variable = names::is_constant(self.name) && !self.between.contains('=');
         !self.is_quoted() && ordinary::is_sentence(self.head)
@@ -244,11 +261,23 @@ impl Pair<'_> {
         let word = self.first_word();
         let is_image =
             !self.name.contains(|it: char| it.is_ascii_uppercase()) && TAG.is_match(word);
-        let is_lone = self.before != Some('/')
-            && ["password", "passwd", "passphrase", "pwd"].contains(&self.name);
+        let is_lone = self.before != Some('/') && names::is_password(self.name);
         // What is in front of a host is for those who read URLs.
         let is_login = self.before == Some('/') && word.contains('@');
         word.starts_with('/') || is_login || is_image && (!is_lone || word.contains('.'))
+    }
+
+    /// Whether it is the name of a secret that Kubernetes keeps: `passwordSecret: db-credentials`.
+    fn is_object(&self) -> bool {
+        if !self.name.ends_with("ecret") || self.between.trim() != ":" {
+            return false;
+        }
+        let kept = ["-secret", "-secrets", "-credentials", "-creds", "-tls"];
+        let value = self.first_word();
+        value
+            .bytes()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+            && kept.iter().any(|it| value.ends_with(it))
     }
 
     /// Whether code hands on a variable of the same name: `this.token = token;`, `{ password: password }`.

@@ -53,6 +53,12 @@ pub(super) const PROGRAMS: &[Program] = &[
             ("-K", Form::Next),
         ],
     ),
+    ("slappasswd", &[("-s", Form::Either)]),
+    ("ldappasswd", &[("-s", Form::Either), ("-a", Form::Either)]),
+    ("psexec", &[("-p", Form::Next)]),
+    ("rdesktop", &[("-p", Form::Either)]),
+    ("security", &[("-w", Form::Next), ("-p", Form::Next)]),
+    ("caddy", &[("--plaintext", Form::Next)]),
     ("zip", &[("-P", Form::Either)]),
     ("unzip", &[("-P", Form::Either)]),
     ("7z", &[("-p", Form::Attached)]),
@@ -62,7 +68,10 @@ pub(super) const PROGRAMS: &[Program] = &[
     ("useradd", &[("-p", Form::Next)]),
     ("usermod", &[("-p", Form::Next)]),
     ("ipmitool", &[("-P", Form::Next)]),
-    ("snmp", &[("-A", Form::Next), ("-X", Form::Next)]),
+    (
+        "snmp",
+        &[("-A", Form::Next), ("-X", Form::Next), ("-c", Form::Either)],
+    ),
     ("ssh-keygen", &[("-N", Form::Next), ("-P", Form::Next)]),
     ("smbclient", DOMAIN),
     ("rpcclient", DOMAIN),
@@ -93,6 +102,17 @@ pub(super) const OPERANDS: &[(&str, &str, usize)] = &[
     ("vault", "unseal", 0),
     ("rabbitmqctl", "add_user", 1),
     ("rabbitmqctl", "change_password", 1),
+    ("rabbitmqctl", "authenticate_user", 1),
+    ("bw", "login", 1),
+    ("bw", "unlock", 0),
+    ("keyring", "set", 2),
+    ("grafana-cli", "reset-admin-password", 0),
+    ("grafana", "reset-admin-password", 0),
+    ("openssl", "passwd", 0),
+    ("nmcli", "password", 0),
+    ("nmcli", "wifi-sec.psk", 0),
+    // The verb and the name come first, then the address and the user.
+    ("mc", "alias", 4),
     ("htpasswd", "-b", 2),
     ("mosquitto_passwd", "-b", 2),
     ("wpa_passphrase", "", 1),
@@ -102,4 +122,4 @@ pub(super) const OPERANDS: &[(&str, &str, usize)] = &[
 pub(super) const ORACLE: &[&str] = &["sqlplus", "sqlcl", "rman", "expdp", "impdp", "sqlldr"];
 
 /// What one of the programs or statements has in it, for a first look.
-pub(super) const PARTS: &str = r"sshpass|mysql|mariadb|mongo|sqlcmd|osql|\bbcp\b|cqlsh|ldap|login\b|redis-|curl|wget|http |openssl|requirepass|masterauth|chpasswd|zip\b|\b7z|rar\b|mosquitto_|ipmitool|useradd|usermod|snmp|ssh-keygen|smbclient|rpcclient|winexe|lftp|xfreerdp|cmdkey|etcdctl|vault|rabbitmqctl|htpasswd|wpa_passphrase|sqlplus|sqlcl|rman\b|expdp|impdp|sqlldr|sudo\s|--stdin|secret create|from-literal|(?i:net use|securestring)|(?i:identified\s)";
+pub(super) const PARTS: &str = r"sshpass|mysql|mariadb|mongo|sqlcmd|osql|\bbcp\b|cqlsh|ldap|login\b|redis-|curl|wget|http |openssl|requirepass|masterauth|chpasswd|zip\b|\b7z|rar\b|mosquitto_|ipmitool|useradd|usermod|snmp|ssh-keygen|smbclient|rpcclient|winexe|lftp|xfreerdp|cmdkey|etcdctl|vault|rabbitmqctl|htpasswd|wpa_passphrase|sqlplus|sqlcl|rman\b|expdp|impdp|sqlldr|sudo\s|--stdin|community|com2sec|grafana|keyring|nmcli|(?:slap|ldap)passwd|\bbw\b|\bmc\b|psexec|rdesktop|security\s|caddy|secret create|from-literal|(?i:net use|securestring)|(?i:identified\s)";

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::names::{self, Name, PARTS};
+use super::names::{self, ELSEWHERE, Name, PARTS, Words, words_of};
 use super::{extent, ordinary, pattern, values};
 
 /// What a sentence says before a secret, with or without a sign between them.
@@ -36,6 +36,16 @@ static CREDENTIALS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The same in other languages: `Neues Passwort für bob: x`, `Le mot de passe est x`, `密码是x`.
+static SAID_ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"(?x-u)(?:(?i:\b(?:passwort|kennwort|contrasena|senha|wachtwoord))|{ELSEWHERE}|(?iu:пароля))
+            (?: (?:\ (?u:[^\s:：])+){{0,4}}?(?:\ ?(?u:[:：])|\ (?iu:ist|lautet|est|es|is|è|é|wurde\ auf|a\ été\ fixé\ à)\ :?)
+              | (?u:は|是|为|為) )
+            (?u:\s)*["'`]?(?P<value>(?u:[^\s"'`\u{{2e80}}-\u{{10ffff}}])+)"#
+    ))
+});
+
 /// A Dockerfile's older form, `ENV NAME value`.
 static ENV: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)(?:^|\s)ENV\s+(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s+"));
@@ -43,7 +53,7 @@ static ENV: LazyLock<Regex> =
 /// What sets a variable or a setting: `set NAME value`, and so do directives of nginx.
 static SET: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?-u)(?:^|[\s"'])(?i:set|setx|setenv|export|config|proxy_set_header|(?:fastcgi|uwsgi|scgi|grpc)_param)\s+(?:-[A-Za-z]+\s+)*["']?(?:(?u:\S)*[/:])?(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)["']?\s+(?P<value>(?u:\S)+)"#
+        r#"(?-u)(?:^|[\s"'])(?i:set|setx|setenv|export|config|proxy_set_header|(?:fastcgi|uwsgi|scgi|grpc)_param)\s+(?:-[A-Za-z]+\s+)*["']?(?:(?u:\S)*[/:])?(?P<name>[A-Za-z0-9_.-]*(?i:{PARTS})[A-Za-z0-9_.-]*)["']?\s+(?:ENC\s+)?(?P<value>(?u:\S)+)"#
     ))
 });
 
@@ -55,9 +65,13 @@ static TWO_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words that are as good for a sentence as for a setting.
-const WORDS: &str = "\
-    auth authorization bearer cookie cookies credential credentials passphrase passphrases password passwords \
-    passwd pwd secret secrets token tokens";
+static WORDS: Words = Words::new(|| {
+    words_of(
+        "\
+    auth authorization bearer contrasena cookie cookies credential credentials kennwort passphrase passphrases \
+    password passwords passwd passwort pwd secret secrets senha token tokens wachtwoord",
+    )
+});
 
 /// Adds where the secrets of a line are.
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
@@ -98,7 +112,8 @@ fn said(line: &str, spans: &mut Vec<Range<usize>>) {
             }));
         }
     }
-    for form in [&*SAID, &*CREDENTIALS] {
+    let elsewhere = names::may_be_foreign(line).then_some(&*SAID_ELSEWHERE);
+    for form in [&*SAID, &*CREDENTIALS].into_iter().chain(elsewhere) {
         if !form.is_match(line) {
             continue;
         }
@@ -128,7 +143,7 @@ fn setting(line: &str, found: &Captures<'_>) -> Option<Range<usize>> {
     if plain == "pass" {
         return None;
     }
-    let is_word = WORDS.split(' ').any(|word| word == plain);
+    let is_word = WORDS.contains(&*plain);
     let rest = line.get(value.start()..)?;
     let word = value.as_str();
     let is_likely = match (is_word, kind) {

@@ -52,7 +52,7 @@ const TOKENS: &[(&str, &str)] = &[
 pub(super) fn beginnings() -> String {
     let tokens: Vec<&str> = TOKENS.iter().map(|(beginning, _)| *beginning).collect();
     format!(
-        r"(?i:basic|bearer)\s|://(?u:[^\s])*@|@(?:(?:tcp|unix|udp)?\(|/)|hooks\.slack|webhooks/|jdbc:oracle|kty|\$\$?[a-z0-9]{{1,8}}(?:-[a-z0-9]+)?\$|\{{[A-Z0-9]{{3,10}}\}}|(?:pbkdf2|scrypt)[:_]|SCRAM-SHA|{}",
+        r"(?i:basic|bearer)\s|://(?u:[^\s])*@|@(?:(?:tcp|unix|udp)?\(|/)|hooks\.slack|webhooks/|jdbc:oracle|(?i:conn(?:ect)?\s+[a-z0-9_$#]+/|connect(?:ion)?\([\x22'])|create_pool|getConnection|: EAP|kty|\$\$?[a-z0-9]{{1,8}}(?:-[a-z0-9]+)?\$|\{{[A-Z0-9]{{3,10}}\}}|(?:pbkdf2|scrypt)[:_]|SCRAM-SHA|{}",
         tokens.join("|")
     )
 }
@@ -91,7 +91,7 @@ static SCHEME: LazyLock<Regex> =
 static HASH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x-u)\$\$?argon2(?:id|i|d)\$[A-Za-z0-9$=,+/.]{16,}
-            | \$\$?(?:apr1|1|5|6|7|y|gy|md5|2[abxy]?|scrypt|pbkdf2(?:-sha(?:1|256|512))?)\$[A-Za-z0-9./$=+_-]{16,}
+            | \$\$?(?:apr1|1|5|6|7|8|9|y|gy|md5|2[abxy]?|scrypt|pbkdf2(?:-sha(?:1|256|512))?)\$[A-Za-z0-9./$=+_-]{16,}
             | \{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2)\}[A-Za-z0-9+/=.$]{16,}
             | \b(?:pbkdf2_sha(?:1|256|512)|bcrypt_sha256)\$[A-Za-z0-9./$=+-]{16,}
             | \b(?:scrypt|pbkdf2):[a-z0-9:]+\$[A-Za-z0-9./$=+-]{16,}
@@ -99,10 +99,18 @@ static HASH: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Oracle's log-in in front of a database: `jdbc:oracle:thin:user/password@host`.
+/// Oracle's log-in in front of a database: `jdbc:oracle:thin:user/password@host`, `CONNECT user/password`.
 static ORACLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?-u)jdbc:oracle:(?:thin|oci8?|kprb):(?u:[^\s/@:"'])+/\\*["']?(?P<secret>(?u:[^\s"'\\])+)\\*["']?@"#,
+    )
+});
+
+/// The same as SQL*Plus and programs take it to connect.
+static CONNECT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?x-u)(?:(?:\A|[;>])\s*(?i:conn(?:ect)?)\s+|(?i:connect(?:ion)?|create_pool)\(\s*["'])
+            [A-Za-z0-9_$\#]+/(?P<secret>(?u:[^\s"'@/])+)(?:@|["']|\s*(?:;|\z)|\s+(?i:as\s+sys))"#,
     )
 });
 
@@ -131,6 +139,12 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     spans.extend(groups(&WEBHOOK, "secret", line));
     spans.extend(HASH.find_iter(line).map(|it| it.range()));
     spans.extend(groups(&ORACLE, "secret", line));
+    if ["onn", "ONN", "create_pool"]
+        .iter()
+        .any(|it| line.contains(it))
+    {
+        spans.extend(groups(&CONNECT, "secret", line));
+    }
     if line.contains("kty") {
         spans.extend(groups(&JWK, "secret", line));
     }

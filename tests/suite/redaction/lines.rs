@@ -132,6 +132,41 @@ async fn the_hash_of_a_password_is_hidden_in_a_label() {
     client.stop().await;
 }
 
+/// Whichever line comes last: what waits for the next one is told all the same.
+#[tokio::test]
+async fn a_value_comes_out_once_what_is_behind_it_is_known() {
+    let entry = ["- value: hunter2", "  name: DB_PASSWORD"];
+    for (lines, shown) in [
+        (&entry[..], "- value: *\n  name: DB_PASSWORD"),
+        (&entry[..1], "- value: hunter2"),
+        (
+            &["- value: debug", "- value: info"],
+            "- value: debug\n- value: info",
+        ),
+    ] {
+        let given: Vec<String> = lines.iter().map(|&line| line.to_owned()).collect();
+        let expected: Vec<String> = shown.lines().map(str::to_owned).collect();
+        assert_shown(&given, &expected).await;
+        let steps = given
+            .iter()
+            .map(|line| json!({ "stream": format!("{line}\n") }));
+        let steps = steps.chain([json!({ "aux": { "ID": planted::ID } })]);
+        let steps = Reply::chunks(steps.map(|step| format!("{step}\r\n")));
+        let engine = FakeEngine::start().on("POST /build", steps);
+        let client = client(&engine, &[]).await;
+        let context = super::context();
+        let build = json!({ "path": context.path() });
+        let built = result(&client, "docker_build_image", build).await;
+        let logs = built["logs"].as_array().unwrap();
+        let logs: Vec<String> = logs
+            .iter()
+            .map(|line| shape(line.as_str().unwrap()))
+            .collect();
+        assert_eq!(logs, expected);
+        client.stop().await;
+    }
+}
+
 /// Where an image is named there is no secret, however it is called.
 #[tokio::test]
 async fn the_names_of_images_come_out_as_they_are() {

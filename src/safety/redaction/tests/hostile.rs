@@ -10,7 +10,9 @@ const PARTS: &str = r#"a=|&pw=a|pw=,|pw='|pw=\"|pw=[|,pw=a|;pw=a|pw::pw->|pw=$(|
     |-----BEGIN |-----BEGIN PRIVATE KEY-----|-----END PRIVATE KEY-----|a:b@/d |a://b:c@|a://|eyJ.|.|\
     |value:"x",name:pw,|value:x,name:|<name>pw</name><value>|<a key="pw"|<ns:pw>|set pw |pw("|setpw("x1y2z3"|put("pw","x"
     |password for x y z is |password for a: |credentials: a/|vault login |htpasswd -nb a |sqlplus a/b@|openssl -pass pass:x |$apr1$
-    |$2y$05$aaaaaaaaaaaaaaaa|a:5432:abc:b:|lftp -u a,|jdbc:oracle:thin:a/|"kty":"d":"|login x password |'pw=a|pw=pw,|pw] = '"#;
+    |$2y$05$aaaaaaaaaaaaaaaa|a:5432:abc:b:|lftp -u a,|jdbc:oracle:thin:a/|"kty":"d":"|login x password |'pw=a|pw=pw,|pw] = '
+    |pw%3Dx|%26pw%3D|pw%3D%3D|pw = <<A |<<A|pw = """|passwort x y: |mot de passe |密码是x|密码：|snmp-server community |enable password 7 |radius x key
+    |com2sec a b |setpw("a", |auth=("a", "|.login("a",|connect("a/|conn a/|--stdin <<<|bw login a |[-a] zip -P |a-secret: a-secret"#;
 
 #[test]
 fn a_hostile_line_comes_to_an_end_and_hides_what_it_holds() {
