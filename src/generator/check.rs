@@ -2,18 +2,22 @@
 
 use std::ops::Range;
 
+use super::action::action;
 use super::diagnostic::Findings;
-use super::engine_call::{self, Parts};
-use super::model::{self, Action, Handler, Look, Origin, Param};
-use super::spec::{At, Docker, Tier, Tool};
-use super::{Source, examples, fields, look, params, plan, schema};
+use super::model::{self, Action, Look, Origin, Param};
+use super::path::look_form;
+use super::reply::{Form, Reader, Record};
+use super::spec::{At, Tier, Tool};
+use super::{Source, examples, fields, look, params, plan, schema, unmodelled};
 
-/// What the parts of a file refer to: its parameters and looks, and which parameters were used.
+/// What the parts of a file refer to: its parameters and looks, which parameters were used, and what
+/// was read of replies.
 pub(crate) struct Scope<'a> {
     pub source: &'a Source,
     pub params: Vec<Param>,
     pub looks: Vec<(String, Look)>,
     pub used: Vec<String>,
+    pub reader: Reader,
 }
 
 impl Scope<'_> {
@@ -40,6 +44,28 @@ impl Scope<'_> {
             findings.help_nearest(name, self.params.iter().map(|param| param.name.as_str()));
         }
         self.param(name)
+    }
+
+    /// The parameters, as paths and templates read them.
+    pub(crate) fn params_form(&self) -> Form {
+        let keys = self.params.iter();
+        Form::Record(Record {
+            what: "this tool".to_owned(),
+            keys: keys
+                .map(|param| (param.name.clone(), params::form(param)))
+                .collect(),
+        })
+    }
+
+    /// The looks, as paths and templates read them.
+    pub(crate) fn looks_form(&self) -> Form {
+        let keys = self.looks.iter();
+        Form::Record(Record {
+            what: "this tool".to_owned(),
+            keys: keys
+                .map(|(name, look)| (name.clone(), look_form(look)))
+                .collect(),
+        })
     }
 
     pub(crate) fn origin(&self, span: &Range<usize>) -> Origin {
@@ -78,6 +104,10 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         params: params::declared(spec, findings),
         looks: Vec::new(),
         used: Vec::new(),
+        reader: Reader {
+            unmodelled: unmodelled::declared(&spec.unmodelled, findings),
+            ..Reader::default()
+        },
     };
     for (name, entry) in in_order(&spec.look) {
         if let Some(look) = look::checked(entry, &mut scope, findings) {
@@ -92,13 +122,14 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         }
     };
     let handled = matches!(action, Some(Action::Handler(_)));
+    let reply = fields::reply(spec.docker.as_ref(), action.as_ref(), findings);
     let grace = spec
         .docker
         .as_ref()
         .and_then(|docker| grace(docker.grace.as_ref()?, &mut scope, findings));
     let plan = plan::checked(spec, tier, &start, &mut scope, findings);
     let output = match &spec.output {
-        Some(output) => fields::output(output, handled, &mut scope, findings),
+        Some(output) => fields::output(output, reply.as_ref(), &mut scope, findings),
         None => {
             missing("tool", "[output]", &start, findings);
             None
@@ -112,6 +143,9 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
             .any(|(_, look)| matches!(look, Look::Handler(_)));
     if !by_hand && findings.is_empty() {
         unused(spec, &scope, findings);
+    }
+    if findings.is_empty() {
+        unmodelled::unused(&spec.unmodelled, &scope.reader, findings);
     }
     let examples = examples::checked(&spec.example, &scope.params, findings);
     if !findings.is_empty() {
@@ -150,6 +184,7 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         plan,
         output,
         examples,
+        reads: scope.reader.reads,
     })
 }
 
@@ -232,87 +267,6 @@ pub(crate) fn one_sentence(summary: &At<String>, findings: &mut Findings) {
             "one sentence, please",
         );
         findings.help("put what else a model needs to know into `description`");
-    }
-}
-
-fn action(docker: &At<Docker>, scope: &mut Scope<'_>, findings: &mut Findings) -> Option<Action> {
-    match (&docker.call, &docker.handler) {
-        (Some(call), None) => {
-            let parts = Parts {
-                options: &docker.options,
-                options_type: docker.options_type.as_ref(),
-                body: &docker.body,
-                text: call,
-            };
-            let request = engine_call::request(&parts, scope, findings);
-            let then = docker.then.as_ref().and_then(|then| {
-                engine_call::request(&Parts::alone(then), scope, findings).map(Box::new)
-            });
-            Some(Action::Calls {
-                call: Box::new(request?),
-                then,
-            })
-        }
-        (None, Some(handler)) => {
-            for (table, name) in [(&docker.options, "options"), (&docker.body, "body")] {
-                if let Some((key, _)) = table.first_key_value() {
-                    findings.error(
-                        key.span(),
-                        format!("a handler takes no `{name}`"),
-                        "belongs to a `call`",
-                    );
-                }
-            }
-            if let Some(then) = &docker.then {
-                findings.error(
-                    then.span(),
-                    "a handler takes no `then`",
-                    "belongs to a `call`",
-                );
-            }
-            let handler = self::handler(handler, handler.span(), scope, findings);
-            Some(Action::Handler(handler))
-        }
-        (Some(_), Some(handler)) => {
-            findings.error(
-                handler.span(),
-                "both `call` and `handler` are given",
-                "one too many",
-            );
-            findings.help(
-                "a handler is for what one Engine call cannot do; otherwise `call` is enough",
-            );
-            None
-        }
-        (None, None) => {
-            findings.error(
-                docker.span(),
-                "neither `call` nor `handler` is given",
-                "what does the tool do?",
-            );
-            None
-        }
-    }
-}
-
-/// A handler, whose name must be that of a module.
-pub(super) fn handler(
-    module: &str,
-    span: Range<usize>,
-    scope: &Scope<'_>,
-    findings: &mut Findings,
-) -> Handler {
-    let origin = scope.origin(&span);
-    if syn::parse_str::<syn::Ident>(module).is_err() {
-        findings.error(
-            span,
-            format!("`{module}` is not a module's name"),
-            "not a name",
-        );
-    }
-    Handler {
-        module: module.to_owned(),
-        origin,
     }
 }
 

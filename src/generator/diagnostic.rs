@@ -5,6 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::Source;
+use super::reply::Stray;
 pub(crate) use nearest::nearest;
 
 #[path = "../nearest.rs"]
@@ -45,6 +46,12 @@ impl<'a> Findings<'a> {
             label: label.into(),
             help: None,
         });
+    }
+
+    /// Records a path that leads nowhere.
+    pub(crate) fn stray(&mut self, span: Range<usize>, stray: Stray) {
+        self.error(span, stray.title, stray.label);
+        stray.help.into_iter().for_each(|help| self.help(help));
     }
 
     /// Adds to the latest mistake how to mend it.

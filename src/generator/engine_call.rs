@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use super::check::{Scope, in_order};
 use super::diagnostic::Findings;
 use super::model::{Argument, Request, Slot};
+use super::reply::{Form, INDEX};
 use super::spec::{At, Table};
 use super::structure::{assigned, assignment, options_path, overlaps, structure};
 use super::types;
@@ -40,7 +41,10 @@ pub(crate) fn request(
 ) -> Option<Request> {
     let call = parts.text;
     let mut request = expression(call, &Place::Quoted(call.span()), scope, findings);
-    let mut filled = |table: &Table<At<toml::Value>>, path: String, span: Range<usize>| {
+    let mut filled = |table: &Table<At<toml::Value>>,
+                      path: String,
+                      span: Range<usize>,
+                      findings: &mut Findings| {
         let mut structure = structure(path, span, scope);
         for (field, value) in in_order(table)
             .into_iter()
@@ -66,12 +70,12 @@ pub(crate) fn request(
         }
         structure
     };
+    let written = parts.options_type.map(|written| written.as_str());
     if !parts.options.is_empty() {
-        let path = parts.options_type.map_or_else(
-            || options_path(request.as_ref().map_or("", |request| &request.method)),
-            |written| format!("query_parameters::{}", **written),
-        );
-        let options = filled(parts.options, path, call.span());
+        let method = request.as_ref().map_or("", |request| &request.method);
+        let span = parts.options_type.unwrap_or(call).span();
+        let path = options_path(method, written, span, findings);
+        let options = filled(parts.options, path, call.span(), findings);
         if let Some(request) = &mut request {
             request.options = Some(options);
         }
@@ -86,6 +90,7 @@ pub(crate) fn request(
             parts.body,
             format!("models::{}", named.unwrap_or_default()),
             call.span(),
+            findings,
         );
         if named.is_none() {
             findings.error(
@@ -99,13 +104,14 @@ pub(crate) fn request(
         }
     }
     let mut request = request?;
-    complete(&mut request, &call.span(), scope, findings);
+    complete(&mut request, written, &call.span(), scope, findings);
     Some(request)
 }
 
 /// Fills in an options struct that nothing sets, and refuses one that the call does not pass.
 pub(super) fn complete(
     request: &mut Request,
+    options_type: Option<&str>,
     span: &Range<usize>,
     scope: &Scope<'_>,
     findings: &mut Findings,
@@ -118,11 +124,8 @@ pub(super) fn complete(
     };
     let (options, body) = (passes(Slot::Options), passes(Slot::Body));
     if options && request.options.is_none() {
-        request.options = Some(structure(
-            options_path(&request.method),
-            span.clone(),
-            scope,
-        ));
+        let path = options_path(&request.method, options_type, span.clone(), findings);
+        request.options = Some(structure(path, span.clone(), scope));
     }
     for (passed, given, name) in [
         (options, request.options.is_some(), "options"),
@@ -151,6 +154,14 @@ impl Place {
     fn whole(&self) -> Range<usize> {
         match self {
             Self::Quoted(span) | Self::Whole(span) => span.clone(),
+        }
+    }
+
+    /// Where the name of the method is, with which the text begins.
+    fn method(&self, name: &str) -> Range<usize> {
+        match self {
+            Self::Quoted(span) => span.start + 1..span.start + 1 + name.len(),
+            Self::Whole(span) => span.clone(),
         }
     }
 
@@ -231,14 +242,40 @@ pub(super) fn expression(
         };
         arguments.push(Argument { value, some });
     }
+    let method = method.to_string();
+    let returns = returned(&method, place, findings);
     Some(Request {
-        method: method.to_string(),
+        method,
         arguments,
         options: None,
         body: None,
         subject,
+        returns,
+        reply: Form::of(returns),
         origin: scope.origin(&place.whole()),
     })
+}
+
+/// The Rust type of what a method gives; none where there is no such method that a call can be.
+fn returned(method: &str, place: &Place, findings: &mut Findings) -> &'static str {
+    let Some(known) = INDEX.methods.get(method) else {
+        findings.error(
+            place.method(method),
+            format!("bollard's `Docker` has no `{method}`"),
+            "no such method",
+        );
+        findings.help_nearest(method, INDEX.methods.keys().copied());
+        return "";
+    };
+    if known.reply.starts_with("Stream<") {
+        findings.error(
+            place.method(method),
+            format!("`{method}` gives a stream"),
+            "not one reply",
+        );
+        findings.help("a stream is for a handler to read");
+    }
+    known.reply
 }
 
 fn is_some(function: &syn::Expr) -> bool {

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use toml::de::{DeTable, DeValue};
-
 use super::check::{Scope, in_order};
 use super::diagnostic::Findings;
-use super::model::{Field, Kind, Origination, Output, Path, Root};
-use super::spec::{self, At};
+use super::model::{Action, Field, Kind, Origination, Output, Path, Root};
+use super::path::path;
+use super::reply::{self, Form};
+use super::spec::{self, At, Docker};
+use super::unmodelled::said;
 
 const KINDS: &[(&str, Kind)] = &[
     ("string", Kind::String),
@@ -20,10 +21,27 @@ const KINDS: &[(&str, Kind)] = &[
     ("object[]", Kind::Objects),
 ];
 
-/// Checks the output. A handler's reply has the keys of the result already.
+/// What `[output]` reads from: what the file says, or bollard of the call whose reply it is. A
+/// handler's reply has the keys of the result already, and there is nothing to be read from.
+pub(crate) fn reply(
+    docker: Option<&At<Docker>>,
+    action: Option<&Action>,
+    findings: &mut Findings,
+) -> Option<Form> {
+    if let Some(written) = docker.and_then(|docker| docker.reply.as_ref()) {
+        return Some(said(written, findings));
+    }
+    match action {
+        Some(Action::Calls { call, then }) => Some(then.as_ref().unwrap_or(call).reply.clone()),
+        Some(Action::Handler(_)) => None,
+        None => Some(Form::Open),
+    }
+}
+
+/// Checks the output.
 pub(crate) fn output(
     output: &At<spec::Output>,
-    handled: bool,
+    reply: Option<&Form>,
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<Output> {
@@ -47,12 +65,14 @@ pub(crate) fn output(
         );
         return None;
     }
-    let fields: Vec<Field> = in_order(&output.fields)
-        .into_iter()
-        .filter_map(|(key, field)| one(key, field, handled, scope, findings))
-        .collect();
+    let fields = |reply: Option<&Form>, scope: &mut Scope<'_>, findings: &mut Findings| {
+        let fields = in_order(&output.fields).into_iter();
+        fields
+            .filter_map(|(key, field)| one(key, field, reply, scope, findings))
+            .collect()
+    };
     let Some(list) = &output.list else {
-        return Some(Output::Fields(fields));
+        return Some(Output::Fields(fields(reply, scope, findings)));
     };
     for sort in &list.sort {
         let key = sort.trim_start_matches('-');
@@ -66,7 +86,18 @@ pub(crate) fn output(
         }
     }
     scope.param("limit");
-    let from = path(&list.from, list.from.span(), scope, findings)?;
+    let from = from(&list.from, list.from.span(), reply, scope, findings);
+    let item = match &from {
+        Some((_, Form::List(item))) => (**item).clone(),
+        Some((_, Form::Open)) | None => Form::Open,
+        Some((_, other)) => {
+            let title = format!("`{}` is {}", *list.from, other.words());
+            findings.error(list.from.span(), title, "not a list");
+            Form::Open
+        }
+    };
+    let fields = fields(Some(&item), scope, findings);
+    let (from, _) = from?;
     let sort = list.sort.iter().map(|sort| (**sort).clone()).collect();
     Some(Output::List {
         key: (*list.key).clone(),
@@ -79,7 +110,7 @@ pub(crate) fn output(
 fn one(
     key: &At<String>,
     field: &At<spec::Field>,
-    handled: bool,
+    reply: Option<&Form>,
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<Field> {
@@ -104,9 +135,11 @@ fn one(
             );
         }
     }
+    let (source, found) = source(key, field, reply, scope, findings)?;
+    fitting(*kind, found, field, findings);
     Some(Field {
         key: (**key).clone(),
-        source: source(key, field, handled, scope, findings)?,
+        source,
         kind: *kind,
         nullable: field.nullable,
         shape: field.shape.as_ref().map(|shape| **shape),
@@ -114,41 +147,85 @@ fn one(
     })
 }
 
+/// What a field holds once it is rewritten. That its type can take it is known from here on.
+fn fitting(kind: Kind, found: Form, field: &At<spec::Field>, findings: &mut Findings) -> Form {
+    let span = match (&field.from, &field.value) {
+        (Some(from), _) => from.span(),
+        (None, Some(value)) => value.span(),
+        (None, None) => return found,
+    };
+    let written = field.from.as_ref().and_then(|from| from.as_str());
+    let what = written.map_or_else(|| "this".to_owned(), |path| format!("`{path}`"));
+    let form = match &field.shape {
+        None => found,
+        Some(shape) => match reply::shaped(**shape, &found) {
+            Ok(form) => form,
+            Err(wanted) => {
+                let title = format!("{what} is {}", found.words());
+                findings.error(span, title, format!("`as` rewrites {wanted}"));
+                return Form::Open;
+            }
+        },
+    };
+    if !reply::fits(kind, &form) {
+        let becomes = match &field.shape {
+            None => "is",
+            Some(_) => "becomes, with `as`,",
+        };
+        let title = format!("{what} {becomes} {}", form.words());
+        findings.error(span, title, format!("not of the type `{}`", *field.kind));
+        return Form::Open;
+    }
+    form
+}
+
 fn source(
     key: &At<String>,
     field: &At<spec::Field>,
-    handled: bool,
+    reply: Option<&Form>,
     scope: &mut Scope<'_>,
     findings: &mut Findings,
-) -> Option<Origination> {
+) -> Option<(Origination, Form)> {
     match (&field.from, &field.value) {
-        (Some(from), None) => match (&**from, &field.join) {
+        (Some(written), None) => match (&**written, &field.join) {
             (toml::Value::String(text), None) => {
-                path(text, from.span(), scope, findings).map(Origination::Path)
+                let (path, form) = from(text, written.span(), reply, scope, findings)?;
+                Some((Origination::Path(path), form))
             }
             (toml::Value::Array(texts), Some(join)) => {
-                let paths: Option<Vec<Path>> = texts
-                    .iter()
-                    .map(|text| path(text.as_str()?, from.span(), scope, findings))
-                    .collect();
-                paths.map(|paths| Origination::Join(paths, (**join).clone()))
+                let mut paths = Vec::new();
+                for text in texts {
+                    let (path, form) =
+                        from(text.as_str()?, written.span(), reply, scope, findings)?;
+                    if !form.is_scalar() {
+                        let title = format!("`{}` is {}", text.as_str()?, form.words());
+                        findings.error(written.span(), title, "cannot be joined");
+                    }
+                    paths.push(path);
+                }
+                Some((Origination::Join(paths, (**join).clone()), Form::Text))
             }
             _ => {
                 findings.error(
-                    from.span(),
+                    written.span(),
                     "one path stands alone, several need a `join`",
                     "a path, or paths with `join`",
                 );
                 None
             }
         },
-        (None, Some(value)) => serde_json::to_value(&**value)
-            .ok()
-            .map(Origination::Constant),
-        (None, None) if handled => Some(Origination::Path(Path {
-            root: Root::Reply,
-            segments: vec![(**key).clone()],
-        })),
+        (None, Some(value)) => {
+            let constant = serde_json::to_value(&**value).ok()?;
+            let form = Form::constant(&constant);
+            Some((Origination::Constant(constant), form))
+        }
+        (None, None) if reply.is_none() => {
+            let path = Path {
+                root: Root::Reply,
+                segments: vec![(**key).clone()],
+            };
+            Some((Origination::Path(path), Form::Open))
+        }
         (None, None) => {
             findings.error(
                 key.span(),
@@ -168,68 +245,29 @@ fn source(
     }
 }
 
-/// Reads a path in the grammar of TOML's dotted keys.
-pub(crate) fn path(
+/// What a path leads to; a handler's reply has no parts unless the file says what it is.
+fn from(
     text: &str,
     span: Range<usize>,
+    reply: Option<&Form>,
     scope: &mut Scope<'_>,
     findings: &mut Findings,
-) -> Option<Path> {
-    if text == "@" {
-        return Some(Path {
-            root: Root::Reply,
-            segments: Vec::new(),
-        });
-    }
-    let Some(mut segments) = dotted(text) else {
-        findings.error(span, format!("`{text}` is not a path"), "not a dotted key");
-        findings.help("write it like a TOML key: `State.Status`, `Labels.\"com.example.name\"`");
-        return None;
-    };
-    let first = segments.first().cloned().unwrap_or_default();
-    let root = match first.as_str() {
-        "params" => Root::Params,
-        "look" => Root::Look,
-        // The Engine writes every name of a reply with a capital.
-        name if name.starts_with(char::is_uppercase) => {
-            return Some(Path {
-                root: Root::Reply,
-                segments,
-            });
-        }
-        name => {
-            let title = format!("`{name}` is neither in the Engine's reply nor `params` or `look`");
-            findings.error(span, title, "leads nowhere");
-            findings.help_nearest(name, ["params", "look"]);
-            return None;
-        }
-    };
-    segments.remove(0);
-    let name = segments.first().cloned().unwrap_or_default();
-    if root == Root::Params {
-        scope.known_param(&name, span, findings)?;
-    } else if !scope.looks.iter().any(|(look, _)| *look == name) {
-        findings.error(span, format!("there is no look `{name}`"), "unknown look");
-        findings.help_nearest(&name, scope.looks.iter().map(|(look, _)| look.as_str()));
+) -> Option<(Path, Form)> {
+    let found = path(
+        text,
+        span.clone(),
+        reply.unwrap_or(&Form::Open),
+        scope,
+        findings,
+    )?;
+    if reply.is_none() && found.0.root == Root::Reply {
+        findings.error(
+            span,
+            "it is not said what the handler gives",
+            "reads from what?",
+        );
+        findings.help("say it in `[docker]`, as in `reply = \"ImageSummary[]\"`");
         return None;
     }
-    Some(Path { root, segments })
-}
-
-/// The segments of a dotted key.
-fn dotted(text: &str) -> Option<Vec<String>> {
-    let line = format!("{text} = 0");
-    let table = DeTable::parse(&line)
-        .ok()
-        .filter(|_| !text.contains(['\n', '=']))?;
-    let mut segments = Vec::new();
-    let mut level = table.get_ref();
-    loop {
-        let (key, value) = level.iter().next()?;
-        segments.push(key.get_ref().to_string());
-        match value.get_ref() {
-            DeValue::Table(inner) => level = inner,
-            _ => return Some(segments),
-        }
-    }
+    Some(found)
 }

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use super::check::{Scope, handler};
+use super::action::handler;
+use super::check::Scope;
 use super::diagnostic::Findings;
 use super::engine_call::{Place, complete, expression};
 use super::model::{Look, Request};
 use super::spec::At;
 use super::structure::{assigned, assignment, options_path, structure};
 
-const KEYS: [&str; 3] = ["call", "options", "handler"];
+const KEYS: [&str; 4] = ["call", "options", "options_type", "handler"];
 
 /// What one entry asks for. The parts of a table have no places of their own, so the whole entry
 /// is underlined.
@@ -20,7 +21,7 @@ pub(crate) fn checked(
 ) -> Option<Look> {
     let whole = value.span();
     let table = match &**value {
-        toml::Value::String(call) => return call_of(call, None, whole, scope, findings),
+        toml::Value::String(call) => return call_of(call, None, None, whole, scope, findings),
         toml::Value::Table(table) => Some(table),
         _ => None,
     };
@@ -37,7 +38,10 @@ pub(crate) fn checked(
     let text = |key| table?.get(key)?.as_str();
     let options = table.and_then(|table| table.get("options"));
     match (text("call"), text("handler"), options) {
-        (Some(call), None, options) => call_of(call, options, whole, scope, findings),
+        (Some(call), None, options) => {
+            let options_type = text("options_type");
+            call_of(call, options, options_type, whole, scope, findings)
+        }
         (None, Some(module), None) => Some(Look::Handler(handler(module, whole, scope, findings))),
         (None, Some(_), Some(_)) => {
             findings.error(whole, "a handler takes no `options`", "belong to a `call`");
@@ -61,13 +65,15 @@ pub(crate) fn checked(
 fn call_of(
     text: &str,
     options: Option<&toml::Value>,
+    options_type: Option<&str>,
     whole: Range<usize>,
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<Look> {
     let mut request: Request = expression(text, &Place::Whole(whole.clone()), scope, findings)?;
     if let Some(options) = options.and_then(toml::Value::as_table) {
-        let mut structure = structure(options_path(&request.method), whole.clone(), scope);
+        let path = options_path(&request.method, options_type, whole.clone(), findings);
+        let mut structure = structure(path, whole.clone(), scope);
         for (field, constant) in options {
             let assigned = assigned(constant, whole.clone(), scope, findings)?;
             structure
@@ -76,6 +82,6 @@ fn call_of(
         }
         request.options = Some(structure);
     }
-    complete(&mut request, &whole, scope, findings);
+    complete(&mut request, options_type, &whole, scope, findings);
     Some(Look::Call(Box::new(request)))
 }

@@ -4,6 +4,7 @@
 //! and collects what is wrong, [`emit`] writes the Rust of a model that is known to be right.
 //! `build.rs` and the tests bring this module in by path; the server never contains it.
 
+mod action;
 mod check;
 mod diagnostic;
 mod emit;
@@ -14,13 +15,16 @@ mod look;
 mod model;
 mod params;
 mod parse;
+mod path;
 mod plan;
 pub(crate) mod prompt;
+pub(crate) mod reply;
 pub(crate) mod resource;
 mod schema;
 pub(crate) mod spec;
 mod structure;
 pub(crate) mod types;
+mod unmodelled;
 
 use std::path::Path;
 use std::{fs, io};

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::reply::{Form, Reads};
 use super::spec::{Deadline, Shape, Tier};
 
 /// A tool.
@@ -33,10 +34,12 @@ pub(crate) struct Tool {
     pub examples: Vec<Example>,
     /// A parameter and the place in the looks of the id to act on in its stead.
     pub acts_on: Vec<(String, Path)>,
+    /// The fields of bollard's structs that the file reads.
+    pub reads: Reads,
 }
 
 /// A place in a catalogue file, as `catalog/…/stop_container.toml:10`.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Origin(pub String);
 
 pub(crate) struct Param {
@@ -95,6 +98,9 @@ pub(crate) struct Request {
     pub body: Option<Structure>,
     /// The kind and the parameter of the object named in the path.
     pub subject: Option<(String, String)>,
+    /// What the Engine gives, in Rust as bollard has it, and in JSON.
+    pub returns: &'static str,
+    pub reply: Form,
     pub origin: Origin,
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::check::in_order;
 use super::diagnostic::Findings;
 use super::model::Param;
+use super::reply::Form;
 use super::spec::{self, At, Table, Tool};
 use super::types::{self, Type};
 
@@ -31,6 +32,26 @@ pub(crate) fn declared(spec: &Tool, findings: &mut Findings) -> Vec<Param> {
         }
     }
     params
+}
+
+/// What an argument is once it was read, as far as its type tells.
+pub(crate) fn form(param: &Param) -> Form {
+    let strings = || Form::List(Box::new(Form::Text));
+    if let Some(model) = param.kind.strip_prefix("engine:") {
+        return Form::said(model).unwrap_or(Form::Open);
+    }
+    match (param.kind.as_str(), types::find(&param.kind)) {
+        ("string[]" | "ip[]", _) => strings(),
+        ("string_map", _) => Form::Map(Box::new(Form::Text)),
+        (_, Some(known)) => match known.default {
+            types::Json::Boolean => Form::Boolean,
+            types::Json::Integer => Form::Integer,
+            types::Json::Number => Form::Number,
+            types::Json::String => Form::Text,
+            types::Json::IntegerOrString | types::Json::Array | types::Json::Object => Form::Open,
+        },
+        (_, None) => Form::Open,
+    }
 }
 
 /// The parameters that come with the form of the output.

@@ -7,8 +7,9 @@ use minijinja::syntax::SyntaxConfig;
 
 use super::check::Scope;
 use super::diagnostic::Findings;
-use super::fields;
 use super::model::{self, Look, Path, Root};
+use super::path::path;
+use super::reply::Form;
 use super::spec::{Act, At, Plan, Tier, Tool};
 
 /// The filters that the server gives the templates.
@@ -49,23 +50,24 @@ pub(crate) fn checked(
         findings.error(plan.span(), "the plan has no `ids`", "acts on nothing");
     }
     template(plan, scope, findings);
-    let mut looked_up = |paths: &[At<String>]| -> Vec<Path> {
-        let paths: Vec<_> = paths
-            .iter()
-            .map(|path| (path, fields::path(path, path.span(), scope, findings)))
-            .collect();
-        for (written, path) in &paths {
-            if path.as_ref().is_some_and(|path| path.root != Root::Look) {
-                findings.error(
-                    written.span(),
-                    "a plan reads from the looks only",
-                    "write `look.…`",
-                );
-            }
-        }
-        paths.into_iter().filter_map(|(_, path)| path).collect()
+    let ids = looked_up(&plan.ids, scope, findings);
+    for (written, path, form) in &ids {
+        let acted_on = plan.act == Act::Id && subject(path, scope).is_some();
+        let wanted = match form {
+            Form::Open | Form::Text => continue,
+            Form::List(_) if acted_on => "the call acts on one object",
+            Form::List(id) if matches!(**id, Form::Open | Form::Text) => continue,
+            _ => "an id is a string",
+        };
+        let title = format!("`{}` is {}", ***written, form.words());
+        findings.error(written.span(), title, wanted);
+    }
+    let same = looked_up(&plan.same, scope, findings);
+    let paths = |found: Vec<(&At<String>, Path, Form)>| {
+        let paths = found.into_iter().map(|(_, path, _)| path);
+        paths.collect()
     };
-    let (ids, same) = (looked_up(&plan.ids), looked_up(&plan.same));
+    let (ids, same) = (paths(ids), paths(same));
     Some(model::Plan {
         ids,
         same,
@@ -142,15 +144,39 @@ pub(crate) fn acts_on(
     if written.act == Act::Reference {
         return Vec::new();
     }
-    let subject = |path: &Path| {
-        let (_, look) = scope
-            .looks
-            .iter()
-            .find(|(name, _)| Some(name) == path.segments.first())?;
-        let Look::Call(request) = look else {
-            return None;
+    let given_way = |path: &Path| Some((subject(path, scope)?.to_owned(), path.clone()));
+    plan.ids.iter().filter_map(given_way).collect()
+}
+
+/// Paths into the looks, with what each leads to.
+fn looked_up<'s>(
+    paths: &'s [At<String>],
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Vec<(&'s At<String>, Path, Form)> {
+    let mut found = Vec::new();
+    for written in paths {
+        let Some((path, form)) = path(written, written.span(), &Form::Open, scope, findings) else {
+            continue;
         };
-        Some((request.subject.as_ref()?.1.clone(), path.clone()))
-    };
-    plan.ids.iter().filter_map(subject).collect()
+        if path.root != Root::Look {
+            findings.error(
+                written.span(),
+                "a plan reads from the looks only",
+                "write `look.…`",
+            );
+        }
+        found.push((written, path, form));
+    }
+    found
+}
+
+/// The parameter that names the object which a path's look is about.
+fn subject<'s>(path: &Path, scope: &'s Scope<'_>) -> Option<&'s str> {
+    let mut looks = scope.looks.iter();
+    let (_, look) = looks.find(|(name, _)| Some(name) == path.segments.first())?;
+    match look {
+        Look::Call(request) => Some(&request.subject.as_ref()?.1),
+        Look::Handler(_) => None,
+    }
 }

@@ -79,6 +79,13 @@ pub(crate) struct Tool {
     pub plan: Option<At<Plan>>,
     /// The operation.
     pub docker: Option<At<Docker>>,
+    /// What an Engine sends and bollard's models lack, by the struct and the Engine's name.
+    #[serde(default)]
+    #[cfg_attr(
+        test,
+        schemars(with = "BTreeMap<String, BTreeMap<String, Unmodelled>>")
+    )]
+    pub unmodelled: Table<Table<At<Unmodelled>>>,
     /// The parameters, by name.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Param>"))]
@@ -124,11 +131,27 @@ pub(crate) struct Docker {
     pub body: Table<At<toml::Value>>,
     /// A call made afterwards, whose reply `[output]` reads. Meeting a 404, it counts as removed.
     pub then: Option<At<String>>,
+    /// What `[output]` reads, where it is not what bollard says of the call: a struct of `bollard::models`, with `[]` for a list of them.
+    pub reply: Option<At<String>>,
     /// The parameter whose seconds are added to the deadline.
     pub grace: Option<At<String>>,
     /// How long the Engine may take to answer.
     #[serde(default)]
     pub deadline: Deadline,
+}
+
+/// A name that an Engine sends and bollard's model lacks.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unmodelled {
+    /// Which Engines send it, and where that is to be seen.
+    pub because: At<String>,
+    /// The last version of the API that has it, such as `1.51`.
+    pub until: Option<At<String>>,
+    /// What it is: a struct of `bollard::models`, `string`, `integer`, `number`, `boolean` or `object`, with `[]` for a list of them. Without it nothing inside is checked.
+    #[serde(rename = "type")]
+    pub kind: Option<At<String>>,
 }
 
 /// How long the Engine may take to answer.

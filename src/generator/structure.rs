@@ -5,9 +5,16 @@ use std::ops::Range;
 use super::check::Scope;
 use super::diagnostic::Findings;
 use super::model::{Assigned, Assignment, Structure};
+use super::reply::INDEX;
 
-/// bollard calls the options of `stop_container` `StopContainerOptions`.
-pub(crate) fn options_path(method: &str) -> String {
+/// The options struct of a method. bollard calls that of `stop_container` `StopContainerOptions`; of
+/// others the file says it.
+pub(crate) fn options_path(
+    method: &str,
+    written: Option<&str>,
+    span: Range<usize>,
+    findings: &mut Findings,
+) -> String {
     let camel: String = method
         .split('_')
         .map(|word| {
@@ -20,7 +27,26 @@ pub(crate) fn options_path(method: &str) -> String {
                 .collect::<String>()
         })
         .collect();
-    format!("query_parameters::{camel}Options")
+    let after_the_method = format!("{camel}Options");
+    let options = written.unwrap_or(&after_the_method);
+    match INDEX.methods.get(method).map(|method| method.options) {
+        None => {}
+        Some("") => findings.error(span, format!("`{method}` takes no options"), "`options`"),
+        Some(taken) if taken == options => {}
+        Some(taken) => {
+            findings.error(
+                span,
+                format!("the options of `{method}` are `{taken}`, not `{options}`"),
+                "another struct",
+            );
+            findings.help(match written {
+                None => format!("say so: `options_type = \"{taken}\"`"),
+                Some(_) if taken == after_the_method => "take `options_type` out".to_owned(),
+                Some(_) => format!("`options_type = \"{taken}\"`"),
+            });
+        }
+    }
+    format!("query_parameters::{options}")
 }
 
 /// A struct in which nothing is filled in yet.

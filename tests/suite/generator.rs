@@ -10,6 +10,7 @@ use crate::golden;
 #[allow(dead_code)]
 pub(crate) mod implementation;
 
+mod index;
 mod prompts;
 
 use implementation::{Source, generate, read};
@@ -71,6 +72,17 @@ fn every_mistake_has_its_message() {
             format!("{BAD}/{name}.stderr"),
             &format!("{}\n", diagnostics.join("\n\n")),
         );
+    }
+}
+
+/// Replies whose names are in lower case, names that bollard's models lack, options of another name.
+#[test]
+fn what_is_right_is_accepted() {
+    let cases = fs::read_dir(golden::at_root("tests/generator/good")).unwrap();
+    for case in cases.map(|entry| entry.unwrap().path()) {
+        let generated = generate(&sources(&case));
+        let diagnostics = generated.err().unwrap_or_default();
+        assert!(diagnostics.is_empty(), "{}", diagnostics.join("\n\n"));
     }
 }
 

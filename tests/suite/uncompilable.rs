@@ -8,12 +8,25 @@ use crate::golden::at_root;
 
 /// Each file, what rustc must name, and the line of the file it must lead back to.
 const CASES: &[(&str, &str, usize)] = &[
-    ("wrong_method", "halt_container", 9),
     ("wrong_option", "no field `tt`", 9),
     ("wrong_body_field", "no field `alias`", 9),
     ("wrong_type", "a parameter of type `Vec<", 9),
     ("wrong_handler", "halt", 8),
+    ("wrong_name_in_the_index", "no field `log_file`", 15),
+    ("wrong_reply_in_the_index", "mismatched types", 8),
 ];
+
+/// What the index of bollard's replies says and bollard does not.
+const WRONG: &[(&str, &str)] = &[
+    ("LogPath log_path ", "LogPath log_file "),
+    (
+        "fn container_changes() -> Option<Vec<FilesystemChange>>",
+        "fn container_changes() -> Option<Vec<Volume>>",
+    ),
+];
+
+/// Files that compile.
+const RIGHT: &str = "tests/generator/good";
 
 /// One build of this package with all the wrong files in its catalogue.
 #[test]
@@ -24,6 +37,19 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
         let wrong = at_root("tests/generator/uncompilable").join(&file);
         fs::copy(wrong, package.join("catalog/containers").join(&file)).unwrap();
     }
+
+    for right in fs::read_dir(at_root(RIGHT)).unwrap() {
+        let right = right.unwrap().path();
+        let file = Path::new("catalog/containers").join(right.file_name().unwrap());
+        fs::copy(&right, package.join(file)).unwrap();
+    }
+    let index = package.join("src/generator/reply/bollard.txt");
+    let text = fs::read_to_string(&index).unwrap();
+    let spoilt = WRONG.iter().fold(text, |text, (right, wrong)| {
+        assert!(text.contains(right), "{right}");
+        text.replace(right, wrong)
+    });
+    fs::write(&index, spoilt).unwrap();
 
     // The test target is never reached; it has the build share the dependencies' features, and so
     // their artifacts, with the other checks of this package.
@@ -45,6 +71,10 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
             .split("\n\n")
             .any(|error| error.contains(named) && error.contains(&origin));
         assert!(found, "no error with `{named}` at `{origin}` in:\n{errors}");
+    }
+    for right in fs::read_dir(at_root(RIGHT)).unwrap() {
+        let file = right.unwrap().file_name().into_string().unwrap();
+        assert!(!errors.contains(&file), "{errors}");
     }
 }
 

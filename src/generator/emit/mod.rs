@@ -10,6 +10,7 @@ use quote::{format_ident, quote};
 
 mod operation;
 mod prompt;
+mod reads;
 mod record;
 mod request;
 
@@ -126,6 +127,7 @@ fn tool_file(tool: &Tool) -> TokenStream {
         }
     });
     let (looks, run) = (operation::looks(tool), operation::run(tool));
+    let reads = reads::module(&tool.reads);
     quote! {
         use crate::catalog::prelude::*;
         #params
@@ -141,6 +143,7 @@ fn tool_file(tool: &Tool) -> TokenStream {
         }
         #parse
         #record
+        #reads
     }
 }
 

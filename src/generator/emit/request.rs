@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::super::model::{Argument, Assigned, Assignment, Origin, Request, Slot, Structure};
+use super::reads::qualified;
 
 /// `let request = …` for a bollard call.
 pub(super) fn recorded(request: &Request, acts_on: &[&str]) -> TokenStream {
@@ -30,6 +31,15 @@ pub(super) fn recorded(request: &Request, acts_on: &[&str]) -> TokenStream {
         let name = format_ident!("{param}");
         quote!(.about(#kind, &self.#name))
     });
+    // What is read of the reply is checked against this type.
+    let reply = match qualified(request.returns) {
+        Some(returns) => quote! {
+            #[origin = #origin]
+            let reply: Result<#returns, _> = reply.await;
+            reply
+        },
+        None => quote!(reply.await),
+    };
     quote! {
         #now
         #options
@@ -37,7 +47,7 @@ pub(super) fn recorded(request: &Request, acts_on: &[&str]) -> TokenStream {
         let request = record(|docker| async move {
             #[origin = #origin]
             let reply = docker.#method(#(#arguments),*);
-            reply.await
+            #reply
         })? #about;
     }
 }

@@ -1,0 +1,45 @@
+//! Holds what a path leads to against what becomes of it.
+
+use super::super::model::Kind;
+use super::super::spec::Shape;
+use super::form::Form;
+
+/// What a shape makes of a value; of one that it cannot rewrite, what it wants.
+pub(crate) fn shaped(shape: Shape, form: &Form) -> Result<Form, &'static str> {
+    use Form::{Integer, List, Map, Model, Open, Record, Text};
+    let strings = || List(Box::new(Text));
+    match (shape, form) {
+        (Shape::List, form @ List(_)) => Ok(form.clone()),
+        (Shape::List, single) => Ok(List(Box::new(single.clone()))),
+        (Shape::ShortId | Shape::ImageId | Shape::ContainerName, Open | Text) => Ok(Text),
+        (Shape::Time, Open | Text | Integer) => Ok(Text),
+        (Shape::Tags | Shape::Ports, Open) => Ok(strings()),
+        (Shape::Count, Open | List(_) | Map(_) | Model(_) | Record(_)) => Ok(Integer),
+        (Shape::ContainerName, List(item)) if matches!(**item, Open | Text) => Ok(Text),
+        (Shape::Tags, List(item)) if matches!(**item, Open | Text) => Ok(strings()),
+        (Shape::Ports, List(item)) if matches!(**item, Open | Map(_) | Model(_)) => Ok(strings()),
+        (Shape::ShortId | Shape::ImageId, _) => Err("a string"),
+        (Shape::ContainerName, _) => Err("a list of names"),
+        (Shape::Time, _) => Err("a time"),
+        (Shape::Tags, _) => Err("a list of strings"),
+        (Shape::Ports, _) => Err("a list of ports"),
+        (Shape::Count, _) => Err("a list or an object"),
+    }
+}
+
+/// Whether a value can be a field of that type. A number or a boolean is written out as a string.
+pub(crate) fn fits(kind: Kind, form: &Form) -> bool {
+    use Form::{Boolean, Integer, List, Map, Model, Number, Open, Record, Text};
+    match (kind, form) {
+        (_, Open) => true,
+        (Kind::String, Text | Integer | Number | Boolean)
+        | (Kind::Integer, Integer)
+        | (Kind::Number, Integer | Number)
+        | (Kind::Boolean, Boolean)
+        | (Kind::Object, Map(_) | Model(_) | Record(_)) => true,
+        (Kind::StringMap, Map(value)) => matches!(**value, Open | Text),
+        (Kind::Strings, List(item)) => matches!(**item, Open | Text),
+        (Kind::Objects, List(item)) => matches!(**item, Open | Map(_) | Model(_) | Record(_)),
+        _ => false,
+    }
+}

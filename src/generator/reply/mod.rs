@@ -1,0 +1,11 @@
+//! Knows what the Engine's replies hold, by bollard's models, and follows paths into them.
+
+mod fit;
+mod form;
+mod index;
+mod reader;
+
+pub(crate) use fit::{fits, shaped};
+pub(crate) use form::{Form, Record};
+pub(crate) use index::INDEX;
+pub(crate) use reader::{Reader, Reads, Stray, Unmodelled};
