@@ -1,4 +1,4 @@
-//! Compiles `catalog/` into the Rust that `src/catalog.rs` includes; see `src/generator/`.
+//! Compiles `catalog/` into the Rust that `src/catalog/mod.rs` includes; see `src/generator/`.
 
 #[path = "src/generator/mod.rs"]
 mod generator;
@@ -10,9 +10,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=catalog");
     println!("cargo::rerun-if-changed=prompts");
     println!("cargo::rerun-if-changed=src/generator");
-    println!("cargo::rerun-if-changed=src/nearest.rs");
-    println!("cargo::rerun-if-changed=src/safety/plan/filters.rs");
-    println!("cargo::rerun-if-changed=src/prompt/language.rs");
+    println!("cargo::rerun-if-changed=src/vocabulary");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
 
     let mut sources = generator::read(Path::new("catalog"))?;

@@ -11,11 +11,12 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use mcp_docker::call::gate::planned;
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::output::{self, Known};
 use mcp_docker::params::Arguments;
 use mcp_docker::prompt;
-use mcp_docker::safety::{Redactor, planned};
+use mcp_docker::redaction::Redactor;
 use serde_json::{Map, Value, json};
 
 /// The default of `SAFETY_MAX_RESPONSE_BYTES`.

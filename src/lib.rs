@@ -11,16 +11,16 @@
 //!    arguments to [`Runtime::call`](call::Runtime::call), the one path that every call takes.
 //! 2. [`params`] turns the arguments into the tool's `Params`, a struct that the generator wrote
 //!    from the TOML file; what does not fit is refused in words the model can act on.
-//! 3. [`safety`] decides whether the tool may run. Nothing was sent to Docker yet.
+//! 3. The [`gate`](call::gate) decides whether the tool may run. Nothing was sent to Docker yet.
 //! 4. The generated code makes the `[look]`; where something would be lost, a person is shown the
 //!    `[plan]` and has to agree, and the look is made again once nobody else here can change what it
 //!    shows. Then it makes the operation. It calls bollard's typed methods, so
 //!    that rustc checks every name, but only to [`record`](engine::record) the request: [`engine`]
-//!    has the [policy](safety::policy) judge it and sends it, with the API version, the deadline
+//!    has the [policy](engine::policy) judge it and sends it, with the API version, the deadline
 //!    and the error texts in one place, and hands back the Engine's own JSON. What takes more than
 //!    one request is written by hand, in `operations`.
 //! 5. [`output`] makes the result from the reply as the TOML file says, and cuts it to the budget,
-//!    after secrets were taken out; [`safety`] records what became of the call.
+//!    after secrets were taken out; [`call`] records what became of it.
 //!
 //! # Where to look
 //!
@@ -35,15 +35,15 @@
 //! | the way there: SSH, certificates | `src/engine/ssh.rs`, `certificates.rs`, `tls.rs` |
 //! | what is known of the clients | [`clients`] |
 //! | what `doctor` looks at | `src/cli/doctor/` |
-//! | what may be done, and what a person is asked | [`safety`] |
+//! | what may be done, and what a person is asked | [`call::gate`] |
 //! | what calls wait for: permits, and turns at objects | `src/call/turn.rs`, `src/engine/turns.rs` |
-//! | what counts as a secret | `src/safety/redaction.rs` |
-//! | what may reach the host, and which endpoints there are | [`safety::policy`] |
+//! | what counts as a secret | [`redaction`] |
+//! | what may reach the host, and which endpoints there are | [`engine::policy`] |
 //! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |
-//! | what a prompt can compute | `src/prompt/facts/` |
+//! | what a prompt can compute | `src/facts/` |
 //! | a setting | `src/config/variables.rs` |
 //! | what a resource file may say, how one is read | `src/generator/resource/`, [`resource`] |
-//! | when subscribers are told | [`subscription`] |
+//! | when subscribers are told | [`resource::subscription`] |
 //! | the protocol | [`server`], [`transport`] |
 //! | who is let in over HTTP, and how much they reach | `src/transport/network/guard.rs` |
 //! | how fast it is | `benches/` |
@@ -62,22 +62,18 @@
 pub mod call;
 pub mod catalog;
 pub mod clients;
-pub mod completion;
 mod computing;
 pub mod config;
-mod conflict;
 pub mod engine;
+mod facts;
 pub mod files;
-pub mod inventory;
-mod nearest;
 mod operations;
 pub mod output;
 pub mod params;
-pub mod progress;
 pub mod prompt;
+pub mod redaction;
 pub mod resource;
-pub mod safety;
 pub mod server;
-pub mod subscription;
 pub mod transport;
 pub mod untrusted;
+mod vocabulary;

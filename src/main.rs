@@ -32,13 +32,13 @@ fn main() -> ExitCode {
         .block_on(runtime.spawn(cli::run()))
         .unwrap_or_else(|error| cli::fail(&format!("the program failed: {error}")));
     let tasks = runtime.handle().metrics();
-    mcp_docker::safety::end_records();
+    mcp_docker::call::gate::end_records();
     // A read of stdin cannot be cancelled and would hold up the exit until the next line comes.
     runtime.shutdown_background();
     // What still ran is dropped by the workers: calls are recorded then, and programs ended. A task no
     // longer counts while it is dropped.
     let end = Instant::now() + LEAVE;
-    let leaving = || tasks.num_alive_tasks() > 0 || mcp_docker::safety::open_records() > 0;
+    let leaving = || tasks.num_alive_tasks() > 0 || mcp_docker::call::gate::open_records() > 0;
     while leaving() && Instant::now() < end {
         thread::sleep(Duration::from_millis(1));
     }

@@ -34,33 +34,33 @@ guard() { names+=("$1") files+=("$2") olds+=("$3") news+=("$4") tests+=("$5"); }
 
 # Tiers and filters
 
-guard 'tiers and filters, on the path of a call' src/call.rs \
-  'safety::permit(tool, safety)?;' \
+guard 'tiers and filters, on the path of a call' src/call/mod.rs \
+  'gate::permit(tool, safety)?;' \
   '' \
   'suite a_refused_tool_sends_nothing'
 
-guard 'tiers: the check' src/safety/tier.rs \
+guard 'tiers: the check' src/call/gate/tier.rs \
   'missing.is_empty()' \
   'true' \
   'suite a_refused_tool_sends_nothing'
 
-guard 'tiers: read-only means destructive tools too' src/safety/tier.rs \
+guard 'tiers: read-only means destructive tools too' src/call/gate/tier.rs \
   'vec![moderate, destructive]' \
   'vec![destructive]' \
   'suite a_refused_tool_sends_nothing'
 
-guard 'filters: the check' src/safety/mod.rs \
+guard 'filters: the check' src/call/gate/mod.rs \
   'filter::permit(tool, config)?;' \
   '' \
   'suite what_a_filter_leaves_out'
 
-guard 'filters: deny wins' src/safety/filter.rs \
+guard 'filters: deny wins' src/call/gate/filter.rs \
   'named(&config.denied_tools)' \
   'named(&config.denied_tools) && !named(&config.allowed_tools)' \
   'suite what_a_filter_leaves_out'
 
 guard 'filters: their names' src/cli/mod.rs \
-  'safety::check_filters(&config).map_err(Failure::Usage)?;' \
+  'gate::check_filters(&config).map_err(Failure::Usage)?;' \
   '' \
   'suite a_name_or_glob_of_no_tool'
 
@@ -81,7 +81,7 @@ guard 'settings: no value of a found .env is repeated' src/config/source.rs \
   'true' \
   'suite what_is_not_understood_is_not_repeated'
 
-guard 'settings: nor one of its filters' src/safety/filter.rs \
+guard 'settings: nor one of its filters' src/call/gate/filter.rs \
   'config.found.contains(&variable)' \
   'false' \
   'suite what_is_not_understood_is_not_repeated'
@@ -143,7 +143,7 @@ guard 'arguments: names in a network of ones own' src/operations/create.rs \
   'false' \
   'unit names_in_a_network_need_a_network_of_ones_own'
 
-guard 'redaction: secrets in NAME=value' src/safety/redaction/known.rs \
+guard 'redaction: secrets in NAME=value' src/redaction/known.rs \
   'name.is_empty() && text.contains('"'='"')' \
   'false' \
   'unit a_secret_is_known_from_every_spelling'
@@ -165,26 +165,28 @@ guard 'budget: the lines of a log by their tokens' src/operations/logs.rs \
 
 # Markers in arguments
 
-guard 'markers: in the arguments' src/call.rs \
-  'safety::check_markers(&arguments)?;' \
+guard 'markers: in the arguments' src/call/mod.rs \
+  'redaction::check_markers(&arguments)?;' \
   '' \
   'suite an_argument_that_holds_a_marker'
 
-guard 'markers: in JSON within them' src/call.rs \
-  'params.as_object().map_or(Ok(()), safety::check_markers)?;' \
+guard 'markers: in JSON within them' src/call/mod.rs \
+  'params
+        .as_object()
+        .map_or(Ok(()), redaction::check_markers)?;' \
   '' \
   'suite an_argument_that_holds_a_marker'
 
 # Confirmation
 
-guard 'confirmation, on the path of a call' src/call.rs \
+guard 'confirmation, on the path of a call' src/call/mod.rs \
   'confirmation
             .obtain(operation.as_ref(), &mut call, record)
             .await?;' \
   '' \
   'suite early::anything_but_consent'
 
-guard 'confirmation: nobody to ask' src/safety/confirmation.rs \
+guard 'confirmation: nobody to ask' src/call/gate/confirmation/mod.rs \
   'return Err(Refusal(format!(
                     "`{}` is destructive and needs a person'\''s consent; nothing was done: {advice}",
                     tool.name
@@ -197,17 +199,17 @@ guard 'confirmation: a plan is shown whole' src/server/tools.rs \
   'failure(&question.in_two_steps(), budget)' \
   'suite a_plan_that_is_larger_than_the_budget'
 
-guard 'confirmation: only the right answer is consent' src/safety/confirmation.rs \
+guard 'confirmation: only the right answer is consent' src/call/gate/confirmation/mod.rs \
   'consent(answer.unwrap_or_else(late), record)?;' \
   '' \
   'suite early::anything_but_consent'
 
-guard 'confirmation: only the right answer is consent, in a repeated call' src/safety/confirmation.rs \
+guard 'confirmation: only the right answer is consent, in a repeated call' src/call/gate/confirmation/mod.rs \
   'consent(answer, record)?;' \
   '' \
   'suite modern::anything_but_consent'
 
-guard 'confirmation: silence is no consent' src/safety/confirmation.rs \
+guard 'confirmation: silence is no consent' src/call/gate/confirmation/mod.rs \
   'answer.unwrap_or_else(late)' \
   'answer.unwrap_or(Answer::Accepted)' \
   'suite silence_is_no_consent'
@@ -217,12 +219,12 @@ guard 'confirmation: things are looked at again' src/call/turn.rs \
   '' \
   'suite early::what_changed_while_the_person_thought'
 
-guard 'confirmation: what changed is asked again' src/safety/confirmation.rs \
+guard 'confirmation: what changed is asked again' src/call/gate/confirmation/mod.rs \
   'redeem(asked, &self.matter(operation, planned), record)?' \
   'true' \
   'suite early::what_changed_while_the_person_thought'
 
-guard 'confirmation: nothing without an id' src/safety/plan.rs \
+guard 'confirmation: nothing without an id' src/call/gate/plan/mod.rs \
   'id.is_null() || id == ""' \
   'false' \
   'suite without_the_id_of_what_would_go'
@@ -291,7 +293,7 @@ guard 'turns: what was changed beside the look' src/engine/turns.rs \
   'true' \
   'suite nobody_gets_in_between'
 
-guard 'turns: where nobody is asked' src/safety/confirmation.rs \
+guard 'turns: where nobody is asked' src/call/gate/confirmation/mod.rs \
   'call.act_alone(operation).await?;
             call.look.documents().for_each(|it| record.about(it));
             return Ok(());' \
@@ -326,32 +328,32 @@ guard 'permits: to wait' src/call/turn.rs \
 
 # Tokens and states, which stand for a question that another call answers
 
-guard 'tokens: what they hold for' src/safety/confirmation.rs \
+guard 'tokens: what they hold for' src/call/gate/confirmation/mod.rs \
   'redeem(asked, &self.matter(operation, planned), record)?' \
   'true' \
   'suite modern::a_state_that_was_not_given_for_this_call'
 
-guard 'tokens: for that tool' src/safety/confirmation.rs \
+guard 'tokens: for that tool' src/call/gate/confirmation/mod.rs \
   'then == *matter' \
   'then.params == matter.params && then.binding == matter.binding' \
   'unit an_answer_holds_for_the_tool'
 
-guard 'tokens: for those parameters' src/safety/confirmation.rs \
+guard 'tokens: for those parameters' src/call/gate/confirmation/mod.rs \
   'then == *matter' \
   'then.tool == matter.tool && then.binding == matter.binding' \
   'suite modern::a_state_that_was_not_given_for_this_call'
 
-guard 'tokens: as things stood' src/safety/confirmation.rs \
+guard 'tokens: as things stood' src/call/gate/confirmation/mod.rs \
   'then == *matter' \
   'then.tool == matter.tool && then.params == matter.params' \
   'suite modern::what_changed_since'
 
-guard 'tokens: once' src/safety/questions.rs \
+guard 'tokens: once' src/call/gate/questions.rs \
   'open.remove(handle)' \
   'open.get(handle).cloned()' \
   'suite modern::consent_removes_what_was_shown_once'
 
-guard 'tokens: for five minutes' src/safety/questions.rs \
+guard 'tokens: for five minutes' src/call/gate/questions.rs \
   'since.elapsed() < PATIENCE' \
   'true' \
   'suite an_answer_to_an_old_question'
@@ -395,427 +397,427 @@ guard 'door: what is sent was judged' src/engine/record.rs \
 
 # The policy: which requests it judges
 
-guard 'policy: unknown endpoints' src/safety/policy.rs \
+guard 'policy: unknown endpoints' src/engine/policy/mod.rs \
   'Effect::of(&method, &path)' \
   'Effect::of(&method, &path).or(Some(Effect::None))' \
   'suite an_endpoint_that_nobody_thought_of'
 
-guard 'policy: unreadable bodies' src/safety/policy.rs \
+guard 'policy: unreadable bodies' src/engine/policy/mod.rs \
   'body.ok_or_else(|| unjudged("has a body that is no JSON object"))?' \
   'body.unwrap_or_default()' \
   'suite a_body_in_another_form'
 
-guard 'policy: own container, on a network' src/safety/policy.rs \
+guard 'policy: own container, on a network' src/engine/policy/mod.rs \
   'body.get("Container").and_then(Value::as_str)' \
   'None' \
   'suite nothing_happens_to_the_servers_own_container'
 
-guard 'policy: own container' src/safety/policy.rs \
+guard 'policy: own container' src/engine/policy/mod.rs \
   'judge.not_own(container).await?;' \
   '' \
   'suite nothing_happens_to_the_servers_own_container'
 
-guard 'policy: create' src/safety/policy.rs \
+guard 'policy: create' src/engine/policy/mod.rs \
   'judge.create(&body).await' \
   'Ok(())' \
   'suite a_setting_that_no_tool_has'
 
-guard 'policy: update' src/safety/policy.rs \
+guard 'policy: update' src/engine/policy/mod.rs \
   'judge.host_config(&body).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 
-guard 'policy: exec, its target' src/safety/policy.rs \
+guard 'policy: exec, its target' src/engine/policy/mod.rs \
   'judge.exec(&body)?;
                 judge.target(container).await' \
   'judge.exec(&body)' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: exec, its settings' src/safety/policy.rs \
+guard 'policy: exec, its settings' src/engine/policy/mod.rs \
   'judge.exec(&body)?;' \
   '' \
   'suite a_request_that_went_past_its_handler'
 
-guard 'policy: files of a container' src/safety/policy/effect.rs \
+guard 'policy: files of a container' src/engine/policy/effect.rs \
   'return Some(Self::Enter(id))' \
   'return Some(Self::None)' \
   'suite is_entered_by_no_other_way'
 
-guard 'policy: attaching to a container' src/safety/policy/effect.rs \
+guard 'policy: attaching to a container' src/engine/policy/effect.rs \
   'Effect::Enter(id)' \
   'Effect::None' \
   'suite is_entered_by_no_other_way'
 
-guard 'policy: start' src/safety/policy.rs \
+guard 'policy: start' src/engine/policy/mod.rs \
   'judge.links(container).await' \
   'Ok(())' \
   'suite a_container_is_not_started_on_a_link'
 
-guard 'policy: networks' src/safety/policy.rs \
+guard 'policy: networks' src/engine/policy/mod.rs \
   'judge.create_network(&body).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 
-guard 'policy: joining a network' src/safety/policy.rs \
+guard 'policy: joining a network' src/engine/policy/mod.rs \
   'judge.connect(network, &body).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 
-guard 'policy: volumes' src/safety/policy.rs \
+guard 'policy: volumes' src/engine/policy/mod.rs \
   'judge.create_volume(&body).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 
-guard 'policy: build' src/safety/policy.rs \
+guard 'policy: build' src/engine/policy/mod.rs \
   'judge.build(build.0, &build.1).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 
 # The policy: what it looks at
 
-guard 'policy: unknown fields of a container' src/safety/policy/container.rs \
+guard 'policy: unknown fields of a container' src/engine/policy/container.rs \
   'HARMLESS.contains(&name)' \
   'true' \
   'suite a_body_in_another_form'
 
-guard 'policy: unknown settings of a container' src/safety/policy/container.rs \
+guard 'policy: unknown settings of a container' src/engine/policy/container.rs \
   'HARMLESS_ON_HOST.contains(&name)' \
   'true' \
   'suite a_body_in_another_form'
 
-guard 'policy: unknown fields elsewhere' src/safety/policy/container.rs \
+guard 'policy: unknown fields elsewhere' src/engine/policy/container.rs \
   '!known.contains(&name.as_str())' \
   'false' \
   'suite a_body_of_any_request_has_known_fields_only'
 
-guard 'policy: volumes of a container, as Podman takes them' src/safety/policy/container.rs \
+guard 'policy: volumes of a container, as Podman takes them' src/engine/policy/container.rs \
   'self.bind("`Volumes`", volume).await?;' \
   '' \
   'suite a_body_in_another_form'
 
-guard 'policy: options of a bind' src/safety/policy/mounts.rs \
+guard 'policy: options of a bind' src/engine/policy/mounts.rs \
   'mode.contains('\''='\'')' \
   'false' \
   'suite a_setting_that_no_tool_has'
 
-guard 'policy: settings that reach the host' src/safety/policy/container.rs \
+guard 'policy: settings that reach the host' src/engine/policy/container.rs \
   'reach(name, value)' \
   'reach(name, value).map(|_| Ok(()))' \
   'suite a_setting_that_no_tool_has'
 
-guard 'policy: capabilities' src/safety/policy/container.rs \
+guard 'policy: capabilities' src/engine/policy/container.rs \
   'DEFAULT_CAPABILITIES.contains(&name.strip_prefix("CAP_").unwrap_or(&name))' \
   'true' \
   'suite privileges_and_namespaces_of_the_host'
 
-guard 'policy: sysctls' src/safety/policy/container.rs \
+guard 'policy: sysctls' src/engine/policy/container.rs \
   '!SAFE_SYSCTLS.contains(&key.as_str())' \
   'false' \
   'suite a_setting_that_no_tool_has'
 
-guard 'policy: the host'\''s network' src/safety/policy/network.rs \
+guard 'policy: the host'\''s network' src/engine/policy/network.rs \
   'name == "host" || name.contains(['\'':'\'', '\''/'\''])' \
   'false' \
   'suite privileges_and_namespaces_of_the_host'
 
-guard 'policy: the host'\''s network by its id' src/safety/policy/network.rs \
+guard 'policy: the host'\''s network by its id' src/engine/policy/network.rs \
   'is_host("Driver") || is_host("Name")' \
   'false' \
   'suite privileges_and_namespaces_of_the_host'
 
-guard 'policy: the host'\''s interfaces' src/safety/policy/network.rs \
+guard 'policy: the host'\''s interfaces' src/engine/policy/network.rs \
   'options.keys().find(takes)' \
   'None::<&String>' \
   'suite a_network_takes_no_interface'
 
-guard 'policy: addresses' src/safety/policy/network.rs \
+guard 'policy: addresses' src/engine/policy/network.rs \
   'self.addresses(body.get("IPAM").unwrap_or(&Value::Null))
             .await?;' \
   '' \
   'suite a_network_takes_addresses_that_nobody_has'
 
-guard 'policy: addresses, private ones' src/safety/policy/subnets.rs \
+guard 'policy: addresses, private ones' src/engine/policy/subnets.rs \
   'PRIVATE.iter().find(|(private, _)| private.holds(&subnet))' \
   'PRIVATE.first()' \
   'suite a_network_takes_addresses_that_nobody_has'
 
-guard 'policy: addresses, how many' src/safety/policy/subnets.rs \
+guard 'policy: addresses, how many' src/engine/policy/subnets.rs \
   'subnet.prefix < *shortest' \
   'false' \
   'suite a_network_takes_addresses_that_nobody_has'
 
-guard 'policy: addresses, those of a cloud' src/safety/policy/subnets.rs \
+guard 'policy: addresses, those of a cloud' src/engine/policy/subnets.rs \
   'METADATA.iter().any(|metadata| metadata.overlaps(&subnet))' \
   'false' \
   'suite a_network_takes_addresses_that_nobody_has'
 
-guard 'policy: addresses, those of the host' src/safety/policy/subnets.rs \
+guard 'policy: addresses, those of the host' src/engine/policy/subnets.rs \
   'routes.iter().any(|route| route.overlaps(&subnet))' \
   'false' \
   'suite a_network_takes_no_addresses_that_the_host'
 
-guard 'policy: addresses, what lies outside of a subnet' src/safety/policy/subnets.rs \
+guard 'policy: addresses, what lies outside of a subnet' src/engine/policy/subnets.rs \
   'within_it(entry, &subnet)' \
   'Ok(())' \
   'suite a_network_takes_addresses_that_nobody_has'
 
-guard 'policy: devices other than graphics cards' src/safety/policy/container.rs \
+guard 'policy: devices other than graphics cards' src/engine/policy/container.rs \
   '!is_for_a_gpu(request)' \
   'false' \
   'suite a_setting_that_no_tool_has'
 
-guard 'policy: only where people keep their work' src/safety/policy/exposure.rs \
+guard 'policy: only where people keep their work' src/engine/policy/exposure.rs \
   'known.places.check(path)' \
   'Ok::<(), Outside>(())' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, what holds such places' src/safety/policy/places.rs \
+guard 'policy: work, what holds such places' src/engine/policy/places.rs \
   'keys.any(|other| key != other && within(other, key))' \
   'false' \
   'suite links_are_followed_on_both_sides'
 
-guard 'policy: work, keys in it' src/safety/policy/places.rs \
+guard 'policy: work, keys in it' src/engine/policy/places.rs \
   'KEYS.contains(name)' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, programs in a home' src/safety/policy/portion.rs \
+guard 'policy: work, programs in a home' src/engine/policy/portion.rs \
   'OF_PROGRAMS.contains(name)' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, homes of Windows' src/safety/policy/portion.rs \
+guard 'policy: work, homes of Windows' src/engine/policy/portion.rs \
   'OF_WINDOWS.contains(name) || name.starts_with("ntuser")' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, what PowerShell runs' src/safety/policy/portion.rs \
+guard 'policy: work, what PowerShell runs' src/engine/policy/portion.rs \
   'is_documents(above) && name.ends_with("powershell")' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, what programs keep in /tmp' src/safety/policy/portion.rs \
+guard 'policy: work, what programs keep in /tmp' src/engine/policy/portion.rs \
   'OF_SESSIONS.iter().any(|prefix| name.starts_with(prefix))' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, shares that lead to the system' src/safety/policy/portion.rs \
+guard 'policy: work, shares that lead to the system' src/engine/policy/portion.rs \
   'NO_SHARES.contains(share) || share.starts_with("macintosh hd")' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, what Windows keeps on a drive' src/safety/policy/portion.rs \
+guard 'policy: work, what Windows keeps on a drive' src/engine/policy/portion.rs \
   'OF_THE_SYSTEM.contains(name) || name.starts_with('\''$'\'')' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, a home that is none' src/safety/policy/known.rs \
+guard 'policy: work, a home that is none' src/engine/policy/known.rs \
   'is_a_home(home)' \
   'true' \
   'suite a_home_that_is_none_opens_nothing'
 
-guard 'policy: work, a home that leads elsewhere' src/safety/policy/places.rs \
+guard 'policy: work, a home that leads elsewhere' src/engine/policy/places.rs \
   'is_a_home(led)' \
   'true' \
   'suite a_home_that_is_none_opens_nothing'
 
-guard 'policy: work, folders with a socket' src/safety/policy/exposure.rs \
+guard 'policy: work, folders with a socket' src/engine/policy/exposure.rs \
   'self.seen_exposure(path).await' \
   'Ok(None)' \
   'suite a_folder_with_a_socket_in_it'
 
-guard 'policy: work, files in /tmp' src/safety/policy/exposure.rs \
+guard 'policy: work, files in /tmp' src/engine/policy/exposure.rs \
   'known.places.is_temporary(&written)' \
   'false' \
   'suite of_temporary_files_only_folders'
 
-guard 'policy: names that stand for others' src/safety/policy/exposure.rs \
+guard 'policy: names that stand for others' src/engine/policy/exposure.rs \
   'known.oddity(path)' \
   'None::<&str>' \
   'suite each_spelling_on_linux'
 
-guard 'policy: `..` past such a name' src/safety/policy/exposure.rs \
+guard 'policy: `..` past such a name' src/engine/policy/exposure.rs \
   'rule == Rule::Work && is_roundabout(path)' \
   'false' \
   'suite each_spelling_of_windows'
 
-guard 'policy: case' src/safety/policy/spelling.rs \
+guard 'policy: case' src/engine/policy/spelling.rs \
   'upper.to_lowercase()' \
   'text.to_owned()' \
   'suite each_spelling_on_linux'
 
-guard 'policy: drives' src/safety/policy/spelling.rs \
+guard 'policy: drives' src/engine/policy/spelling.rs \
   'drive(&folded)' \
   'None::<(char, &str)>' \
   'suite each_spelling_on_linux'
 
-guard 'policy: paths of Windows for another Engine' src/safety/policy/exposure.rs \
+guard 'policy: paths of Windows for another Engine' src/engine/policy/exposure.rs \
   'self.engine.host().await?.has_drives' \
   'true' \
   'suite each_spelling_on_linux'
 
-guard 'policy: the closed list for what others made' src/safety/policy/known.rs \
+guard 'policy: the closed list for what others made' src/engine/policy/known.rs \
   'sensitive::found(path).or_else(of_home)' \
   'None::<String>' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: settings that everybody may read' src/safety/policy/plain.rs \
+guard 'policy: settings that everybody may read' src/engine/policy/plain.rs \
   'is_for_everybody(target).await' \
   'true' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: settings that are mounted read-only' src/safety/policy/exposure.rs \
+guard 'policy: settings that are mounted read-only' src/engine/policy/exposure.rs \
   '!read_only' \
   'false' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: the socket' src/safety/policy/exposure.rs \
+guard 'policy: the socket' src/engine/policy/exposure.rs \
   'rule != Rule::Context && sensitive::holds_a_socket(path, &known.sockets)' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: `..` in a path' src/safety/policy/paths.rs \
+guard 'policy: `..` in a path' src/engine/policy/paths.rs \
   'parts.pop();' \
   '' \
   'suite each_spelling_on_linux'
 
-guard 'policy: links that lead each process elsewhere' src/safety/policy/paths.rs \
+guard 'policy: links that lead each process elsewhere' src/engine/policy/paths.rs \
   'metadata.is_symlink() && at.starts_with("/proc")' \
   'false' \
   'suite links_are_followed_on_both'
 
-guard 'policy: ways to drives where there are none' src/safety/policy/exposure.rs \
+guard 'policy: ways to drives where there are none' src/engine/policy/exposure.rs \
   '(!host.has_drives).then(|| WITHOUT_DRIVES.to_owned())' \
   'None' \
   'suite each_spelling_on_linux'
 
-guard 'policy: what Docker restarts by itself' src/safety/policy/container.rs \
+guard 'policy: what Docker restarts by itself' src/engine/policy/container.rs \
   'self.restarts(host).await?;' \
   '' \
   'suite what_a_container_can_replace'
 
-guard 'policy: links' src/safety/policy/exposure.rs \
+guard 'policy: links' src/engine/policy/exposure.rs \
   'paths::follow(spelling).await' \
   'Ok::<_, std::io::Error>(Some(spelling.to_owned()))' \
   'suite links_are_followed'
 
-guard 'policy: links that lead nowhere' src/safety/policy/exposure.rs \
+guard 'policy: links that lead nowhere' src/engine/policy/exposure.rs \
   'Some(unfollowed(&error))' \
   'None' \
   'suite links_are_followed'
 
-guard 'policy: paths that cannot be looked at' src/safety/policy/exposure.rs \
+guard 'policy: paths that cannot be looked at' src/engine/policy/exposure.rs \
   'known.names(written)' \
   'true' \
   'suite an_engine_elsewhere_mounts_only_what_was_named'
 
-guard 'policy: the server'\''s own files' src/safety/policy/known.rs \
+guard 'policy: the server'\''s own files' src/engine/policy/known.rs \
   '(within(&path, kept) || within(kept, &path)) && !self.allowed.iter().any(named)' \
   'false' \
   'suite the_files_that_the_server_trusts_are_kept'
 
-guard 'policy: the server'\''s own files, in a folder that was named' src/safety/policy/known.rs \
+guard 'policy: the server'\''s own files, in a folder that was named' src/engine/policy/known.rs \
   'named == kept || within(named, kept) && within(&path, named)' \
   'within(&path, named)' \
   'suite naming_a_folder_does_not_name'
 
-guard 'policy: the server'\''s own files, by the links to them' src/safety/policy/known.rs \
+guard 'policy: the server'\''s own files, by the links to them' src/engine/policy/known.rs \
   'all.extend(links);' \
   '' \
   'suite the_named_file_of_settings_is_kept'
 
-guard 'policy: the server'\''s own files, the link to the program' src/safety/policy/kept.rs \
+guard 'policy: the server'\''s own files, the link to the program' src/engine/policy/kept.rs \
   'program.components().nth(1).is_some().then_some(program)' \
   'program.components().nth(1).is_some().then_some(program).filter(|_| false)' \
   'suite the_link_that_the_program'
 
-guard 'policy: the server'\''s own files, the program' src/safety/policy/kept.rs \
+guard 'policy: the server'\''s own files, the program' src/engine/policy/kept.rs \
   'env::current_exe().ok()' \
   'None::<PathBuf>' \
   'suite the_program_itself_is_kept'
 
-guard 'policy: the server'\''s own files, what --env-file names' src/safety/policy/kept.rs \
+guard 'policy: the server'\''s own files, what --env-file names' src/engine/policy/kept.rs \
   '&config.env_file' \
   '&None::<PathBuf>' \
   'suite the_named_file_of_settings_is_kept'
 
-guard 'policy: the server'\''s own files, DOCKER_CONFIG' src/safety/policy/kept.rs \
+guard 'policy: the server'\''s own files, DOCKER_CONFIG' src/engine/policy/kept.rs \
   'of_docker.map(PathBuf::from)' \
   'None::<PathBuf>' \
   'suite the_files_that_the_server_trusts_are_kept'
 
-guard 'policy: the server'\''s own files, in a volume of its container' src/safety/policy/kept.rs \
+guard 'policy: the server'\''s own files, in a volume of its container' src/engine/policy/kept.rs \
   'held.volumes.iter().any(|volume| volume == name)' \
   'false' \
   'suite what_holds_the_servers_own_files'
 
-guard 'policy: the server'\''s own files, in a folder of its container' src/safety/policy/known.rs \
+guard 'policy: the server'\''s own files, in a folder of its container' src/engine/policy/known.rs \
   'kept.extend_from_slice(&self.held_for_this_server().await?.paths);' \
   '' \
   'suite what_holds_the_servers_own_files'
 
-guard 'policy: homes and what is hidden in them' src/safety/policy/sensitive.rs \
+guard 'policy: homes and what is hidden in them' src/engine/policy/sensitive.rs \
   'home.and_then(|home| found_of_home(path, &home))' \
   'home.and_then(|_| None::<&str>)' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: Docker'\''s data' src/safety/policy/exposure.rs \
+guard 'policy: Docker'\''s data' src/engine/policy/exposure.rs \
   'known.touches(path, &data)' \
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: volumes that bind a path' src/safety/policy/volume.rs \
+guard 'policy: volumes that bind a path' src/engine/policy/volume.rs \
   'self.host_path(&format!("{field}: `device`"), device).await' \
   'Ok(())' \
   'suite a_volume_of_the_local_driver'
 
-guard 'policy: volumes of other file systems' src/safety/policy/volume.rs \
+guard 'policy: volumes of other file systems' src/engine/policy/volume.rs \
   'TAME.contains(&kind) && !moved' \
   'true' \
   'suite a_volume_of_the_local_driver'
 
-guard 'policy: volumes with an option in two spellings' src/safety/policy/volume.rs \
+guard 'policy: volumes with an option in two spellings' src/engine/policy/volume.rs \
   'one == other' \
   'false' \
   'suite a_volume_of_the_local_driver'
 
-guard 'policy: volumes that are there already' src/safety/policy/mounts.rs \
+guard 'policy: volumes that are there already' src/engine/policy/mounts.rs \
   'self.driver(&field, driver.unwrap_or_default(), volume.get("Options"))
                     .await' \
   'Ok(())' \
   'suite volumes_are_what_they_bind'
 
-guard 'policy: mounts of another container' src/safety/policy/mounts.rs \
+guard 'policy: mounts of another container' src/engine/policy/mounts.rs \
   'self.held(mount).await?' \
   'None' \
   'suite a_setting_that_no_tool_has'
 
-guard 'policy: exec, how its target was made' src/safety/policy/target.rs \
+guard 'policy: exec, how its target was made' src/engine/policy/target.rs \
   'reach(name, value).and_then(Result::err)' \
   'None' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: exec, the namespaces of its target' src/safety/policy/target.rs \
+guard 'policy: exec, the namespaces of its target' src/engine/policy/target.rs \
   'self.is_of_the_host(name, value).await?' \
   'false' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: exec, namespaces by way of another container' src/safety/policy/target.rs \
+guard 'policy: exec, namespaces by way of another container' src/engine/policy/target.rs \
   'text.strip_prefix("container:")' \
   'None' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: exec, volumes that its target holds' src/safety/policy/mounts.rs \
+guard 'policy: exec, volumes that its target holds' src/engine/policy/mounts.rs \
   'return Ok(Some((why, Remedy::Privileged)));' \
   'return Ok(None);' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: exec, what its target holds' src/safety/policy/target.rs \
+guard 'policy: exec, what its target holds' src/engine/policy/target.rs \
   'self.held(mount).await?' \
   'None' \
   'suite no_command_runs_in_a_container'
 
-guard 'policy: build, the directory' src/safety/policy/build.rs \
+guard 'policy: build, the directory' src/engine/policy/build.rs \
   'judge.context(real).await?;' \
   '' \
   'suite an_image_is_built_from_no_sensitive_directory'
@@ -840,19 +842,19 @@ guard 'build: the length of a .dockerignore' src/operations/build_context.rs \
   'false' \
   'unit a_dockerignore_is_a_regular_file'
 
-guard 'policy: build, the proof' src/safety/policy/build.rs \
+guard 'policy: build, the proof' src/engine/policy/build.rs \
   '!vetted' \
   'false' \
   'suite a_request_that_went_past_its_handler'
 
-guard 'policy: build, its options' src/safety/policy/build.rs \
+guard 'policy: build, its options' src/engine/policy/build.rs \
   'HARMLESS.contains(&name)' \
   'true' \
   'suite a_build_keeps_to_its_own_network'
 
 # Redaction
 
-guard 'redaction, the first: replies' src/call.rs \
+guard 'redaction, the first: replies' src/call/mod.rs \
   'call.redactor.value(document);' \
   '' \
   'suite a_secret_is_seen_before_and_after_the_selection'
@@ -862,7 +864,7 @@ guard 'redaction, the first: lines of a log' src/operations/logs.rs \
   'String::from_utf8_lossy(line.bytes)' \
   'suite a_search_does_not_tell_what_is_hidden'
 
-guard 'redaction, the first: a key that began before the log' src/safety/redaction.rs \
+guard 'redaction, the first: a key that began before the log' src/redaction/mod.rs \
   'Pem::cut()' \
   'Pem::default()' \
   'suite a_private_key_without_its_first_line'
@@ -892,22 +894,22 @@ guard 'redaction, the first: instructions of a build' src/operations/layers.rs \
   'std::borrow::Cow::Borrowed(instruction.trim_end())' \
   'suite no_progress_hands_on_a_secret'
 
-guard 'redaction, the first: questions' src/safety/plan.rs \
+guard 'redaction, the first: questions' src/call/gate/plan/mod.rs \
   'redactor.value(shown);' \
   '' \
   'suite a_question_is_redacted_before_its_entries_are_cut'
 
-guard 'redaction, the second: questions' src/safety/confirmation.rs \
+guard 'redaction, the second: questions' src/call/gate/confirmation/mod.rs \
   'call.redactor.text(&planned.text)' \
   'std::borrow::Cow::Borrowed(planned.text.as_str())' \
   'suite a_question_is_redacted_as_a_whole'
 
-guard 'redaction, the second: results' src/call.rs \
+guard 'redaction, the second: results' src/call/mod.rs \
   'redactor.value(&mut result);' \
   '' \
   'suite a_secret_is_seen_before_and_after_the_selection'
 
-guard 'redaction, the second: errors' src/call.rs \
+guard 'redaction, the second: errors' src/call/mod.rs \
   'result.map_err(|error| error.redacted(redactor))?' \
   'result?' \
   'suite no_error_hands_on_a_secret'
@@ -917,7 +919,7 @@ guard 'redaction: the kind of an error' src/call/error.rs \
   'Kind::Operation' \
   'suite the_code_of_an_error_is_the_same'
 
-guard 'redaction: known secrets that overlap' src/safety/redaction/known.rs \
+guard 'redaction: known secrets that overlap' src/redaction/known.rs \
   '(found.start() + 1).max((found.end() + 1).saturating_sub(longest))' \
   'found.end()' \
   'unit secrets_that_overlap_are_hidden_whole'
@@ -927,17 +929,17 @@ guard 'redaction: a long computation leaves its worker' src/computing.rs \
   'work()' \
   'unit a_long_computation_leaves_the_worker'
 
-guard 'redaction: progress' src/call.rs \
+guard 'redaction: progress' src/call/mod.rs \
   'caller.progress.redacted_by(redactor.clone())' \
   'caller.progress.clone()' \
   'suite a_secret_is_seen_before_and_after_the_selection'
 
-guard 'redaction: arguments in the audit log' src/safety/audit/line.rs \
+guard 'redaction: arguments in the audit log' src/call/gate/audit/line.rs \
   'redactor.value(&mut value);' \
   '' \
   'suite a_secret_in_an_ordinary_argument'
 
-guard 'redaction: what the caller called secret' src/call.rs \
+guard 'redaction: what the caller called secret' src/call/mod.rs \
   'self.redactor.for_call(tool, &arguments)' \
   'self.redactor.clone()' \
   'suite what_the_caller_called_secret'
@@ -947,97 +949,97 @@ guard 'redaction: the password of a registry' src/operations/registry.rs \
   '()' \
   'suite the_password_of_a_registry'
 
-guard 'redaction: secrets by their look' src/safety/redaction.rs \
+guard 'redaction: secrets by their look' src/redaction/mod.rs \
   'shapes::find(line, spans);' \
   '' \
   'suite no_tool_hands_on_a_secret'
 
-guard 'redaction: secrets by their names' src/safety/redaction.rs \
+guard 'redaction: secrets by their names' src/redaction/mod.rs \
   'pairs::find(line, shell, spans);' \
   '' \
   'suite no_tool_hands_on_a_secret'
 
-guard 'redaction: secrets by their keys' src/safety/redaction/document.rs \
+guard 'redaction: secrets by their keys' src/redaction/document.rs \
   'named(markers, says, "", &clean)' \
   'None' \
   'suite no_tool_hands_on_a_secret'
 
-guard 'redaction: secrets in keys' src/safety/redaction/document.rs \
+guard 'redaction: secrets in keys' src/redaction/document.rs \
   'keys_change |= key.changes;' \
   '' \
   'unit each_item_of_a_list_is_redacted'
 
-guard 'redaction: secrets of flags' src/safety/redaction.rs \
+guard 'redaction: secrets of flags' src/redaction/mod.rs \
   'flags::find(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets of commands' src/safety/redaction.rs \
+guard 'redaction: secrets of commands' src/redaction/mod.rs \
   'commands::find(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in SQL' src/safety/redaction.rs \
+guard 'redaction: secrets in SQL' src/redaction/mod.rs \
   'commands::find_in_sql(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in calls of functions' src/safety/redaction.rs \
+guard 'redaction: secrets in calls of functions' src/redaction/mod.rs \
   'calls::find(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in fields beside their names' src/safety/redaction.rs \
+guard 'redaction: secrets in fields beside their names' src/redaction/mod.rs \
   'fields::find(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in sentences' src/safety/redaction.rs \
+guard 'redaction: secrets in sentences' src/redaction/mod.rs \
   'sentences::find(line, spans);' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in files of their own form' src/safety/redaction.rs \
+guard 'redaction: secrets in files of their own form' src/redaction/mod.rs \
   'self.files.next(line, &mut spans);' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in keys of PuTTY' src/safety/redaction.rs \
+guard 'redaction: secrets in keys of PuTTY' src/redaction/mod.rs \
   'self.files.part_of_a_key(line)' \
   'None::<Part>' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in the next line' src/safety/redaction.rs \
+guard 'redaction: secrets in the next line' src/redaction/mod.rs \
   'spans.extend(self.following.next(line, is_suspicious));' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: secrets in objects with a name' src/safety/redaction/document.rs \
+guard 'redaction: secrets in objects with a name' src/redaction/document.rs \
   'key.says = named;' \
   '' \
   'unit a_value_is_redacted_by_the_name_beside_it'
 
-guard 'redaction: secrets in blocks of YAML' src/safety/redaction.rs \
+guard 'redaction: secrets in blocks of YAML' src/redaction/mod.rs \
   'spans.extend(self.block.next(line));' \
   '' \
   'suite of_a_line_its_secret'
 
-guard 'redaction: the name of a variable decides' src/safety/redaction/document.rs \
+guard 'redaction: the name of a variable decides' src/redaction/document.rs \
   'named(markers, names::judge(name.as_str()), assigned, value)' \
   'None' \
   'suite the_name_of_a_variable_or_label'
 
-guard 'redaction: what code hands on stays' src/safety/redaction/pairs.rs \
+guard 'redaction: what code hands on stays' src/redaction/pairs.rs \
   'self.is_handed_on()' \
   'false' \
   'suite an_ordinary_line_comes_out'
 
-guard 'redaction: the name of an existing secret stays' src/safety/redaction/names.rs \
+guard 'redaction: the name of an existing secret stays' src/redaction/names.rs \
   '!is_one(before, OPEN_SECRETS)' \
   'true' \
   'suite an_ordinary_line_comes_out'
 
-guard 'redaction: arguments of a prompt' src/prompt.rs \
+guard 'redaction: arguments of a prompt' src/prompt/mod.rs \
   'runtime.redactor().value(value)' \
   '{ let _ = value; }' \
   'suite no_prompt_and_no_resource'
@@ -1054,49 +1056,49 @@ guard 'untrusted text: hidden characters' src/untrusted.rs \
   'true' \
   'unit escapes_and_hidden_characters'
 
-guard 'untrusted text: in lines' src/safety/redaction.rs \
+guard 'untrusted text: in lines' src/redaction/mod.rs \
   'untrusted::clean_line(raw)' \
   'String::from_utf8_lossy(raw)' \
   'unit lines_come_clean_and_in_order'
 
-guard 'untrusted text: in documents' src/safety/redaction/document.rs \
+guard 'untrusted text: in documents' src/redaction/document.rs \
   'untrusted::clean(&text)' \
   'Cow::Borrowed(text.as_str())' \
   'suite no_tool_hands_on_a_secret'
 
-guard 'untrusted text: in errors and progress' src/safety/redaction.rs \
+guard 'untrusted text: in errors and progress' src/redaction/mod.rs \
   'untrusted::clean(text)' \
   'Cow::Borrowed(text)' \
   'suite no_error_hands_on_a_secret'
 
-guard 'untrusted text: in questions' src/safety/plan.rs \
+guard 'untrusted text: in questions' src/call/gate/plan/mod.rs \
   'redactor.value(shown);' \
   '' \
   'suite no_name_writes_anything_into_the_question'
 
 # Audit
 
-guard 'audit: required' src/safety/audit.rs \
+guard 'audit: required' src/call/gate/audit/mod.rs \
   '!self.log.required' \
   'true' \
   'suite a_call_that_cannot_but_must_be_recorded'
 
-guard 'audit: before anything is sent' src/call.rs \
+guard 'audit: before anything is sent' src/call/mod.rs \
   'record.start()?;' \
   'let _ = record.start();' \
   'suite a_call_that_cannot_but_must_be_recorded'
 
-guard 'audit: dropped calls' src/safety/audit.rs \
+guard 'audit: dropped calls' src/call/gate/audit/mod.rs \
   'let _ = self.log.append(&self.line);' \
   'if !matches!(self.line.result, Outcome::Cancelled) { let _ = self.log.append(&self.line); }' \
   'suite a_call_that_is_cancelled_has_its_line'
 
-guard 'audit: no secret parameters' src/safety/audit/line.rs \
+guard 'audit: no secret parameters' src/call/gate/audit/line.rs \
   '!param.secret' \
   'true' \
   'suite the_value_of_a_secret_parameter'
 
-guard 'audit: no links' src/safety/audit.rs \
+guard 'audit: no links' src/call/gate/audit/mod.rs \
   'files::append(path, Links::Refused)' \
   'files::append(path, Links::Followed)' \
   'suite a_log_that_cannot_be_written'
@@ -1128,7 +1130,7 @@ guard 'times: a stretch ends after it begins' src/operations/stretch.rs \
   'false' \
   'suite a_stretch_that_ends_before_it_begins'
 
-guard 'times: the audit tells of another clock' src/safety/audit/line.rs \
+guard 'times: the audit tells of another clock' src/call/gate/audit/line.rs \
   '(ahead.abs() > CLOSE).then_some(ahead)' \
   'None' \
   'suite the_audit_log_says_how_far'
@@ -1217,17 +1219,17 @@ guard 'http: a key for a certificate' src/config/mod.rs \
 
 # Over HTTP: how much they reach
 
-guard 'http: the read-only token' src/call.rs \
+guard 'http: the read-only token' src/call/mod.rs \
   'caller.principal.access.permit(tool)?;' \
   '' \
   'suite the_read_only_token_reaches_the_safe_tools'
 
 guard 'http: the read-only list' src/server/tools.rs \
-  'safety::permit(tool, config).and_then(|()| access.permit(tool))' \
-  'safety::permit(tool, config)' \
+  'gate::permit(tool, config).and_then(|()| access.permit(tool))' \
+  'gate::permit(tool, config)' \
   'suite the_read_only_token_reaches_the_safe_tools'
 
-guard 'http: what is hidden of it' src/safety/mod.rs \
+guard 'http: what is hidden of it' src/call/gate/mod.rs \
   'tier::permit(tool, config).is_err() || access.permit(tool).is_err()' \
   'tier::permit(tool, config).is_err()' \
   'suite hidden_tools_are_hidden'
@@ -1242,29 +1244,29 @@ guard 'http: a session is its owner'\''s' src/transport/network/sessions.rs \
   'Some(session.clone())' \
   'suite a_session_is_for_the_token'
 
-guard 'questions: few at once' src/safety/questions.rs \
+guard 'questions: few at once' src/call/gate/questions.rs \
   'waiting.count(by) >= MOST && !waiting.drop_abandoned(by)' \
   'false' \
   'suite of_a_hundred_calls_at_once_three_ask'
 
-guard 'questions: those that wait elsewhere count' src/safety/questions.rs \
+guard 'questions: those that wait elsewhere count' src/call/gate/questions.rs \
   'open.count()' \
   '0 * open.count()' \
   'suite questions_that_are_answered_with_another_call'
 
-guard 'questions: for who was asked' src/safety/questions.rs \
+guard 'questions: for who was asked' src/call/gate/questions.rs \
   'open.get(handle).is_some_and(|(_, matter)| matter.by != *by)' \
   'false' \
   'unit only_who_was_asked'
 
-guard 'questions: for the session that was asked' src/transport/network/http.rs \
+guard 'questions: for the session that was asked' src/transport/network/http/mod.rs \
   'Principal { access, session }' \
   'Principal { access, session: None }' \
   'suite a_token_for_a_plan_is_for_the_session'
 
 # Over HTTP: how much they take
 
-guard 'http: a call whose client hung up counts' src/transport/network/http.rs \
+guard 'http: a call whose client hung up counts' src/transport/network/http/mod.rs \
   'running.clone().map(|running| running as _)' \
   'None' \
   'suite to_hang_up_makes_no_room'
@@ -1319,7 +1321,7 @@ guard 'sse: what waits for a client to read' src/transport/network/sse/wire.rs \
   'false' \
   'suite a_client_that_never_reads'
 
-guard 'sse: a closed stream ends its session' src/transport/network/sse.rs \
+guard 'sse: a closed stream ends its session' src/transport/network/sse/mod.rs \
   'Feed::new(endpoint, events, ended.clone())' \
   'Feed::new(endpoint, events, CancellationToken::new())' \
   'suite a_closed_stream_of_events'
@@ -1334,7 +1336,7 @@ guard 'http: sessions in use' src/transport/network/http/manager.rs \
   'true' \
   'suite a_session_outlives_its_connections'
 
-guard 'http: a deleted session ends its calls' src/transport/network/http.rs \
+guard 'http: a deleted session ends its calls' src/transport/network/http/mod.rs \
   'life.as_ref().map(Life::ended).unwrap_or_default()' \
   'CancellationToken::new()' \
   'suite a_deleted_session_cancels_its_calls'
@@ -1366,7 +1368,7 @@ guard 'install: what a profile decides' src/cli/install/entry.rs \
   'true' \
   'suite an_older_entry_keeps_what'
 
-guard 'install: flags that say the opposite of a profile' src/cli/install.rs \
+guard 'install: flags that say the opposite of a profile' src/cli/install/mod.rs \
   'profile.contradicted_by(&sources.flags)' \
   'None::<(&str, &str)>' \
   'suite a_flag_that_says_the_opposite'
@@ -1386,7 +1388,7 @@ guard 'install: texts that were kept before' src/cli/install/file.rs \
   'true' \
   'suite each_text_that_was_there'
 
-guard 'install: settings that are good' src/cli/install.rs \
+guard 'install: settings that are good' src/cli/install/mod.rs \
   'checked(&sources)?;' \
   '' \
   'suite mistakes_on_the_command_line_end_with_code_2'
@@ -1401,12 +1403,12 @@ guard 'install: modes and owners' src/cli/install/file.rs \
   '' \
   'suite the_mode_and_the_owner_of_a_file'
 
-guard 'install: no profile by a key where there are other settings' src/cli/install.rs \
+guard 'install: no profile by a key where there are other settings' src/cli/install/mod.rs \
   'profile.and_then(|settings| Profile::of(&settings))' \
   'profile.and_then(|settings| Profile::of(&settings)).or(PROFILES.first())' \
   'suite settings_of_ones_own'
 
-guard 'install: the profile that is there is kept' src/cli/install.rs \
+guard 'install: the profile that is there is kept' src/cli/install/mod.rs \
   'present.default()' \
   'Present::Nothing.default()' \
   'suite enter_keeps_the_profile'
@@ -1426,7 +1428,7 @@ guard 'instructions: kept by this client alone' src/server/mod.rs \
   'CacheScope::Public' \
   'suite instructions_say_what_becomes'
 
-guard 'install: no answer at the terminal' src/cli/install.rs \
+guard 'install: no answer at the terminal' src/cli/install/mod.rs \
   'line.is_empty()' \
   'false' \
   'suite what_is_no_answer_sets_nothing_up'
@@ -1470,7 +1472,7 @@ guard 'http: answers that broke off are kept' src/transport/network/http/kept.rs
   'drop(answer)' \
   'suite an_answer_that_broke_off'
 
-guard 'messages: half a character is no argument' src/transport/message.rs \
+guard 'messages: half a character is no argument' src/transport/message/mod.rs \
   'Err(refused(request_id(&message).filter(intact)))' \
   '{ let _ = intact; read(whole.as_bytes()) }' \
   'suite what_other_languages_write_is_served_over_stdio'
@@ -1499,17 +1501,17 @@ guard 'helpers: what they started ends too' src/engine/process.rs \
 
 # Dockerfiles
 
-guard 'dockerfile: the check' src/safety/policy/dockerfile.rs \
+guard 'dockerfile: the check' src/engine/policy/dockerfile/mod.rs \
   'check(&text, &buildargs.collect())?;' \
   'let _ = (text, buildargs);' \
   'suite a_build_that_fetches_from_the_host'
 
-guard 'dockerfile: addresses that lead inward' src/safety/policy/dockerfile.rs \
+guard 'dockerfile: addresses that lead inward' src/engine/policy/dockerfile/mod.rs \
   'leads_inward(&text)' \
   'None::<&str>' \
   'unit an_address_that_leads_inward'
 
-guard 'dockerfile: variables that are not known' src/safety/policy/dockerfile.rs \
+guard 'dockerfile: variables that are not known' src/engine/policy/dockerfile/mod.rs \
   'is_address(beginning) || strict && may_become_address(beginning)' \
   'is_address(beginning)' \
   'unit an_address_that_leads_inward'
@@ -1544,7 +1546,7 @@ guard 'doctor: a silent Engine is not waited for' src/cli/doctor/connection.rs \
   'timeout(PATIENCE * 20, ask)' \
   'suite an_engine_that_does_not_answer_is_not'
 
-guard 'doctor: nothing to mend, or code 1' src/cli/doctor.rs \
+guard 'doctor: nothing to mend, or code 1' src/cli/doctor/mod.rs \
   'report::is_well(&checks)' \
   'true' \
   'suite no_daemon_is_to_be_started'
@@ -1611,7 +1613,7 @@ guard 'build: a time that an archive cannot hold' src/operations/build_context.r
   '' \
   'suite a_folder_of_before_1970_is_built'
 
-guard 'compose: what the Engine chose is left out' src/prompt/facts/compose.rs \
+guard 'compose: what the Engine chose is left out' src/facts/compose/mod.rs \
   'cgroup == usual_cgroup(container, info)' \
   'false' \
   'suite a_compose_file_leaves_out_what_only_the_engine_chose'

@@ -6,10 +6,12 @@
 use std::any::Any;
 use std::borrow::Cow;
 
+use crate::call::gate::{Answer, Question};
 use crate::catalog::Tool;
 use crate::engine::EngineError;
+use crate::engine::policy::Refusal;
 use crate::params::{InvalidArgument, NotAssignable};
-use crate::safety::{Answer, Question, Redactor, Refusal};
+use crate::redaction::Redactor;
 
 /// Why a call gave no result, in words for the model that made it.
 #[derive(Debug, thiserror::Error)]

@@ -9,22 +9,23 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
+use crate::call::progress::Progress;
 use crate::catalog::{Deadline, Operation, Tool};
 use crate::computing::{compute, size};
 use crate::config::Config;
-use crate::conflict;
+use crate::engine::policy::Policy;
 use crate::engine::{Engine, EngineError, Objects, Request};
 use crate::output::{self, Known};
 use crate::params::Arguments;
-use crate::progress::Progress;
-use crate::safety::policy::Policy;
-use crate::safety::{
-    self, AuditLog, Confirmation, Person, Principal, Questions, Record, Redactor, Via,
-};
+use crate::redaction::{self, Redactor};
+use gate::{AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
 
+mod conflict;
 mod error;
+pub mod gate;
 mod look;
 mod permits;
+pub mod progress;
 mod turn;
 
 pub use error::{CallError, Kind};
@@ -147,7 +148,7 @@ impl Runtime {
     /// # Errors
     /// The tool is not allowed, too much is going on, or those of the Engine.
     pub(crate) async fn ask(&self, tool: &Tool, request: Request) -> Result<Value, CallError> {
-        safety::permit(tool, &self.config.safety)?;
+        gate::permit(tool, &self.config.safety)?;
         let _permit = self.permits.run().await?;
         let reply = self.engine.json(request).await;
         reply.map_err(|error| CallError::from(error).redacted(&self.redactor))
@@ -189,10 +190,10 @@ impl Runtime {
         record: &mut Record<'_>,
     ) -> Result<Value, CallError> {
         let safety = &self.config.safety;
-        let token = safety::take_token(tool, safety, &mut arguments)?;
+        let token = gate::take_token(tool, safety, &mut arguments)?;
         let asked = arguments.values().map(size).sum();
         let (operation, mut params) = compute(asked, || parsed(tool, arguments))?;
-        safety::permit(tool, safety)?;
+        gate::permit(tool, safety)?;
         caller.principal.access.permit(tool)?;
         let (person, by) = (caller.person, caller.principal);
         let mut confirmation =
@@ -254,11 +255,13 @@ fn parsed(
     tool: &'static Tool,
     arguments: Map<String, Value>,
 ) -> Result<(Box<dyn Operation>, Value), CallError> {
-    safety::check_markers(&arguments)?;
+    redaction::check_markers(&arguments)?;
     let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
     let params = operation.params();
     // A marker may have been spelt with escapes in a string that holds JSON.
-    params.as_object().map_or(Ok(()), safety::check_markers)?;
+    params
+        .as_object()
+        .map_or(Ok(()), redaction::check_markers)?;
     Ok((operation, params))
 }
 

@@ -218,7 +218,7 @@ pub fn nearest(word: &str) -> Option<&'static str> {
     let own = |name: &'static str| name.strip_prefix("docker_").unwrap_or(name);
     let word = word.to_ascii_lowercase();
     let word = word.strip_prefix("docker_").unwrap_or(&word);
-    let near = crate::nearest::nearest(word, TOOLS.iter().map(|tool| own(tool.name)))?;
+    let near = crate::vocabulary::nearest::nearest(word, TOOLS.iter().map(|tool| own(tool.name)))?;
     TOOLS
         .iter()
         .map(|tool| tool.name)

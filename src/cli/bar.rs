@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mcp_docker::progress::{Progress, Report};
+use mcp_docker::call::progress::{Progress, Report};
 
 /// How finely a bar moves; no terminal has as many cells.
 const STEPS: f64 = 1000.0;

@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use mcp_docker::call::gate::{Principal, Via};
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::{Prompt, Tool};
 use mcp_docker::config::Config;
-use mcp_docker::safety::{Principal, Via};
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
 

@@ -23,11 +23,11 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command};
+use mcp_docker::call::gate;
 use mcp_docker::call::{CallError, Kind};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::engine::Engine;
-use mcp_docker::safety;
 use mcp_docker::untrusted;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -210,7 +210,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
 fn checked(sources: &Sources) -> Result<Config, Failure> {
     let config = Config::from_sources(sources)?;
     config.check()?;
-    safety::check_filters(&config).map_err(Failure::Usage)?;
+    gate::check_filters(&config).map_err(Failure::Usage)?;
     Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
     Ok(config)
 }

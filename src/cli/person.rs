@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use futures_util::FutureExt;
-use mcp_docker::safety::{Answer, Person};
+use mcp_docker::call::gate::{Answer, Person};
 
 use super::bar::Bar;
 use super::screen;

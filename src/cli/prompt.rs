@@ -3,11 +3,11 @@
 use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use mcp_docker::call::gate::Via;
 use mcp_docker::call::{Kind, Runtime};
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
 use mcp_docker::config::Config;
 use mcp_docker::prompt::{self, PromptError};
-use mcp_docker::safety::Via;
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value, json};
 

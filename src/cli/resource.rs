@@ -3,11 +3,11 @@
 use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgMatches, Command};
+use mcp_docker::call::gate::{Person, Principal, Via};
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::Content;
 use mcp_docker::config::Config;
 use mcp_docker::resource::{Address, ResourceError};
-use mcp_docker::safety::{Person, Principal, Via};
 use mcp_docker::transport::Signals;
 
 use super::{Failure, bar, print, render};

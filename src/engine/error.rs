@@ -11,7 +11,7 @@ use super::record::Subject;
 #[cfg(unix)]
 use super::socket::SocketGroup;
 use super::ssh;
-use crate::safety::Refusal;
+use crate::engine::policy::Refusal;
 
 /// Why the Engine gave no answer, or a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 //! bollard builds each request, so that rustc checks it, on a client that only [`record`]s it;
 //! the real client sends what was recorded and hands back untouched JSON, because bollard's reply
 //! types fail whole lists over one unknown value. On the way the request is judged by the create
-//! [policy](crate::safety::policy) and gets what bollard leaves out: the negotiated API version, the base64 alphabet that the Engine reads, a last check of its
+//! [policy] and gets what bollard leaves out: the negotiated API version, the base64 alphabet that the Engine reads, a last check of its
 //! path, a deadline, and errors that say what to do.
 //!
 //! Nothing is opened before the first request, and nothing is kept open between two: the Engine
@@ -19,6 +19,7 @@ mod error;
 mod exchange;
 mod failure;
 mod objects;
+pub mod policy;
 mod process;
 mod record;
 mod route;
@@ -52,8 +53,8 @@ pub(crate) use turns::{Turn, Watch};
 pub(crate) use witness::Witness;
 
 use crate::config::DockerConfig;
+use crate::engine::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use crate::params::Now;
-use crate::safety::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use connect::Connection;
 use exchange::Exchange;
 use touch::{Touch, Until};

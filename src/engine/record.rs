@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use serde_json::{Map, Value};
 
 use super::error::{EngineError, RequestLine};
-use crate::safety::policy::VettedBuild;
+use crate::engine::policy::VettedBuild;
 
 /// A request that bollard built and that was not sent yet.
 pub struct Request {

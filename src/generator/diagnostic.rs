@@ -8,7 +8,7 @@ use super::Source;
 use super::reply::Stray;
 pub(crate) use nearest::nearest;
 
-#[path = "../nearest.rs"]
+#[path = "../vocabulary/nearest.rs"]
 mod nearest;
 
 /// What was found wrong in one file.

@@ -13,7 +13,7 @@ use super::reply::Form;
 use super::spec::{Act, At, Plan, Tier, Tool};
 
 /// The filters that the server gives the templates.
-#[path = "../safety/plan/filters.rs"]
+#[path = "../vocabulary/plan_filters.rs"]
 mod filters;
 
 use filters::FILTERS;

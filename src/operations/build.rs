@@ -13,13 +13,13 @@ use super::lines::Lines;
 use super::newest::Newest;
 use super::registry;
 use super::steps::{self, Failure};
-use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::build_image::Params;
+use crate::engine::policy::Vetted;
 use crate::engine::{Credentials, record};
+use crate::output::text;
 use crate::params::InvalidArgument;
-use crate::safety::RedactedLines;
-use crate::safety::policy::Vetted;
+use crate::redaction::RedactedLines;
 
 /// What the budget cut.
 const ADVICE: &str = "of the log the newest lines are kept; the image is built all the same";

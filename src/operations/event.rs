@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::text;
+use crate::output::text;
 
 /// The most of a text and of the attributes that is kept of an event that is too long.
 const LONGEST_TEXT: usize = 200;

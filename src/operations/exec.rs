@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use super::frames::{Channel, Frames};
 use super::head_and_tail::HeadAndTail;
 use super::redacted::Redacted;
-use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::exec_command::Params;
 use crate::computing::compute;
 use crate::engine::{Engine, EngineError, record};
 use crate::output;
-use crate::safety::Redactor;
+use crate::output::text;
+use crate::redaction::Redactor;
 
 /// How long to wait before asking again whether a process has ended.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::text;
+use crate::output::text;
 
 /// What the marker in place of the middle takes at most.
 const MARKER: usize = 64;

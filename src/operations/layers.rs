@@ -9,9 +9,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::text;
-use crate::progress::Progress;
-use crate::safety::Redactor;
+use crate::call::progress::Progress;
+use crate::output::text;
+use crate::redaction::Redactor;
 
 /// The most layers that are followed; images have at most 127, and `all_tags` pulls many of them.
 const MOST: usize = 1000;

@@ -13,14 +13,14 @@ use super::frames::{Channel, Frames};
 use super::newest::Newest;
 use super::records::{LogLine, Records, Waiting};
 use super::stretch::Stretch;
-use super::text;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::container_logs::Params;
 use crate::computing::compute;
 use crate::engine::{Engine, EngineError, Request, record};
 use crate::output;
+use crate::output::text;
 use crate::params::{Pattern, Tail};
-use crate::safety::{RedactedLines, Redactor};
+use crate::redaction::{RedactedLines, Redactor};
 
 /// How to get what the budget cut.
 const ADVICE: &str = "the newest lines are kept, and a very long one is cut short; choose lines \

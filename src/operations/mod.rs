@@ -32,7 +32,6 @@ pub(crate) mod restart;
 pub(crate) mod start;
 pub(crate) mod stats;
 pub(crate) mod system_prune;
-pub(crate) mod text;
 
 mod age;
 mod build_context;

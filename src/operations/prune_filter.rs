@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::call::{Call, CallError};
-use crate::nearest::nearest;
 use crate::params::{Filters, InvalidArgument, Mismatch, Now, Parameter, Time};
+use crate::vocabulary::nearest::nearest;
 
 /// The filters of the Engine's prunes.
 const KNOWN: [&str; 3] = ["until", "label", "label!"];

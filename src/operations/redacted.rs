@@ -3,7 +3,7 @@
 
 use std::mem;
 
-use crate::safety::RedactedLines;
+use crate::redaction::RedactedLines;
 
 /// The longest line that is looked at as a whole, in bytes; of a longer one, parts.
 const LONGEST: usize = 1 << 20;
@@ -78,7 +78,7 @@ impl Redacted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::safety::Redactor;
+    use crate::redaction::Redactor;
 
     fn redacted(pieces: &[&[u8]]) -> String {
         let mut output = Redacted::new(Redactor::new(true).lines());

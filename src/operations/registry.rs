@@ -6,7 +6,7 @@ use bollard::auth::DockerCredentials;
 use super::steps::Failure;
 use crate::call::{Call, CallError};
 use crate::engine::{Credentials, registry};
-use crate::safety::Redactor;
+use crate::redaction::Redactor;
 
 /// The registry of an image.
 pub(super) struct Registry {

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::image_space::{Space, freed_by};
 use super::usage::{LAYERS, PATIENCE, Usage};
+use crate::call::gate::names_left;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::remove_image::Params;
 use crate::engine::record;
-use crate::safety::names_left;
 
 /// Gives the bytes that come: none where only a name of the image goes, or a container keeps its
 /// layers.

@@ -6,9 +6,9 @@ use futures_util::TryStreamExt;
 use serde_json::Value;
 
 use super::layers::Layers;
-use super::text;
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Request};
+use crate::output::text;
 
 /// How long the Engine may go without a sign of life.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);

@@ -15,6 +15,7 @@ mod ports;
 mod reading;
 mod shape;
 mod source;
+pub(crate) mod text;
 mod tokens;
 
 pub use budget::fit;

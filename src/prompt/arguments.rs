@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::PromptError;
 use crate::catalog::{Argument, ArgumentKind, Prompt};
-use crate::nearest::nearest;
 use crate::params::{ContainerRef, Mismatch, Parameter as _};
+use crate::vocabulary::nearest::nearest;
 
 /// The longest text, in characters.
 const LONGEST_TEXT: usize = 4000;

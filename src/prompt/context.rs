@@ -9,11 +9,12 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use minijinja::value::Value as Shown;
 use serde_json::{Map, Value};
 
-use super::{PromptError, language, template};
+use super::{PromptError, template};
+use crate::call::gate::{Person, Principal, Via};
+use crate::call::progress::Progress;
 use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Entry, Output, Prompt, Tool};
-use crate::progress::Progress;
-use crate::safety::{Person, Principal, Via};
+use crate::vocabulary::prompt_template;
 
 /// What an argument stands for where `each` is at one of its values.
 const ITEM: &str = "item";
@@ -161,7 +162,7 @@ fn filled_in(value: &Value, known: &Map<String, Value>) -> Value {
 fn filled_text(text: &str, known: &Map<String, Value>) -> Value {
     let mut filled = String::new();
     let mut end = 0;
-    for (place, name) in language::placeholders(text) {
+    for (place, name) in prompt_template::placeholders(text) {
         let mut segments = name.split('.');
         let first = segments.next().and_then(|first| known.get(first));
         let found = segments.fold(first, |found, key| found?.get(key));

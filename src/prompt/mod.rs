@@ -7,8 +7,6 @@
 
 mod arguments;
 mod context;
-mod facts;
-mod language;
 mod template;
 
 use std::hash::RandomState;
@@ -16,10 +14,11 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::call::gate::Via;
 use crate::call::{CallError, Kind, Runtime};
 use crate::catalog::{PROMPTS, Prompt};
-use crate::nearest::nearest;
-use crate::safety::{Redactor, Via};
+use crate::redaction::Redactor;
+use crate::vocabulary::nearest::nearest;
 
 /// Why a prompt was not rendered, in words for the person who asked for it.
 #[derive(Debug, thiserror::Error)]

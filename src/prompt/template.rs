@@ -8,11 +8,13 @@ use minijinja::value::{Serde, Value as Shown};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
+use super::PromptError;
 use super::context::Known;
-use super::{PromptError, facts, language};
+use crate::call::gate::on_one_line;
 use crate::catalog::{Prompt, TEMPLATES};
+use crate::facts;
 use crate::files;
-use crate::safety::on_one_line;
+use crate::vocabulary::prompt_template;
 
 /// The longest prompt, in bytes.
 const LONGEST: usize = 16 * 1024;
@@ -130,7 +132,7 @@ pub(super) fn value(expression: &str, known: &Map<String, Value>) -> Result<Show
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::empty();
-    environment.set_syntax(language::syntax());
+    environment.set_syntax(prompt_template::syntax());
     facts::add_to(&mut environment);
     // Engines leave things out; a template says what stands for them.
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);

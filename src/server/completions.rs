@@ -6,9 +6,9 @@ use rmcp::service::RequestContext;
 
 use super::{Server, clipped, given_up};
 use crate::catalog::ArgumentKind;
-use crate::completion::{Completion, complete};
-use crate::inventory::Kind;
 use crate::prompt;
+use crate::server::completion::{Completion, complete};
+use crate::server::inventory::Kind;
 
 impl Server {
     pub(super) async fn completion(

@@ -10,7 +10,7 @@ use rmcp::service::RequestContext;
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
-use crate::safety::Principal;
+use crate::call::gate::Principal;
 
 /// What an HTTP transport knows of the client of a request: an extension of the request.
 #[derive(Debug, Clone)]

@@ -6,8 +6,8 @@ use rmcp::model::ClientCapabilities;
 use rmcp::service::RequestContext;
 
 use super::{Server, person};
+use crate::call::gate::Access;
 use crate::config::{ConfirmationFallback, SafetyConfig};
-use crate::safety::Access;
 
 const USE: &str = "These tools manage one Docker Engine. List or inspect before changing anything, and refer to \
     objects by the names or ids you found there; long results are cut and say so, so narrow them with filters, \

@@ -4,6 +4,7 @@
 //! keeps the protocol versions apart. Nothing here knows a tool, decides whether it may run or
 //! talks to Docker.
 
+pub mod completion;
 mod completions;
 #[cfg(feature = "conformance")]
 #[expect(
@@ -13,6 +14,7 @@ mod completions;
 mod fixtures;
 mod guest;
 mod instructions;
+pub mod inventory;
 mod misfit;
 mod person;
 mod prompts;
@@ -36,10 +38,10 @@ use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
 
 use crate::call::Runtime;
-use crate::inventory::Inventory;
-use crate::progress::Progress;
-use crate::safety::{Access, Principal, Via};
-use crate::subscription::Subscriptions;
+use crate::call::gate::{Access, Principal, Via};
+use crate::call::progress::Progress;
+use crate::resource::subscription::Subscriptions;
+use crate::server::inventory::Inventory;
 pub use guest::Guest;
 use guest::given_up;
 pub(crate) use misfit::misfit;

@@ -13,7 +13,7 @@ use rmcp::service::{Peer, PeerRequestOptions, RequestContext};
 use rmcp::{RoleServer, ServiceError};
 use serde_json::{Value, from_value};
 
-use crate::safety::{Answer, Person, Question, Reply};
+use crate::call::gate::{Answer, Person, Question, Reply};
 
 /// The name of the one question of a call.
 const KEY: &str = "confirmation";

@@ -10,11 +10,11 @@ use rmcp::service::RequestContext;
 use serde_json::json;
 
 use super::{Server, TTL_MS, clipped, given_up, progress, via};
+use crate::call::gate::Person;
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Listed, RESOURCES};
-use crate::inventory::{Kind, Object};
 use crate::resource::{self, Address, ResourceError};
-use crate::safety::Person;
+use crate::server::inventory::{Kind, Object};
 
 /// How many resources one page holds.
 const PAGE: usize = 100;

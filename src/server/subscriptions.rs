@@ -17,10 +17,10 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::Server;
 use super::resources::error_of;
-use crate::inventory::Kind;
+use crate::call::gate;
+use crate::resource::subscription::MOST;
 use crate::resource::{Address, offered};
-use crate::safety;
-use crate::subscription::MOST;
+use crate::server::inventory::Kind;
 
 /// What the client of one session hears of; it ends with the session.
 #[derive(Debug, Default)]
@@ -156,7 +156,7 @@ impl Server {
 
     /// Whether the operator shows which containers there are.
     fn lists(&self) -> bool {
-        safety::permit(Kind::Container.tool(), &self.runtime.config().safety).is_ok()
+        gate::permit(Kind::Container.tool(), &self.runtime.config().safety).is_ok()
     }
 }
 

@@ -15,10 +15,10 @@ use serde_json::{Value, json};
 use super::fixtures;
 use super::guest::given_up;
 use super::{Server, TTL_MS, clipped, person, progress, via};
+use crate::call::gate::{self, Access, Person};
 use crate::call::{CallError, Caller};
 use crate::catalog::{self, Output, Tier};
 use crate::config::SafetyConfig;
-use crate::safety::{self, Access, Person};
 
 /// What a model reads of the argument that confirms a plan.
 const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
@@ -47,7 +47,7 @@ impl Server {
         list.get_or_init(|| {
             let tools = catalog::TOOLS
                 .iter()
-                .filter(|tool| safety::listed(tool, config, access))
+                .filter(|tool| gate::listed(tool, config, access))
                 .map(|tool| describe(tool, config, access));
             #[cfg(feature = "conformance")]
             let tools = tools.chain(fixtures::all("tools"));
@@ -148,19 +148,19 @@ fn describe(tool: &catalog::Tool, config: &SafetyConfig, access: Access) -> Tool
         .destructive(tool.hints.destructive)
         .idempotent(tool.hints.idempotent)
         .open_world(tool.hints.open_world);
-    let permitted = safety::permit(tool, config).and_then(|()| access.permit(tool));
+    let permitted = gate::permit(tool, config).and_then(|()| access.permit(tool));
     let description = match permitted {
         Ok(()) => Cow::Borrowed(tool.description),
         Err(_) => Cow::Owned(format!("{} Not allowed here.", tool.description)),
     };
     let mut input_schema = schema(tool.input_schema);
-    if safety::takes_token(tool, config)
+    if gate::takes_token(tool, config)
         && let Some(properties) = Arc::make_mut(&mut input_schema)
             .get_mut("properties")
             .and_then(Value::as_object_mut)
     {
         let token = json!({ "type": "string", "description": TOKEN });
-        properties.insert(safety::CONFIRMATION.to_owned(), token);
+        properties.insert(gate::CONFIRMATION.to_owned(), token);
     }
     let shown = Tool::new(tool.name, description, input_schema)
         .with_title(tool.title)

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use mcp_docker::call::gate::{Planned, planned};
+use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{Call, Look, Runtime};
 use mcp_docker::catalog::{self, Operation, Tool};
 use mcp_docker::config::{Config, DockerConfig};
 use mcp_docker::params::Arguments;
-use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Planned, Redactor, planned};
+use mcp_docker::redaction::Redactor;
 use serde_json::{Value, json};
 
 use crate::docker::{Container, Object, WAIT, docker, image, inspect, run, unique, wanted};

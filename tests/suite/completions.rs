@@ -1,9 +1,9 @@
 //! Completes names as a person types them, on a scripted Engine.
 
 use mcp_docker::call::Runtime;
-use mcp_docker::completion::complete;
 use mcp_docker::config::Config;
-use mcp_docker::inventory::{Inventory, Kind};
+use mcp_docker::server::completion::complete;
+use mcp_docker::server::inventory::{Inventory, Kind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde_json::{Value, json};
 

@@ -7,12 +7,13 @@ mod volumes;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use mcp_docker::call::gate::{Person, Principal, Via};
+use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog;
 use mcp_docker::config::Config;
 use mcp_docker::params::Arguments;
-use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Person, Principal, Redactor, Via};
+use mcp_docker::redaction::Redactor;
 use serde_json::{Value, json};
 
 use crate::support::exchange::{UNASKED, outcome};

@@ -2,8 +2,8 @@
 
 use bollard::query_parameters::ListContainersOptions;
 use mcp_docker::config::Setting;
+use mcp_docker::engine::policy::UnlistedBind;
 use mcp_docker::engine::{Address, Certificates, Engine, EngineError, Origin, Reason, record};
-use mcp_docker::safety::policy::UnlistedBind;
 use serde_json::Value;
 use tokio::time::timeout;
 

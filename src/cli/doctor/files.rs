@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use mcp_docker::call::gate::AuditLog;
 use mcp_docker::config::{Config, ServerConfig};
 use mcp_docker::files::{self, Links};
-use mcp_docker::safety::AuditLog;
 
 use super::report::Check;
 

@@ -16,9 +16,10 @@ mod tls;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use mcp_docker::call::gate;
 use mcp_docker::config::{Config, ConfigError, Setting, Sources};
 use mcp_docker::engine::Engine;
-use mcp_docker::safety::{self, policy::Policy};
+use mcp_docker::engine::policy::Policy;
 
 use self::report::Check;
 use super::{Failure, flags, print};
@@ -107,6 +108,6 @@ fn configuration(matches: &ArgMatches) -> Result<(Config, Vec<Setting>), String>
         Ok((config, sources.in_force(&mut Vec::new())?))
     };
     let (config, settings) = read().map_err(|error: ConfigError| error.to_string())?;
-    safety::check_filters(&config)?;
+    gate::check_filters(&config)?;
     Ok((config, settings))
 }

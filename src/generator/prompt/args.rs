@@ -19,7 +19,7 @@ pub(crate) fn json(args: &Table<At<toml::Value>>) -> Value {
 /// The names inside `{…}` of every text in a value.
 pub(crate) fn placeholders(value: &toml::Value) -> Vec<String> {
     match value {
-        toml::Value::String(text) => super::language::placeholders(text)
+        toml::Value::String(text) => super::prompt_template::placeholders(text)
             .map(|(_, name)| name.to_owned())
             .collect(),
         toml::Value::Array(items) => items.iter().flat_map(placeholders).collect(),

@@ -2,10 +2,10 @@
 
 mod args;
 mod check;
-#[path = "../../prompt/language.rs"]
-mod language;
 pub(crate) mod model;
 mod names;
+#[path = "../../vocabulary/prompt_template.rs"]
+mod prompt_template;
 mod sample;
 pub(crate) mod spec;
 
@@ -148,11 +148,11 @@ fn name(template: &Source) -> &str {
 
 /// The names of the filters that templates have.
 pub(crate) fn filters() -> &'static [&'static str] {
-    &language::FILTERS
+    &prompt_template::FILTERS
 }
 
 fn environment() -> minijinja::Environment<'static> {
     let mut environment = minijinja::Environment::empty();
-    environment.set_syntax(language::syntax());
+    environment.set_syntax(prompt_template::syntax());
     environment
 }

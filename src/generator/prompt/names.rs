@@ -97,7 +97,7 @@ fn used(
     scope: &Scope<'_>,
     filters: &[&str],
 ) -> Used {
-    let tokens: Vec<(Token<'_>, Span)> = tokenize(text, in_expr, super::language::syntax())
+    let tokens: Vec<(Token<'_>, Span)> = tokenize(text, in_expr, super::prompt_template::syntax())
         .filter_map(Result::ok)
         .collect();
     let mut used = Used::default();

@@ -10,8 +10,8 @@ use http::{HeaderMap, StatusCode, Uri};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use super::answer::{self, Answer};
+use crate::call::gate::Access;
 use crate::config::{Config, Token};
-use crate::safety::Access;
 
 /// How far the page is from the server that is called, by what browsers say.
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::safety::Access;
+use crate::call::gate::Access;
 
 /// How many requests of one session may run at once, so that there is room for others.
 pub(super) const MOST_AT_ONCE: usize = 64;

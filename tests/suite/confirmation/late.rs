@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use mcp_docker::call::gate::{Answer, Person, Principal, Reply, Via};
+use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{CallError, Caller, Runtime};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, SafetyConfig};
-use mcp_docker::progress::Progress;
-use mcp_docker::safety::{Answer, Person, Principal, Reply, Via};
 
 use super::*;
 

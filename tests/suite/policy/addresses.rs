@@ -1,7 +1,7 @@
 //! Which addresses a new network may take.
 
+use mcp_docker::engine::policy::{Policy, Surroundings};
 use mcp_docker::engine::{Engine, EngineError, record};
-use mcp_docker::safety::policy::{Policy, Surroundings};
 use serde_json::{Value, json};
 
 use super::{PRIVILEGED, Passes, Refused, To, client, engine, hold};

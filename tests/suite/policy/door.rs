@@ -14,8 +14,8 @@ use bollard::models::{
 use bollard::query_parameters::{BuildImageOptions, CreateContainerOptions};
 use futures_util::{StreamExt, TryStreamExt};
 use mcp_docker::config::{Config, SafetyConfig};
+use mcp_docker::engine::policy::Policy;
 use mcp_docker::engine::{Engine, EngineError, Request, record};
-use mcp_docker::safety::policy::Policy;
 use serde_json::{Value, json};
 
 use super::{changes, engine};

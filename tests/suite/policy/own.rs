@@ -5,8 +5,8 @@ use bollard::models::{
 };
 use bollard::query_parameters::RenameContainerOptions;
 use mcp_docker::config::{Config, SafetyConfig, ServerConfig};
+use mcp_docker::engine::policy::{Policy, Surroundings};
 use mcp_docker::engine::{Engine, EngineError, Request, record};
-use mcp_docker::safety::policy::{Policy, Surroundings};
 use serde_json::{Value, json};
 
 use super::changes;

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use mcp_docker::call::gate::{Person, Principal, Via};
+use mcp_docker::call::progress::{Progress, Report};
 use mcp_docker::call::{Call, CallError, Caller, Runtime};
 use mcp_docker::catalog::{
     Deadline, Field, Hints, Kind, Operation, Output, Path, Root, Source, Tier, Tool,
 };
 use mcp_docker::config::Config;
-use mcp_docker::progress::{Progress, Report};
-use mcp_docker::safety::{Person, Principal, Via};
 use serde_json::{Map, Value, json};
 
 const PASSWORD: Path = path(&["password"]);

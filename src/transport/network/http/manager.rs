@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::kept::{self, Kept};
-use crate::safety::Access;
+use crate::call::gate::Access;
 use crate::server::Guest;
 use crate::transport::network::sessions::{MOST_AT_ONCE, Sessions};
 

@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 
 use super::answer::{self, Answer};
 use super::body;
-use crate::safety::{Access, Principal};
+use crate::call::gate::{Access, Principal};
 use crate::server::{Guest, Server};
 use crate::transport::message::{self, Outline, Refusal};
 use manager::{Life, Manager};

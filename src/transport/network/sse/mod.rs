@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::answer::{self, Answer};
 use super::body;
 use super::sessions::Sessions;
-use crate::safety::{Access, Principal};
+use crate::call::gate::{Access, Principal};
 use crate::server::Server;
 use crate::transport::{message, session};
 use wire::{Feed, Outbox, Running, Wire};

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::benchmark::{self, Severity};
 use super::{is_true, items_at, number_at, text_at, texts_at};
-use crate::safety::names_a_secret;
+use crate::redaction::names_a_secret;
 
 /// A setting that the benchmark advises against.
 #[derive(Serialize)]

@@ -46,13 +46,17 @@ pub use dockerfile::VettedBuild;
 pub use surroundings::Surroundings;
 pub use unlisted::UnlistedBind;
 
-use super::Refusal;
 use crate::config::Config;
 use crate::engine::{EngineError, Request, Witness};
 use container::check_fields;
 use effect::Effect;
 use kept::Held;
 use known::Known;
+
+/// Why the configuration does not allow a call, and which setting would.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub(crate) String);
 
 /// What requests may reach beside Docker itself. The default is the strict one: nothing.
 #[derive(Debug, Default)]
@@ -105,7 +109,7 @@ impl Policy {
             refused(reason, Remedy::None)
         };
         let effect = Effect::of(&method, &path)
-            .ok_or_else(|| unjudged("is not on the list in `src/safety/policy/effect.rs`"))?;
+            .ok_or_else(|| unjudged("is not on the list in `src/engine/policy/effect.rs`"))?;
         if effect == Effect::None {
             return Ok(());
         }

@@ -23,12 +23,13 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Redactor, Refusal};
 use crate::call::CallError;
 use crate::catalog::Tool;
 use crate::config::ServerConfig;
+use crate::engine::policy::Refusal;
 use crate::files::{self, Links};
 use crate::params::Now;
+use crate::redaction::Redactor;
 use line::{Line, Outcome};
 
 /// Where calls are recorded, if they are.

@@ -5,7 +5,7 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 
 use super::{CONFIRMATION, PATIENCE};
-use crate::safety::Redactor;
+use crate::redaction::Redactor;
 
 /// How the person behind a call can be asked.
 pub enum Person {

@@ -42,7 +42,7 @@ pub(crate) fn add_to(environment: &mut Environment<'_>) {
 }
 
 /// Of a container's `Mounts` the volumes that the Engine made up a name for.
-pub(super) fn anonymous(mounts: &Value) -> Vec<String> {
+pub(crate) fn anonymous(mounts: &Value) -> Vec<String> {
     let is_made_up = |name: &String| {
         name.len() == 64
             && name
@@ -108,7 +108,7 @@ fn frees(space: &Value) -> String {
 ///
 /// An id or a digest takes every name with it, or the Engine refuses. A tag takes the digests of
 /// its repository, if it is the last tag there.
-pub(super) fn kept(image: &Value, reference: &Value) -> Vec<String> {
+pub(crate) fn kept(image: &Value, reference: &Value) -> Vec<String> {
     let reference = text(reference);
     let tags = tags(&field(image, "RepoTags"));
     let Some(gone) = tags.iter().find(|tag| is_meant(tag, &reference)).cloned() else {

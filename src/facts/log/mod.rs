@@ -59,5 +59,4 @@ pub(super) fn about_network(log: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "log/tests.rs"]
 mod tests;

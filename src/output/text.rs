@@ -1,6 +1,6 @@
 //! Measures text as JSON, and cuts it to a length.
 
-use crate::output;
+use super::bytes_for;
 
 /// The length of the text inside a JSON string.
 pub(crate) fn json_len(text: &str) -> usize {
@@ -13,8 +13,8 @@ pub(crate) fn json_len(text: &str) -> usize {
 
 /// What the text takes of the budget inside a JSON string: its length, or more where its tokens are
 /// many.
-pub(super) fn cost(text: &str) -> usize {
-    json_len(text).max(output::bytes_for(text))
+pub(crate) fn cost(text: &str) -> usize {
+    json_len(text).max(bytes_for(text))
 }
 
 /// The longest beginning of the text that takes at most `budget` bytes inside a JSON string.
@@ -28,7 +28,7 @@ pub(crate) fn head(text: &str, budget: usize) -> &str {
 }
 
 /// The longest end of the text that takes at most `budget` bytes inside a JSON string.
-pub(super) fn tail(text: &str, budget: usize) -> &str {
+pub(crate) fn tail(text: &str, budget: usize) -> &str {
     let mut width = 0;
     let start = text.char_indices().rev().find_map(|(at, character)| {
         width += json_width(character);

@@ -4,11 +4,11 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::*;
+use crate::call::gate::{Person, Principal};
+use crate::call::progress::Progress;
 use crate::call::{Call, Caller, Runtime};
 use crate::catalog::{Deadline, Hints, Operation, Output, Tier};
 use crate::config::Config;
-use crate::progress::Progress;
-use crate::safety::{Person, Principal};
 
 /// A tool with a mistake in it, which no tool of the catalogue may have.
 static BROKEN: Tool = Tool {

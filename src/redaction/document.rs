@@ -11,7 +11,7 @@ use super::commands::{self, Command};
 use super::marker::{self, Markers};
 use super::names::{self, Name};
 use super::{Redactor, flags, pattern, values};
-use crate::safety::untrusted;
+use crate::untrusted;
 
 /// A variable and its value, or a flag and its value in one word.
 static ASSIGNMENT: LazyLock<Regex> =

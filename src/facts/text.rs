@@ -4,7 +4,7 @@ use minijinja::value::Value;
 use serde_json::Value as Json;
 
 use super::texts_at;
-use crate::safety::names_a_secret;
+use crate::redaction::names_a_secret;
 
 /// The most of a fenced text, in bytes, unless a template says otherwise.
 const FENCED: usize = 4000;

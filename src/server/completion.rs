@@ -1,7 +1,7 @@
 //! Completes the names of containers, images, networks and volumes while someone types them.
 
 use crate::call::CallError;
-use crate::inventory::{Inventory, Kind};
+use crate::server::inventory::{Inventory, Kind};
 
 /// The most names that a client is given, which is what MCP allows.
 pub const MOST: usize = 100;

@@ -1,16 +1,15 @@
 //! Says what a destructive call would do, and what a person's answer to that is bound to.
 
-mod filters;
-
 use minijinja::value::{Serde, Value as Shown};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
 use serde_json::{Value, json};
 
-use super::Redactor;
 use crate::call::CallError;
 use crate::catalog::{Path, Plan, Source, Tool};
-use crate::operations::text;
+use crate::output::text;
 use crate::output::{Known, value_of};
+use crate::redaction::Redactor;
+use crate::vocabulary::plan_filters;
 
 /// The most that the text of a plan takes inside JSON, in bytes.
 const LONGEST: usize = 32 << 10;
@@ -82,12 +81,12 @@ pub fn planned(
 
 /// The names that an image stays under once that reference of it is removed; none where it goes.
 pub(crate) fn names_left(image: &Value, reference: &str) -> Vec<String> {
-    filters::kept(&Shown::from(Serde(image.clone())), &Shown::from(reference))
+    plan_filters::kept(&Shown::from(Serde(image.clone())), &Shown::from(reference))
 }
 
 /// Of a container's `Mounts` the volumes that the Engine made up a name for.
 pub(crate) fn anonymous_volumes(mounts: &Value) -> Vec<String> {
-    filters::anonymous(&Shown::from(Serde(mounts.clone())))
+    plan_filters::anonymous(&Shown::from(Serde(mounts.clone())))
 }
 
 /// The path, if it led to no id.
@@ -114,7 +113,7 @@ fn sorted(value: Value) -> Value {
 
 fn rendered(plan: &Plan, params: &Value, look: &Value) -> Result<String, Error> {
     let mut environment = Environment::empty();
-    filters::add_to(&mut environment);
+    plan_filters::add_to(&mut environment);
     // Engines leave things out; a template says what stands for them.
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
     environment.set_formatter(on_one_line);

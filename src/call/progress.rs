@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::safety::Redactor;
+use crate::redaction::Redactor;
 
 /// The least time between two notifications; eight a second leave room for the last one, which
 /// does not wait.

@@ -21,13 +21,13 @@ use minijinja::Environment;
 use minijinja::value::{Serde, Value};
 use serde_json::Value as Json;
 
-use super::language;
+use crate::vocabulary::prompt_template;
 
 /// A filter's name, and what gives it to an environment.
 type Filter = (&'static str, fn(&mut Environment<'_>, &'static str));
 
 /// Every filter there is.
-const FILTERS: [Filter; language::FILTERS.len()] = [
+const FILTERS: [Filter; prompt_template::FILTERS.len()] = [
     ("addresses", |to, name| {
         to.add_filter(name, |container: &Value| {
             made(network::addresses(&read(container)))
@@ -191,6 +191,6 @@ mod tests {
 
     #[test]
     fn the_filters_are_those_that_the_generator_lets_templates_use() {
-        assert_eq!(FILTERS.map(|(name, _)| name), language::FILTERS);
+        assert_eq!(FILTERS.map(|(name, _)| name), prompt_template::FILTERS);
     }
 }

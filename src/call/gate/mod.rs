@@ -4,13 +4,10 @@ mod audit;
 mod confirmation;
 mod filter;
 mod plan;
-pub mod policy;
 mod principal;
 mod questions;
-mod redaction;
 mod tier;
 
-pub(crate) use crate::untrusted;
 pub use audit::{AuditLog, Decision, Record, Via, end_records, open_records};
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
 pub(crate) use confirmation::{Confirmation, take_token};
@@ -19,16 +16,10 @@ pub use plan::{Planned, planned};
 pub(crate) use plan::{anonymous_volumes, names_left, on_one_line};
 pub use principal::{Access, Principal};
 pub(crate) use questions::Questions;
-pub(crate) use redaction::names_a_secret;
-pub use redaction::{RedactedLines, Redactor, check_markers};
 
 use crate::catalog::Tool;
 use crate::config::SafetyConfig;
-
-/// Why the configuration does not allow a call, and which setting would.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub(crate) String);
+use crate::engine::policy::Refusal;
 
 /// Whether the configuration allows a tool at all.
 ///

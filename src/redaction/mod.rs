@@ -290,5 +290,4 @@ pub fn check_markers(arguments: &Map<String, Value>) -> Result<(), InvalidArgume
 }
 
 #[cfg(test)]
-#[path = "redaction/tests/mod.rs"]
 mod tests;

@@ -4,16 +4,18 @@
 //! [call](crate::call::Runtime::call), which checks the reference, refuses what the operator has
 //! taken away, hides secrets and keeps to the budget. Nothing here talks to Docker.
 
+pub mod subscription;
+
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
+use crate::call::gate;
 use crate::call::{CallError, Caller, Kind, Runtime};
 use crate::catalog::{Content, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
 use crate::params::{Arguments, InvalidArgument};
-use crate::safety;
 
 /// A resource of one container.
 #[derive(Debug, Clone)]
@@ -131,7 +133,7 @@ impl fmt::Display for Address {
 
 /// Whether clients are told of a resource: the operator may have taken its tool away.
 pub fn offered(resource: &Resource, config: &SafetyConfig) -> bool {
-    safety::permit(resource.tool, config).is_ok()
+    gate::permit(resource.tool, config).is_ok()
 }
 
 /// The text of a result that was cut, which has no other place to say so. The note takes less room

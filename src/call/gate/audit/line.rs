@@ -8,7 +8,7 @@ use super::{Decision, Via};
 use crate::call::{CallError, Kind};
 use crate::catalog::Tool;
 use crate::params::{Now, clip};
-use crate::safety::Redactor;
+use crate::redaction::Redactor;
 
 /// What stands for the value of an argument that is not recorded.
 const LEFT_OUT: &str = "(not recorded)";

@@ -352,5 +352,4 @@ fn sources(rest: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[path = "dockerfile_tests.rs"]
 mod tests;

@@ -1,9 +1,10 @@
 use serde_json::json;
 
 use super::*;
+use crate::call::gate::{AuditLog, Via};
 use crate::catalog;
 use crate::config::ServerConfig;
-use crate::safety::{AuditLog, Redactor, Via};
+use crate::redaction::Redactor;
 
 /// No two tools have plans and parameters that are equal today, so that the front door does not
 /// show that the tool counts.
