@@ -87,14 +87,19 @@ impl<'a> Happened<'a> {
             .filter(|(name, _)| self.is_told(name))
             .map(|(name, value)| (name.clone(), told(name, value)))
             .collect();
-        json!({
+        let mut item = json!({
             "time": self.time.map(written),
             "type": self.kind,
             "action": self.action,
             "id": short(self.id),
             "name": self.name(),
-            "attributes": attributes,
-        })
+        });
+        if let Some(item) = item.as_object_mut()
+            && !attributes.is_empty()
+        {
+            item.insert("attributes".to_owned(), attributes.into());
+        }
+        item
     }
 
     /// Whether an attribute says something that the rest does not: a container has the same image all
@@ -240,7 +245,6 @@ mod tests {
             item(&event),
             json!({
                 "time": "1970-01-01T00:00:00Z", "type": "builder", "action": "prune", "id": "", "name": "",
-                "attributes": {},
             }),
         );
     }

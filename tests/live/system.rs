@@ -164,7 +164,7 @@ async fn events(
             assert_eq!(event["type"], "container");
             assert_eq!(event["name"], container);
             assert!(
-                event["id"].is_string() && event["attributes"].is_object(),
+                event["id"].is_string() && event["name"].is_string(),
                 "{event}"
             );
             (
