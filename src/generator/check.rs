@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::action::action;
 use super::diagnostic::Findings;
-use super::model::{self, Action, Look, Origin, Param};
+use super::model::{self, Action, Look, Origin, Output, Param};
 use super::path::look_form;
 use super::reply::{Form, Reader, Record};
 use super::spec::{At, Tier, Tool};
@@ -69,12 +69,7 @@ impl Scope<'_> {
     }
 
     pub(crate) fn origin(&self, span: &Range<usize>) -> Origin {
-        let before = self.source.text.get(..span.start).unwrap_or_default();
-        Origin(format!(
-            "{}:{}",
-            self.source.path,
-            before.matches('\n').count() + 1
-        ))
+        self.source.origin(span)
     }
 }
 
@@ -144,6 +139,9 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
     if !by_hand && findings.is_empty() {
         unused(spec, &scope, findings);
     }
+    if let (Some(Output::Document(_)), Some(reply)) = (&output, &reply) {
+        examples::chosen(&spec.example, reply, &mut scope, findings);
+    }
     if findings.is_empty() {
         unmodelled::unused(&spec.unmodelled, &scope.reader, findings);
     }
@@ -184,6 +182,7 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         plan,
         output,
         examples,
+        reply: reply.unwrap_or(Form::Open),
         reads: scope.reader.reads,
     })
 }
@@ -284,13 +283,8 @@ fn grace(name: &At<String>, scope: &mut Scope<'_>, findings: &mut Findings) -> O
 }
 
 fn unused(spec: &Tool, scope: &Scope<'_>, findings: &mut Findings) {
-    for (name, param) in in_order(&spec.params) {
-        let used = scope.used.contains(name);
-        let planned = spec
-            .plan
-            .as_ref()
-            .is_some_and(|plan| plan.text.contains(&format!("params.{}", **name)));
-        if !used && !planned {
+    for (name, _) in in_order(&spec.params) {
+        if !scope.used.contains(name) {
             findings.error(
                 name.span(),
                 format!("nothing uses the parameter `{}`", **name),
@@ -298,6 +292,5 @@ fn unused(spec: &Tool, scope: &Scope<'_>, findings: &mut Findings) {
             );
             findings.help("name it in `call`, `options` or `body`, or take it out");
         }
-        let _ = param;
     }
 }

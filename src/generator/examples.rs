@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::check::Scope;
 use super::diagnostic::Findings;
 use super::model::{Example, Param};
+use super::reply::Form;
 use super::spec::{self, At};
 
 /// The examples, after each was held against the parameters.
@@ -35,6 +37,28 @@ pub(crate) fn checked(
         }
     }
     examples.iter().map(|example| model(example)).collect()
+}
+
+/// Checks what the examples choose of a document.
+pub(crate) fn chosen(
+    examples: &[At<spec::Example>],
+    reply: &Form,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) {
+    for example in examples {
+        let mut args = example.args.iter();
+        let fields = args.find(|(name, _)| ***name == "fields");
+        let Some((_, fields)) = fields else { continue };
+        let paths = fields.as_array().into_iter().flatten();
+        for path in paths.filter_map(toml::Value::as_str) {
+            let place = scope.source.word(&fields.span(), path);
+            let origin = scope.origin(&place);
+            if let Err(stray) = scope.reader.chosen(reply, path, &origin) {
+                findings.stray(place, stray);
+            }
+        }
+    }
 }
 
 fn arguments(example: &At<spec::Example>, params: &[Param], findings: &mut Findings) {

@@ -136,10 +136,10 @@ fn one(
         }
     }
     let (source, found) = source(key, field, reply, scope, findings)?;
-    fitting(*kind, found, field, findings);
     Some(Field {
         key: (**key).clone(),
         source,
+        form: reply::field(*kind, fitting(*kind, found, field, findings)),
         kind: *kind,
         nullable: field.nullable,
         shape: field.shape.as_ref().map(|shape| **shape),

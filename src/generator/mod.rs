@@ -16,20 +16,24 @@ mod model;
 mod params;
 mod parse;
 mod path;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod prompt;
 pub(crate) mod reply;
 pub(crate) mod resource;
 mod schema;
 pub(crate) mod spec;
 mod structure;
+pub(crate) mod template;
 pub(crate) mod types;
 mod unmodelled;
 
+use std::ops::Range;
 use std::path::Path;
 use std::{fs, io};
 
 use diagnostic::Findings;
+use model::Origin;
+use spec::At;
 
 /// A catalogue file.
 pub(crate) struct Source {
@@ -37,6 +41,54 @@ pub(crate) struct Source {
     pub path: String,
     /// What it holds.
     pub text: String,
+}
+
+impl Source {
+    /// The line of a place.
+    fn origin(&self, place: &Range<usize>) -> Origin {
+        let before = self.text.get(..place.start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        Origin(format!("{}:{line}", self.path))
+    }
+
+    /// The place of a word inside another place; all of that where it is not written there as it is.
+    fn word(&self, inside: &Range<usize>, word: &str) -> Range<usize> {
+        let written = self.text.get(inside.clone()).unwrap_or_default();
+        match written.find(word) {
+            Some(at) => inside.start + at..inside.start + at + word.len(),
+            None => inside.clone(),
+        }
+    }
+
+    /// The place of a key, the first of that name behind `from`; `from` itself where there is none.
+    fn key(&self, from: usize, key: &str) -> Range<usize> {
+        let behind = self.text.get(from..).unwrap_or_default();
+        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+        let is_whole = |at: usize| {
+            let before = behind.get(..at).unwrap_or_default();
+            let after = behind.get(at + key.len()..).unwrap_or_default();
+            !before.ends_with(is_part) && !after.starts_with(is_part)
+        };
+        let mut found = behind.match_indices(key).map(|(at, _)| at);
+        match found.find(|at| is_whole(*at)) {
+            Some(at) => from + at..from + at + key.len(),
+            None => from..from,
+        }
+    }
+
+    /// The place in the file of a part of one of its strings; of all of it where the string is not
+    /// written as it is.
+    fn inside(&self, string: &At<String>, part: &Range<usize>) -> Range<usize> {
+        let whole = string.span();
+        let written = self.text.get(whole.clone()).unwrap_or_default();
+        let word = string.get(part.clone()).unwrap_or_default();
+        let before = string.get(..part.start).unwrap_or_default();
+        let mut places = written.match_indices(word);
+        match places.nth(before.matches(word).count()) {
+            Some((at, _)) if !word.is_empty() => whole.start + at..whole.start + at + word.len(),
+            _ => whole,
+        }
+    }
 }
 
 /// A file of Rust.

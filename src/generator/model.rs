@@ -34,6 +34,8 @@ pub(crate) struct Tool {
     pub examples: Vec<Example>,
     /// A parameter and the place in the looks of the id to act on in its stead.
     pub acts_on: Vec<(String, Path)>,
+    /// What `[output]` reads from.
+    pub reply: Form,
     /// The fields of bollard's structs that the file reads.
     pub reads: Reads,
 }
@@ -167,6 +169,8 @@ pub(crate) struct Field {
     pub key: String,
     pub source: Origination,
     pub kind: Kind,
+    /// What it is in the result, as far as that is known.
+    pub form: Form,
     pub nullable: bool,
     pub shape: Option<Shape>,
     pub when: Option<String>,

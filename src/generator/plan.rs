@@ -2,21 +2,25 @@
 
 use std::ops::Range;
 
-use minijinja::machinery::{Token, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
 use super::check::Scope;
 use super::diagnostic::Findings;
 use super::model::{self, Look, Path, Root};
-use super::path::path;
+use super::path::{look_form, path};
 use super::reply::Form;
 use super::spec::{Act, At, Plan, Tier, Tool};
+use super::template::{self, Mistake, Names};
 
 /// The filters that the server gives the templates.
 #[path = "../vocabulary/plan_filters.rs"]
+#[allow(dead_code)]
 mod filters;
 
 use filters::FILTERS;
+
+/// What the parameters are called in a template.
+const PARAMS: &str = "params";
 
 /// The plan of a destructive tool; any other has none.
 pub(crate) fn checked(
@@ -75,59 +79,41 @@ pub(crate) fn checked(
     })
 }
 
-fn template(plan: &At<Plan>, scope: &Scope<'_>, findings: &mut Findings) {
-    let mut environment = minijinja::Environment::empty();
-    filters::add_to(&mut environment);
-    match environment.template_from_str(&plan.text) {
-        Ok(template) => {
-            check_filters(&plan.text, findings);
-            let known: Vec<&str> = scope
-                .looks
-                .iter()
-                .map(|(name, _)| name.as_str())
-                .chain(std::iter::once("params"))
-                .collect();
-            for name in template.undeclared_variables(false) {
-                if !known.contains(&name.as_str()) {
-                    findings.error(
-                        plan.text.span(),
-                        format!("the template uses `{name}`"),
-                        "neither a look nor `params`",
-                    );
-                    findings.help_nearest(&name, known.iter().copied());
-                }
-            }
-        }
-        Err(error) => findings.error(
-            plan.text.span(),
-            format!("the template is wrong: {error}"),
-            "not minijinja",
-        ),
-    }
+/// The names of the filters that plans have.
+pub(crate) fn filters() -> Vec<&'static str> {
+    FILTERS.iter().map(|(name, _)| *name).collect()
 }
 
-/// Refuses filters and tests that the server does not have: it would find out only when it asks.
-fn check_filters(text: &At<String>, findings: &mut Findings) {
-    let names = FILTERS.map(|(name, _)| name);
-    let tokens: Vec<Token<'_>> = tokenize(text, false, SyntaxConfig::default())
-        .filter_map(|token| Some(token.ok()?.0))
+/// Checks the text over the looks and `params`.
+fn template(plan: &Plan, scope: &mut Scope<'_>, findings: &mut Findings) {
+    let filters = filters();
+    let mut known: Vec<(String, Form)> = scope
+        .looks
+        .iter()
+        .map(|(name, look)| (name.clone(), look_form(look)))
         .collect();
-    for pair in tokens.windows(2) {
-        match pair {
-            [Token::Pipe, Token::Ident(name)] if !names.contains(name) => {
-                findings.error(
-                    text.span(),
-                    format!("the template uses the filter `{name}`"),
-                    "no such filter",
-                );
-                findings.help_nearest(name, names);
-            }
-            [Token::Ident("is"), Token::Ident(_)] => findings.error(
-                text.span(),
-                "the template uses a test with `is`",
-                "a plan has none",
-            ),
-            _ => {}
+    known.push((PARAMS.to_owned(), scope.params_form()));
+    let names = Names {
+        known,
+        below: Vec::new(),
+        otherwise: "neither a look nor `params`",
+        each: template::EACH,
+        filters: &filters,
+    };
+    let source = scope.source;
+    let origin = |at| source.origin(&source.inside(&plan.text, &at));
+    let syntax = SyntaxConfig::default();
+    let used = template::template(&plan.text, syntax, &names, &mut scope.reader, &origin);
+    for Mistake { at, stray } in used.mistakes {
+        findings.stray(source.inside(&plan.text, &at), stray);
+    }
+    for (_, at) in used.includes {
+        let at = source.inside(&plan.text, &at);
+        findings.error(at, "a plan includes nothing", "not used here");
+    }
+    for (name, part) in used.names {
+        if let (PARAMS, Some(param)) = (name.as_str(), part) {
+            scope.param(&param);
         }
     }
 }

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::super::prompt::Prompts;
 use super::super::prompt::model::{Argument, ArgumentKind, Entry, Prompt, Template};
+use super::reads;
 use super::record::optional;
 
 /// Where the code of a prompt goes.
@@ -30,8 +31,10 @@ pub(super) fn file(prompt: &Prompt) -> TokenStream {
         prompt.sample_arguments.to_string(),
         prompt.sample_context.to_string(),
     );
+    let reads = reads::module(&prompt.reads);
     quote! {
         use crate::catalog::{Argument, ArgumentKind, Entry, Prompt, Sample};
+        #reads
         #[doc = #summary]
         pub static PROMPT: Prompt = Prompt {
             name: #name,

@@ -6,27 +6,13 @@ use super::super::Source;
 use super::super::check::{in_order, needed, one_sentence};
 use super::super::diagnostic::Findings;
 use super::super::model::Tool;
+use super::super::reply::{Form, Reader, Reads};
 use super::super::spec::{At, Tier};
+use super::super::template::{Mistake, Names, Used};
+use super::super::{params, template};
 use super::model::{Argument, Entry, Prompt};
-use super::names::{self, Known, Mistake, Scope, Used};
+use super::names::{self, ITEM};
 use super::{args, sample, spec};
-
-/// What an argument stands for where `each` is at one of its values.
-pub(crate) const ITEM: &str = "item";
-
-/// Everything that the template of a prompt may use.
-pub(crate) fn scope<'a>(spec: &'a spec::Prompt, tools: &'a [Tool]) -> Scope<'a> {
-    let entry = |(name, entry): (&'a At<String>, &'a At<spec::Entry>)| Known {
-        name,
-        tool: tools.iter().find(|tool| tool.name == *entry.tool),
-        each: entry.each.is_some(),
-    };
-    Scope {
-        arguments: spec.arguments.keys().map(|name| name.as_str()).collect(),
-        entries: in_order(&spec.context).into_iter().map(entry).collect(),
-        below: Vec::new(),
-    }
-}
 
 /// Checks one prompt.
 pub(crate) fn prompt(
@@ -34,6 +20,7 @@ pub(crate) fn prompt(
     spec: &spec::Prompt,
     tools: &[Tool],
     filters: &[&str],
+    reader: &mut Reader,
     findings: &mut Findings,
 ) -> Option<Prompt> {
     let start = 0..source.text.find('\n').unwrap_or(source.text.len());
@@ -48,27 +35,40 @@ pub(crate) fn prompt(
         .into_iter()
         .map(|(name, argument)| self::argument(name, argument, findings))
         .collect();
-    let mut above = scope(spec, tools);
-    let mut later = std::mem::take(&mut above.entries);
+    let mut above = names::arguments(spec, filters);
+    let mut later: Vec<&str> = in_order(&spec.context)
+        .into_iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let entries = later.clone();
     later.reverse();
     let mut context = Vec::new();
     for (name, entry) in in_order(&spec.context) {
-        if above.arguments.contains(&name.as_str()) || [names::NOTES, ITEM].contains(&name.as_str())
-        {
+        let taken = above.known.iter().any(|(known, _)| *known == **name);
+        if taken || name.as_str() == ITEM {
             findings.error(
                 name.span(),
                 format!("`{}` means something else already", **name),
                 "taken",
             );
         }
-        let this = later.pop();
-        above.below = later.iter().map(|entry| entry.name).collect();
+        later.pop();
+        above.below.clone_from(&later);
         if let Some(tool) = tool(entry, tools, findings) {
-            context.push(self::entry(name, entry, tool, &above, filters, findings));
+            let mut texts = Texts {
+                source,
+                names: &mut above,
+                reader,
+                entries: &entries,
+                needs: Vec::new(),
+            };
+            context.push(self::entry(name, entry, tool, &mut texts, findings));
         }
-        above.entries.extend(this);
+        let result = names::result(entry, tools);
+        above.known.push(((**name).clone(), result));
     }
-    let (sample_arguments, sample_context) = sample::checked(spec, &start, findings);
+    let (sample_arguments, sample_context) =
+        sample::checked(source, spec, &above.known, reader, findings);
     let name = source
         .path
         .trim_end_matches(".toml")
@@ -85,6 +85,7 @@ pub(crate) fn prompt(
         context,
         sample_arguments,
         sample_context,
+        reads: Reads::new(),
     })
 }
 
@@ -131,34 +132,75 @@ fn tool<'a>(entry: &spec::Entry, tools: &'a [Tool], findings: &mut Findings) -> 
     Some(tool)
 }
 
+/// Reads the texts of an entry.
+struct Texts<'a, 'n> {
+    source: &'a Source,
+    names: &'a mut Names<'n>,
+    reader: &'a mut Reader,
+    /// The entries there are.
+    entries: &'a [&'a str],
+    /// What the texts use.
+    needs: Vec<String>,
+}
+
+impl Texts<'_, '_> {
+    /// What an expression gives, whose parts stand somewhere inside `place`.
+    fn read(
+        &mut self,
+        text: &str,
+        place: &dyn Fn(Range<usize>) -> Range<usize>,
+        findings: &mut Findings,
+    ) -> Form {
+        let source = self.source;
+        let origin = |at| source.origin(&place(at));
+        let (used, form) = template::expression(text, self.names, self.reader, &origin);
+        let Used {
+            names, mistakes, ..
+        } = used;
+        self.needs.extend(names.into_iter().map(|(name, _)| name));
+        for Mistake { at, stray } in mistakes {
+            findings.stray(place(at), stray);
+        }
+        form
+    }
+
+    fn expression(&mut self, text: &At<String>, findings: &mut Findings) -> Form {
+        let source = self.source;
+        self.read(text, &|at| source.inside(text, &at), findings)
+    }
+}
+
 fn entry(
     name: &At<String>,
-    entry: &At<spec::Entry>,
+    entry: &spec::Entry,
     tool: &Tool,
-    above: &Scope<'_>,
-    filters: &[&str],
+    texts: &mut Texts<'_, '_>,
     findings: &mut Findings,
 ) -> Entry {
-    let mut needs = Vec::new();
-    let mut uses = |used: Used, span: Range<usize>, findings: &mut Findings| {
-        needs.extend(used.entries);
-        for Mistake {
-            title, label, help, ..
-        } in used.mistakes
-        {
-            findings.error(span.clone(), title, label);
-            help.into_iter().for_each(|help| findings.help(help));
-        }
-    };
-    for expression in [&entry.when, &entry.each].into_iter().flatten() {
-        uses(
-            names::expression(expression, above, filters),
-            expression.span(),
-            findings,
-        );
+    if let Some(when) = &entry.when {
+        texts.expression(when, findings);
     }
+    let item = entry.each.as_ref().map(|each| {
+        match texts.expression(each, findings) {
+            Form::List(item) => *item,
+            // An object gives its keys.
+            Form::Map(_) | Form::Model(_) | Form::Record(_) => Form::Text,
+            Form::Open => Form::Open,
+            other => {
+                let title = format!("`{}` is {}", **each, other.words());
+                findings.error(each.span(), title, "not a list");
+                Form::Open
+            }
+        }
+    });
+    let known = texts.names.known.len();
+    texts
+        .names
+        .known
+        .extend(item.map(|item| (ITEM.to_owned(), item)));
     for (argument, value) in in_order(&entry.args) {
-        if !tool.params.iter().any(|param| param.name == **argument) {
+        let param = tool.params.iter().find(|param| param.name == **argument);
+        if param.is_none() {
             findings.error(
                 argument.span(),
                 format!("`{}` has no `{}`", tool.name, **argument),
@@ -170,10 +212,32 @@ fn entry(
             );
         }
         for placeholder in args::placeholders(value) {
-            if entry.each.is_some() && placeholder.split('.').next() == Some(ITEM) {
-                continue;
+            let place = texts
+                .source
+                .word(&value.span(), &format!("{{{placeholder}}}"));
+            let inside = place.start + 1..place.end.saturating_sub(1);
+            let form = texts.read(
+                &placeholder,
+                &|at| inside.start + at.start..inside.start + at.end,
+                findings,
+            );
+            let is_text = param.is_some_and(|param| params::form(param) == Form::Text);
+            if is_text && !form.is_scalar() {
+                let title = format!("`{placeholder}` is {}", form.words());
+                let wanted = param.map_or("", |param| param.wanted.as_str());
+                findings.error(place, title, format!("wanted: {wanted}"));
             }
-            uses(names::path(&placeholder, above), value.span(), findings);
+        }
+    }
+    texts.names.known.truncate(known);
+    let (fields, paths) = names::chosen(tool, entry).unzip();
+    for path in paths.into_iter().flatten() {
+        let place = fields.map_or(name.span(), |fields| {
+            texts.source.word(&fields.span(), path)
+        });
+        let origin = texts.source.origin(&place);
+        if let Err(stray) = texts.reader.chosen(&tool.reply, path, &origin) {
+            findings.stray(place, stray);
         }
     }
     for param in tool.params.iter().filter(|param| param.required) {
@@ -194,6 +258,8 @@ fn entry(
         }
         _ => {}
     }
+    let mut needs = std::mem::take(&mut texts.needs);
+    needs.retain(|needed| texts.entries.contains(&needed.as_str()));
     needs.sort();
     needs.dedup();
     let text = |written: &Option<At<String>>| written.as_ref().map(|text| (**text).clone());

@@ -13,9 +13,10 @@ use std::collections::BTreeSet;
 
 use super::diagnostic::Findings;
 use super::model::Tool;
-use super::{Source, parse};
+use super::reply::Reader;
+use super::template::{self, Mistake, Names, Used};
+use super::{Source, parse, unmodelled};
 use model::{Prompt, Template};
-use names::{Mistake, Scope, Used};
 
 /// The prompts and the templates they use.
 #[derive(Default)]
@@ -40,45 +41,49 @@ pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<Str
     let filters = filters();
     let (mut prompts, mut used) = (Vec::new(), BTreeSet::new());
     // Several prompts may include the same mistake.
-    let mut in_templates = BTreeSet::new();
+    let mut in_templates: Vec<String> = Vec::new();
     for source in sources
         .iter()
         .filter(|it| is_prompt(it) && !is_template(it))
     {
         let mut findings = Findings::new(source);
         if let Some(spec) = parse::file::<spec::Prompt>(source, &mut findings) {
-            let checked = check::prompt(source, &spec, tools, filters, &mut findings);
-            let entry = spec.template.as_ref();
-            if let Some(entry) =
-                entry.filter(|name| !templates.iter().any(|it| it.path == path(name)))
+            let mut reader = Reader {
+                unmodelled: unmodelled::declared(&spec.unmodelled, &mut findings),
+                ..Reader::default()
+            };
+            let checked = check::prompt(source, &spec, tools, filters, &mut reader, &mut findings);
+            let names = names::all(&spec, tools, filters);
+            let mut open: Vec<String> = first(&spec, &templates, &mut findings)
+                .into_iter()
+                .collect();
+            while let Some(template) = open
+                .pop()
+                .and_then(|path| templates.iter().find(|it| it.path == path))
             {
-                findings.error(
-                    entry.span(),
-                    format!("there is no `{}`", path(entry)),
-                    "no such template",
-                );
-                findings.help_nearest(entry, templates.iter().map(|it| name(it)));
-            } else if let Some(entry) = entry {
-                let scope = check::scope(&spec, tools);
-                let mut open = vec![path(entry)];
-                while let Some(template) = open
-                    .pop()
-                    .and_then(|path| templates.iter().find(|it| it.path == path))
-                {
-                    if used.insert((template.path.as_str(), source.path.as_str())) {
-                        let mut findings = Findings::new(template);
-                        open.extend(in_template(
-                            template,
-                            &templates,
-                            &scope,
-                            filters,
-                            &mut findings,
-                        ));
-                        in_templates.extend(findings.render());
+                if used.insert((template.path.as_str(), source.path.as_str())) {
+                    let mut findings = Findings::new(template);
+                    open.extend(in_template(
+                        template,
+                        &templates,
+                        &names,
+                        &mut reader,
+                        &mut findings,
+                    ));
+                    for mistake in findings.render() {
+                        if !in_templates.contains(&mistake) {
+                            in_templates.push(mistake);
+                        }
                     }
                 }
             }
-            prompts.extend(checked);
+            if findings.is_empty() {
+                unmodelled::unused(&spec.unmodelled, &reader, &mut findings);
+            }
+            prompts.extend(checked.map(|prompt| Prompt {
+                reads: reader.reads,
+                ..prompt
+            }));
         }
         rendered.extend(findings.render());
     }
@@ -101,26 +106,36 @@ pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<Str
     }
 }
 
+/// The path of the template that a prompt names, if there is one.
+fn first(spec: &spec::Prompt, templates: &[&Source], findings: &mut Findings) -> Option<String> {
+    let entry = spec.template.as_ref()?;
+    let there_is = templates.iter().any(|it| it.path == path(entry));
+    if !there_is {
+        findings.error(
+            entry.span(),
+            format!("there is no `{}`", path(entry)),
+            "no such template",
+        );
+        findings.help_nearest(entry, templates.iter().map(|it| name(it)));
+    }
+    there_is.then(|| path(entry))
+}
+
 /// Checks one template and gives the paths of those it includes.
 fn in_template(
-    template: &Source,
+    source: &Source,
     templates: &[&Source],
-    scope: &Scope<'_>,
-    filters: &[&str],
+    names: &Names<'_>,
+    reader: &mut Reader,
     findings: &mut Findings,
 ) -> Vec<String> {
+    let origin = |at| source.origin(&at);
+    let syntax = prompt_template::syntax();
     let Used {
         includes, mistakes, ..
-    } = names::template(&template.text, scope, filters);
-    for Mistake {
-        at,
-        title,
-        label,
-        help,
-    } in mistakes
-    {
-        findings.error(at, title, label);
-        help.into_iter().for_each(|help| findings.help(help));
+    } = template::template(&source.text, syntax, names, reader, &origin);
+    for Mistake { at, stray } in mistakes {
+        findings.stray(at, stray);
     }
     for (included, at) in &includes {
         if !templates.iter().any(|it| it.path == path(included)) {
@@ -149,10 +164,4 @@ fn name(template: &Source) -> &str {
 /// The names of the filters that templates have.
 pub(crate) fn filters() -> &'static [&'static str] {
     &prompt_template::FILTERS
-}
-
-fn environment() -> minijinja::Environment<'static> {
-    let mut environment = minijinja::Environment::empty();
-    environment.set_syntax(prompt_template::syntax());
-    environment
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::reply::Reads;
 pub(crate) use super::spec::ArgumentKind;
 
 /// A prompt.
@@ -18,6 +19,8 @@ pub(crate) struct Prompt {
     pub context: Vec<Entry>,
     pub sample_arguments: Value,
     pub sample_context: Value,
+    /// The fields of bollard's structs that the prompt and its templates read.
+    pub reads: Reads,
 }
 
 pub(crate) struct Argument {

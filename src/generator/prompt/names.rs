@@ -1,261 +1,101 @@
-//! Finds the names that a template or an expression uses, and where it does.
+//! Says what a prompt may use: its arguments, the results of the calls, and what could not be made.
 
-use std::ops::Range;
+use super::super::check::in_order;
+use super::super::model::{Field, Output, Tool};
+use super::super::reply::{self, Form, Record};
+use super::super::spec::At;
+use super::super::template::{EACH, Names};
+use super::spec;
 
-use minijinja::machinery::{Span, Token, tokenize};
-
-use super::super::diagnostic::nearest;
-use super::super::model::{Field, Kind, Output, Tool};
-use super::environment;
-
-/// What a template may use.
-#[derive(Default)]
-pub(crate) struct Scope<'a> {
-    pub arguments: Vec<&'a str>,
-    pub entries: Vec<Known<'a>>,
-    /// Entries that are made later.
-    pub below: Vec<&'a str>,
-}
-
-/// An entry of the context.
-pub(crate) struct Known<'a> {
-    pub name: &'a str,
-    /// Its tool, where there is one of that name.
-    pub tool: Option<&'a Tool>,
-    /// It is a list of results.
-    pub each: bool,
-}
-
-/// A mistake in a text, before it is known which file the text is in.
-pub(crate) struct Mistake {
-    /// Its place in the text.
-    pub at: Range<usize>,
-    pub title: String,
-    pub label: &'static str,
-    pub help: Option<String>,
-}
-
-/// What a text uses of its scope, and what is wrong with it.
-#[derive(Default)]
-pub(crate) struct Used {
-    pub entries: Vec<String>,
-    pub includes: Vec<(String, Range<usize>)>,
-    pub mistakes: Vec<Mistake>,
-}
-
-/// Reads a template.
-pub(crate) fn template(text: &str, scope: &Scope<'_>, filters: &[&str]) -> Used {
-    let environment = environment();
-    match environment.template_from_str(text) {
-        Ok(template) => {
-            let names = template.undeclared_variables(true);
-            used(text, false, names.into_iter().collect(), scope, filters)
-        }
-        Err(error) => wrong(&error, text),
-    }
-}
-
-/// Reads an expression.
-pub(crate) fn expression(text: &str, scope: &Scope<'_>, filters: &[&str]) -> Used {
-    let environment = environment();
-    match environment.compile_expression(text) {
-        Ok(expression) => {
-            let names = expression.undeclared_variables(true);
-            used(text, true, names.into_iter().collect(), scope, filters)
-        }
-        Err(error) => wrong(&error, text),
-    }
-}
-
-/// Reads one dotted name.
-pub(crate) fn path(name: &str, scope: &Scope<'_>) -> Used {
-    let mut used = Used::default();
-    resolve(name, 0..name.len(), scope, &mut used);
-    used
-}
-
-fn wrong(error: &minijinja::Error, text: &str) -> Used {
-    let at = error.range().unwrap_or(0..text.len().min(1));
-    let reason = error
-        .detail()
-        .map_or_else(|| error.kind().to_string(), str::to_owned);
-    Used {
-        mistakes: vec![Mistake {
-            at,
-            title: format!("the template is wrong: {reason}"),
-            label: "not minijinja",
-            help: None,
-        }],
-        ..Used::default()
-    }
-}
-
-fn used(
-    text: &str,
-    in_expr: bool,
-    mut names: Vec<String>,
-    scope: &Scope<'_>,
-    filters: &[&str],
-) -> Used {
-    let tokens: Vec<(Token<'_>, Span)> = tokenize(text, in_expr, super::prompt_template::syntax())
-        .filter_map(Result::ok)
-        .collect();
-    let mut used = Used::default();
-    names.sort();
-    for name in &names {
-        for at in places(name, &tokens) {
-            resolve(name, at, scope, &mut used);
-        }
-    }
-    for start in 0..tokens.len() {
-        match tokens.get(start..).unwrap_or_default() {
-            [(Token::Pipe, _), (Token::Ident(name), at), ..] if !filters.contains(name) => {
-                used.mistakes.push(Mistake {
-                    at: range(at),
-                    title: format!("there is no filter `{name}`"),
-                    label: "no such filter",
-                    help: meant(name, filters.iter().copied()),
-                });
-            }
-            [(Token::Ident("is"), at), (Token::Ident(_), end), ..] => used.mistakes.push(Mistake {
-                at: range(at).start..range(end).end,
-                title: "there are no tests with `is`".to_owned(),
-                label: "no such test",
-                help: None,
-            }),
-            [
-                (Token::BlockStart, _),
-                (Token::Ident("include"), _),
-                (Token::Str(name), at),
-                ..,
-            ] => {
-                used.includes.push(((*name).to_owned(), range(at)));
-            }
-            _ => {}
-        }
-    }
-    used
-}
-
-fn resolve(name: &str, at: Range<usize>, scope: &Scope<'_>, used: &mut Used) {
-    let mut segments = name.split('.');
-    let first = segments.next().unwrap_or_default();
-    let rest: Vec<&str> = segments.collect();
-    let mistake = |title: String, label, help| Mistake {
-        at,
-        title,
-        label,
-        help,
-    };
-    if first == NOTES {
-        return;
-    }
-    if scope.arguments.contains(&first) {
-        if !rest.is_empty() {
-            let title = format!("`{first}` is an argument, which has no parts");
-            used.mistakes.push(mistake(title, "leads nowhere", None));
-        }
-        return;
-    }
-    if scope.below.contains(&first) {
-        let title = format!("`{first}` is not there yet");
-        let help = Some("an entry uses those above it: change their order".to_owned());
-        used.mistakes.push(mistake(title, "made later", help));
-        return;
-    }
-    let Some(entry) = scope.entries.iter().find(|entry| entry.name == first) else {
-        let known = scope.entries.iter().map(|entry| entry.name);
-        let known = known.chain(scope.arguments.iter().copied()).chain([NOTES]);
-        let title = format!("`{first}` is neither an argument nor an entry of the context");
-        used.mistakes
-            .push(mistake(title, "unknown name", meant(first, known)));
-        return;
-    };
-    used.entries.push(first.to_owned());
-    let Some(key) = rest.first() else { return };
-    if entry.each {
-        let title = format!("`{first}` is a list, for it is made with `each`");
-        let help = format!("write `{{% for one in {first} %}}`");
-        used.mistakes
-            .push(mistake(title, "a list has no parts", Some(help)));
-        return;
-    }
-    if let Some(tool) = entry.tool
-        && let Err((title, help)) = typed(tool, key, rest.len() > 1)
-    {
-        used.mistakes.push(mistake(title, "leads nowhere", help));
-    }
-}
-
-/// The name of what could not be gathered.
+/// What could not be gathered.
 pub(crate) const NOTES: &str = "notes";
 
-/// Follows a path into a result as far as the tool says what it holds.
-fn typed(tool: &Tool, key: &str, goes_on: bool) -> Result<(), (String, Option<String>)> {
-    let unknown = |keys: &mut dyn Iterator<Item = &str>| {
-        let title = format!("the result of `{}` has no `{key}`", tool.name);
-        Err((title, meant(key, keys)))
-    };
-    let no_object = || {
-        Err((
-            format!("`{key}` in the result of `{}` has no parts", tool.name),
-            None,
-        ))
+/// What an argument stands for where `each` is at one of its values.
+pub(crate) const ITEM: &str = "item";
+
+/// The names that the template of a prompt may use.
+pub(crate) fn all<'a>(spec: &spec::Prompt, tools: &[Tool], filters: &'a [&'a str]) -> Names<'a> {
+    let mut names = arguments(spec, filters);
+    for (name, entry) in in_order(&spec.context) {
+        names.known.push(((**name).clone(), result(entry, tools)));
+    }
+    names.each = EACH;
+    names
+}
+
+/// The names that an entry may use which has none above it.
+pub(crate) fn arguments<'a>(spec: &spec::Prompt, filters: &'a [&'a str]) -> Names<'a> {
+    let arguments = spec.arguments.keys();
+    let mut known: Vec<(String, Form)> = arguments
+        .map(|name| ((**name).clone(), Form::Text))
+        .collect();
+    known.push((NOTES.to_owned(), Form::List(Box::new(Form::Text))));
+    Names {
+        known,
+        below: Vec::new(),
+        each: "`each` makes a call for each of its items",
+        otherwise: "neither an argument nor an entry of the context",
+        filters,
+    }
+}
+
+/// What an entry is in the template.
+pub(crate) fn result(entry: &spec::Entry, tools: &[Tool]) -> Form {
+    let tool = tools.iter().find(|tool| tool.name == *entry.tool);
+    let form = tool.map_or(Form::Open, |tool| match narrowed(tool, entry) {
+        Some(keys) => Form::Record(Record {
+            what: "what `fields` chose".to_owned(),
+            keys,
+        }),
+        None => of_tool(tool),
+    });
+    match entry.each {
+        Some(_) => Form::List(Box::new(form)),
+        None => form,
+    }
+}
+
+/// What a call of a tool gives; of one with a document the document.
+pub(crate) fn of_tool(tool: &Tool) -> Form {
+    let record = |what: String, keys| Form::Record(Record { what, keys });
+    let what = format!("the result of `{}`", tool.name);
+    let keys = |fields: &[Field]| {
+        let fields = fields.iter();
+        fields
+            .map(|field| (field.key.clone(), field.form.clone()))
+            .collect()
     };
     match &tool.output {
-        Output::Document(_) => Ok(()),
-        Output::Fields(fields) => match fields.iter().find(|field| field.key == key) {
-            None => unknown(&mut fields.iter().map(|field| field.key.as_str())),
-            Some(Field {
-                kind: Kind::Object | Kind::StringMap,
-                ..
-            }) => Ok(()),
-            Some(_) if goes_on => no_object(),
-            Some(_) => Ok(()),
-        },
-        Output::List { key: list, .. } => {
-            let keys = [list, "count", "total", "truncated"];
-            if !keys.contains(&key) {
-                unknown(&mut keys.into_iter())
-            } else if goes_on {
-                no_object()
-            } else {
-                Ok(())
-            }
+        Output::Document(_) => tool.reply.clone(),
+        Output::Fields(fields) => record(what, keys(fields)),
+        Output::List { key, fields, .. } => {
+            let item = record(format!("an item of {what}"), keys(fields));
+            let counted = |name: &str| (name.to_owned(), Form::Integer);
+            let list = vec![
+                (key.clone(), Form::List(Box::new(item))),
+                counted("count"),
+                counted("total"),
+                ("truncated".to_owned(), Form::Boolean),
+            ];
+            record(what, list)
         }
     }
 }
 
-fn meant<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
-    nearest(word, candidates).map(|near| format!("did you mean `{near}`?"))
+/// The paths that an entry chooses of a document, and where they stand; none where it is whole.
+pub(crate) fn chosen<'s>(
+    tool: &Tool,
+    entry: &'s spec::Entry,
+) -> Option<(&'s At<toml::Value>, Vec<&'s str>)> {
+    let mut arguments = entry.args.iter();
+    let (_, value) = arguments.find(|(name, _)| ***name == "fields")?;
+    let paths: Option<Vec<&str>> = value.as_array()?.iter().map(toml::Value::as_str).collect();
+    let is_document = matches!(tool.output, Output::Document(_));
+    paths.filter(|_| is_document).map(|paths| (value, paths))
 }
 
-fn range(span: &Span) -> Range<usize> {
-    span.start_offset as usize..span.end_offset as usize
-}
-
-/// Where a dotted name stands. The parts that follow one another by dots are one name.
-fn places(name: &str, tokens: &[(Token<'_>, Span)]) -> Vec<Range<usize>> {
-    let segments: Vec<&str> = name.split('.').collect();
-    let mut places = Vec::new();
-    for (start, window) in tokens.windows(segments.len() * 2 - 1).enumerate() {
-        let after_dot = start > 0 && matches!(tokens.get(start - 1), Some((Token::Dot, _)));
-        let goes_on = matches!(tokens.get(start + window.len()), Some((Token::Dot, _)));
-        let is_name = window
-            .iter()
-            .enumerate()
-            .all(|(at, (token, _))| match token {
-                Token::Ident(ident) => at % 2 == 0 && segments.get(at / 2) == Some(ident),
-                Token::Dot => at % 2 == 1,
-                _ => false,
-            });
-        if let ([(_, first), ..], [.., (_, last)]) = (window, window)
-            && is_name
-            && !after_dot
-            && !goes_on
-        {
-            places.push(range(first).start..range(last).end);
-        }
-    }
-    places
+/// The keys that are left of a document; none where it is whole.
+fn narrowed(tool: &Tool, entry: &spec::Entry) -> Option<Vec<(String, Form)>> {
+    let (_, paths) = chosen(tool, entry)?;
+    (!paths.is_empty()).then(|| reply::narrowed(&tool.reply, &paths))?
 }

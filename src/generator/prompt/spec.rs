@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::super::spec::{At, Table};
+use super::super::spec::{At, Table, Unmodelled};
 
 /// A prompt. The file's name is the prompt's.
 #[derive(Debug, Deserialize)]
@@ -26,6 +26,13 @@ pub(crate) struct Prompt {
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Entry>"))]
     pub context: Table<At<Entry>>,
+    /// What an Engine sends and bollard's models lack, by the struct and the Engine's name.
+    #[serde(default)]
+    #[cfg_attr(
+        test,
+        schemars(with = "BTreeMap<String, BTreeMap<String, Unmodelled>>")
+    )]
+    pub unmodelled: Table<Table<At<Unmodelled>>>,
     /// Arguments and context to render the template with where there is no Engine.
     pub sample: Option<At<Sample>>,
 }

@@ -43,3 +43,18 @@ pub(crate) fn fits(kind: Kind, form: &Form) -> bool {
         _ => false,
     }
 }
+
+/// What templates know of a field: its type says at least so much.
+pub(crate) fn field(kind: Kind, found: Form) -> Form {
+    let listed = |item| Form::List(Box::new(item));
+    match (kind, found) {
+        (Kind::String, _) => Form::Text,
+        (Kind::Integer, _) => Form::Integer,
+        (Kind::Number, _) => Form::Number,
+        (Kind::Boolean, _) => Form::Boolean,
+        (Kind::Strings, _) => listed(Form::Text),
+        (Kind::StringMap, _) => Form::Map(Box::new(Form::Text)),
+        (Kind::Objects, Form::Open) => listed(Form::Open),
+        (Kind::Object | Kind::Objects, found) => found,
+    }
+}

@@ -139,7 +139,8 @@ impl Form {
                 Self::Number => "a list of numbers".to_owned(),
                 Self::Boolean => "a list of booleans".to_owned(),
                 Self::List(_) => "a list of lists".to_owned(),
-                Self::Map(_) | Self::Record(_) => "a list of objects".to_owned(),
+                Self::Map(_) => "a list of objects".to_owned(),
+                Self::Record(record) => format!("a list of objects ({})", record.what),
                 Self::Model(name) => format!("a list of objects (`{name}`)"),
             },
         }

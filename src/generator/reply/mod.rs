@@ -4,8 +4,10 @@ mod fit;
 mod form;
 mod index;
 mod reader;
+mod selection;
 
-pub(crate) use fit::{fits, shaped};
+pub(crate) use fit::{field, fits, shaped};
 pub(crate) use form::{Form, Record};
 pub(crate) use index::INDEX;
 pub(crate) use reader::{Reader, Reads, Stray, Unmodelled};
+pub(crate) use selection::narrowed;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::check::{in_order, missing, needed, one_sentence};
 use super::diagnostic::Findings;
 use super::model::{self, Kind, Output, Param};
+use super::reply::Reader;
 use super::spec::{At, Tier};
 use super::{Source, parse, types};
 pub(super) use emit::{file, index, path};
@@ -102,7 +103,7 @@ fn one(
     if let (Some(tool), Some((_, variable))) = (tool, address) {
         let at = spec.uri.as_ref()?.span();
         if self::variable(variable, at, tool, findings) {
-            arguments(spec, variable, tool, findings);
+            arguments(source, spec, variable, tool, findings);
         }
         text(spec.text.as_ref(), tool, findings);
     }
@@ -198,12 +199,16 @@ fn variable(name: &str, at: Range<usize>, tool: &model::Tool, findings: &mut Fin
 }
 
 fn arguments(
+    source: &Source,
     spec: &spec::Resource,
     variable: &str,
     tool: &model::Tool,
     findings: &mut Findings<'_>,
 ) {
     for (name, value) in in_order(&spec.args) {
+        if name.as_str() == "fields" && matches!(tool.output, Output::Document(_)) {
+            chosen(value, tool, source, findings);
+        }
         match tool.params.iter().find(|param| param.name == **name) {
             None => {
                 let title = format!("`{}` is not a parameter of `{}`", **name, tool.name);
@@ -226,6 +231,23 @@ fn arguments(
                 "say it in `args`: `args = {{ {} = … }}`",
                 param.name
             ));
+        }
+    }
+}
+
+/// Checks what is chosen of a document.
+fn chosen(
+    fields: &At<toml::Value>,
+    tool: &model::Tool,
+    source: &Source,
+    findings: &mut Findings<'_>,
+) {
+    let paths = fields.as_array().into_iter().flatten();
+    for path in paths.filter_map(toml::Value::as_str) {
+        let place = source.word(&fields.span(), path);
+        let origin = source.origin(&place);
+        if let Err(stray) = Reader::default().chosen(&tool.reply, path, &origin) {
+            findings.stray(place, stray);
         }
     }
 }

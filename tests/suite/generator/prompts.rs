@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use super::implementation::{self, Source, generate, prompt};
+use super::implementation::{self, Source, generate, plan, prompt, template};
 use super::whole;
 use crate::golden;
 
@@ -84,6 +84,39 @@ fn a_template_that_no_prompt_uses_is_a_mistake() {
         "{diagnostics}"
     );
     assert!(diagnostics.contains("prompts/stray.md.j2"), "{diagnostics}");
+}
+
+/// What a filter is for and what it gives is said of each.
+#[test]
+fn every_filter_has_its_signature() {
+    let mut filters = plan::filters();
+    filters.extend(prompt::filters());
+    let filters: BTreeSet<&str> = filters.into_iter().collect();
+    let signed: BTreeSet<&str> = template::signed().map(|(name, _)| name).collect();
+    assert_eq!(filters, signed);
+}
+
+#[test]
+fn the_legend_names_the_keys_of_what_filters_give() {
+    let legend = fs::read_to_string(golden::at_root("catalog/README.md")).unwrap();
+    for (filter, keys) in template::signed().filter(|(_, keys)| !keys.is_empty()) {
+        let is_about = |line: &&str| {
+            let name = line
+                .strip_prefix("| `")
+                .and_then(|rest| rest.strip_prefix(filter));
+            name.is_some_and(|rest| rest.starts_with(['`', '(']))
+        };
+        // `audit_all` and `audit_engine` give what `audit` does.
+        let elsewhere = |key: &str| filter.starts_with("audit_") && key != "containers";
+        let names_all = |line: &str| {
+            let mut keys = keys.iter();
+            keys.all(|key| elsewhere(key) || line.contains(&format!("`{key}`")))
+        };
+        assert!(
+            legend.lines().filter(is_about).any(names_all),
+            "{filter}: {keys:?}"
+        );
+    }
 }
 
 #[test]
