@@ -13,8 +13,9 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mcp_docker::call::gate::planned;
 use mcp_docker::catalog::{self, Tool};
+use mcp_docker::generated::table;
 use mcp_docker::output::{self, Known};
-use mcp_docker::params::Arguments;
+use mcp_docker::params::{Arguments, secrets};
 use mcp_docker::prompt;
 use mcp_docker::redaction::Redactor;
 use serde_json::{Map, Value, json};
@@ -33,7 +34,7 @@ fn object(value: Value) -> Map<String, Value> {
 /// The parameters of a call, defaults included.
 fn params(tool: &'static Tool, arguments: &Map<String, Value>) -> Value {
     let mut arguments = Arguments::new(tool, arguments.clone()).unwrap();
-    (tool.parse)(&mut arguments).unwrap().params()
+    table::parse(tool, &mut arguments).unwrap().params()
 }
 
 /// An item of `GET /containers/json`.
@@ -187,13 +188,13 @@ fn redaction(c: &mut Criterion) {
         })
         .collect();
     let arguments = object(json!({ "container_id": "web", "environment": environment }));
-    let knowing = redactor.for_call(exec, &arguments);
+    let knowing = redactor.for_call(secrets(exec, &arguments));
     group.bench_function("10,000 lines, 30,000 known values", |b| {
         b.iter(|| knowing.text(black_box(&log)).len())
     });
     group.throughput(Throughput::Elements(30_000));
     group.bench_function("to get to know 30,000 values", |b| {
-        b.iter(|| redactor.for_call(exec, black_box(&arguments)))
+        b.iter(|| redactor.for_call(secrets(exec, black_box(&arguments))))
     });
     group.finish();
 }

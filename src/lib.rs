@@ -67,6 +67,7 @@ pub mod config;
 pub mod engine;
 mod facts;
 pub mod files;
+pub mod generated;
 mod operations;
 pub mod output;
 pub mod params;

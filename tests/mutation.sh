@@ -172,8 +172,8 @@ guard 'markers: in the arguments' src/call/mod.rs \
 
 guard 'markers: in JSON within them' src/call/mod.rs \
   'params
-        .as_object()
-        .map_or(Ok(()), redaction::check_markers)?;' \
+            .as_object()
+            .map_or(Ok(()), redaction::check_markers)?;' \
   '' \
   'suite an_argument_that_holds_a_marker'
 
@@ -940,7 +940,7 @@ guard 'redaction: arguments in the audit log' src/call/gate/audit/line.rs \
   'suite a_secret_in_an_ordinary_argument'
 
 guard 'redaction: what the caller called secret' src/call/mod.rs \
-  'self.redactor.for_call(tool, &arguments)' \
+  'self.redactor.for_call(secrets(tool, &arguments))' \
   'self.redactor.clone()' \
   'suite what_the_caller_called_secret'
 

@@ -11,7 +11,7 @@ use crate::catalog::Tool;
 use crate::engine::EngineError;
 use crate::engine::policy::Refusal;
 use crate::params::{InvalidArgument, NotAssignable};
-use crate::redaction::Redactor;
+use crate::redaction::{MarkerGiven, Redactor};
 
 /// Why a call gave no result, in words for the model that made it.
 #[derive(Debug, thiserror::Error)]
@@ -144,6 +144,12 @@ impl From<EngineError> for CallError {
             EngineError::Refused(refusal) => Self::Refused(refusal),
             error => Self::Engine(error),
         }
+    }
+}
+
+impl From<MarkerGiven> for CallError {
+    fn from(marker: MarkerGiven) -> Self {
+        Self::Argument(InvalidArgument(marker.to_string()))
     }
 }
 

@@ -10,13 +10,13 @@ use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
 use crate::call::progress::Progress;
-use crate::catalog::{Deadline, Operation, Tool};
+use crate::catalog::{Deadline, Tool};
 use crate::computing::{compute, size};
 use crate::config::Config;
 use crate::engine::policy::Policy;
 use crate::engine::{Engine, EngineError, Objects, Request};
 use crate::output::{self, Known};
-use crate::params::Arguments;
+use crate::params::{Arguments, secrets};
 use crate::redaction::{self, Redactor};
 use gate::{AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
 
@@ -24,12 +24,14 @@ mod conflict;
 mod error;
 pub mod gate;
 mod look;
+mod operation;
 mod permits;
 pub mod progress;
 mod turn;
 
 pub use error::{CallError, Kind};
 pub use look::Look;
+pub use operation::{Operation, Parse};
 
 use permits::Permits;
 use turn::Held;
@@ -41,6 +43,7 @@ const LONG: Duration = Duration::from_secs(600);
 #[derive(Debug)]
 pub struct Runtime {
     config: Config,
+    parse: Parse,
     engine: Engine,
     permits: Permits,
     questions: Questions,
@@ -80,14 +83,15 @@ pub struct Call<'a> {
 }
 
 impl Runtime {
-    /// A runtime for that configuration. The Engine is not looked for yet.
-    pub fn new(config: Config) -> Self {
+    /// A runtime for that configuration, which reads arguments so. The Engine is not looked for yet.
+    pub fn new(config: Config, parse: Parse) -> Self {
         let engine = Engine::new(&config.docker).with_policy(Policy::new(&config));
         let permits = Permits::new(&config);
         let audit = AuditLog::new(&config.server);
         let redactor = Redactor::new(config.safety.redact_secrets);
         Self {
             config,
+            parse,
             engine,
             permits,
             questions: Questions::default(),
@@ -119,7 +123,7 @@ impl Runtime {
         caller: Caller,
     ) -> Result<Value, CallError> {
         let asked: usize = arguments.values().map(size).sum();
-        let redactor = compute(asked, || self.redactor.for_call(tool, &arguments));
+        let redactor = compute(asked, || self.redactor.for_call(secrets(tool, &arguments)));
         let progress = caller.progress.redacted_by(redactor.clone());
         let caller = Caller {
             progress: progress.clone(),
@@ -192,7 +196,7 @@ impl Runtime {
         let safety = &self.config.safety;
         let token = gate::take_token(tool, safety, &mut arguments)?;
         let asked = arguments.values().map(size).sum();
-        let (operation, mut params) = compute(asked, || parsed(tool, arguments))?;
+        let (operation, mut params) = compute(asked, || self.parsed(tool, arguments))?;
         gate::permit(tool, safety)?;
         caller.principal.access.permit(tool)?;
         let (person, by) = (caller.person, caller.principal);
@@ -240,6 +244,22 @@ impl Runtime {
         Ok(output::fit(result, &tool.output, budget))
     }
 
+    /// The operation that a call asks for, and its parameters. No argument may hold a marker.
+    fn parsed(
+        &self,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+    ) -> Result<(Box<dyn Operation>, Value), CallError> {
+        redaction::check_markers(&arguments)?;
+        let operation = (self.parse)(tool, &mut Arguments::new(tool, arguments)?)?;
+        let params = operation.params();
+        // A marker may have been spelt with escapes in a string that holds JSON.
+        params
+            .as_object()
+            .map_or(Ok(()), redaction::check_markers)?;
+        Ok((operation, params))
+    }
+
     fn deadline(&self, tool: &Tool, operation: &dyn Operation) -> Duration {
         let standard = self.config.docker.timeout;
         let base = match tool.deadline {
@@ -250,28 +270,13 @@ impl Runtime {
     }
 }
 
-/// The operation that a call asks for, and its parameters. No argument may hold a marker.
-fn parsed(
-    tool: &'static Tool,
-    arguments: Map<String, Value>,
-) -> Result<(Box<dyn Operation>, Value), CallError> {
-    redaction::check_markers(&arguments)?;
-    let operation = (tool.parse)(&mut Arguments::new(tool, arguments)?)?;
-    let params = operation.params();
-    // A marker may have been spelt with escapes in a string that holds JSON.
-    params
-        .as_object()
-        .map_or(Ok(()), redaction::check_markers)?;
-    Ok((operation, params))
-}
-
 impl Call<'_> {
     /// Makes the request whose reply becomes the tool's result, and reads of it what the result takes.
     ///
     /// # Errors
     /// Those of the Engine.
-    pub async fn reply(&self, request: Request, tool: &Tool) -> Result<Value, CallError> {
-        let read = |reply: &[u8]| output::read(&tool.output, reply);
+    pub async fn reply(&self, request: Request) -> Result<Value, CallError> {
+        let read = |reply: &[u8]| output::read(&self.tool.output, reply);
         Ok(self.engine.read(request, read).await?)
     }
 

@@ -4,9 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
+use super::Operation;
 use super::permits::Permit;
 use super::{Call, CallError, Look};
-use crate::catalog::{Operation, Tool};
+use crate::catalog::Tool;
 use crate::engine::{Kind, Objects, Request, Turn};
 
 /// How often a call looks, where others keep changing what it is about.

@@ -1,16 +1,8 @@
 //! Holds what the catalogue says of each tool, as records that the generator fills in.
 //!
 //! The TOML files under `catalog/` are the source; `build.rs` turns each into a module of
-//! [`generated`] with the tool's parameters ([`Params`](generated::stop_container::Params)), its
-//! operation and its [`Tool`] record. Behaviour lives in the modules the generated code calls.
-
-use std::time::Duration;
-
-use futures_util::future::BoxFuture;
-use serde_json::Value;
-
-use crate::call::{Call, CallError, Look};
-use crate::params::{Arguments, InvalidArgument};
+//! [`generated`] with the tool's [`Tool`] record. All is data: what a tool does is in
+//! [`table`](crate::generated::table).
 
 mod output;
 mod prompt;
@@ -28,24 +20,13 @@ pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 }
 
-/// The names that generated code may use; which of them it does depends on the catalogue.
+/// The names that generated records may use; which of them they do depends on the catalogue.
 #[allow(unused_imports)]
 mod prelude {
-    pub(super) use std::collections::BTreeMap;
-    pub(super) use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-    pub(super) use std::time::Duration;
-
-    pub(super) use futures_util::future::BoxFuture;
-    pub(super) use serde::Serialize;
-    pub(super) use serde_json::Value;
-
     pub(super) use super::{
-        Content, Deadline, Example, Field, Hints, Kind, List, Listed, Operation, Output, Param,
-        Path, Plan, Resource, Root, Shape, Source, Tier, Tool, Updates, to_value,
+        Content, Deadline, Example, Field, Hints, Kind, List, Listed, Output, Param, Path, Plan,
+        Resource, Root, Shape, Source, Tier, Tool, Updates,
     };
-    pub(super) use crate::call::{Call, CallError, Look};
-    pub(super) use crate::engine::record;
-    pub(super) use crate::params::*;
 }
 
 pub use generated::{PROMPTS, RESOURCES, TEMPLATES, TOOLS};
@@ -83,8 +64,6 @@ pub struct Tool {
     pub deadline: Deadline,
     /// Calls that show the tool at work; tests send each of them.
     pub examples: &'static [Example],
-    /// Reads the arguments of a call.
-    pub parse: fn(&mut Arguments) -> Result<Box<dyn Operation>, InvalidArgument>,
 }
 
 /// How much harm a tool can do.
@@ -180,31 +159,6 @@ pub struct Example {
     pub requests: &'static [&'static str],
     /// The JSON bodies of those requests that have one, in order; empty where none is declared.
     pub bodies: &'static [&'static str],
-}
-
-/// A call whose arguments were read and found good.
-pub trait Operation: Send + Sync {
-    /// The parameters with their defaults.
-    fn params(&self) -> Value;
-
-    /// What to add to the deadline, because the call was asked to wait.
-    fn grace(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    /// Makes the requests that come before the operation.
-    fn look<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Look, CallError>> {
-        let _ = call;
-        Box::pin(std::future::ready(Ok(Look::default())))
-    }
-
-    /// Makes the requests of the operation and gives the Engine's reply.
-    fn run<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>>;
-}
-
-/// The parameters as JSON; their types are plain, so that this cannot fail.
-fn to_value(params: &impl serde::Serialize) -> Value {
-    serde_json::to_value(params).unwrap_or_default()
 }
 
 /// The tool of that name.

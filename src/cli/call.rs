@@ -9,6 +9,7 @@ use mcp_docker::call::gate::{Principal, Via};
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::{Prompt, Tool};
 use mcp_docker::config::Config;
+use mcp_docker::generated::table;
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
 
@@ -65,7 +66,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         progress,
         person: person::at_terminal(matches.get_flag("yes"), &bar),
     };
-    let runtime = Runtime::new(config);
+    let runtime = Runtime::new(config, table::parse);
     let call = runtime.call(tool, arguments, caller);
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let result = tokio::select! {

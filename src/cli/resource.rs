@@ -7,6 +7,7 @@ use mcp_docker::call::gate::{Person, Principal, Via};
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::Content;
 use mcp_docker::config::Config;
+use mcp_docker::generated::table;
 use mcp_docker::resource::{Address, ResourceError};
 use mcp_docker::transport::Signals;
 
@@ -41,7 +42,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         progress,
         person: Person::Nobody("a resource is read without a question"),
     };
-    let runtime = Runtime::new(config);
+    let runtime = Runtime::new(config, table::parse);
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let contents = tokio::select! {
         contents = address.read(&runtime, caller) => contents.map_err(failure),

@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
+use mcp_docker::generated::table;
 use mcp_docker::transport::network::{Door, OpenError, Protocol};
 use mcp_docker::transport::stdio;
 
@@ -86,7 +87,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     if io::stdin().is_terminal() {
         say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
     }
-    stdio::serve(Arc::new(Runtime::new(config)))
+    stdio::serve(Arc::new(Runtime::new(config, table::parse)))
         .await
         .map_err(Failure::failed)
 }
@@ -107,7 +108,7 @@ async fn over_http(
         say(&format!("warning: {notice}"));
     }
     say(&format!("Listening at {}", door.url()));
-    door.serve(Arc::new(Runtime::new(config)))
+    door.serve(Arc::new(Runtime::new(config, table::parse)))
         .await
         .map_err(Failure::failed)
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::pull;
 use crate::call::{Call, CallError};
-use crate::catalog::generated::create_container::Params;
 use crate::engine::{Engine, EngineError, record};
+use crate::generated::params::create_container::Params;
 use crate::params::{
     Command, Entrypoint, Gpus, HealthCheck, HostPort, InvalidArgument, Mount, Mounts, Port, Ports,
     Ulimit,

@@ -12,7 +12,7 @@ use super::prune_volumes::{is_anonymous, is_local, marks_anonymous};
 use super::system_prune::is_stopped;
 use super::usage::{EVERYTHING, Usage, volume_size, written};
 use crate::call::{Call, CallError};
-use crate::catalog::generated::system_df::Params;
+use crate::generated::params::system_df::Params;
 
 /// Gives counts and sizes for images, containers, volumes and the build cache.
 pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {

@@ -16,8 +16,8 @@ use super::event_filter::EventFilter;
 use super::newest::Newest;
 use super::stretch::Stretch;
 use crate::call::{Call, CallError};
-use crate::catalog::generated::events::Params;
 use crate::engine::{EngineError, Request, record};
+use crate::generated::params::events::Params;
 use crate::output;
 use crate::params::{InvalidArgument, Now, Time, unix_text};
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
-use crate::catalog::generated::healthcheck::Params;
 use crate::engine::{Engine, EngineError, record};
+use crate::generated::params::healthcheck::Params;
 
 /// Gives the Engine's state; an Engine that cannot be reached is an answer too, not an error.
 pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {

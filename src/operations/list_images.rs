@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
-use crate::catalog::generated::list_images::{Params, TOOL};
 use crate::engine::record;
+use crate::generated::params::list_images::Params;
 
 /// Of a container in a list what it was made from; Podman leaves out the algorithm.
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         ..ListImagesOptions::default()
     };
     let request = record(|docker| async move { docker.list_images(Some(options)).await })?;
-    let (images, users) = tokio::join!(call.reply(request, &TOOL), users(call));
+    let (images, users) = tokio::join!(call.reply(request), users(call));
     let mut images = images?;
     for image in images.as_array_mut().into_iter().flatten() {
         complete(image, users.as_ref());

@@ -14,8 +14,8 @@ use super::prune_lists::{containers, images};
 use super::prune_removal::Removal;
 use super::usage::{LAYERS, Usage, same_id};
 use crate::call::{Call, CallError};
-use crate::catalog::generated::prune_images::Params;
 use crate::engine::{Engine, EngineError, record};
+use crate::generated::params::prune_images::Params;
 use crate::params::{InvalidArgument, Now};
 
 /// Gives the images that go, what that frees, and what the layers take before.

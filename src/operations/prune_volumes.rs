@@ -14,8 +14,8 @@ use super::prune_lists::volumes;
 use super::prune_removal::Removal;
 use super::usage::{Usage, VOLUMES};
 use crate::call::{Call, CallError};
-use crate::catalog::generated::prune_volumes::Params;
 use crate::engine::record;
+use crate::generated::params::prune_volumes::Params;
 use crate::params::Now;
 
 /// The first API version whose Engine marks a volume without a name.

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::registry::Registry;
 use super::steps;
 use crate::call::{Call, CallError};
-use crate::catalog::generated::pull_image::Params;
 use crate::engine::record;
+use crate::generated::params::pull_image::Params;
 use crate::params::{ImageRef, InvalidArgument};
 
 /// What a pull has fetched.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::registry::Registry;
 use super::steps;
 use crate::call::{Call, CallError};
-use crate::catalog::generated::push_image::Params;
 use crate::engine::record;
+use crate::generated::params::push_image::Params;
 use crate::params::InvalidArgument;
 
 /// Gives the digest by which the registry knows the image.

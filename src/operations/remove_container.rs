@@ -7,8 +7,8 @@ use super::image_space::Space;
 use super::usage::{PATIENCE, Usage, VOLUMES, written};
 use crate::call::gate::anonymous_volumes;
 use crate::call::{Call, CallError};
-use crate::catalog::generated::remove_container::Params;
 use crate::engine::record;
+use crate::generated::params::remove_container::Params;
 
 /// Gives the bytes that come; sizes that the Engine takes long to measure are not waited for.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {

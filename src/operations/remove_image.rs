@@ -6,8 +6,8 @@ use super::image_space::{Space, freed_by};
 use super::usage::{LAYERS, PATIENCE, Usage};
 use crate::call::gate::names_left;
 use crate::call::{Call, CallError};
-use crate::catalog::generated::remove_image::Params;
 use crate::engine::record;
+use crate::generated::params::remove_image::Params;
 
 /// Gives the bytes that come: none where only a name of the image goes, or a container keeps its
 /// layers.

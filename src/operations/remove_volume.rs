@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::image_space::Space;
 use super::usage::{PATIENCE, Usage, VOLUMES};
 use crate::call::{Call, CallError};
-use crate::catalog::generated::remove_volume::Params;
+use crate::generated::params::remove_volume::Params;
 
 /// Gives the bytes that come, if the Engine does not take too long to measure them.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {

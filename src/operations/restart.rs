@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::start::outcome;
 use crate::call::{Call, CallError};
-use crate::catalog::generated::restart_container::Params;
 use crate::engine::record;
+use crate::generated::params::restart_container::Params;
 
 /// Gives what a start gives.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {

@@ -10,8 +10,8 @@ use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
-use crate::catalog::generated::start_container::Params;
 use crate::engine::record;
+use crate::generated::params::start_container::Params;
 
 /// How long a container that was started is given to end.
 const MOMENT: Duration = Duration::from_secs(1);

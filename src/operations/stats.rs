@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::call::{Call, CallError};
-use crate::catalog::generated::container_stats::Params;
 use crate::engine::record;
+use crate::generated::params::container_stats::Params;
 
 /// Gives one sample, over about a second: the figures that people ask for, or the Engine's own
 /// document.

@@ -14,8 +14,8 @@ use super::prune_removal::Removal;
 use super::usage::{EVERYTHING, Usage};
 use super::{prune_build_cache, prune_images, prune_networks, prune_volumes};
 use crate::call::{Call, CallError};
-use crate::catalog::generated::system_prune::Params;
 use crate::engine::record;
+use crate::generated::params::system_prune::Params;
 use crate::params::Now;
 
 /// The states of a container that a prune takes, Podman's among them.

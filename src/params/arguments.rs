@@ -180,6 +180,16 @@ fn outside(param: &Param, value: &Value, parsed: &impl Parameter) -> Option<Stri
     (!within).then(|| got(param, value))
 }
 
+/// The arguments that the catalogue calls secret, by whichever of their names.
+pub fn secrets<'a>(
+    tool: &'a Tool,
+    arguments: &'a Map<String, Value>,
+) -> impl Iterator<Item = &'a Value> {
+    let secret = tool.params.iter().filter(|param| param.secret);
+    let names = secret.flat_map(|param| std::iter::once(&param.name).chain(param.aliases));
+    names.filter_map(|name| arguments.get(*name))
+}
+
 #[cfg(test)]
 #[path = "arguments_tests.rs"]
 mod tests;

@@ -1,11 +1,7 @@
-use std::time::Duration;
-
-use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::*;
-use crate::call::{Call, CallError, Look};
-use crate::catalog::{Deadline, Hints, Operation, Output, Tier};
+use crate::catalog::{Deadline, Hints, Output, Tier};
 use crate::params::{Command, ContainerRef, Filters, Tail, Variables};
 
 const PARAM: Param = Param {
@@ -111,28 +107,6 @@ const fn tool(params: &'static [Param]) -> Tool {
         plan: None,
         deadline: Deadline::Standard,
         examples: &[],
-        parse: |_| Ok(Box::new(Nothing)),
-    }
-}
-
-/// An operation for records whose operation is not under test.
-struct Nothing;
-
-impl Operation for Nothing {
-    fn params(&self) -> Value {
-        json!({})
-    }
-
-    fn grace(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn look<'a>(&'a self, _: &'a Call<'_>) -> BoxFuture<'a, Result<Look, CallError>> {
-        Box::pin(async { Ok(Look::default()) })
-    }
-
-    fn run<'a>(&'a self, _: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>> {
-        Box::pin(async { Ok(Value::Null) })
     }
 }
 

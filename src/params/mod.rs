@@ -26,7 +26,7 @@ mod scalar;
 mod size;
 mod time;
 
-pub use arguments::{Arguments, InvalidArgument};
+pub use arguments::{Arguments, InvalidArgument, secrets};
 pub use assign::{Assign, NotAssignable, assign};
 pub use command::{Command, Entrypoint};
 pub use filters::Filters;

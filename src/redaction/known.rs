@@ -7,11 +7,10 @@ use std::fmt;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::names::{self, Name};
 use super::values::is_ordinary;
-use crate::catalog::Tool;
 
 /// The least length of a secret that is looked for; shorter ones occur by chance.
 const SHORTEST: usize = 6;
@@ -29,17 +28,11 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// The values of the arguments that the catalogue calls secret. They may be given as the text
-    /// of a JSON object, and are noted before anything else reads them.
-    pub(super) fn of(tool: &Tool, arguments: &Map<String, Value>) -> Self {
+    /// The values of arguments that are secret. They may be given as the text of a JSON object, and
+    /// are noted before anything else reads them.
+    pub(super) fn of<'a>(secrets: impl IntoIterator<Item = &'a Value>) -> Self {
         let mut known = Self::default();
-        let secret = tool.params.iter().filter(|param| param.secret);
-        let names = secret.flat_map(|param| {
-            [param.name]
-                .into_iter()
-                .chain(param.aliases.iter().copied())
-        });
-        for value in names.filter_map(|name| arguments.get(name)) {
+        for value in secrets {
             match value.as_str().map(serde_json::from_str::<Value>) {
                 Some(Ok(value)) => known.collect("", &value),
                 _ => known.collect("", value),
@@ -233,15 +226,13 @@ mod tests {
     /// However variables are spelt, their values are known, and not the names with them.
     #[test]
     fn a_secret_is_known_from_every_spelling_of_a_variable() {
-        let tool = crate::catalog::find("docker_create_container").unwrap();
         for given in [
             json!({"DB_PASSWORD": "correct-horse"}),
             json!("DB_PASSWORD=correct-horse"),
             json!(["A=1", "DB_PASSWORD=correct-horse"]),
             json!(r#"["DB_PASSWORD=correct-horse"]"#),
         ] {
-            let arguments = Map::from_iter([("environment".to_owned(), given.clone())]);
-            let known = Known::of(tool, &arguments);
+            let known = Known::of([&given]);
             let mut spans = Vec::new();
             known.find("it is correct-horse", &mut spans);
             assert_eq!(spans.len(), 1, "{given}");

@@ -38,9 +38,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::untrusted;
-use crate::catalog::Tool;
-use crate::params::InvalidArgument;
+use crate::untrusted;
 use block::Block;
 use document::Document;
 use files::Files;
@@ -90,12 +88,12 @@ impl Redactor {
         }
     }
 
-    /// The same redactor for one call, which knows the secrets among the call's arguments.
+    /// The same redactor for one call, which knows the secrets that were given with it.
     #[must_use]
-    pub fn for_call(&self, tool: &Tool, arguments: &Map<String, Value>) -> Self {
+    pub fn for_call<'a>(&self, secrets: impl IntoIterator<Item = &'a Value>) -> Self {
         Self {
             markers: self.markers.clone(),
-            known: Arc::new(RwLock::new(Known::of(tool, arguments))),
+            known: Arc::new(RwLock::new(Known::of(secrets))),
         }
     }
 
@@ -279,15 +277,17 @@ impl RedactedLines {
 ///
 /// # Errors
 /// The marker, and what to do.
-pub fn check_markers(arguments: &Map<String, Value>) -> Result<(), InvalidArgument> {
-    match marker::first(arguments) {
-        None => Ok(()),
-        Some(found) => Err(InvalidArgument(format!(
-            "`{found}` stands for a value that this server hid, and the Engine would take it for the value itself, \
-             which breaks what depends on it; ask the person for the value, or leave it out; nothing was done"
-        ))),
-    }
+pub fn check_markers(arguments: &Map<String, Value>) -> Result<(), MarkerGiven> {
+    marker::first(arguments).map_or(Ok(()), |found| Err(MarkerGiven(found.to_owned())))
 }
+
+/// An argument holds a marker in place of a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` stands for a value that this server hid, and the Engine would take it for the value itself, \
+     which breaks what depends on it; ask the person for the value, or leave it out; nothing was done"
+)]
+pub struct MarkerGiven(String);
 
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ use crate::call::gate;
 use crate::call::{CallError, Caller, Kind, Runtime};
 use crate::catalog::{Content, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
+use crate::generated::table;
 use crate::params::{Arguments, InvalidArgument};
 
 /// A resource of one container.
@@ -83,7 +84,7 @@ impl Address {
     /// It can be none.
     pub fn reference(&self) -> Result<String, InvalidArgument> {
         let Resource { tool, variable, .. } = self.resource;
-        let call = (tool.parse)(&mut Arguments::new(tool, self.arguments())?)?;
+        let call = table::parse(tool, &mut Arguments::new(tool, self.arguments())?)?;
         let params = call.params();
         let reference = params.get(*variable).and_then(Value::as_str);
         Ok(reference.unwrap_or_default().to_owned())

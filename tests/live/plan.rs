@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use mcp_docker::call::Operation;
 use mcp_docker::call::gate::{Planned, planned};
 use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{Call, Look, Runtime};
-use mcp_docker::catalog::{self, Operation, Tool};
+use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, DockerConfig};
+use mcp_docker::generated::table;
 use mcp_docker::params::Arguments;
 use mcp_docker::redaction::Redactor;
 use serde_json::{Value, json};
@@ -27,15 +29,18 @@ impl Step {
     fn new(tool: &str, args: Value) -> Self {
         let tool = catalog::find(tool).unwrap();
         let args = args.as_object().unwrap().clone();
-        let operation = (tool.parse)(&mut Arguments::new(tool, args).unwrap()).unwrap();
+        let operation = table::parse(tool, &mut Arguments::new(tool, args).unwrap()).unwrap();
         let docker = DockerConfig {
             host: std::env::var("DOCKER_HOST").ok(),
             ..DockerConfig::default()
         };
-        let runtime = Runtime::new(Config {
-            docker,
-            ..Config::default()
-        });
+        let runtime = Runtime::new(
+            Config {
+                docker,
+                ..Config::default()
+            },
+            table::parse,
+        );
         Self {
             tool,
             operation,

@@ -3,13 +3,14 @@
 //! A schema names one type for each parameter; what is accepted is wider.
 
 use mcp_docker::catalog::{TOOLS, Tool};
+use mcp_docker::generated::table;
 use mcp_docker::params::Arguments;
 use serde_json::{Map, Value, json};
 
 /// The parameters as the tool read them, or why it refused.
 pub(crate) fn read(tool: &'static Tool, arguments: &Map<String, Value>) -> Result<Value, String> {
     let read = Arguments::new(tool, arguments.clone());
-    let parsed = read.and_then(|mut arguments| (tool.parse)(&mut arguments));
+    let parsed = read.and_then(|mut arguments| table::parse(tool, &mut arguments));
     parsed
         .map(|operation| operation.params())
         .map_err(|refusal| refusal.to_string())

@@ -2,6 +2,7 @@
 
 use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
+use mcp_docker::generated::table;
 use mcp_docker::server::completion::complete;
 use mcp_docker::server::inventory::{Inventory, Kind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
@@ -164,7 +165,7 @@ async fn each_kind_of_object_has_its_names() {
         docker: engine.config(),
         ..Config::default()
     };
-    let inventory = Inventory::new(Runtime::new(config).into());
+    let inventory = Inventory::new(Runtime::new(config, table::parse).into());
     for (kind, values) in [
         ("image", &["localhost:5000/api:2", "web:1"][..]),
         ("network", &["bridge", "webs"]),
@@ -230,7 +231,7 @@ async fn an_image_without_a_tag_is_completed_by_its_digest() {
         docker: engine.config(),
         ..Config::default()
     };
-    let inventory = Inventory::new(Runtime::new(config).into());
+    let inventory = Inventory::new(Runtime::new(config, table::parse).into());
     let completion = complete(&inventory, Kind::Image, "we").await;
     assert_eq!(completion.values, ["web:1", &digest]);
 }

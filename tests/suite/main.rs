@@ -25,6 +25,7 @@ mod docs;
 mod doctor;
 #[cfg(unix)]
 mod engine;
+mod floors;
 mod generator;
 mod golden;
 #[cfg(target_os = "linux")]

@@ -8,6 +8,7 @@ use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{CallError, Look, Runtime};
 use mcp_docker::catalog::{self, TOOLS, Tool};
 use mcp_docker::config::Config;
+use mcp_docker::generated::table;
 use mcp_docker::params::Arguments;
 use mcp_docker::redaction::Redactor;
 use serde_json::{Value, json};
@@ -178,12 +179,15 @@ async fn look(
     tool: &'static Tool,
     args: &Value,
 ) -> Result<(Value, Look), CallError> {
-    let runtime = Runtime::new(Config {
-        docker: engine.config(),
-        ..Config::default()
-    });
+    let runtime = Runtime::new(
+        Config {
+            docker: engine.config(),
+            ..Config::default()
+        },
+        table::parse,
+    );
     let args = args.as_object().unwrap().clone();
-    let operation = (tool.parse)(&mut Arguments::new(tool, args)?)?;
+    let operation = table::parse(tool, &mut Arguments::new(tool, args)?)?;
     let redactor = Redactor::new(true);
     let call = runtime.begin(tool, operation.as_ref(), Progress::none(), redactor);
     let look = operation.look(&call).await?;

@@ -1,5 +1,8 @@
 //! Writes the Rust of a catalogue that was found to be right.
 //!
+//! Of each tool three files, because they belong to three floors: its record, its parameters, and the
+//! operation that joins them.
+//!
 //! What is written is thin: a struct of parameters, the requests, one static record per tool.
 //! Behaviour is in the hand-written functions it calls. Each line that names something of bollard
 //! stays short and ends in the place of the catalogue it came from, because that line is all that
@@ -30,10 +33,18 @@ pub(crate) fn files(
 ) -> Result<Vec<Generated>, String> {
     let mut files = Vec::new();
     for tool in tools {
-        files.push(Generated {
-            path: path(tool),
-            code: formatted(tool_file(tool), &tool.source)?,
-        });
+        let [record, params, operation] = FLOORS.map(|floor| path(floor, tool));
+        let parts = [
+            (record, record_file(tool)),
+            (params, params_file(tool)),
+            (operation, operation_file(tool)),
+        ];
+        for (path, tokens) in parts {
+            files.push(Generated {
+                path,
+                code: formatted(tokens, &tool.source)?,
+            });
+        }
     }
     for prompt in &prompts.prompts {
         files.push(Generated {
@@ -47,20 +58,33 @@ pub(crate) fn files(
             code: formatted(resource::file(resource), &resource.source)?,
         });
     }
-    let (tools, prompts, resources) = (
-        index(tools),
+    let (records, prompts, resources) = (
+        records(tools),
         prompt::index(prompts),
         resource::index(resources),
     );
-    files.push(Generated {
-        path: "catalog.rs".to_owned(),
-        code: formatted(quote!(#tools #prompts #resources), "catalog")?,
-    });
+    let indexes = [
+        quote!(#records #prompts #resources),
+        modules(PARAMS, tools),
+        operations(tools),
+    ];
+    for (floor, index) in FLOORS.into_iter().zip(indexes) {
+        files.push(Generated {
+            path: format!("{floor}.rs"),
+            code: formatted(index, floor)?,
+        });
+    }
     Ok(files)
 }
 
-fn path(tool: &Tool) -> String {
-    format!("{}/{}.rs", tool.toolset, tool.stem)
+/// What is written of each tool.
+const FLOORS: [&str; 3] = [RECORD, PARAMS, OPERATION];
+const RECORD: &str = "catalog";
+const PARAMS: &str = "params";
+const OPERATION: &str = "table";
+
+fn path(floor: &str, tool: &Tool) -> String {
+    format!("{floor}/{}/{}.rs", tool.toolset, tool.stem)
 }
 
 /// Formats the tokens and moves each origin to the end of the lines of the statement it is about.
@@ -93,9 +117,11 @@ fn formatted(tokens: TokenStream, source: &str) -> Result<String, String> {
     Ok(code)
 }
 
-fn index(tools: &[Tool]) -> TokenStream {
+/// A module for each tool.
+fn modules(floor: &str, tools: &[Tool]) -> TokenStream {
     let modules = tools.iter().map(|tool| {
-        let (module, file) = (format_ident!("{}", tool.stem), format!("/{}", path(tool)));
+        let module = format_ident!("{}", tool.stem);
+        let file = format!("/{}", path(floor, tool));
         let doc = format!("{} Defined in `{}`.", tool.summary, tool.source);
         quote! {
             #[doc = #doc]
@@ -104,20 +130,56 @@ fn index(tools: &[Tool]) -> TokenStream {
             }
         }
     });
+    quote!(#(#modules)*)
+}
+
+fn records(tools: &[Tool]) -> TokenStream {
+    let modules = modules(RECORD, tools);
     let names = tools.iter().map(|tool| format_ident!("{}", tool.stem));
     quote! {
-        #(#modules)*
+        #modules
         /// Every tool, by toolset and name.
         pub static TOOLS: &[&crate::catalog::Tool] = &[#(&#names::TOOL),*];
     }
 }
 
-fn tool_file(tool: &Tool) -> TokenStream {
-    let (params, parse, record) = (
-        params_struct(tool),
-        parse_function(tool),
-        record::tool(tool),
-    );
+fn operations(tools: &[Tool]) -> TokenStream {
+    let modules = modules(OPERATION, tools);
+    let arms = tools.iter().map(|tool| {
+        let (name, stem) = (&tool.name, format_ident!("{}", tool.stem));
+        quote!(#name => Box::new(super::params::#stem::Params::parse(arguments)?))
+    });
+    quote! {
+        #modules
+        fn operation(tool: &str, arguments: &mut Arguments) -> Result<Option<Box<dyn Operation>>, InvalidArgument> {
+            let operation: Box<dyn Operation> = match tool {
+                #(#arms,)*
+                _ => return Ok(None),
+            };
+            Ok(Some(operation))
+        }
+    }
+}
+
+fn record_file(tool: &Tool) -> TokenStream {
+    let record = record::tool(tool);
+    quote! {
+        use crate::catalog::prelude::*;
+        #record
+    }
+}
+
+fn params_file(tool: &Tool) -> TokenStream {
+    let (params, parse) = (params_struct(tool), parse_function(tool));
+    quote! {
+        use crate::generated::params::prelude::*;
+        #params
+        #parse
+    }
+}
+
+fn operation_file(tool: &Tool) -> TokenStream {
+    let params = format_ident!("{}", tool.stem);
     let grace = tool.grace.as_ref().map(|name| {
         let name = format_ident!("{name}");
         quote! {
@@ -129,8 +191,8 @@ fn tool_file(tool: &Tool) -> TokenStream {
     let (looks, run) = (operation::looks(tool), operation::run(tool));
     let reads = reads::module(&tool.reads);
     quote! {
-        use crate::catalog::prelude::*;
-        #params
+        use crate::generated::params::#params::Params;
+        use crate::generated::table::prelude::*;
         impl Operation for Params {
             fn params(&self) -> Value {
                 to_value(self)
@@ -141,8 +203,6 @@ fn tool_file(tool: &Tool) -> TokenStream {
                 #run
             }
         }
-        #parse
-        #record
         #reads
     }
 }
@@ -182,8 +242,14 @@ fn parse_function(tool: &Tool) -> TokenStream {
         }
     });
     quote! {
-        fn parse(arguments: &mut Arguments) -> Result<Box<dyn Operation>, InvalidArgument> {
-            Ok(Box::new(Params { #(#fields),* }))
+        impl Params {
+            /// Reads the arguments of a call.
+            ///
+            /// # Errors
+            /// What does not fit is named, with what is wanted.
+            pub fn parse(arguments: &mut Arguments) -> Result<Self, InvalidArgument> {
+                Ok(Self { #(#fields),* })
+            }
         }
     }
 }

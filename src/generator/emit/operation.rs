@@ -72,7 +72,7 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
             });
             let request = recorded(call, &acts_on);
             let reply = match then {
-                None => quote!(call.reply(request, &TOOL).await),
+                None => quote!(call.reply(request).await),
                 Some(then) => {
                     let then = recorded(then, &acts_on);
                     quote! {

@@ -49,7 +49,6 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             plan: #plan,
             deadline: #deadline,
             examples: &[#(#examples),*],
-            parse,
         };
     }
 }

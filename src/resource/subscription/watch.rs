@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bollard::query_parameters::{InspectContainerOptions, LogsOptions};
 use futures_util::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, timeout};
@@ -33,7 +34,7 @@ pub(super) struct Watch {
 }
 
 /// How a container was when it was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct State {
     /// Its full id.
     pub(super) id: String,
@@ -41,6 +42,8 @@ pub(super) struct State {
     running: bool,
     /// One that was restarted in between is another.
     started: String,
+    /// When it was looked at, by the Engine's clock; none where that is not known.
+    seen: Option<Timestamp>,
 }
 
 impl State {
@@ -66,7 +69,20 @@ impl State {
             status: text("/State/Status"),
             running: document.pointer("/State/Running") == Some(&Value::Bool(true)),
             started: text("/State/StartedAt"),
+            seen: runtime.engine().last_now().map(|now| now.earliest),
         })
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let told = |it: &Self| {
+            (
+                it.running,
+                it.id.clone(),
+                it.status.clone(),
+                it.started.clone(),
+            )
+        };
+        told(self) == told(other)
     }
 }
 
@@ -128,7 +144,7 @@ impl Watcher {
             let begun = Instant::now();
             let woken = match self.resource.updates {
                 _ if !state.running => self.told(BELIEF, Woken::Change).await,
-                Updates::Output => self.follow().await,
+                Updates::Output => self.follow(state.seen).await,
                 Updates::Interval => self.told(INTERVAL, Woken::Time).await,
             };
             patience.rewarded(begun);
@@ -151,7 +167,7 @@ impl Watcher {
                 }
             };
             let due = woken == Woken::Time && now.running;
-            if lost || due || now != state {
+            if lost || due || !now.is_same(&state) {
                 self.tell();
             }
             state = now;
@@ -162,9 +178,9 @@ impl Watcher {
         self.changed.send_replace(());
     }
 
-    /// Follows the container's output until it ends.
-    async fn follow(&mut self) -> Woken {
-        let Ok(request) = output(&self.id) else {
+    /// Follows the container's output since that time until it ends.
+    async fn follow(&mut self, since: Option<Timestamp>) -> Woken {
+        let Ok(request) = output(&self.id, since) else {
             return Woken::Loss;
         };
         let engine = self.runtime.engine().with_deadline(STANDING);
@@ -205,13 +221,17 @@ async fn news_of(id: &str, news: &mut broadcast::Receiver<News>) -> News {
     }
 }
 
-/// What a container writes from now on.
-fn output(id: &str) -> Result<Request, EngineError> {
+/// What a container writes since that time, so that nothing is missed that it writes before the Engine
+/// takes the request; where the time is not known, from then on. What came earlier in the same second
+/// is told too: an occasion too many, as one reads again.
+fn output(id: &str, since: Option<Timestamp>) -> Result<Request, EngineError> {
+    let since = since.and_then(|since| i32::try_from(since.as_second()).ok());
     let options = LogsOptions {
         follow: true,
         stdout: true,
         stderr: true,
-        tail: "0".to_owned(),
+        tail: if since.is_some() { "all" } else { "0" }.to_owned(),
+        since: since.unwrap_or(0),
         ..LogsOptions::default()
     };
     let request =

@@ -7,18 +7,22 @@ use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{CallError, Caller, Runtime};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, SafetyConfig};
+use mcp_docker::generated::table;
 
 use super::*;
 
 fn runtime(engine: &Engine) -> Runtime {
-    Runtime::new(Config {
-        docker: engine.fake.config(),
-        safety: SafetyConfig {
-            allow_destructive: true,
-            ..SafetyConfig::default()
+    Runtime::new(
+        Config {
+            docker: engine.fake.config(),
+            safety: SafetyConfig {
+                allow_destructive: true,
+                ..SafetyConfig::default()
+            },
+            ..Config::default()
         },
-        ..Config::default()
-    })
+        table::parse,
+    )
 }
 
 async fn call(runtime: &Runtime, person: Person) -> Result<Value, CallError> {

@@ -1,5 +1,6 @@
 //! Looks at what a prune does when the world goes on while it waits and works.
 
+use mcp_docker::generated::table;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -13,13 +14,16 @@ async fn act_later(
     meanwhile: impl FnOnce(),
     progress: Progress,
 ) -> Result<Value, String> {
-    let runtime = Runtime::new(Config {
-        docker: engine.config(),
-        ..Config::default()
-    });
+    let runtime = Runtime::new(
+        Config {
+            docker: engine.config(),
+            ..Config::default()
+        },
+        table::parse,
+    );
     let tool = catalog::find(tool).unwrap();
     let mut args = Arguments::new(tool, args.as_object().unwrap().clone()).unwrap();
-    let operation = (tool.parse)(&mut args).unwrap();
+    let operation = table::parse(tool, &mut args).unwrap();
     let redactor = Redactor::new(true);
     let mut call = runtime.begin(tool, operation.as_ref(), progress, redactor);
     call.look = operation.look(&call).await.unwrap();
@@ -192,15 +196,18 @@ async fn a_long_prune_says_how_far_it_is() {
             Box::pin(std::future::ready(()))
         })
     };
-    let runtime = Runtime::new(Config {
-        docker: engine.config(),
-        safety: mcp_docker::config::SafetyConfig {
-            allow_destructive: true,
-            require_confirmation: false,
-            ..Default::default()
+    let runtime = Runtime::new(
+        Config {
+            docker: engine.config(),
+            safety: mcp_docker::config::SafetyConfig {
+                allow_destructive: true,
+                require_confirmation: false,
+                ..Default::default()
+            },
+            ..Config::default()
         },
-        ..Config::default()
-    });
+        table::parse,
+    );
     let tool = catalog::find(VOLUMES).unwrap();
     let args = json!({"all": true}).as_object().unwrap().clone();
     let caller = Caller {

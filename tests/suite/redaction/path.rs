@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use mcp_docker::call::Operation;
 use mcp_docker::call::gate::{Person, Principal, Via};
 use mcp_docker::call::progress::{Progress, Report};
 use mcp_docker::call::{Call, CallError, Caller, Runtime};
-use mcp_docker::catalog::{
-    Deadline, Field, Hints, Kind, Operation, Output, Path, Root, Source, Tier, Tool,
-};
+use mcp_docker::catalog::{Deadline, Field, Hints, Kind, Output, Path, Root, Source, Tier, Tool};
 use mcp_docker::config::Config;
 use serde_json::{Map, Value, json};
 
@@ -60,7 +59,6 @@ static TOOL: Tool = Tool {
     plan: None,
     deadline: Deadline::Standard,
     examples: &[],
-    parse: |_| Ok(Box::new(Secrets)),
 };
 
 struct Secrets;
@@ -85,7 +83,7 @@ async fn a_secret_is_seen_before_and_after_the_selection_and_in_progress() {
         heard.lock().unwrap().push(report);
         std::future::ready(()).boxed()
     });
-    let runtime = Runtime::new(Config::default());
+    let runtime = Runtime::new(Config::default(), |_, _| Ok(Box::new(Secrets)));
 
     let caller = Caller {
         principal: Principal::operator(),

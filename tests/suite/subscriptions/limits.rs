@@ -1,6 +1,7 @@
 //! What cannot be subscribed to, how much can, and when it ends with its session.
 
 use super::*;
+use mcp_docker::generated::table;
 
 #[tokio::test]
 async fn what_cannot_be_subscribed_to_says_why() {
@@ -100,7 +101,7 @@ async fn all_sessions_together_cannot_subscribe_without_end() {
         docker: engine.config(),
         ..Config::default()
     };
-    let subscriptions = Subscriptions::new(Arc::new(Runtime::new(config)));
+    let subscriptions = Subscriptions::new(Arc::new(Runtime::new(config, table::parse)));
     let mut kept = Vec::new();
     for at in 0..=100 {
         let address = Address::parse(&format!("container://logs/c{at}")).unwrap();
@@ -120,7 +121,7 @@ async fn what_a_session_is_subscribed_to_ends_with_it_though_the_server_goes_on(
         docker: engine.config(),
         ..Config::default()
     };
-    let server = Server::new(Arc::new(Runtime::new(config)));
+    let server = Server::new(Arc::new(Runtime::new(config, table::parse)));
     let logs = format!("GET /containers/{ID}/logs");
     let mut sessions = Vec::new();
     for _ in 0..2 {

@@ -4,10 +4,11 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 
 use super::*;
+use crate::call::Operation;
 use crate::call::gate::{Person, Principal};
 use crate::call::progress::Progress;
 use crate::call::{Call, Caller, Runtime};
-use crate::catalog::{Deadline, Hints, Operation, Output, Tier};
+use crate::catalog::{Deadline, Hints, Output, Tier};
 use crate::config::Config;
 
 /// A tool with a mistake in it, which no tool of the catalogue may have.
@@ -31,7 +32,6 @@ static BROKEN: Tool = Tool {
     plan: None,
     deadline: Deadline::Standard,
     examples: &[],
-    parse: |_| Ok(Box::new(Broken)),
 };
 
 struct Broken;
@@ -59,7 +59,7 @@ fn text(folder: &tempfile::TempDir) -> String {
 #[tokio::test]
 async fn a_panic_is_recorded_as_a_failure() {
     let folder = tempfile::tempdir().unwrap();
-    let runtime = Runtime::new(config(&folder));
+    let runtime = Runtime::new(config(&folder), |_, _| Ok(Box::new(Broken)));
     let caller = Caller {
         principal: Principal::operator(),
         via: Via::CommandLine,

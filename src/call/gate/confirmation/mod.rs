@@ -17,8 +17,9 @@ use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
 use super::questions::{Asked, Leave, Matter, Questions};
 use super::{Principal, Refusal};
+use crate::call::Operation;
 use crate::call::{Call, CallError};
-use crate::catalog::{Operation, Tier, Tool};
+use crate::catalog::{Tier, Tool};
 use crate::computing::{compute, size};
 use crate::config::{ConfirmationFallback, SafetyConfig};
 

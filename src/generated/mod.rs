@@ -1,0 +1,8 @@
+//! Holds what the generator made of the tools of `catalog/` beside their records.
+//!
+//! Emitted line by line from the TOML, so some of it is not how a person would write it.
+
+#[allow(unused_variables, clippy::all)]
+pub mod params;
+#[allow(unused_imports, unused_mut, unused_variables, clippy::all)]
+pub mod table;

@@ -1,0 +1,15 @@
+//! Holds the parameters of each tool, with the types that its TOML file says.
+
+/// The names that generated parameters may use; which of them they do depends on the catalogue.
+#[allow(unused_imports)]
+mod prelude {
+    pub(super) use std::collections::BTreeMap;
+    pub(super) use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+    pub(super) use serde::Serialize;
+    pub(super) use serde_json::Value;
+
+    pub(super) use crate::params::*;
+}
+
+include!(concat!(env!("OUT_DIR"), "/params.rs"));

@@ -1,0 +1,38 @@
+//! Joins each tool's record with its parameters and what it does.
+
+use crate::call::Operation;
+use crate::catalog::Tool;
+use crate::params::{Arguments, InvalidArgument};
+
+/// The names that generated operations may use; which of them they do depends on the catalogue.
+#[allow(unused_imports)]
+mod prelude {
+    pub(super) use std::time::Duration;
+
+    pub(super) use futures_util::future::BoxFuture;
+    pub(super) use serde_json::Value;
+
+    pub(super) use crate::call::{Call, CallError, Look, Operation};
+    pub(super) use crate::catalog::{Path, Root};
+    pub(super) use crate::engine::record;
+    pub(super) use crate::params::*;
+
+    /// The parameters as JSON; their types are plain, so that this cannot fail.
+    pub(super) fn to_value(params: &impl serde::Serialize) -> Value {
+        serde_json::to_value(params).unwrap_or_default()
+    }
+}
+
+/// Reads the arguments of a call of that tool.
+///
+/// # Errors
+/// What does not fit is named, with what is wanted; so is a tool that the catalogue has not.
+pub fn parse(
+    tool: &Tool,
+    arguments: &mut Arguments,
+) -> Result<Box<dyn Operation>, InvalidArgument> {
+    let none = || InvalidArgument(format!("there is no operation of `{}`", tool.name));
+    operation(tool.name, arguments)?.ok_or_else(none)
+}
+
+include!(concat!(env!("OUT_DIR"), "/table.rs"));
