@@ -35,7 +35,8 @@ impl Scope<'_> {
         span: Range<usize>,
         findings: &mut Findings,
     ) -> Option<&Param> {
-        if !self.params.iter().any(|param| param.name == name) {
+        let is_out = findings.is_out(name) || findings.is_out("params");
+        if !is_out && !self.params.iter().any(|param| param.name == name) {
             findings.error(
                 span,
                 format!("`{name}` is not a parameter of this tool"),
@@ -86,7 +87,7 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
     if tier.is_none() {
         missing("tool", "tier", &start, findings);
     }
-    if spec.example.is_empty() {
+    if spec.example.is_empty() && !findings.is_out("example") {
         findings.error(
             start.clone(),
             "the tool has no `[[example]]`",
@@ -205,6 +206,9 @@ pub(crate) fn in_order<T>(table: &super::spec::Table<T>) -> Vec<(&At<String>, &T
 }
 
 pub(crate) fn missing(file: &str, what: &str, start: &Range<usize>, findings: &mut Findings) {
+    if findings.is_out(what.trim_matches(['[', ']'])) {
+        return;
+    }
     findings.error(
         start.clone(),
         format!("the {file} has no `{what}`"),

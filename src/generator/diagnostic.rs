@@ -11,10 +11,21 @@ pub(crate) use nearest::nearest;
 #[path = "../vocabulary/nearest.rs"]
 mod nearest;
 
+/// Keys that others of their table are held against.
+const TOGETHER: [&str; 6] = ["as", "body", "call", "handler", "list", "options"];
+
 /// What was found wrong in one file.
 pub(crate) struct Findings<'a> {
     source: &'a Source,
     found: Vec<Finding>,
+    /// The keys that were taken out of the file because they could not be read.
+    out: Vec<String>,
+    /// Where a mistake follows from one that is known.
+    hushed: Vec<Range<usize>>,
+    /// The file is read, and what follows from its mistakes is not reported.
+    checked: bool,
+    /// The latest mistake was not reported.
+    muted: bool,
 }
 
 /// One mistake.
@@ -30,7 +41,44 @@ impl<'a> Findings<'a> {
         Self {
             source,
             found: Vec::new(),
+            out: Vec::new(),
+            hushed: Vec::new(),
+            checked: false,
+            muted: false,
         }
+    }
+
+    /// Takes note that a key is left out; what is wrong in the table around it may follow from that.
+    pub(crate) fn take_out(&mut self, key: &str, around: Option<Range<usize>>) {
+        if TOGETHER.contains(&key) {
+            self.hushed.extend(around);
+        }
+        self.out.push(key.to_owned());
+    }
+
+    /// Whether nothing was found wrong at this very place so far.
+    pub(crate) fn first_at(&self, place: &Range<usize>) -> bool {
+        self.found.iter().all(|finding| finding.span != *place)
+    }
+
+    /// Whether a key was left out.
+    pub(crate) fn is_out(&self, key: &str) -> bool {
+        self.out.iter().any(|out| out == key)
+    }
+
+    /// Whether every key of the file is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    /// Takes note that whatever is wrong at a place follows from a mistake that is known.
+    pub(crate) fn hush(&mut self, place: Range<usize>) {
+        self.hushed.push(place);
+    }
+
+    /// From here on, what follows from mistakes that are known is not reported.
+    pub(crate) fn now_checked(&mut self) {
+        self.checked = true;
     }
 
     /// Records a mistake: what is wrong, and at the underlined place, in a word or two, why.
@@ -40,6 +88,11 @@ impl<'a> Findings<'a> {
         title: impl Into<String>,
         label: impl Into<String>,
     ) {
+        let within = |place: &Range<usize>| place.start <= span.start && span.end <= place.end;
+        self.muted = self.checked && self.hushed.iter().any(within);
+        if self.muted {
+            return;
+        }
         self.found.push(Finding {
             span,
             title: title.into(),
@@ -56,6 +109,9 @@ impl<'a> Findings<'a> {
 
     /// Adds to the latest mistake how to mend it.
     pub(crate) fn help(&mut self, help: impl Into<String>) {
+        if self.muted {
+            return;
+        }
         if let Some(finding) = self.found.last_mut() {
             finding.help = Some(help.into());
         }

@@ -57,6 +57,9 @@ pub(crate) fn output(
         scope.param("fields");
         return Some(Output::Document((**document).clone()));
     }
+    if output.fields.is_empty() && findings.is_out("fields") {
+        return None;
+    }
     if output.fields.is_empty() {
         findings.error(
             output.span(),
@@ -76,7 +79,7 @@ pub(crate) fn output(
     };
     for sort in &list.sort {
         let key = sort.trim_start_matches('-');
-        if !output.fields.keys().any(|field| **field == key) {
+        if !findings.is_out(key) && !output.fields.keys().any(|field| **field == key) {
             findings.error(
                 sort.span(),
                 format!("`{key}` is not a field of this list"),

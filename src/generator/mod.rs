@@ -12,6 +12,8 @@ mod engine_call;
 mod examples;
 mod fields;
 mod look;
+mod mend;
+mod mistyped;
 mod model;
 mod params;
 mod parse;
@@ -24,6 +26,7 @@ mod schema;
 pub(crate) mod spec;
 mod structure;
 pub(crate) mod template;
+mod toolset;
 pub(crate) mod types;
 mod unmodelled;
 
@@ -134,10 +137,9 @@ pub(crate) fn read(root: &Path) -> io::Result<Vec<Source>> {
 pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>> {
     let mut tools: Vec<model::Tool> = Vec::new();
     let mut rendered = Vec::new();
-    let is_tool =
-        |it: &&Source| !(prompt::is_prompt(it) || prompt::is_template(it) || resource::is_one(it));
-    for source in sources.iter().filter(is_tool) {
+    for source in sources.iter().filter(|it| is_tool(it)) {
         let mut findings = Findings::new(source);
+        toolset::checked(source, sources, &mut findings);
         let tool = parse::file(source, &mut findings)
             .and_then(|spec: spec::Tool| check::tool(source, &spec, &mut findings));
         if let Some(tool) = tool {
@@ -155,4 +157,16 @@ pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>
     } else {
         Err(rendered)
     }
+}
+
+/// Whether a file describes a tool.
+fn is_tool(source: &Source) -> bool {
+    !(prompt::is_prompt(source) || prompt::is_template(source) || resource::is_one(source))
+}
+
+/// Whether there is a file for a tool, whatever is wrong with it: that is shown already.
+fn is_in_a_file(sources: &[Source], tool: &str) -> bool {
+    let file = tool.trim_start_matches("docker_").to_owned() + ".toml";
+    let mut files = sources.iter().filter(|source| is_tool(source));
+    files.any(|source| source.path.rsplit('/').next() == Some(&file))
 }

@@ -236,6 +236,12 @@ fn bounds(param: &At<spec::Param>, known: &Type, findings: &mut Findings) {
             "not a number",
         );
     }
+    let least = least(param).zip(param.max.as_ref());
+    if let Some((min, max)) = least.filter(|(min, max)| *min > ***max) {
+        let place = param.min.as_ref().unwrap_or(max).span();
+        let title = format!("no number is at least {min} and at most {}", **max);
+        findings.error(place, title, "accepts nothing");
+    }
     if let (Some(values), false) = (&param.values, ["string", "filters"].contains(&known.name)) {
         findings.error(
             values.span(),

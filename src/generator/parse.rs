@@ -3,14 +3,21 @@
 use std::ops::Range;
 
 use serde::de::{DeserializeOwned, IntoDeserializer};
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Source;
-use super::diagnostic::{Findings, nearest};
+use super::diagnostic::Findings;
+use super::mend::{Fate, Found, mend};
+use super::mistyped::{self, wanted};
 
-/// Reads a file. `None` where what is left after a mistake would only lead to false findings.
-pub(crate) fn file<T: DeserializeOwned>(source: &Source, findings: &mut Findings) -> Option<T> {
+/// Reads a file. `None` where nothing is left to be checked.
+///
+/// serde stops at the first mistake. Each is mended as it was most likely meant, or taken out, and
+/// the file read again; what is only wrong because of that is then not reported.
+pub(crate) fn file<'s, T: DeserializeOwned>(
+    source: &'s Source,
+    findings: &mut Findings,
+) -> Option<T> {
     let (mut table, errors) = DeTable::parse_recoverable(&source.text);
     for error in &errors {
         report(error, source, findings);
@@ -18,21 +25,51 @@ pub(crate) fn file<T: DeserializeOwned>(source: &Source, findings: &mut Findings
     if !errors.is_empty() {
         return None;
     }
-
-    // serde stops at the first mistake: mend it as it was most likely meant, or take it out, and
-    // try again.
-    let mut whole = true;
     loop {
         match T::deserialize(table.clone().into_deserializer()) {
-            Ok(file) => return whole.then_some(file),
+            Ok(file) => {
+                findings.now_checked();
+                return Some(file);
+            }
             Err(error) => {
-                let meant = report(&error, source, findings);
-                whole &= meant.is_some() || error.message().starts_with("unknown field");
                 let span = error.span()?;
-                if !mend(table.get_mut(), &span, meant.as_deref()) {
+                let mut how = |found: &Found<'_, 's>| fate(&error, found, source, findings);
+                if !mend(table.get_mut(), &span, &mut how) {
+                    report(&error, source, findings);
                     return None;
                 }
             }
+        }
+    }
+}
+
+/// Reports a mistake, and says what becomes of the entry.
+fn fate<'i>(
+    error: &toml::de::Error,
+    found: &Found<'_, 'i>,
+    source: &'i Source,
+    findings: &mut Findings,
+) -> Fate<'i> {
+    let key: &str = found.key.get_ref();
+    if let Some(wanted) = wanted(error.message()) {
+        return mistyped::mended(found, wanted, source, findings);
+    }
+    let missing = error.message().strip_prefix("missing field `");
+    let follows = missing
+        .and_then(|missing| missing.split('`').next())
+        .is_some_and(|missing| findings.is_out(missing));
+    let near = if follows {
+        None
+    } else {
+        report(error, source, findings)
+    };
+    match near {
+        Some(word) if found.is_key => Fate::Key(word),
+        Some(word) => Fate::Value(DeValue::String(word.into())),
+        None if found.is_key => Fate::Gone,
+        None => {
+            findings.take_out(key, found.around.clone());
+            Fate::Gone
         }
     }
 }
@@ -42,52 +79,13 @@ fn report(error: &toml::de::Error, source: &Source, findings: &mut Findings) -> 
     let message = error.message();
     let title = message.lines().next().unwrap_or("not TOML");
     let label = title.split(" `").next().unwrap_or_default();
-    findings.error(
-        error.span().unwrap_or(0..source.text.len().min(1)),
-        title,
-        label,
-    );
+    let place: Range<usize> = error.span().unwrap_or(0..source.text.len().min(1));
+    findings.error(place, title, label);
     if !message.starts_with("unknown ") {
         return None;
     }
     let mut words = message.split('`').skip(1).step_by(2);
-    let near = nearest(words.next()?, words)?;
+    let near = super::diagnostic::nearest(words.next()?, words)?;
     findings.help(format!("did you mean `{near}`?"));
     Some(near.to_owned())
-}
-
-/// Puts the word that was meant at the span, however deep it lies, or takes the entry out.
-fn mend(table: &mut DeTable<'_>, span: &Range<usize>, meant: Option<&str>) -> bool {
-    let deeper = table.iter_mut().any(|(_, value)| match value.get_mut() {
-        DeValue::Table(inner) => mend(inner, span, meant),
-        DeValue::Array(items) => items.iter_mut().any(|item| match item.get_mut() {
-            DeValue::Table(inner) => mend(inner, span, meant),
-            _ => false,
-        }),
-        _ => false,
-    });
-    if deeper {
-        return true;
-    }
-    let here = table
-        .iter()
-        .find(|(key, value)| key.span() == *span || value.span() == *span);
-    let key = here.map(|(key, _)| key.clone());
-    let Some((key, value)) = key.and_then(|key| table.remove_entry(&key)) else {
-        return false;
-    };
-    let meant = meant.map(|word| word.to_owned().into());
-    match meant {
-        Some(word) if key.span() == *span => {
-            let key = Spanned::new(key.span(), word);
-            if !table.contains_key(&key) {
-                table.insert(key, value);
-            }
-        }
-        Some(word) => {
-            table.insert(key, Spanned::new(span.clone(), DeValue::String(word)));
-        }
-        None => {}
-    }
-    true
 }

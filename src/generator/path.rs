@@ -49,6 +49,7 @@ pub(crate) fn path(
             scope.params_form()
         }
         Root::Look if scope.looks.iter().any(|(look, _)| *look == name) => scope.looks_form(),
+        Root::Look if findings.is_out(&name) || findings.is_out("look") => return None,
         Root::Look => {
             findings.error(span, format!("there is no look `{name}`"), "unknown look");
             findings.help_nearest(&name, scope.looks.iter().map(|(look, _)| look.as_str()));

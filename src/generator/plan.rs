@@ -31,7 +31,7 @@ pub(crate) fn checked(
     findings: &mut Findings,
 ) -> Option<model::Plan> {
     let Some(plan) = &spec.plan else {
-        if tier == Some(Tier::Destructive) {
+        if tier == Some(Tier::Destructive) && !findings.is_out("plan") {
             findings.error(
                 start.clone(),
                 "a destructive tool needs a `[plan]`",
@@ -96,6 +96,7 @@ fn template(plan: &Plan, scope: &mut Scope<'_>, findings: &mut Findings) {
     let names = Names {
         known,
         below: Vec::new(),
+        whole: findings.is_whole(),
         otherwise: "neither a look nor `params`",
         each: template::EACH,
         filters: &filters,

@@ -75,6 +75,82 @@ fn every_mistake_has_its_message() {
     }
 }
 
+/// Whatever stands in place of a value, the file is read to its end, and what is wrong has a place.
+#[test]
+fn a_value_of_any_type_is_accepted_or_shown() {
+    let values = [
+        "5",
+        "-5.5",
+        "true",
+        "\"5\"",
+        "\"x\"",
+        "[]",
+        "[1, 2]",
+        "[\"x\"]",
+        "{ x = 1 }",
+    ];
+    let mut shown = 0;
+    for file in [
+        "catalog/containers/list_containers.toml",
+        "catalog/images/remove_image.toml",
+        "catalog/prompts/debug_networking.toml",
+        "catalog/resources/logs.toml",
+    ] {
+        let text = fs::read_to_string(golden::at_root(file)).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let Some((key, _)) = line.split_once('=').filter(|_| !line.contains("\"\"\"")) else {
+                continue;
+            };
+            for value in values {
+                let mut lines = lines.clone();
+                let line = format!("{key}= {value}");
+                lines[at] = &line;
+                let source = Source {
+                    path: file.to_owned(),
+                    text: lines.join("\n"),
+                };
+                let diagnostics = generate(&[source]).err().unwrap_or_default();
+                let place = format!("--> {file}:");
+                assert!(
+                    diagnostics.iter().all(|it| it.contains(&place)),
+                    "{diagnostics:?}"
+                );
+                shown += usize::from(!diagnostics.is_empty());
+            }
+        }
+    }
+    assert!(shown > 300, "{shown}");
+}
+
+/// The place of a file says which toolset its tool is in.
+#[test]
+fn a_file_in_another_place_is_a_mistake() {
+    for (case, place) in [
+        ("outside_of_a_folder", "catalog/pause_container.toml"),
+        (
+            "in_a_mistyped_folder",
+            "catalog/contaners/pause_container.toml",
+        ),
+        (
+            "in_a_folder_too_deep",
+            "catalog/containers/pause/pause_container.toml",
+        ),
+    ] {
+        let mut sources = whole();
+        let text = fs::read_to_string(golden::at_root("tests/generator/good/pause_container.toml"));
+        sources.push(Source {
+            path: place.to_owned(),
+            text: text.unwrap(),
+        });
+        let diagnostics = generate(&sources).err().unwrap();
+        golden::check(
+            format!("tests/generator/bad_places/{case}.stderr"),
+            &format!("{}\n", diagnostics.join("\n\n")),
+        );
+    }
+}
+
 /// Replies whose names are in lower case, names that bollard's models lack, options of another name.
 #[test]
 fn what_is_right_is_accepted() {

@@ -20,6 +20,7 @@ pub(crate) fn prompt(
     spec: &spec::Prompt,
     tools: &[Tool],
     filters: &[&str],
+    faulty: &dyn Fn(&str) -> bool,
     reader: &mut Reader,
     findings: &mut Findings,
 ) -> Option<Prompt> {
@@ -35,7 +36,7 @@ pub(crate) fn prompt(
         .into_iter()
         .map(|(name, argument)| self::argument(name, argument, findings))
         .collect();
-    let mut above = names::arguments(spec, filters);
+    let mut above = names::arguments(spec, filters, findings);
     let mut later: Vec<&str> = in_order(&spec.context)
         .into_iter()
         .map(|(name, _)| name.as_str())
@@ -54,7 +55,7 @@ pub(crate) fn prompt(
         }
         later.pop();
         above.below.clone_from(&later);
-        if let Some(tool) = tool(entry, tools, findings) {
+        if let Some(tool) = tool(entry, tools, faulty, findings) {
             let mut texts = Texts {
                 source,
                 names: &mut above,
@@ -110,8 +111,16 @@ fn argument(name: &At<String>, argument: &At<spec::Argument>, findings: &mut Fin
 }
 
 /// The tool that an entry calls. It runs when a person looks at a prompt, so it must only read.
-fn tool<'a>(entry: &spec::Entry, tools: &'a [Tool], findings: &mut Findings) -> Option<&'a Tool> {
+fn tool<'a>(
+    entry: &spec::Entry,
+    tools: &'a [Tool],
+    faulty: &dyn Fn(&str) -> bool,
+    findings: &mut Findings,
+) -> Option<&'a Tool> {
     let Some(tool) = tools.iter().find(|tool| tool.name == *entry.tool) else {
+        if faulty(&entry.tool) {
+            return None;
+        }
         findings.error(
             entry.tool.span(),
             format!("there is no tool `{}`", *entry.tool),
@@ -241,7 +250,8 @@ fn entry(
         }
     }
     for param in tool.params.iter().filter(|param| param.required) {
-        if !entry.args.keys().any(|given| **given == param.name) {
+        let is_given = entry.args.keys().any(|given| **given == param.name);
+        if !is_given && !findings.is_out("args") {
             findings.error(
                 name.span(),
                 format!("`{}` needs `{}`", tool.name, param.name),

@@ -15,7 +15,7 @@ use super::diagnostic::Findings;
 use super::model::Tool;
 use super::reply::Reader;
 use super::template::{self, Mistake, Names, Used};
-use super::{Source, parse, unmodelled};
+use super::{Source, is_in_a_file, parse, unmodelled};
 use model::{Prompt, Template};
 
 /// The prompts and the templates they use.
@@ -52,8 +52,17 @@ pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<Str
                 unmodelled: unmodelled::declared(&spec.unmodelled, &mut findings),
                 ..Reader::default()
             };
-            let checked = check::prompt(source, &spec, tools, filters, &mut reader, &mut findings);
-            let names = names::all(&spec, tools, filters);
+            let faulty = |name: &str| is_in_a_file(sources, name);
+            let checked = check::prompt(
+                source,
+                &spec,
+                tools,
+                filters,
+                &faulty,
+                &mut reader,
+                &mut findings,
+            );
+            let names = names::all(&spec, tools, filters, &findings);
             let mut open: Vec<String> = first(&spec, &templates, &mut findings)
                 .into_iter()
                 .collect();

@@ -1,6 +1,7 @@
 //! Says what a prompt may use: its arguments, the results of the calls, and what could not be made.
 
 use super::super::check::in_order;
+use super::super::diagnostic::Findings;
 use super::super::model::{Field, Output, Tool};
 use super::super::reply::{self, Form, Record};
 use super::super::spec::At;
@@ -14,8 +15,13 @@ pub(crate) const NOTES: &str = "notes";
 pub(crate) const ITEM: &str = "item";
 
 /// The names that the template of a prompt may use.
-pub(crate) fn all<'a>(spec: &spec::Prompt, tools: &[Tool], filters: &'a [&'a str]) -> Names<'a> {
-    let mut names = arguments(spec, filters);
+pub(crate) fn all<'a>(
+    spec: &spec::Prompt,
+    tools: &[Tool],
+    filters: &'a [&'a str],
+    findings: &Findings,
+) -> Names<'a> {
+    let mut names = arguments(spec, filters, findings);
     for (name, entry) in in_order(&spec.context) {
         names.known.push(((**name).clone(), result(entry, tools)));
     }
@@ -24,7 +30,11 @@ pub(crate) fn all<'a>(spec: &spec::Prompt, tools: &[Tool], filters: &'a [&'a str
 }
 
 /// The names that an entry may use which has none above it.
-pub(crate) fn arguments<'a>(spec: &spec::Prompt, filters: &'a [&'a str]) -> Names<'a> {
+pub(crate) fn arguments<'a>(
+    spec: &spec::Prompt,
+    filters: &'a [&'a str],
+    findings: &Findings,
+) -> Names<'a> {
     let arguments = spec.arguments.keys();
     let mut known: Vec<(String, Form)> = arguments
         .map(|name| ((**name).clone(), Form::Text))
@@ -33,6 +43,7 @@ pub(crate) fn arguments<'a>(spec: &spec::Prompt, filters: &'a [&'a str]) -> Name
     Names {
         known,
         below: Vec::new(),
+        whole: findings.is_whole(),
         each: "`each` makes a call for each of its items",
         otherwise: "neither an argument nor an entry of the context",
         filters,

@@ -12,7 +12,7 @@ use super::diagnostic::Findings;
 use super::model::{self, Kind, Output, Param};
 use super::reply::Reader;
 use super::spec::{At, Tier};
-use super::{Source, parse, types};
+use super::{Source, is_in_a_file, parse, types};
 pub(super) use emit::{file, index, path};
 use spec::{Listed, Updates};
 
@@ -52,7 +52,7 @@ pub(super) fn checked(
         let mut findings = Findings::new(source);
         let spec = parse::file(source, &mut findings);
         if let Some(spec) = spec {
-            let faulty = |name: &str| has_file(sources, name);
+            let faulty = |name: &str| is_in_a_file(sources, name);
             let resource = one(source, &spec, tools, faulty, &mut findings);
             if let Some(resource) = resource {
                 same_address(&resource, &resources, &spec, &mut findings);
@@ -62,13 +62,6 @@ pub(super) fn checked(
         rendered.extend(findings.render());
     }
     resources
-}
-
-/// Whether there is a file for a tool, whatever is wrong with it.
-fn has_file(sources: &[Source], tool: &str) -> bool {
-    let file = tool.trim_start_matches("docker_").to_owned() + ".toml";
-    let mut files = sources.iter().filter(|source| !is_one(source));
-    files.any(|source| source.path.rsplit('/').next() == Some(&file))
 }
 
 fn one(
@@ -223,7 +216,8 @@ fn arguments(
         }
     }
     for param in tool.params.iter().filter(|param| param.required) {
-        if param.name != variable && !spec.args.keys().any(|name| **name == param.name) {
+        let is_given = spec.args.keys().any(|name| **name == param.name);
+        if param.name != variable && !is_given && !findings.is_out("args") {
             let title = format!("`{}` wants `{}`", tool.name, param.name);
             let at = spec.tool.as_ref().map_or(0..0, At::span);
             findings.error(at, title, "would be refused");

@@ -140,6 +140,9 @@ impl Walk<'_> {
             self.mistake(at, title, "made later", help);
             return Form::Open;
         }
+        if !self.names.whole {
+            return Form::Open;
+        }
         let own = self.variables.iter().flatten();
         let known = self.names.known.iter().chain(own);
         let near = nearest(name, known.map(|(known, _)| known.as_str()));

@@ -25,6 +25,8 @@ pub(crate) struct Names<'a> {
     pub known: Vec<(String, Form)>,
     /// Names that are there for texts further down.
     pub below: Vec<&'a str>,
+    /// These are all; otherwise a name that is none of them may be right.
+    pub whole: bool,
     /// What a name is that is none of these.
     pub otherwise: &'static str,
     /// How to take a part of what is a list.

@@ -71,6 +71,24 @@ fn the_schema_of_a_prompt_file_is_current() {
     );
 }
 
+/// Prompts and resources that use a tool are not wrong because the tool is.
+#[test]
+fn a_mistake_of_a_tool_is_shown_once() {
+    let mut sources = whole();
+    for source in &mut sources {
+        if source.path.ends_with("/inspect_container.toml") {
+            source.text = source
+                .text
+                .replace("inspect_container(", "inspect_containr(");
+        }
+        if source.path.ends_with("/container_stats.toml") {
+            source.text = source.text.replacen("title ", "titel ", 1);
+        }
+    }
+    let diagnostics = generate(&sources).err().unwrap();
+    assert_eq!(diagnostics.len(), 2, "{}", diagnostics.join("\n\n"));
+}
+
 #[test]
 fn a_template_that_no_prompt_uses_is_a_mistake() {
     let mut sources = whole();
