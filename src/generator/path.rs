@@ -84,7 +84,7 @@ fn there_is_a_reply(reply: &Form, span: Range<usize>, findings: &mut Findings) -
     there_is
 }
 
-/// What a look gives.
+/// What a look gives; of what a handler makes nothing is known here.
 pub(crate) fn look_form(look: &Look) -> Form {
     match look {
         Look::Call(request) => request.reply.clone(),
