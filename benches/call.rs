@@ -6,7 +6,11 @@
 //! The replies are in the Engine's shape and of its size: a list of fifty containers, the document of
 //! one, a log.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a measurement that cannot go on is to fail; criterion's macros write what lacks docs"
+)]
 
 use std::hint::black_box;
 

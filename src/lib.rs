@@ -55,7 +55,8 @@
         clippy::indexing_slicing,
         clippy::panic,
         clippy::string_slice,
-        clippy::unwrap_used
+        clippy::unwrap_used,
+        reason = "a test that cannot go on is to fail, and says so best by panicking"
     )
 )]
 

@@ -1,9 +1,13 @@
 //! The `mcp-docker` program: parses the command line and runs what it asks for.
 
-// A test that cannot go on is to fail, and says so best by panicking.
 #![cfg_attr(
     test,
-    allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)
+    allow(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        reason = "a test that cannot go on is to fail, and says so best by panicking"
+    )
 )]
 
 mod cli;

@@ -15,13 +15,16 @@ pub use resource::{Content, Listed, Resource, Updates};
 /// What the generator made of `catalog/`.
 ///
 /// Emitted line by line from the TOML, so some of it is not how a person would write it.
-#[allow(unused_imports, unused_mut, unused_variables, clippy::all)]
+#[allow(
+    clippy::all,
+    reason = "the generator writes it line by line from the TOML"
+)]
 pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 }
 
 /// The names that generated records may use; which of them they do depends on the catalogue.
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "which are used depends on the catalogue")]
 mod prelude {
     pub(super) use super::{
         Content, Deadline, Example, Field, Hints, Kind, List, Listed, Output, Param, Path, Plan,
@@ -172,7 +175,7 @@ pub fn nearest(word: &str) -> Option<&'static str> {
     let own = |name: &'static str| name.strip_prefix("docker_").unwrap_or(name);
     let word = word.to_ascii_lowercase();
     let word = word.strip_prefix("docker_").unwrap_or(&word);
-    let near = crate::vocabulary::nearest::nearest(word, TOOLS.iter().map(|tool| own(tool.name)))?;
+    let near = crate::vocabulary::nearest(word, TOOLS.iter().map(|tool| own(tool.name)))?;
     TOOLS
         .iter()
         .map(|tool| tool.name)

@@ -3,8 +3,8 @@
 //! bollard builds each request, so that rustc checks it, on a client that only [`record`]s it;
 //! the real client sends what was recorded and hands back untouched JSON, because bollard's reply
 //! types fail whole lists over one unknown value. On the way the request is judged by the create
-//! [policy] and gets what bollard leaves out: the negotiated API version, the base64 alphabet that the Engine reads, a last check of its
-//! path, a deadline, and errors that say what to do.
+//! [policy] and gets what bollard leaves out: the negotiated API version, the base64 alphabet that the
+//! Engine reads, a last check of its path, a deadline, and errors that say what to do.
 //!
 //! Nothing is opened before the first request, and nothing is kept open between two: the Engine
 //! may be absent when the server starts and may restart at any time.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bollard::errors::Error;
+use bollard::models::ErrorResponse;
 use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
 use http::header::HOST;
 use http::uri::{Authority, Uri};
@@ -22,7 +23,6 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use serde::Deserialize;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -37,12 +37,6 @@ const LOCAL: HeaderValue = HeaderValue::from_static("docker");
 
 /// How many bytes of a refusal are read; what is repeated of it is far less.
 const LONGEST_REFUSAL: usize = 1 << 20;
-
-/// What an Engine says why it does not do what it was asked for.
-#[derive(Deserialize)]
-struct Refusal {
-    message: String,
-}
 
 /// What leads to an Engine.
 #[derive(Clone)]
@@ -149,7 +143,7 @@ async fn accepted(response: Response<Incoming>) -> Result<Response<Incoming>, Er
         said.extend_from_slice(&frame?.into_data().unwrap_or_default());
     }
     let message = match serde_json::from_slice(&said) {
-        Ok(Refusal { message }) => message,
+        Ok(ErrorResponse { message }) => message,
         Err(_) => String::from_utf8_lossy(&said).into_owned(),
     };
     Err(Error::DockerResponseServerError {

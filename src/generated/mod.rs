@@ -2,7 +2,17 @@
 //!
 //! Emitted line by line from the TOML, so some of it is not how a person would write it.
 
-#[allow(unused_variables, clippy::all)]
+#[allow(
+    unused_variables,
+    clippy::all,
+    reason = "a tool without parameters reads no arguments"
+)]
 pub mod params;
-#[allow(unused_imports, unused_mut, unused_variables, clippy::all)]
+#[allow(
+    unused_imports,
+    unused_mut,
+    unused_variables,
+    clippy::all,
+    reason = "what is used of a request depends on what the TOML says of it"
+)]
 pub mod table;

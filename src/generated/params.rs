@@ -1,7 +1,7 @@
 //! Holds the parameters of each tool, with the types that its TOML file says.
 
 /// The names that generated parameters may use; which of them they do depends on the catalogue.
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "which are used depends on the catalogue")]
 mod prelude {
     pub(super) use std::collections::BTreeMap;
     pub(super) use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -5,7 +5,7 @@ use crate::catalog::Tool;
 use crate::params::{Arguments, InvalidArgument};
 
 /// The names that generated operations may use; which of them they do depends on the catalogue.
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "which are used depends on the catalogue")]
 mod prelude {
     pub(super) use std::time::Duration;
 

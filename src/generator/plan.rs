@@ -14,7 +14,7 @@ use super::template::{self, Mistake, Names};
 
 /// The filters that the server gives the templates.
 #[path = "../vocabulary/plan_filters.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the server calls some of them itself")]
 mod filters;
 
 use filters::FILTERS;

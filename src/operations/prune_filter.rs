@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::call::{Call, CallError};
 use crate::params::{Filters, InvalidArgument, Mismatch, Now, Parameter, Time};
-use crate::vocabulary::nearest::nearest;
+use crate::vocabulary::nearest;
 
 /// The filters of the Engine's prunes.
 const KNOWN: [&str; 3] = ["until", "label", "label!"];

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::json::{clip, kind};
 use super::{Mismatch, Parameter};
 use crate::catalog::{Param, Tool};
-use crate::vocabulary::nearest::nearest;
+use crate::vocabulary::nearest;
 
 /// How much of a value or a name a message quotes, in characters.
 const QUOTED: usize = 100;

@@ -36,7 +36,7 @@ pub struct HostPort {
 
 /// A transport protocol that the Engine publishes ports of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is known by its name")]
 pub enum Protocol {
     Tcp,
     Udp,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::PromptError;
 use crate::catalog::{Argument, ArgumentKind, Prompt};
 use crate::params::{ContainerRef, Mismatch, Parameter as _};
-use crate::vocabulary::nearest::nearest;
+use crate::vocabulary::nearest;
 
 /// The longest text, in characters.
 const LONGEST_TEXT: usize = 4000;

@@ -18,7 +18,7 @@ use crate::call::gate::Via;
 use crate::call::{CallError, Kind, Runtime};
 use crate::catalog::{PROMPTS, Prompt};
 use crate::redaction::Redactor;
-use crate::vocabulary::nearest::nearest;
+use crate::vocabulary::nearest;
 
 /// Why a prompt was not rendered, in words for the person who asked for it.
 #[derive(Debug, thiserror::Error)]

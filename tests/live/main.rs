@@ -13,7 +13,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    missing_docs
+    missing_docs,
+    reason = "a test that cannot go on is to fail, and says so best by panicking"
 )]
 #![cfg(unix)]
 

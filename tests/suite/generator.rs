@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::golden;
 
 #[path = "../../src/generator/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the build script calls the rest of it")]
 pub(crate) mod implementation;
 
 mod index;

@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::string_slice,
     clippy::unwrap_used,
-    missing_docs
+    missing_docs,
+    reason = "a test that cannot go on is to fail, and says so best by panicking"
 )]
 
 mod arguments;

@@ -34,7 +34,7 @@ pub(super) fn module(reads: &Reads) -> Option<TokenStream> {
     });
     (!reads.is_empty()).then(|| {
         quote! {
-            #[allow(dead_code, non_snake_case)]
+            #[allow(dead_code, non_snake_case, unused_imports, reason = "that it compiles is what it is for")]
             mod reads {
                 use std::collections::HashMap;
                 #(#functions)*

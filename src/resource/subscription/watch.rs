@@ -74,15 +74,10 @@ impl State {
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        let told = |it: &Self| {
-            (
-                it.running,
-                it.id.clone(),
-                it.status.clone(),
-                it.started.clone(),
-            )
-        };
-        told(self) == told(other)
+        self.id == other.id
+            && self.status == other.status
+            && self.running == other.running
+            && self.started == other.started
     }
 }
 
