@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|error| cli::fail(&format!("the program failed: {error}")));
     let tasks = runtime.handle().metrics();
     mcp_docker::call::gate::end_records();
-    // A read of stdin cannot be cancelled and would hold up the exit until the next line comes.
+    // A question at the terminal cannot be cancelled and would hold up the exit until it is answered.
     runtime.shutdown_background();
     // What still ran is dropped by the workers: calls are recorded then, and programs ended. A task no
     // longer counts while it is dropped.

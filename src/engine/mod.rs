@@ -18,6 +18,7 @@ mod credentials;
 mod error;
 mod exchange;
 mod failure;
+mod idle;
 mod objects;
 pub mod policy;
 mod process;

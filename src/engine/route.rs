@@ -2,7 +2,8 @@
 //! a pipe, TCP, TLS or `ssh`.
 //!
 //! bollard's own clients keep the head of a reply to themselves, and with it the Engine's clock. So
-//! bollard is given this for its transport. Each request has a connection of its own.
+//! bollard is given this for its transport. A request that changes something has a connection of its own, one
+//! that reads may take one that is open still.
 
 use std::io;
 #[cfg(unix)]
@@ -30,6 +31,7 @@ use tokio_rustls::TlsConnector;
 use super::certificates::{Certificates, Client};
 use super::clock::Clock;
 use super::connect::NO_LIMIT;
+use super::idle::Idle;
 use super::ssh;
 
 /// What an Engine that is no host of the network is called in a request's head.
@@ -86,11 +88,12 @@ impl Route {
             _ => "http://docker".to_owned(),
         };
         let clock = clock.clone();
+        let idle = Idle::default();
         let exchange = move |request| {
-            let (route, clock) = (self.clone(), clock.clone());
+            let (route, clock, idle) = (self.clone(), clock.clone(), idle.clone());
             async move {
                 let sent = Instant::now();
-                let response = route.exchange(request).await?;
+                let response = route.exchange(request, &idle).await?;
                 clock.heard(response.headers(), sent);
                 accepted(response).await
             }
@@ -98,30 +101,41 @@ impl Route {
         Docker::connect_with_custom_transport(exchange, Some(host), NO_LIMIT, API_DEFAULT_VERSION)
     }
 
-    async fn exchange(self, request: BollardRequest) -> Result<Response<Incoming>, Error> {
+    async fn exchange(
+        self,
+        request: BollardRequest,
+        idle: &Idle,
+    ) -> Result<Response<Incoming>, Error> {
+        let host = match &self {
+            Self::Tcp(authority, _) | Self::Tls(authority, ..) => named(authority),
+            _ => LOCAL,
+        };
+        let request = match idle.send(to_origin(request, host)).await {
+            Ok(response) => return Ok(response),
+            Err(unsent) => unsent,
+        };
         let unconnected = |error| Error::from(io::Error::other(Unconnected(error)));
         match self {
             #[cfg(unix)]
             Self::Socket(path) => {
                 let socket = tokio::net::UnixStream::connect(path).await;
-                send(socket.map_err(unconnected)?, to_origin(request, LOCAL)).await
+                send(socket.map_err(unconnected)?, request, idle).await
             }
             #[cfg(windows)]
             Self::Pipe(path) => {
                 let pipe = open_pipe(&path).await.map_err(unconnected)?;
-                send(pipe, to_origin(request, LOCAL)).await
+                send(pipe, request, idle).await
             }
             Self::Tcp(authority, port) => {
                 let stream = connect(&authority, port).await.map_err(unconnected)?;
-                send(stream, to_origin(request, named(&authority))).await
+                send(stream, request, idle).await
             }
             Self::Tls(authority, port, connector, name) => {
                 let stream = connect(&authority, port).await.map_err(unconnected)?;
                 let stream = connector.connect(name, stream).await;
-                let stream = stream.map_err(unconnected)?;
-                send(stream, to_origin(request, named(&authority))).await
+                send(stream.map_err(unconnected)?, request, idle).await
             }
-            Self::Ssh(authority) => ssh::exchange(&authority, to_origin(request, LOCAL)).await,
+            Self::Ssh(authority) => ssh::exchange(&authority, request).await,
         }
     }
 }
@@ -193,12 +207,15 @@ async fn open_pipe(path: &str) -> io::Result<tokio::net::windows::named_pipe::Na
 async fn send(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     request: BollardRequest,
+    idle: &Idle,
 ) -> Result<Response<Incoming>, Error> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // It ends with the reply.
     let connection = tokio::spawn(connection);
     match sender.send_request(request).await {
-        Ok(response) => Ok(response),
+        Ok(response) => {
+            idle.keep(sender);
+            Ok(response)
+        }
         // The connection knows why it broke, such as that the other end refused a certificate.
         Err(error) if error.is_canceled() || error.is_closed() => match connection.await {
             Ok(Err(reason)) => Err(reason.into()),

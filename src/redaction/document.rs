@@ -1,7 +1,7 @@
 //! Redacts JSON documents, where keys and neighbours tell what a string is.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -21,11 +21,18 @@ static ASSIGNMENT: LazyLock<Regex> =
 const NAMES: [&str; 6] = ["name", "Name", "key", "Key", "ParameterKey", "parameterKey"];
 const VALUES: [&str; 4] = ["value", "Value", "ParameterValue", "parameterValue"];
 
+/// The longest text that is remembered, in bytes, and how many are.
+const REMEMBERED: usize = 128;
+const MEMORY: usize = 1024;
+
 /// A document on its way through a redactor.
 pub(super) struct Document<'r> {
     redactor: &'r Redactor,
     /// The keys that occurred: all items of a list have the same.
     keys: HashMap<String, Key>,
+    /// Texts that came out as they went in, whatever stood around them: the items of a list share
+    /// their states, images, networks and commands.
+    plain: HashSet<String>,
 }
 
 /// What a key is.
@@ -42,6 +49,7 @@ impl<'r> Document<'r> {
         Self {
             redactor,
             keys: HashMap::new(),
+            plain: HashSet::new(),
         }
     }
 
@@ -142,7 +150,22 @@ impl<'r> Document<'r> {
     }
 
     /// The value of a name that says so much of it.
-    fn string(&self, name: &str, says: Option<Name>, text: String) -> String {
+    fn string(&mut self, name: &str, says: Option<Name>, text: String) -> String {
+        if says.is_some() || name == "o" || text.len() > REMEMBERED {
+            return self.fresh(name, says, text);
+        }
+        if self.plain.contains(&text) {
+            return text;
+        }
+        let before = (self.plain.len() < MEMORY).then(|| text.clone());
+        let redacted = self.fresh(name, says, text);
+        self.plain
+            .extend(before.filter(|before| *before == redacted));
+        redacted
+    }
+
+    /// The value of a name that was not seen before.
+    fn fresh(&mut self, name: &str, says: Option<Name>, text: String) -> String {
         let clean = match untrusted::clean(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(clean) => clean,

@@ -6,25 +6,27 @@
 //! session, in good order. And a client that does not read is not read either, once so much waits for
 //! it: rmcp would begin every request that comes in.
 //!
-//! Both streams block on threads of the runtime that cannot be interrupted, so whoever calls
-//! [`serve`] has to leave the runtime with `shutdown_background`, or a signal would not end the
-//! process while the client keeps stdin open.
+//! Both streams block, each on a thread of its own that nobody waits for, so that a signal ends the
+//! process while the client keeps stdin open. To borrow a thread of the runtime for each read and
+//! write would cost every call two hand-overs.
 
-use std::io;
-use std::sync::Arc;
+use std::io::{self, Read as _, Write as _};
+use std::sync::{Arc, mpsc as queue};
+use std::thread;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 use rmcp::RoleServer;
 use rmcp::model::{ClientJsonRpcMessage, ErrorData, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Serialize;
-use tokio::io::{AsyncWriteExt as _, Stdin, Stdout};
-use tokio::sync::Mutex;
+use tokio::io::AsyncRead;
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use tokio_util::codec::{AnyDelimiterCodec, AnyDelimiterCodecError, Decoder, FramedRead};
+use tokio_util::io::StreamReader;
 use tokio_util::sync::CancellationToken;
 
 use super::backlog::{self, Backlog, Flow};
@@ -37,6 +39,9 @@ use crate::server::Server;
 /// The longest line that is read, in bytes; as much as rmcp's transports take.
 const MAX_LINE: usize = 16 * 1024 * 1024;
 
+/// How much is read at once, in bytes.
+const PIECE: usize = 64 << 10;
+
 /// How long after the end of input requests wait for room that does not come.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -44,12 +49,13 @@ const LAST: Duration = Duration::from_secs(5);
 /// second signal does not wait for what runs.
 ///
 /// # Errors
-/// The signal handlers could not be installed, or the session failed from within. A client that
+/// The signal handlers or a thread could not be had, or the session failed from within. A client that
 /// leaves, in whatever state, is no error.
 pub async fn serve(runtime: Arc<Runtime>) -> Result<(), io::Error> {
     let mut signals = Signals::take_over()?;
     let stop = CancellationToken::new();
-    let session = session::run(Server::new(runtime), Wire::new(stop.clone()), stop.clone());
+    let wire = Wire::open(stop.clone())?;
+    let session = session::run(Server::new(runtime), wire, stop.clone());
     tokio::pin!(session);
     tokio::select! {
         ended = &mut session => return ended,
@@ -70,7 +76,7 @@ struct Wire {
 }
 
 struct Input {
-    lines: FramedRead<Stdin, Lines>,
+    lines: FramedRead<Box<dyn AsyncRead + Send + Unpin>, Lines>,
     /// There will be no more lines.
     ended: bool,
     backlog: Backlog,
@@ -80,28 +86,77 @@ struct Input {
 
 #[derive(Clone)]
 struct Output {
-    stdout: Arc<Mutex<Stdout>>,
+    lines: queue::Sender<Written>,
     flow: Flow,
     stop: CancellationToken,
 }
 
+/// A line of output, and who waits until it is written.
+type Written = (Vec<u8>, oneshot::Sender<io::Result<()>>);
+
 impl Wire {
-    fn new(stop: CancellationToken) -> Self {
+    fn open(stop: CancellationToken) -> io::Result<Self> {
         let input = Input {
-            lines: FramedRead::new(tokio::io::stdin(), Lines::default()),
+            lines: FramedRead::new(Box::new(stdin()?), Lines::default()),
             ended: false,
             backlog: Backlog::default(),
             refusal: None,
         };
-        Self {
+        Ok(Self {
             input: Arc::new(Mutex::new(input)),
             output: Output {
-                stdout: Arc::new(Mutex::new(tokio::io::stdout())),
+                lines: stdout()?,
                 flow: Flow::default(),
                 stop,
             },
-        }
+        })
     }
+}
+
+/// What comes in, read ahead by one piece.
+fn stdin() -> io::Result<impl AsyncRead + Send + Unpin> {
+    let (pieces, mut read) = mpsc::channel(1);
+    let read_on = move || {
+        let mut stdin = io::stdin().lock();
+        let mut buffer = vec![0; PIECE];
+        loop {
+            let piece = match stdin.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(length) => Ok(Bytes::copy_from_slice(
+                    buffer.get(..length).unwrap_or_default(),
+                )),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(error),
+            };
+            let failed = piece.is_err();
+            if pieces.blocking_send(piece).is_err() || failed {
+                return;
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("stdin".to_owned())
+        .spawn(read_on)?;
+    Ok(StreamReader::new(stream::poll_fn(move |context| {
+        read.poll_recv(context)
+    })))
+}
+
+/// Takes the lines that go out; [`Flow`] bounds how much waits here.
+fn stdout() -> io::Result<queue::Sender<Written>> {
+    let (lines, written) = queue::channel::<Written>();
+    let write_on = move || {
+        let mut stdout = io::stdout().lock();
+        for (line, done) in written {
+            let result = stdout.write_all(&line).and_then(|()| stdout.flush());
+            // Who waited may have been dropped meanwhile.
+            let _ = done.send(result);
+        }
+    };
+    thread::Builder::new()
+        .name("stdout".to_owned())
+        .spawn(write_on)?;
+    Ok(lines)
 }
 
 impl Transport<RoleServer> for Wire {
@@ -187,16 +242,17 @@ impl Output {
         answered: Option<RequestId>,
     ) -> impl Future<Output = io::Result<()>> + Send + use<M> {
         let line = serde_json::to_vec(message);
-        let Self { stdout, flow, stop } = self.clone();
+        let Self { lines, flow, stop } = self.clone();
         let unwritten = flow.write(line.as_ref().map_or(0, Vec::len), answered);
         async move {
             let _until_written = unwritten;
             let mut line = line?;
             line.push(b'\n');
-            let mut stdout = stdout.lock().await;
+            let (done, written) = oneshot::channel();
+            let closed = || io::Error::from(io::ErrorKind::BrokenPipe);
             let written = async {
-                stdout.write_all(&line).await?;
-                stdout.flush().await
+                lines.send((line, done)).map_err(|_| closed())?;
+                written.await.map_err(|_| closed())?
             };
             written.await.inspect_err(|_| stop.cancel())
         }

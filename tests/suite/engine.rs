@@ -1,5 +1,6 @@
 //! The door to Docker, against an Engine that answers by script.
 
+mod connections;
 mod failures;
 mod replies;
 mod streams;

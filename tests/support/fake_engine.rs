@@ -17,7 +17,7 @@ mod commands;
 mod reply;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -76,6 +76,8 @@ struct Script {
     seen: Mutex<Vec<Seen>>,
     history: Mutex<Vec<Moment>>,
     open: watch::Sender<usize>,
+    /// How many connections were made.
+    made: AtomicUsize,
 }
 
 type Answer = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
@@ -90,6 +92,7 @@ impl FakeEngine {
             seen: Mutex::default(),
             history: Mutex::default(),
             open: watch::Sender::new(0),
+            made: AtomicUsize::new(0),
         });
         let server = serve(&folder.path().join("docker.sock"), &script);
         Self {
@@ -178,6 +181,11 @@ impl FakeEngine {
     pub fn negotiations(&self) -> usize {
         let seen = self.seen();
         seen.iter().filter(|request| request.negotiates()).count()
+    }
+
+    /// How many connections were made so far.
+    pub fn connections(&self) -> usize {
+        self.script.made.load(Ordering::Relaxed)
     }
 
     /// Waits for a request of that pattern; fails after ten seconds.
@@ -276,6 +284,7 @@ struct Open(Arc<Script>);
 impl Open {
     fn count(script: &Arc<Script>) -> Self {
         script.open.send_modify(|open| *open += 1);
+        script.made.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(script))
     }
 }
