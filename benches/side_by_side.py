@@ -11,11 +11,11 @@ import json
 import os
 import platform
 import re
-import selectors
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -210,62 +210,13 @@ def processor(pid):
 def calls(pid, ask, window):
     """Calls per second with so many in flight, the median milliseconds of one, and what one costs the server."""
     before = processor(pid)
-    seconds, times = ask(window)
-    cost = (processor(pid) - before) / CALLS * 1000
-    return f"{CALLS / seconds:.0f} per second, each {statistics.median(times) * 1000:.2f} ms, {cost:.2f} ms of processor time"
-
-
-class Lane:
-    """A connection to the server that has one call in flight. All is made before the time is taken, and an
-    answer is looked at no closer than to see where it ends and that it went well: the client is to be no part
-    of what is measured."""
-
-    def __init__(self, connection, messages):
-        self.connection, self.messages, self.answer = connection, iter(messages), b""
-
-    def ask(self):
-        message = next(self.messages, None)
-        if message is None:
-            return False
-        self.answer, self.begun = b"", time.perf_counter()
-        self.connection.sendall(message)
-        return True
-
-    def hear(self, times):
-        """Whether the answer is whole."""
-        piece = self.connection.recv(1 << 18)
-        if not piece:
-            sys.exit("the server hung up")
-        self.answer += piece
-        if not self.answer.endswith(b"\n0\r\n\r\n"):
-            return False
-        times.append(time.perf_counter() - self.begun)
-        checked(self.answer)
-        return True
-
-
-def in_lanes(lanes):
-    """The seconds of all their calls, and those of each."""
-    times = []
-    with selectors.DefaultSelector() as selector:
-        start = time.perf_counter()
-        for lane in lanes:
-            selector.register(lane.connection, selectors.EVENT_READ, lane)
-            lane.ask()
-        left = len(lanes)
-        while left:
-            for key, _ in selector.select():
-                if key.data.hear(times) and not key.data.ask():
-                    selector.unregister(key.data.connection)
-                    left -= 1
-        seconds = time.perf_counter() - start
-    if len(times) != CALLS:
-        sys.exit("answers are lost")
-    return seconds, times
+    count, seconds, median = ask(window)
+    cost = (processor(pid) - before) / count * 1000
+    return f"{count / seconds:.0f} per second, each {median:.2f} ms, {cost:.2f} ms of processor time"
 
 
 def over_stdio(server):
-    """As over HTTP, but all on one pair of pipes: an answer ends with its line."""
+    """All on one pair of pipes: an answer ends with its line."""
 
     def ask(window):
         messages = [call_of(number, "docker_list_containers", all=True) + b"\n" for number in range(CALLS)]
@@ -279,25 +230,45 @@ def over_stdio(server):
                 sent[number] = time.perf_counter()
                 server.process.stdin.write(messages[number])
                 server.process.stdin.flush()
-        return time.perf_counter() - start, times
+        return CALLS, time.perf_counter() - start, statistics.median(times) * 1000
 
     return ask
 
 
 def over_http(port):
+    """By a client that is no part of what is measured: one in Python takes as long as the server."""
+
     def ask(window):
         first = Http("127.0.0.1", port)
         first.ask(request(0, "initialize", INITIALIZE))
-        lanes = []
-        for lane in range(window):
-            messages = []
-            for number in range(lane, CALLS, window):
-                body = call_of(number + 1, "docker_list_containers", all=True)
-                head = f"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n" \
-                       f"Mcp-Session-Id: {first.session}\r\nContent-Length: {len(body)}\r\n\r\n"
-                messages.append(head.encode() + body)
-            lanes.append(Lane(socket.create_connection(("127.0.0.1", port)), messages))
-        return in_lanes(lanes)
+        head = {"Host": "localhost", "Content-Type": "application/json", "Accept": "application/json, text/event-stream",
+                "Mcp-Session-Id": first.session}
+        head = ", ".join(f"[{json.dumps(name)}] = {json.dumps(value)}" for name, value in head.items())
+        before, behind = call_of(0, "docker_list_containers", all=True).decode().split('"id": 0', 1)
+        with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+            script.write(f"""
+                local number = 0
+                request = function()
+                  number = number + 1
+                  return wrk.format("POST", "/mcp", {{ {head} }}, {json.dumps(before)} .. '"id": ' .. number .. {json.dumps(behind)})
+                end
+                response = function(status, headers, body)
+                  if status ~= 200 or body:find('"isError":true') or not body:find('"result"') then
+                    error("a call failed: " .. status .. " " .. body)
+                  end
+                end
+                done = function(summary, latency)
+                  local failed = summary.errors
+                  print("SUM", summary.requests, summary.duration, latency:percentile(50),
+                    failed.connect + failed.read + failed.write + failed.status + failed.timeout)
+                end""")
+            script.flush()
+            said = subprocess.run(["wrk", "--threads", "1", "--connections", str(window), "--duration", "2s", "--script", script.name,
+                                   f"http://127.0.0.1:{port}/mcp"], capture_output=True, text=True)
+        sums = re.search(r"^SUM\t(\d+)\t(\d+)\t([\d.]+)\t0$", said.stdout, re.M)
+        if not sums or "failed" in said.stdout + said.stderr:
+            sys.exit(f"calls failed: {said.stdout}{said.stderr}")
+        return int(sums[1]), int(sums[2]) / 1e6, float(sums[3]) / 1000
 
     return ask
 
@@ -305,7 +276,7 @@ def over_http(port):
 def many_calls():
     server = session()
     for window in (1, 32):
-        row(f"{CALLS} calls over stdio, {window} in flight", calls(server.process.pid, over_stdio(server), window))
+        row(f"calls over stdio, {window} in flight", calls(server.process.pid, over_stdio(server), window))
     memory = [server.memory()]
     for _ in range(10):
         over_stdio(server)(32)
@@ -322,7 +293,7 @@ def many_calls():
     threading.Thread(target=web.stderr.read, daemon=True).start()
     port = int(re.search(rb":(\d+)/", line)[1])
     for window in (1, 32):
-        row(f"{CALLS} calls over HTTP, {window} in flight", calls(web.pid, over_http(port), window))
+        row(f"calls over HTTP, {window} in flight", calls(web.pid, over_http(port), window))
     web.terminate()
     web.wait(60)
 

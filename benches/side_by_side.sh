@@ -10,6 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+command -v wrk > /dev/null || { echo "needs wrk, which asks over HTTP: apt-get install wrk" >&2; exit 1; }
 cargo build --release --locked
 binary=${CARGO_TARGET_DIR:-$PWD/target}/release/mcp-docker
 

@@ -395,6 +395,11 @@ guard 'door: what is sent was judged' src/engine/record.rs \
   '*self.built.body_mut() = bollard::body_full(bytes);' \
   'suite what_is_sent_is_what_was_judged'
 
+guard 'connections: only a read takes one that waits' src/engine/idle.rs \
+  'request.method() == Method::GET && request.body().is_end_stream()' \
+  'true' \
+  'suite a_change_has_a_connection_of_its_own'
+
 # The policy: which requests it judges
 
 guard 'policy: unknown endpoints' src/engine/policy/mod.rs \
