@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use super::json::{clip, kind};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 use crate::catalog::{Param, Tool};
 use crate::vocabulary::nearest;
 

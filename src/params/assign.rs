@@ -8,10 +8,14 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::Timestamp;
 
-use super::{
-    Command, ContainerRef, EngineModel, Filters, ImageRef, NetworkRef, Platform, Repository, Size,
-    Tag, Variables, VolumeRef, unix_text,
-};
+use super::command::Command;
+use super::filters::Filters;
+use super::image::{ImageRef, Platform, Repository, Tag};
+use super::model::EngineModel;
+use super::pairs::Variables;
+use super::reference::{ContainerRef, NetworkRef, VolumeRef};
+use super::size::Size;
+use super::time::unix_text;
 
 /// A value that its field has no room for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

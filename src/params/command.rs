@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::json::{self, clip};
 use super::literal::{for_a_shell, is_script};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// The words of a command; never empty. No shell reads them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::json::{self, Many, clip, kind};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// Filter names and what each accepts, as the Engine wants them: arrays of strings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

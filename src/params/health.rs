@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::json::{self, clip};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// A health check. What is absent is as the image has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::json::{self, Many, clip};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// Names with an address for each, as the Engine takes them: `db:10.0.0.2`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::json;
+use super::parameter::{Mismatch, Parameter};
 use super::reference::{check_characters, checked_text};
-use super::{Mismatch, Parameter};
 
 /// The longest name of an image, in bytes, as the Engine has it.
 const LONGEST: usize = 255;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Mismatch;
+use super::parameter::Mismatch;
 
 /// An object, or a string that holds one.
 pub(super) fn object(value: Value) -> Result<Map<String, Value>, Mismatch> {

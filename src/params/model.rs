@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::json::{self, clip};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// A bollard model. Its own reader drops keys it does not know, so a misspelt one would go unnoticed;
 /// here it is refused.

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::json::{self, Many, clip, kind};
+use super::parameter::{Mismatch, Parameter};
 use super::reference::reference;
-use super::{Mismatch, Parameter};
 
 /// What is mounted into a container.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

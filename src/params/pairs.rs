@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::json::{self, Many, clip, kind};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// Labels and options. A name alone has an empty value, as with `--label`.
 impl Parameter for BTreeMap<String, String> {

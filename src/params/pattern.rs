@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::json;
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// The memory that a compiled expression may take, in bytes.
 const LARGEST: usize = 1 << 20;

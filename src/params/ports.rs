@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::json::{self, Many, clip};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// The ports of a container, by number and protocol, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::json;
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// The longest name or id, in characters.
 const LONGEST: usize = 255;

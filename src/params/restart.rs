@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::json;
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// When the Engine restarts a container that ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
 use super::json::{self, clip};
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 impl Parameter for bool {
     fn parse(value: Value) -> Result<Self, Mismatch> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::json;
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// An amount of bytes; a kilobyte has 1024, as everywhere in Docker's own options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

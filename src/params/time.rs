@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Mismatch, Parameter};
+use super::parameter::{Mismatch, Parameter};
 
 /// A point in time, from 1970 on. One that is counted from now becomes one by itself when the
 /// request is made that needs it, and on the clock of the Engine that gets it.

@@ -132,12 +132,10 @@ impl FakeEngine {
         self.set_ahead(Timestamp::now().duration_until(now).as_secs());
     }
 
-    /// The time by its clock.
     pub fn now(&self) -> Timestamp {
         self.script.now()
     }
 
-    /// The socket.
     pub fn socket(&self) -> PathBuf {
         self.folder.path().join("docker.sock")
     }
@@ -283,8 +281,8 @@ struct Open(Arc<Script>);
 
 impl Open {
     fn count(script: &Arc<Script>) -> Self {
-        script.open.send_modify(|open| *open += 1);
         script.made.fetch_add(1, Ordering::Relaxed);
+        script.open.send_modify(|open| *open += 1);
         Self(Arc::clone(script))
     }
 }
