@@ -386,8 +386,8 @@ guard 'door: the query' src/engine/record.rs \
   'unit a_path_is_refused_without_the_help'
 
 guard 'door: the policy' src/engine/exchange.rs \
-  'Box::pin(policy.judge(&mut request, Witness(&connection))).await?;' \
-  '' \
+  'Box::pin(policy.judge(request, witness)).await?' \
+  '{ let _ = witness; policy.passed(request) }' \
   'suite a_request_that_went_past_its_handler'
 
 guard 'door: what is sent was judged' src/engine/record.rs \
@@ -400,15 +400,30 @@ guard 'connections: only a read takes one that waits' src/engine/idle.rs \
   'true' \
   'suite a_change_has_a_connection_of_its_own'
 
+guard 'door: what is mended was not judged yet' src/engine/record.rs \
+  'mended(built)?' \
+  'built' \
+  'suite what_mends_a_request_runs_before'
+
+guard 'door: nothing goes in the place of what was judged' src/engine/route.rs \
+  'cleared.is_none()' \
+  'false' \
+  'unit a_request_that_was_not_judged_is_not_sent'
+
+guard 'door: the policy asks and does no more' src/engine/policy/judged.rs \
+  'Effect::of(method, path)' \
+  'Effect::of(method, path).map(|effect| Effect { deed: Deed::Reads, matter: Matter::Nothing, ..effect })' \
+  'unit a_question_of_the_doors_own_only_reads'
+
 # The policy: which requests it judges
 
 guard 'policy: unknown endpoints' src/engine/policy/mod.rs \
   'Effect::of(&method, &path)' \
-  'Effect::of(&method, &path).or(Some(Effect::None))' \
+  'Effect::of(&method, &path).or(Some(Effect { deed: crate::vocabulary::endpoint::Deed::Reads, matter: Matter::Nothing, object: "" }))' \
   'suite an_endpoint_that_nobody_thought_of'
 
 guard 'policy: unreadable bodies' src/engine/policy/mod.rs \
-  'body.ok_or_else(|| unjudged("has a body that is no JSON object"))?' \
+  'body.ok_or_else(|| unjudged(&method, &path, "has a body that is no JSON object"))?' \
   'body.unwrap_or_default()' \
   'suite a_body_in_another_form'
 
@@ -434,7 +449,7 @@ guard 'policy: update' src/engine/policy/mod.rs \
 
 guard 'policy: exec, its target' src/engine/policy/mod.rs \
   'judge.exec(&body)?;
-                judge.target(container).await' \
+                judge.target(object).await' \
   'judge.exec(&body)' \
   'suite no_command_runs_in_a_container'
 
@@ -443,18 +458,13 @@ guard 'policy: exec, its settings' src/engine/policy/mod.rs \
   '' \
   'suite a_request_that_went_past_its_handler'
 
-guard 'policy: files of a container' src/engine/policy/effect.rs \
-  'return Some(Self::Enter(id))' \
-  'return Some(Self::None)' \
-  'suite is_entered_by_no_other_way'
-
-guard 'policy: attaching to a container' src/engine/policy/effect.rs \
-  'Effect::Enter(id)' \
-  'Effect::None' \
+guard 'policy: files of a container, and attaching to it' src/engine/policy/mod.rs \
+  'Matter::Enter => judge.target(object).await' \
+  'Matter::Enter => Ok(())' \
   'suite is_entered_by_no_other_way'
 
 guard 'policy: start' src/engine/policy/mod.rs \
-  'judge.links(container).await' \
+  'judge.links(object).await' \
   'Ok(())' \
   'suite a_container_is_not_started_on_a_link'
 
@@ -464,7 +474,7 @@ guard 'policy: networks' src/engine/policy/mod.rs \
   'suite a_request_that_went_past_its_handler'
 
 guard 'policy: joining a network' src/engine/policy/mod.rs \
-  'judge.connect(network, &body).await' \
+  'judge.connect(object, &body).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 

@@ -4,6 +4,7 @@
 //! second look, run, redact, project, budget, audit. Only the run is a tool's own.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -13,7 +14,7 @@ use crate::call::progress::Progress;
 use crate::catalog::{Deadline, Tool};
 use crate::computing::{compute, size};
 use crate::config::Config;
-use crate::engine::policy::Policy;
+use crate::engine::policy::{Observer, Policy};
 use crate::engine::{Engine, EngineError, Objects, Request};
 use crate::output::{self, Known};
 use crate::params::{Arguments, secrets};
@@ -97,6 +98,16 @@ impl Runtime {
             questions: Questions::default(),
             audit,
             redactor,
+        }
+    }
+
+    /// The same runtime, where somebody hears of each request that is about to leave.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        let policy = Policy::new(&self.config).observed_by(observer);
+        Self {
+            engine: self.engine.with_policy(policy),
+            ..self
         }
     }
 

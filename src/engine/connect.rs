@@ -8,14 +8,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bollard::errors::Error;
-use bollard::{API_DEFAULT_VERSION, BollardRequest, ClientVersion, Docker};
+use bollard::{API_DEFAULT_VERSION, ClientVersion, Docker};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::BoxStream;
-use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use http::header::{CONNECTION, UPGRADE};
-use http::uri::{Authority, PathAndQuery, Uri};
-use http::{HeaderMap, HeaderValue};
-use http_body_util::BodyExt;
+use futures_util::{StreamExt, TryStreamExt};
+use http::uri::{Authority, Uri};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -23,7 +20,8 @@ use super::address::Address;
 use super::certificates::Certificates;
 use super::clock::Clock;
 use super::error::EngineError;
-use super::record::{Request, record};
+use super::policy::{Judged, Policy};
+use super::record::record;
 use super::route::Route;
 #[cfg(unix)]
 use super::socket;
@@ -60,7 +58,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Finds the Engine and asks for its version.
-    pub(super) async fn open(config: &DockerConfig) -> Result<Self, EngineError> {
+    pub(super) async fn open(config: &DockerConfig, policy: &Policy) -> Result<Self, EngineError> {
         let mut address = Address::resolve(config)?;
         let certificates = Certificates::wanted(&address, config)?;
         let clock = Clock::default();
@@ -71,7 +69,7 @@ impl Connection {
         address.shown = certificates.and_then(|certificates| Some(certificates.client?.cert));
         let request = record(|docker| async move { docker.version().await })?;
         let line = request.line();
-        let mut chunks = send(&docker, None, request)?;
+        let mut chunks = send(&docker, None, policy.reading(request)?)?;
         let mut reply = BytesMut::new();
         let failed = |error| {
             stranger::refusal(&error, &address)
@@ -106,7 +104,7 @@ impl Connection {
     }
 
     /// Sends a request under the agreed version; nothing happens before the first chunk is asked for.
-    pub(super) fn send(&self, request: Request) -> Result<Chunks, EngineError> {
+    pub(super) fn send(&self, request: Judged) -> Result<Chunks, EngineError> {
         send(&self.docker, Some(self.version), request)
     }
 }
@@ -124,79 +122,18 @@ fn parse_version(text: &str) -> Option<ClientVersion> {
 fn send(
     docker: &Docker,
     version: Option<ClientVersion>,
-    request: Request,
+    request: Judged,
 ) -> Result<Chunks, EngineError> {
-    let mut request = mend_body(request.into_sent());
-    mend_headers(request.headers_mut());
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", PathAndQuery::as_str);
-    let path = version.map_or_else(|| path.to_owned(), |version| format!("/v{version}{path}"));
-    let path = PathAndQuery::try_from(path).map_err(|error| {
-        EngineError::NotSent(format!("the request was not sent: its path makes {error}"))
-    })?;
-    let recorded = Mutex::new(Some((request, path)));
+    let judged = Mutex::new(Some(request.into_sent(version)?));
     let reply = docker
         .clone()
         .with_request_modifier(move |template| {
-            let recorded = recorded
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take();
-            recorded
-                .and_then(|(request, path)| move_to(template.uri(), request, path))
-                .unwrap_or(template)
+            let judged = judged.lock().unwrap_or_else(PoisonError::into_inner).take();
+            // The template has no mark, so that the transport refuses it.
+            judged.unwrap_or(template)
         })
         .export_container("_");
     Ok(reply.boxed())
-}
-
-/// Gives a request the scheme and host of `place`, by which the transport finds its way.
-fn move_to(place: &Uri, mut request: BollardRequest, path: PathAndQuery) -> Option<BollardRequest> {
-    let mut parts = place.clone().into_parts();
-    parts.path_and_query = Some(path);
-    *request.uri_mut() = Uri::from_parts(parts).ok()?;
-    Some(request)
-}
-
-/// The Engine decodes credentials as URL-safe base64 and is silently anonymous where that fails;
-/// bollard writes the standard alphabet. Without the upgrade, exec answers with a plain body.
-fn mend_headers(headers: &mut HeaderMap) {
-    for name in ["x-registry-auth", "x-registry-config"] {
-        let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) else {
-            continue;
-        };
-        let url_safe = value.replace('+', "-").replace('/', "_");
-        if let Ok(mut value) = HeaderValue::try_from(url_safe) {
-            value.set_sensitive(true);
-            headers.insert(name, value);
-        }
-    }
-    headers.remove(CONNECTION);
-    headers.remove(UPGRADE);
-}
-
-/// Without `CheckDuplicate`, which bollard has no field for, an Engine before API 1.44 makes a second
-/// network of a name that is in use.
-fn mend_body(request: BollardRequest) -> BollardRequest {
-    if request.uri().path() != "/networks/create" {
-        return request;
-    }
-    let (head, body) = request.into_parts();
-    // bollard wrote the body as a whole, so that nothing is waited for.
-    let body = match body.collect().now_or_never() {
-        Some(Ok(body)) => body.to_bytes(),
-        _ => Bytes::new(),
-    };
-    let body = match serde_json::from_slice(&body) {
-        Ok(Value::Object(mut network)) => {
-            network.insert("CheckDuplicate".to_owned(), Value::Bool(true));
-            Value::Object(network).to_string().into()
-        }
-        _ => body,
-    };
-    BollardRequest::from_parts(head, bollard::body_full(body))
 }
 
 /// What leads to an address, over TLS where there is a say in the certificates.

@@ -76,8 +76,9 @@ impl Exchange {
             request.check()?;
             let connection = self.engine.connection().await?;
             let policy = &self.engine.policy;
+            let witness = Witness::new(&connection, policy);
             // On the heap: what every other request waits with is small beside it.
-            Box::pin(policy.judge(&mut request, Witness(&connection))).await?;
+            let request = Box::pin(policy.judge(request, witness)).await?;
             let chunks = connection.send(request)?;
             self.reply = Some((connection, chunks));
         }

@@ -8,7 +8,7 @@ use std::io;
 
 use super::address::Address;
 use super::error::{EngineError, Reason, RequestLine};
-use super::route::{Unconnected, Unresolved};
+use super::route::{Unconnected, Unjudged, Unresolved};
 use super::ssh::Complaint;
 use super::tls;
 
@@ -36,6 +36,9 @@ impl RequestLine {
                 status_code,
                 message,
             } => self.refusal(status_code, &message),
+            Failure::IOError { .. } if is_among_causes::<Unjudged>(within(&error)) => {
+                EngineError::NotSent(format!("`{self}` was not sent: {Unjudged}"))
+            }
             Failure::HyperResponseError { .. } | Failure::IOError { .. }
                 if is_among_causes::<Unconnected>(within(&error)) =>
             {

@@ -19,6 +19,7 @@ mod error;
 mod exchange;
 mod failure;
 mod idle;
+mod mend;
 mod objects;
 pub mod policy;
 mod process;
@@ -226,7 +227,8 @@ impl Engine {
         let line = record(|docker| async move { docker.info().await })?.line();
         let vetted = async {
             let connection = self.connection().await?;
-            self.policy.vet_context(path, Witness(&connection)).await
+            let witness = Witness::new(&connection, &self.policy);
+            self.policy.vet_context(path, witness).await
         };
         tokio::time::timeout(self.deadline, vetted)
             .await
@@ -244,7 +246,7 @@ impl Engine {
     ) -> Result<Vec<UnlistedBind>, EngineError> {
         let connection = self.connection().await?;
         self.policy
-            .unlisted_binds(containers, Witness(&connection))
+            .unlisted_binds(containers, Witness::new(&connection, &self.policy))
             .await
     }
 
@@ -321,7 +323,7 @@ impl Engine {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner),
         );
-        cell.get_or_try_init(|| Connection::open(&self.config))
+        cell.get_or_try_init(|| Connection::open(&self.config, &self.policy))
             .await
             .cloned()
     }

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::Method;
-use http_body_util::BodyExt;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use super::error::{EngineError, RequestLine};
+use super::mend::{mended, whole_body};
 use crate::engine::policy::VettedBuild;
 
 /// A request that bollard built and that was not sent yet.
@@ -89,7 +90,7 @@ where
     let recorded = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (recorded, outcome) {
         (Some(built), _) => Ok(Request {
-            built,
+            built: mended(built)?,
             subject: None,
             vetted: false,
             until_begun: Vec::new(),
@@ -192,16 +193,29 @@ impl Request {
         self.built.uri().path()
     }
 
+    /// The path and query, without the version that is put in front of them.
+    pub(crate) fn target(&self) -> &str {
+        let target = self.built.uri().path_and_query();
+        target.map_or("/", PathAndQuery::as_str)
+    }
+
     pub(crate) fn query(&self) -> &str {
         self.built.uri().query().unwrap_or_default()
     }
 
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.built.headers()
+    }
+
+    /// The body where it is no stream.
+    pub(crate) fn whole_body(&mut self) -> Option<Bytes> {
+        whole_body(&mut self.built)
+    }
+
     /// The body as the JSON object that it is, which is what is sent from now on: no key twice, nothing
-    /// behind it. Where it is anything else there is none, and it is gone.
+    /// behind it. Where it is anything else there is none.
     pub(crate) fn body(&mut self) -> Option<Map<String, Value>> {
-        let empty = bollard::body_full(Bytes::new());
-        let body = std::mem::replace(self.built.body_mut(), empty);
-        let bytes = body.collect().now_or_never()?.ok()?.to_bytes();
+        let bytes = self.whole_body()?;
         let object: Map<String, Value> = serde_json::from_slice(&bytes).ok()?;
         let text = Value::Object(object.clone()).to_string();
         *self.built.body_mut() = bollard::body_full(text.into());

@@ -32,6 +32,7 @@ use super::certificates::{Certificates, Client};
 use super::clock::Clock;
 use super::connect::NO_LIMIT;
 use super::idle::Idle;
+use super::policy::Cleared;
 use super::ssh;
 
 /// What an Engine that is no host of the network is called in a request's head.
@@ -62,6 +63,11 @@ pub(super) enum Route {
 #[error("no connection was made")]
 pub(super) struct Unconnected(#[source] io::Error);
 
+/// The request is not one that was judged, so that nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[error("it is not the request that was judged")]
+pub(super) struct Unjudged;
+
 /// The name of a host leads nowhere.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -89,9 +95,13 @@ impl Route {
         };
         let clock = clock.clone();
         let idle = Idle::default();
-        let exchange = move |request| {
+        let exchange = move |mut request: BollardRequest| {
+            let cleared = request.extensions_mut().remove::<Cleared>();
             let (route, clock, idle) = (self.clone(), clock.clone(), idle.clone());
             async move {
+                if cleared.is_none() {
+                    return Err(io::Error::other(Unjudged).into());
+                }
                 let sent = Instant::now();
                 let response = route.exchange(request, &idle).await?;
                 clock.heard(response.headers(), sent);
@@ -259,4 +269,39 @@ fn read(file: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, String> 
     CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect)
         .map_err(|error| format!("{}: {error}", file.display()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::engine::error::{EngineError, RequestLine};
+    use crate::engine::{Address, Origin};
+
+    /// bollard builds requests of its own, such as the one that stands in for that which was judged.
+    #[tokio::test]
+    async fn a_request_that_was_not_judged_is_not_sent_in_the_place_of_one_that_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("docker.sock");
+        let listener = tokio::net::UnixListener::bind(&socket).unwrap();
+        let docker = Route::Socket(socket).client(&Clock::default()).unwrap();
+
+        let error = docker.version().await.unwrap_err();
+
+        let line = RequestLine {
+            method: http::Method::GET,
+            path: "/version".to_owned(),
+            subject: None,
+        };
+        let address = Address {
+            url: "unix:///docker.sock".to_owned(),
+            origin: Origin::Platform,
+            certificates: None,
+            shown: None,
+        };
+        let error = line.failure(error, &address, false);
+        assert!(matches!(error, EngineError::NotSent(_)), "{error:?}");
+        assert!(error.to_string().contains("was not sent"), "{error}");
+        let connected = futures_util::FutureExt::now_or_never(listener.accept());
+        assert!(connected.is_none(), "something was sent");
+    }
 }

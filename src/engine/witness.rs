@@ -8,12 +8,17 @@ use serde_json::Value;
 
 use super::connect::{Connection, Host};
 use super::error::EngineError;
+use super::policy::Policy;
 use super::record::{Request, record};
 
 /// An Engine that is only asked, on the connection that the request in question is to take.
-pub(crate) struct Witness<'a>(pub(super) &'a Connection);
+pub(crate) struct Witness<'a>(&'a Connection, &'a Policy);
 
-impl Witness<'_> {
+impl<'a> Witness<'a> {
+    pub(super) fn new(connection: &'a Connection, policy: &'a Policy) -> Self {
+        Self(connection, policy)
+    }
+
     /// The socket of this machine that leads to the Engine, where one does.
     pub(crate) fn socket(&self) -> Option<&str> {
         self.0.address.url.strip_prefix("unix://")
@@ -102,7 +107,7 @@ impl Witness<'_> {
         let ask = async move {
             request.check()?;
             let line = request.line();
-            let mut chunks = self.0.send(request)?;
+            let mut chunks = self.0.send(self.1.reading(request)?)?;
             let mut reply = BytesMut::new();
             let failed = |error| line.failure(error, &self.0.address, false);
             while let Some(chunk) = chunks.try_next().await.map_err(failed)? {

@@ -10,10 +10,10 @@ use crate::support::client::Client;
 use crate::support::fake_engine::{FakeEngine, Reply, Seen, frame};
 
 /// What the fake Engine knows every object by; examples write `{id}`.
-const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
+pub(crate) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
 
 /// The directory that examples build from; one that exists stands in for it.
-const CONTEXT: &str = "/srv/web";
+pub(crate) const CONTEXT: &str = "/srv/web";
 
 /// Everything is allowed, and nobody is asked.
 const ALLOWED: [(&str, &str); 2] = [
@@ -22,7 +22,7 @@ const ALLOWED: [(&str, &str); 2] = [
 ];
 
 /// An Engine on which every example works.
-fn engine() -> FakeEngine {
+pub(crate) fn engine() -> FakeEngine {
     let container = json!({
         "Id": ID, "Name": "/web", "Image": "sha256:0", "Config": { "Tty": false, "Image": "web:1" },
         "State": { "Status": "running", "Running": true }, "HostConfig": {}, "Mounts": [],

@@ -15,6 +15,7 @@ mod container;
 mod dockerfile;
 mod effect;
 mod exposure;
+mod judged;
 mod kept;
 mod known;
 mod links;
@@ -36,18 +37,22 @@ mod volume;
 
 use std::fmt::Display;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use http::Method;
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 pub use build::Vetted;
 pub use dockerfile::VettedBuild;
+pub(crate) use judged::{Cleared, Judged};
+pub use judged::{Observer, Passed};
 pub use surroundings::Surroundings;
 pub use unlisted::UnlistedBind;
 
 use crate::config::Config;
 use crate::engine::{EngineError, Request, Witness};
+use crate::vocabulary::endpoint::Matter;
 use container::check_fields;
 use effect::Effect;
 use kept::Held;
@@ -67,6 +72,7 @@ pub struct Policy {
     /// Files and folders of this server, which nobody is to change through a mount.
     kept: Vec<String>,
     surroundings: OnceLock<Surroundings>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Policy {
@@ -78,6 +84,16 @@ impl Policy {
             allowed: config.safety.mount_allowlist.iter().map(text).collect(),
             kept: kept::paths(config),
             surroundings: OnceLock::new(),
+            observer: None,
+        }
+    }
+
+    /// The same policy, whose verdicts somebody hears.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self
         }
     }
 
@@ -100,35 +116,35 @@ impl Policy {
     /// [`EngineError::Refused`], or what kept the Engine from telling what the verdict depends on.
     pub(crate) async fn judge(
         &self,
-        request: &mut Request,
+        mut request: Request,
         engine: Witness<'_>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Judged, EngineError> {
+        self.weigh(&mut request, engine).await?;
+        Ok(self.passed(request))
+    }
+
+    async fn weigh(&self, request: &mut Request, engine: Witness<'_>) -> Result<(), EngineError> {
         let (method, path) = (request.method().clone(), request.path().to_owned());
-        let unjudged = |why: &str| {
-            let reason = format!("`{method} {path}` {why}, so this server does not send it");
-            refused(reason, Remedy::None)
-        };
-        let effect = Effect::of(&method, &path)
-            .ok_or_else(|| unjudged("is not on the list in `src/engine/policy/effect.rs`"))?;
-        if effect == Effect::None {
+        let effect = Effect::of(&method, &path).ok_or_else(|| unlisted_endpoint(&method, &path))?;
+        if effect.matter == Matter::Nothing {
             return Ok(());
         }
         let body = if effect.is_in_the_body() {
             let body = request.body();
-            body.ok_or_else(|| unjudged("has a body that is no JSON object"))?
+            body.ok_or_else(|| unjudged(&method, &path, "has a body that is no JSON object"))?
         } else {
             Map::new()
         };
         let build = (request.is_vetted(), request.query().to_owned());
         let judge = Judge::new(self, engine);
 
-        let disturbed = match effect {
-            Effect::Disconnect => {
+        let disturbed = match effect.matter {
+            Matter::Disconnect => {
                 check_fields(&body, &["Container", "Force"])?;
                 Some(text(&body, "Container"))
             }
-            Effect::Connect(_) => body.get("Container").and_then(Value::as_str),
-            effect => effect.disturbs(),
+            Matter::Connect => body.get("Container").and_then(Value::as_str),
+            _ => effect.disturbs(),
         };
         if let Some(container) = disturbed {
             judge.not_own(container).await?;
@@ -136,22 +152,34 @@ impl Policy {
         if self.allow_privileged {
             return Ok(());
         }
-        match effect {
-            Effect::None | Effect::Disturb(_) | Effect::Disconnect => Ok(()),
-            Effect::Create => judge.create(&body).await,
-            Effect::Update(_) => judge.host_config(&body).await,
-            Effect::Exec(container) => {
+        let object = effect.object;
+        match effect.matter {
+            Matter::Nothing | Matter::Disturb | Matter::Disconnect => Ok(()),
+            Matter::Create => judge.create(&body).await,
+            Matter::Update => judge.host_config(&body).await,
+            Matter::Exec => {
                 judge.exec(&body)?;
-                judge.target(container).await
+                judge.target(object).await
             }
-            Effect::Enter(container) => judge.target(container).await,
-            Effect::Start(container) | Effect::Restart(container) => judge.links(container).await,
-            Effect::CreateNetwork => judge.create_network(&body).await,
-            Effect::Connect(network) => judge.connect(network, &body).await,
-            Effect::CreateVolume => judge.create_volume(&body).await,
-            Effect::Build => judge.build(build.0, &build.1).await,
+            Matter::Enter => judge.target(object).await,
+            Matter::Start | Matter::Restart => judge.links(object).await,
+            Matter::CreateNetwork => judge.create_network(&body).await,
+            Matter::Connect => judge.connect(object, &body).await,
+            Matter::CreateVolume => judge.create_volume(&body).await,
+            Matter::Build => judge.build(build.0, &build.1).await,
         }
     }
+}
+
+/// That nobody knows what a request does.
+fn unlisted_endpoint(method: &Method, path: &str) -> EngineError {
+    let why = "is not on the list in `src/vocabulary/endpoint.rs`";
+    unjudged(method, path, why)
+}
+
+fn unjudged(method: &Method, path: &str, why: &str) -> EngineError {
+    let reason = format!("`{method} {path}` {why}, so this server does not send it");
+    refused(reason, Remedy::None)
 }
 
 /// One request's way to its verdict.

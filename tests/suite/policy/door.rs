@@ -2,6 +2,7 @@
 
 mod bodies;
 mod endpoints;
+mod sent;
 
 use std::collections::HashMap;
 

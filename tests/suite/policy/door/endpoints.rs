@@ -161,5 +161,10 @@ async fn an_endpoint_that_nobody_thought_of_is_refused_even_where_everything_is_
         error.contains("POST /swarm/leave") && error.contains("list"),
         "{error}"
     );
-    assert_eq!(changes(&fake), ["POST /containers/create"]);
+    // Nor is what would only be read: what it tells is not known either.
+    let request = record(|docker| async move { docker.inspect_swarm().await }).unwrap();
+    let error = engine.json(request).await.unwrap_err();
+    assert!(matches!(error, EngineError::Refused(_)), "{error:?}");
+    assert!(error.to_string().contains("`GET /swarm`"), "{error}");
+    assert_eq!(fake.requests(), ["POST /containers/create"]);
 }
