@@ -59,6 +59,36 @@ guard 'filters: deny wins' src/call/gate/filter.rs \
   'named(&config.denied_tools) && !named(&config.allowed_tools)' \
   'suite what_a_filter_leaves_out'
 
+guard 'toolsets: the check' src/call/gate/filter.rs \
+  'toolset.filter(|_| !config.toolsets.has(toolset))' \
+  'None' \
+  'suite a_call_of_what_is_off'
+
+guard 'toolsets: what is off is not listed' src/call/gate/filter.rs \
+  'switched_on(tool.name, Some(tool.toolset), config)?;' \
+  '' \
+  'suite what_is_off_is_not_listed'
+
+guard 'toolsets: before the arguments' src/call/mod.rs \
+  'gate::switched_on(tool.name, Some(tool.toolset), safety)?;' \
+  '' \
+  'suite a_call_of_what_is_off'
+
+guard 'toolsets: prompts' src/prompt/mod.rs \
+  'switched_on(prompt, &runtime.config().safety)?;' \
+  '' \
+  'suite a_call_of_what_is_off'
+
+guard 'toolsets: resources' src/resource/mod.rs \
+  'gate::switched_on(resource.template, resource.toolset, config)?;' \
+  '' \
+  'suite a_call_of_what_is_off'
+
+guard 'toolsets: a found file switches none on' src/config/value.rs \
+  'field(one).compare(field(other))' \
+  'Some(Ordering::Less)' \
+  'suite a_found_file_may_tighten'
+
 guard 'filters: their names' src/cli/mod.rs \
   'gate::check_filters(&config).map_err(Failure::Usage)?;' \
   '' \

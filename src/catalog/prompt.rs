@@ -7,6 +7,8 @@ pub struct Prompt {
     pub name: &'static str,
     /// The path of the TOML file in the repository.
     pub source: &'static str,
+    /// The toolset it belongs to, where it is not on whatever is chosen.
+    pub toolset: Option<&'static str>,
     /// The name a person reads.
     pub title: &'static str,
     /// One sentence: what it is for.

@@ -9,6 +9,8 @@ pub struct Resource {
     pub name: &'static str,
     /// The path of the TOML file in the repository.
     pub source: &'static str,
+    /// The toolset it belongs to, where it is not on whatever is chosen.
+    pub toolset: Option<&'static str>,
     /// The name a person reads.
     pub title: &'static str,
     /// One sentence that says what is in it.

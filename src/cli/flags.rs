@@ -30,6 +30,12 @@ fn argument(variable: &'static Variable) -> Arg {
         .help_heading(variable.section.title())
         .global(true)
         .hide_short_help(true);
+    // Whoever knows the variable knows this flag.
+    let whole = variable.name.to_ascii_lowercase().replace('_', "-");
+    let argument = match whole == variable.flag() {
+        true => argument,
+        false => argument.alias(whole),
+    };
     match variable.field {
         // Only with `=`, or a bare flag would swallow the command behind it.
         Field::Switch(_) => argument
@@ -37,7 +43,9 @@ fn argument(variable: &'static Variable) -> Arg {
             .require_equals(true)
             .default_missing_value("true"),
         // The values of one that is given more than once come together.
-        Field::Names(_) | Field::Paths(_) => argument.action(ArgAction::Append),
+        Field::Names(_) | Field::Paths(_) | Field::Toolsets(_) => {
+            argument.action(ArgAction::Append)
+        }
         _ => argument,
     }
 }

@@ -9,6 +9,7 @@ mod env_file;
 mod network;
 mod paths;
 mod source;
+mod toolset;
 mod value;
 mod variables;
 
@@ -19,6 +20,7 @@ use std::time::Duration;
 pub use network::NetworkConfig;
 pub use paths::Astray;
 pub use source::{ConfigError, EnvFile, Setting, Settings, Sources};
+pub use toolset::{TOOLSETS, Toolset, Toolsets};
 pub use value::{Field, Leads};
 pub use variables::{Found, Section, VARIABLES, Variable};
 
@@ -125,6 +127,8 @@ pub struct SafetyConfig {
     pub confirmation_fallback: ConfirmationFallback,
     /// `SAFETY_MAX_CONCURRENT_OPERATIONS`.
     pub max_concurrent: usize,
+    /// `MCP_DOCKER_TOOLSETS`.
+    pub toolsets: Toolsets,
     /// `SAFETY_ALLOWED_TOOLS`; empty means all.
     pub allowed_tools: Vec<String>,
     /// `SAFETY_DENIED_TOOLS`.
@@ -148,6 +152,7 @@ impl Default for SafetyConfig {
             require_confirmation: true,
             confirmation_fallback: ConfirmationFallback::Refuse,
             max_concurrent: 10,
+            toolsets: Toolsets::default(),
             allowed_tools: Vec::new(),
             denied_tools: Vec::new(),
             mount_allowlist: Vec::new(),

@@ -41,7 +41,7 @@ pub struct EnvFile {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A value is not accepted.
-    #[error("`{name}` from {origin} must be {accepted}, not {shown}")]
+    #[error("`{name}` from {origin} must be {accepted}, not {shown}{advice}")]
     Value {
         /// The variable.
         name: &'static str,
@@ -51,6 +51,8 @@ pub enum ConfigError {
         origin: String,
         /// What is accepted.
         accepted: String,
+        /// What was most likely meant, behind a semicolon.
+        advice: String,
     },
     /// The file that the operator named cannot be used.
     #[error("cannot use {} (from flag `--env-file`): {reason}", path.display())]
@@ -85,6 +87,7 @@ impl Sources {
                         shown: "bytes that are no Unicode text".to_owned(),
                         origin: Layer::Environment.origin(variable),
                         accepted: variable.field.accepted(),
+                        advice: String::new(),
                     });
                 }
             }
@@ -136,6 +139,14 @@ impl Setting {
     pub fn value(&self) -> Option<&str> {
         let may_show = self.variable.field.may_show(&self.text);
         may_show.then_some(self.text.as_str())
+    }
+
+    /// What was most likely meant, where that repeats nothing that is nobody's business.
+    fn advice(&self) -> Option<String> {
+        match self.found {
+            true => None,
+            false => self.variable.field.advice(&self.text),
+        }
     }
 
     /// Whether it changes nothing.
@@ -230,6 +241,9 @@ impl Config {
                     },
                     origin: setting.origin.clone(),
                     accepted: field.accepted(),
+                    advice: setting
+                        .advice()
+                        .map_or(String::new(), |it| format!("; {it}")),
                 })?;
         }
         let found = settings.iter().filter(|setting| setting.found);

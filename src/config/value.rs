@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tracing::Level;
 
+use super::toolset::{self, Toolsets};
 use super::{Config, ConfirmationFallback, Token};
 
 /// The field of a [`Config`] that a variable sets, and by its kind the values that are accepted.
@@ -30,6 +31,8 @@ pub enum Field {
     Token(fn(&mut Config) -> &mut Option<Token>),
     /// A list of names or globs.
     Names(fn(&mut Config) -> &mut Vec<String>),
+    /// A choice of toolsets.
+    Toolsets(fn(&mut Config) -> &mut Toolsets),
     /// A list of absolute paths.
     Paths(fn(&mut Config) -> &mut Vec<PathBuf>),
     /// A severity.
@@ -72,6 +75,10 @@ impl Field {
             Self::Path(field, _) => *field(config) = Some(PathBuf::from(text)),
             Self::Token(field) => *field(config) = Some(token(text)?),
             Self::Names(field) => *field(config) = list(text)?,
+            Self::Toolsets(field) => {
+                let words = list(text)?;
+                *field(config) = Toolsets::named(words.iter().map(String::as_str))?;
+            }
             Self::Paths(field) => {
                 *field(config) = list(text)?
                     .into_iter()
@@ -84,11 +91,12 @@ impl Field {
         Some(())
     }
 
-    /// The only words that are accepted, in any case, where that is so.
+    /// The only words that are accepted, in any case, where that is so; of a list, its entries.
     pub fn words(&self) -> &'static [&'static str] {
         match self {
             Self::Level(_) => &["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
             Self::Fallback(_) => &["refuse", "plan"],
+            Self::Toolsets(_) => toolset::words(),
             _ => &[],
         }
     }
@@ -116,8 +124,20 @@ impl Field {
             Self::Paths(_) => {
                 "absolute paths, comma-separated or as a JSON array of strings".to_owned()
             }
+            Self::Toolsets(_) => {
+                format!("one or more of {}, comma-separated", one_of(self.words()))
+            }
             Self::Level(_) | Self::Fallback(_) => one_of(self.words()),
         }
+    }
+
+    /// Which entry of a text is not accepted and what was most likely meant, where that can be said.
+    pub(super) fn advice(&self, text: &str) -> Option<String> {
+        let Self::Toolsets(_) = self else { return None };
+        let words = list(text)?;
+        let (astray, near) = toolset::astray(words.iter().map(String::as_str))?;
+        let near = near?;
+        Some(format!("`{astray}` is none, did you mean `{near}`?"))
     }
 
     /// The default as [`set`](Self::set) reads it, for the kinds that have one.
@@ -129,6 +149,7 @@ impl Field {
             Self::Seconds(field, _) => Some(field(config).as_secs().to_string()),
             Self::Text(field) => Some(field(config).clone()),
             Self::Level(field) => Some(field(config).to_string()),
+            Self::Toolsets(field) => Some(field(config).to_string()),
             Self::Fallback(field) => Some(
                 match field(config) {
                     ConfirmationFallback::Refuse => "refuse",
@@ -152,6 +173,7 @@ impl Field {
             Self::Number(field, _) => Some(field(one).cmp(&field(other))),
             Self::Seconds(field, _) => Some(field(one).cmp(&field(other))),
             Self::Fallback(field) => Some(field(one).cmp(&field(other))),
+            Self::Toolsets(field) => field(one).compare(field(other)),
             _ => None,
         }
     }

@@ -66,11 +66,11 @@ impl Section {
 
 impl Variable {
     /// The name as a long flag, without its dashes: `docker-timeout`. Those of the network stand
-    /// beside `--host` and `--port`, and are as short: `tls-cert`.
+    /// beside `--host` and `--port`, and are as short: `tls-cert`. So is that of the toolsets.
     pub fn flag(&self) -> String {
+        let is_short = self.section == Section::Network || matches!(self.field, Field::Toolsets(_));
         let short = self.name.strip_prefix("MCP_DOCKER_");
-        let name = short.filter(|_| self.section == Section::Network);
-        let name = name.unwrap_or(self.name);
+        let name = short.filter(|_| is_short).unwrap_or(self.name);
         name.to_ascii_lowercase().replace('_', "-")
     }
 
@@ -260,6 +260,14 @@ pub const VARIABLES: &[Variable] = &[
             |config| &mut config.safety.max_response_bytes,
             4_096..=1_073_741_824,
         ),
+    },
+    Variable {
+        name: "MCP_DOCKER_TOOLSETS",
+        placeholder: "NAMES",
+        doc: "Toolsets that are on, comma-separated: names, `default` or `all`.",
+        section: Section::Server,
+        found: Found::AtMost,
+        field: Field::Toolsets(|config| &mut config.safety.toolsets),
     },
     Variable {
         name: "MCP_SERVER_NAME",

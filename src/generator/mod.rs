@@ -26,7 +26,7 @@ mod schema;
 pub(crate) mod spec;
 mod structure;
 pub(crate) mod template;
-mod toolset;
+pub(crate) mod toolset;
 pub(crate) mod types;
 mod unmodelled;
 
@@ -137,9 +137,10 @@ pub(crate) fn read(root: &Path) -> io::Result<Vec<Source>> {
 pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>> {
     let mut tools: Vec<model::Tool> = Vec::new();
     let mut rendered = Vec::new();
+    let toolsets = toolset::compile(sources, &mut rendered);
     for source in sources.iter().filter(|it| is_tool(it)) {
         let mut findings = Findings::new(source);
-        toolset::checked(source, sources, &mut findings);
+        toolset::placed(source, sources, &mut findings);
         let tool = parse::file(source, &mut findings)
             .and_then(|spec: spec::Tool| check::tool(source, &spec, &mut findings));
         if let Some(tool) = tool {
@@ -150,10 +151,10 @@ pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>
         }
         rendered.extend(findings.render());
     }
-    let prompts = prompt::compile(sources, &tools, &mut rendered);
-    let resources = resource::checked(sources, &tools, &mut rendered);
+    let prompts = prompt::compile(sources, &tools, &toolsets, &mut rendered);
+    let resources = resource::checked(sources, &tools, &toolsets, &mut rendered);
     if rendered.is_empty() {
-        emit::files(&tools, &prompts, &resources).map_err(|bug| vec![bug])
+        emit::files(&tools, &prompts, &resources, &toolsets).map_err(|bug| vec![bug])
     } else {
         Err(rendered)
     }
@@ -161,7 +162,10 @@ pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>
 
 /// Whether a file describes a tool.
 fn is_tool(source: &Source) -> bool {
-    !(prompt::is_prompt(source) || prompt::is_template(source) || resource::is_one(source))
+    !(prompt::is_prompt(source)
+        || prompt::is_template(source)
+        || resource::is_one(source)
+        || toolset::is_one(source))
 }
 
 /// Whether there is a file for a tool, whatever is wrong with it: that is shown already.

@@ -14,9 +14,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::call::gate::Via;
+use crate::call::gate::{self, Via};
 use crate::call::{CallError, Kind, Runtime};
 use crate::catalog::{PROMPTS, Prompt};
+use crate::config::SafetyConfig;
 use crate::redaction::Redactor;
 use crate::vocabulary::nearest;
 
@@ -71,16 +72,26 @@ pub fn find(name: &str) -> Result<&'static Prompt, PromptError> {
     })
 }
 
+/// Whether the toolset of a prompt is on.
+///
+/// # Errors
+/// It is off; the text says how the operator switches it on.
+pub fn switched_on(prompt: &Prompt, config: &SafetyConfig) -> Result<(), PromptError> {
+    gate::switched_on(prompt.name, prompt.toolset, config)
+        .map_err(|refusal| PromptError::Argument(refusal.to_string()))
+}
+
 /// Gathers what the prompt is about and renders it: Markdown of at most 16 KB.
 ///
 /// # Errors
-/// Arguments that do not fit, an object that is not there, a template that is wrong.
+/// It is off, arguments that do not fit, an object that is not there, a template that is wrong.
 pub async fn render(
     runtime: &Runtime,
     prompt: &'static Prompt,
     arguments: &Map<String, Value>,
     via: &Via,
 ) -> Result<String, PromptError> {
+    switched_on(prompt, &runtime.config().safety)?;
     let mut arguments = arguments::read(prompt, arguments)?;
     let folder = runtime.config().server.prompts_dir.as_deref();
     // Before Docker is asked, so that a broken template costs nothing.

@@ -15,6 +15,7 @@ use crate::call::gate;
 use crate::call::{CallError, Caller, Kind, Runtime};
 use crate::catalog::{Content, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
+use crate::engine::policy::Refusal;
 use crate::generated::table;
 use crate::params::{Arguments, InvalidArgument};
 
@@ -96,6 +97,7 @@ impl Address {
     /// There is no such container, or any that the call gives.
     pub async fn read(&self, runtime: &Runtime, caller: Caller) -> Result<Contents, ResourceError> {
         let Resource { tool, content, .. } = self.resource;
+        permit(self.resource, &runtime.config().safety).map_err(CallError::from)?;
         let mut result = runtime.call(tool, self.arguments(), caller).await?;
         let text = match *content {
             Content::Text(key) => {
@@ -132,9 +134,13 @@ impl fmt::Display for Address {
     }
 }
 
-/// Whether clients are told of a resource: the operator may have taken its tool away.
-pub fn offered(resource: &Resource, config: &SafetyConfig) -> bool {
-    gate::permit(resource.tool, config).is_ok()
+/// Whether a resource can be read here: the operator may have left it off, or taken its tool away.
+///
+/// # Errors
+/// It cannot; the text names the variable.
+pub fn permit(resource: &Resource, config: &SafetyConfig) -> Result<(), Refusal> {
+    gate::switched_on(resource.template, resource.toolset, config)?;
+    gate::permit(resource.tool, config)
 }
 
 /// The text of a result that was cut, which has no other place to say so. The note takes less room

@@ -53,7 +53,9 @@ impl Server {
             #[cfg(feature = "conformance")]
             Reference::Prompt(named) if super::fixtures::has_prompt(&named.name) => Ok("text"),
             Reference::Prompt(named) => {
+                let safety = &self.runtime.config().safety;
                 let prompt = prompt::find(&named.name)
+                    .and_then(|prompt| prompt::switched_on(prompt, safety).map(|()| prompt))
                     .map_err(|error| ErrorData::invalid_params(error.to_string(), None))?;
                 let mut arguments = prompt.arguments.iter();
                 arguments

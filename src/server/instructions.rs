@@ -7,7 +7,8 @@ use rmcp::service::RequestContext;
 
 use super::{Server, person};
 use crate::call::gate::Access;
-use crate::config::{ConfirmationFallback, SafetyConfig};
+use crate::catalog::generated;
+use crate::config::{ConfirmationFallback, SafetyConfig, Toolsets};
 
 const USE: &str = "These tools manage one Docker Engine. List or inspect before changing anything, and refer to \
     objects by the names or ids you found there; long results are cut and say so, so narrow them with filters, \
@@ -16,9 +17,36 @@ const USE: &str = "These tools manage one Docker Engine. List or inspect before 
 const FAILURES: &str = "When a call fails, its text says why and what to do: `docker_healthcheck` tells whether the \
     Engine can be reached, and a refusal names the setting that only the person who runs this server can change.";
 
+/// The same where that tool is off.
+const FAILURES_ALONE: &str = "When a call fails, its text says why and what to do; a refusal names the setting that \
+    only the person who runs this server can change.";
+
 /// What is so for every client.
-pub(super) fn common() -> String {
-    format!("{USE} {FAILURES}")
+pub(super) fn common(safety: &SafetyConfig) -> String {
+    [used(safety), failures(safety).to_owned()].join(" ")
+}
+
+/// What the tools are for: the first sentences are true of those that are on by default, and every other
+/// choice says more.
+fn used(safety: &SafetyConfig) -> String {
+    let default = Toolsets::default();
+    let whole = default.iter().all(|it| safety.toolsets.has(Some(it.name)));
+    let said = safety.toolsets.iter().filter(|it| !(whole && it.default));
+    let said = said.map(|toolset| format!("{}: {}", toolset.title, toolset.summary));
+    [USE.to_owned()]
+        .into_iter()
+        .chain(said)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn failures(safety: &SafetyConfig) -> &'static str {
+    let healthcheck = &generated::healthcheck::TOOL;
+    if safety.toolsets.has(Some(healthcheck.toolset)) {
+        FAILURES
+    } else {
+        FAILURES_ALONE
+    }
 }
 
 impl Server {
@@ -29,12 +57,9 @@ impl Server {
         cx: &RequestContext<RoleServer>,
     ) -> String {
         let access = self.principal(cx).access;
-        let consent = consent(
-            &self.runtime.config().safety,
-            access,
-            person::can_ask(client),
-        );
-        format!("{USE} {consent} {FAILURES}")
+        let safety = &self.runtime.config().safety;
+        let consent = consent(safety, access, person::can_ask(client));
+        [&used(safety), consent, failures(safety)].join(" ")
     }
 }
 

@@ -116,7 +116,7 @@ impl ServerHandler for Server {
         let capabilities = fixtures::with_their_own(capabilities);
         ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
-            .with_instructions(instructions::common())
+            .with_instructions(instructions::common(&self.runtime.config().safety))
     }
 
     async fn initialize(

@@ -22,7 +22,10 @@ impl Server {
             let text = format!("unknown cursor `{cursor}`: the prompts come in one page");
             return Err(ErrorData::invalid_params(text, None));
         }
-        let prompts = PROMPTS.iter().copied().map(describe);
+        let safety = &self.runtime.config().safety;
+        let on = PROMPTS.iter().copied();
+        let on = on.filter(|it| prompt::switched_on(it, safety).is_ok());
+        let prompts = on.map(describe);
         #[cfg(feature = "conformance")]
         let prompts = prompts.chain(super::fixtures::all("prompts"));
         let mut result = ListPromptsResult::with_all_items(prompts.collect())

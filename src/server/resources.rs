@@ -27,7 +27,7 @@ impl Server {
     pub(super) fn offered(&self) -> impl Iterator<Item = &'static catalog::Resource> {
         let safety = &self.runtime.config().safety;
         let all = RESOURCES.iter().copied();
-        all.filter(|resource| resource::offered(resource, safety))
+        all.filter(|resource| resource::permit(resource, safety).is_ok())
     }
 
     pub(super) fn resource_templates(

@@ -19,7 +19,7 @@ use super::Server;
 use super::resources::error_of;
 use crate::call::gate;
 use crate::resource::subscription::MOST;
-use crate::resource::{Address, offered};
+use crate::resource::{Address, permit};
 use crate::server::inventory::Kind;
 
 /// What the client of one session hears of; it ends with the session.
@@ -102,7 +102,7 @@ impl Server {
     pub(super) fn accepted(&self, requested: &SubscriptionFilter) -> SubscriptionFilter {
         let safety = &self.runtime.config().safety;
         let known = |uri: &&String| {
-            Address::parse(uri).is_ok_and(|address| offered(address.resource(), safety))
+            Address::parse(uri).is_ok_and(|address| permit(address.resource(), safety).is_ok())
         };
         let mut accepted = requested.clone();
         accepted.resource_subscriptions = requested

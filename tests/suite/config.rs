@@ -169,6 +169,7 @@ fn every_variable_is_documented_once_and_sets_a_field_of_its_own() {
             "7",
             "5000",
             "plan",
+            "images",
             "DEBUG",
             "unix:///x",
             "/x",

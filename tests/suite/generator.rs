@@ -12,6 +12,7 @@ pub(crate) mod implementation;
 
 mod index;
 mod prompts;
+mod toolsets;
 
 use implementation::{Source, generate, read};
 
@@ -37,13 +38,23 @@ fn sources(case: &Path) -> Vec<Source> {
             .collect::<Vec<_>>()
             .join("/")
     };
+    let sources = sources.into_iter().map(|source| Source {
+        path: format!("catalog/{}", inside(&source.path)),
+        text: source.text,
+    });
+    in_toolsets(sources)
+}
+
+/// The files, and one for each folder of tools that says what it is.
+fn in_toolsets(sources: impl IntoIterator<Item = Source>) -> Vec<Source> {
+    let mut sources: Vec<Source> = sources.into_iter().collect();
+    let folder = |source: &Source| Some(source.path.rsplit_once('/')?.0.to_owned());
+    let folders: BTreeSet<String> = sources.iter().filter_map(folder).collect();
+    sources.extend(folders.iter().map(|folder| Source {
+        path: format!("{folder}/toolset.toml"),
+        text: "title = \"Tools\"\nsummary = \"Some tools.\"\ndefault = true\n".to_owned(),
+    }));
     sources
-        .into_iter()
-        .map(|source| Source {
-            path: format!("catalog/{}", inside(&source.path)),
-            text: source.text,
-        })
-        .collect()
 }
 
 fn cases() -> Vec<std::path::PathBuf> {
@@ -110,7 +121,11 @@ fn a_value_of_any_type_is_accepted_or_shown() {
                     path: file.to_owned(),
                     text: lines.join("\n"),
                 };
-                let diagnostics = generate(&[source]).err().unwrap_or_default();
+                let sources = match file.split('/').nth(1) {
+                    Some("prompts" | "resources") => vec![source],
+                    _ => in_toolsets([source]),
+                };
+                let diagnostics = generate(&sources).err().unwrap_or_default();
                 let place = format!("--> {file}:");
                 assert!(
                     diagnostics.iter().all(|it| it.contains(&place)),
@@ -121,34 +136,6 @@ fn a_value_of_any_type_is_accepted_or_shown() {
         }
     }
     assert!(shown > 300, "{shown}");
-}
-
-/// The place of a file says which toolset its tool is in.
-#[test]
-fn a_file_in_another_place_is_a_mistake() {
-    for (case, place) in [
-        ("outside_of_a_folder", "catalog/pause_container.toml"),
-        (
-            "in_a_mistyped_folder",
-            "catalog/contaners/pause_container.toml",
-        ),
-        (
-            "in_a_folder_too_deep",
-            "catalog/containers/pause/pause_container.toml",
-        ),
-    ] {
-        let mut sources = whole();
-        let text = fs::read_to_string(golden::at_root("tests/generator/good/pause_container.toml"));
-        sources.push(Source {
-            path: place.to_owned(),
-            text: text.unwrap(),
-        });
-        let diagnostics = generate(&sources).err().unwrap();
-        golden::check(
-            format!("tests/generator/bad_places/{case}.stderr"),
-            &format!("{}\n", diagnostics.join("\n\n")),
-        );
-    }
 }
 
 /// Replies whose names are in lower case, names that bollard's models lack, options of another name.
@@ -187,7 +174,8 @@ fn the_mistakes_of_all_files_are_shown_at_once() {
         .flat_map(|case| sources(case))
         .collect();
     let diagnostics = generate(&all).err().unwrap();
-    for source in &all {
+    let of_tools = |source: &&Source| !source.path.ends_with("/toolset.toml");
+    for source in all.iter().filter(of_tools) {
         let place = format!("--> {}:", source.path);
         assert!(
             diagnostics
@@ -256,6 +244,7 @@ fn every_file_names_its_schema_first() {
     for source in read(&golden::at_root("catalog")).unwrap() {
         let opening: Vec<&str> = source.text.lines().take(2).collect();
         let kind = match source.path.rsplit('/').nth(1) {
+            _ if source.path.ends_with("/toolset.toml") => "toolset",
             Some("prompts") => "prompt",
             Some("resources") => "resource",
             _ => "tool",

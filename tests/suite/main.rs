@@ -69,6 +69,8 @@ mod terminal;
 #[cfg(unix)]
 mod tiers;
 #[cfg(unix)]
+mod toolsets;
+#[cfg(unix)]
 mod turns;
 mod uncompilable;
 #[cfg(unix)]

@@ -1,4 +1,5 @@
-//! Refuses the tools that `SAFETY_ALLOWED_TOOLS` and `SAFETY_DENIED_TOOLS` leave out.
+//! Refuses the tools that are in no toolset that is on, and those that `SAFETY_ALLOWED_TOOLS` and
+//! `SAFETY_DENIED_TOOLS` leave out.
 
 use wildmatch::WildMatch;
 
@@ -6,7 +7,27 @@ use super::Refusal;
 use crate::catalog::{TOOLS, Tool};
 use crate::config::{Config, SafetyConfig};
 
+/// Whether the toolset of something is on; `what` names it.
+///
+/// # Errors
+/// It is off; the text says how the operator switches it on.
+pub fn switched_on(
+    what: &str,
+    toolset: Option<&'static str>,
+    config: &SafetyConfig,
+) -> Result<(), Refusal> {
+    match toolset.filter(|_| !config.toolsets.has(toolset)) {
+        Some(toolset) => Err(Refusal(format!(
+            "`{what}` is in the toolset `{toolset}`, which is off; nothing was done. The operator switches it on with \
+             MCP_DOCKER_TOOLSETS={}",
+            config.toolsets.with(toolset)
+        ))),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {
+    switched_on(tool.name, Some(tool.toolset), config)?;
     let named = |patterns: &[String]| {
         patterns
             .iter()

@@ -11,7 +11,7 @@ mod tier;
 pub use audit::{AuditLog, Decision, Record, Via, end_records, open_records};
 pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
 pub(crate) use confirmation::{Confirmation, take_token};
-pub use filter::check_filters;
+pub use filter::{check_filters, switched_on};
 pub use plan::{Planned, planned};
 pub(crate) use plan::{anonymous_volumes, names_left, on_one_line};
 pub use principal::{Access, Principal};

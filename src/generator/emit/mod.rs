@@ -21,6 +21,7 @@ use super::Generated;
 use super::model::Tool;
 use super::prompt::Prompts;
 use super::resource::{self, Resource};
+use super::toolset::{self, Toolset};
 
 /// One file per tool, prompt and resource, and one that lists them.
 ///
@@ -30,6 +31,7 @@ pub(crate) fn files(
     tools: &[Tool],
     prompts: &Prompts,
     resources: &[Resource],
+    toolsets: &[Toolset],
 ) -> Result<Vec<Generated>, String> {
     let mut files = Vec::new();
     for tool in tools {
@@ -74,6 +76,10 @@ pub(crate) fn files(
             code: formatted(index, floor)?,
         });
     }
+    files.push(Generated {
+        path: "toolsets.rs".to_owned(),
+        code: formatted(toolset::file(toolsets), "toolsets")?,
+    });
     Ok(files)
 }
 

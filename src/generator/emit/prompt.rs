@@ -32,6 +32,7 @@ pub(super) fn file(prompt: &Prompt) -> TokenStream {
         prompt.sample_context.to_string(),
     );
     let reads = reads::module(&prompt.reads);
+    let toolset = optional(prompt.toolset.as_ref().map(|toolset| quote!(#toolset)));
     quote! {
         use crate::catalog::{Argument, ArgumentKind, Entry, Prompt, Sample};
         #reads
@@ -39,6 +40,7 @@ pub(super) fn file(prompt: &Prompt) -> TokenStream {
         pub static PROMPT: Prompt = Prompt {
             name: #name,
             source: #source,
+            toolset: #toolset,
             title: #title,
             summary: #summary,
             template: #template,

@@ -79,6 +79,7 @@ pub(crate) fn prompt(
     findings.is_empty().then_some(Prompt {
         source: source.path.clone(),
         name,
+        toolset: None,
         title,
         summary,
         template,

@@ -15,6 +15,7 @@ use super::diagnostic::Findings;
 use super::model::Tool;
 use super::reply::Reader;
 use super::template::{self, Mistake, Names, Used};
+use super::toolset::{self, Toolset};
 use super::{Source, is_in_a_file, parse, unmodelled};
 use model::{Prompt, Template};
 
@@ -36,7 +37,12 @@ pub(crate) fn is_template(source: &Source) -> bool {
 }
 
 /// Compiles every prompt, or adds what is wrong to `rendered`.
-pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<String>) -> Prompts {
+pub(crate) fn compile(
+    sources: &[Source],
+    tools: &[Tool],
+    toolsets: &[Toolset],
+    rendered: &mut Vec<String>,
+) -> Prompts {
     let templates: Vec<&Source> = sources.iter().filter(|it| is_template(it)).collect();
     let filters = filters();
     let (mut prompts, mut used) = (Vec::new(), BTreeSet::new());
@@ -62,6 +68,12 @@ pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<Str
                 &mut reader,
                 &mut findings,
             );
+            let named = spec.context.values().filter_map(|entry| {
+                let tool = tools.iter().find(|tool| tool.name == *entry.tool)?;
+                Some((tool, &entry.tool))
+            });
+            let own = spec.toolset.as_ref();
+            let toolset = toolset::named(own, named, toolsets, sources, &mut findings);
             let names = names::all(&spec, tools, filters, &findings);
             let mut open: Vec<String> = first(&spec, &templates, &mut findings)
                 .into_iter()
@@ -90,6 +102,7 @@ pub(crate) fn compile(sources: &[Source], tools: &[Tool], rendered: &mut Vec<Str
                 unmodelled::unused(&spec.unmodelled, &reader, &mut findings);
             }
             prompts.extend(checked.map(|prompt| Prompt {
+                toolset,
                 reads: reader.reads,
                 ..prompt
             }));

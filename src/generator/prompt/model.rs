@@ -11,6 +11,8 @@ pub(crate) struct Prompt {
     pub source: String,
     /// `troubleshoot_container`.
     pub name: String,
+    /// `containers`.
+    pub toolset: Option<String>,
     pub title: String,
     pub summary: String,
     /// `troubleshoot_container.md.j2`.

@@ -16,6 +16,8 @@ pub(crate) struct Prompt {
     pub title: Option<At<String>>,
     /// One sentence that says what the prompt is for, with its full stop.
     pub summary: Option<At<String>>,
+    /// The toolset it belongs to; without one it is on whatever is chosen.
+    pub toolset: Option<At<String>>,
     /// The file of `prompts/` that is rendered.
     pub template: Option<At<String>>,
     /// What a client may fill in, by name.

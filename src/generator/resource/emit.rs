@@ -25,6 +25,10 @@ pub(crate) fn file(resource: &Resource) -> TokenStream {
     let template = format!("{prefix}{{{variable}}}");
     let tool = format_ident!("{}", resource.tool);
     let args = resource.args.to_string();
+    let toolset = match &resource.toolset {
+        Some(toolset) => quote!(Some(#toolset)),
+        None => quote!(None),
+    };
     let content = match &resource.text {
         Some(key) => quote!(Content::Text(#key)),
         None => quote!(Content::Json),
@@ -43,6 +47,7 @@ pub(crate) fn file(resource: &Resource) -> TokenStream {
         pub static RESOURCE: Resource = Resource {
             name: #stem,
             source: #source,
+            toolset: #toolset,
             title: #title,
             summary: #summary,
             template: #template,

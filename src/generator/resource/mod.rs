@@ -12,6 +12,7 @@ use super::diagnostic::Findings;
 use super::model::{self, Kind, Output, Param};
 use super::reply::Reader;
 use super::spec::{At, Tier};
+use super::toolset::{self, Toolset};
 use super::{Source, is_in_a_file, parse, types};
 pub(super) use emit::{file, index, path};
 use spec::{Listed, Updates};
@@ -22,6 +23,8 @@ pub(crate) struct Resource {
     pub source: String,
     /// `logs`.
     pub stem: String,
+    /// `containers`.
+    pub toolset: Option<String>,
     pub title: String,
     pub summary: String,
     /// What stands before the variable of the URI template.
@@ -45,16 +48,26 @@ pub(super) fn is_one(source: &Source) -> bool {
 pub(super) fn checked(
     sources: &[Source],
     tools: &[model::Tool],
+    toolsets: &[Toolset],
     rendered: &mut Vec<String>,
 ) -> Vec<Resource> {
     let mut resources: Vec<Resource> = Vec::new();
     for source in sources.iter().filter(|source| is_one(source)) {
         let mut findings = Findings::new(source);
-        let spec = parse::file(source, &mut findings);
-        if let Some(spec) = spec {
+        if let Some(spec) = parse::file::<spec::Resource>(source, &mut findings) {
             let faulty = |name: &str| is_in_a_file(sources, name);
+            let named = spec.tool.as_ref().and_then(|name| {
+                let tool = tools.iter().find(|tool| tool.name == **name)?;
+                Some((tool, name))
+            });
+            let own = spec.toolset.as_ref();
+            let toolset = toolset::named(own, named, toolsets, sources, &mut findings);
             let resource = one(source, &spec, tools, faulty, &mut findings);
             if let Some(resource) = resource {
+                let resource = Resource {
+                    toolset,
+                    ..resource
+                };
                 same_address(&resource, &resources, &spec, &mut findings);
                 resources.push(resource);
             }
@@ -108,6 +121,7 @@ fn one(
     Some(Resource {
         source: source.path.clone(),
         stem: stem.to_owned(),
+        toolset: None,
         title,
         summary,
         prefix: prefix.to_owned(),

@@ -15,6 +15,8 @@ pub(crate) struct Resource {
     pub title: Option<At<String>>,
     /// One sentence that says what is in it, with its full stop.
     pub summary: Option<At<String>>,
+    /// The toolset it belongs to; without one it is on whatever is chosen.
+    pub toolset: Option<At<String>>,
     /// Its address, which ends in one variable: the tool's `container` parameter, as in `container://logs/{container_id}`.
     pub uri: Option<At<String>>,
     /// The safe tool whose result it is.

@@ -16,7 +16,7 @@ use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::call::{CallError, Runtime};
-use crate::resource::{Address, ResourceError};
+use crate::resource::{Address, ResourceError, permit};
 use events::{Events, News};
 use watch::{State, Watch};
 
@@ -72,6 +72,7 @@ impl Subscriptions {
     /// asked, or too much is subscribed to.
     pub async fn subscribe(&self, address: &Address) -> Result<Subscription, ResourceError> {
         let resource = address.resource();
+        permit(resource, &self.runtime.config().safety).map_err(CallError::from)?;
         let reference = address.reference().map_err(CallError::from)?;
         let state = State::of(&self.runtime, resource.tool, &reference).await?;
         let key = (resource.name, state.id.clone());

@@ -59,6 +59,10 @@ fn a_found_file_may_tighten_but_not_loosen() {
         ("SAFETY_REDACT_SECRETS", "0", false),
         ("SAFETY_MAX_RESPONSE_BYTES", "4096", true),
         ("SAFETY_MAX_RESPONSE_BYTES", "40001", false),
+        ("MCP_DOCKER_TOOLSETS", "containers,images", true),
+        ("MCP_DOCKER_TOOLSETS", "default,insight", false),
+        ("MCP_DOCKER_TOOLSETS", "images,insight", false),
+        ("MCP_DOCKER_TOOLSETS", "all", false),
         ("MCP_SERVER_NAME", "docker-of-this-project", true),
         ("MCP_SERVER_VERSION", "1", true),
         ("MCP_LOG_LEVEL", "DEBUG", true),
@@ -127,6 +131,7 @@ fn what_leads_elsewhere_or_guards_a_call_is_not_for_a_found_file_to_set() {
         let allowed = match variable.field {
             Field::Path(..) | Field::Paths(_) | Field::Token(_) => &[Found::Never][..],
             Field::Address(_) => &[Found::LocalSocket],
+            Field::Toolsets(_) => &[Found::AtMost],
             _ if name == "DOCKER_CONTEXT" => &[Found::Never],
             _ if at_will.contains(&name) => &[Found::Any],
             _ if name.starts_with("SAFETY_") || matches!(variable.field, Field::Switch(_)) => {

@@ -38,7 +38,7 @@ const fn field(key: &'static str, source: Source) -> Field {
 
 static TOOL: Tool = Tool {
     name: "test_secrets",
-    toolset: "test",
+    toolset: "system",
     source: "",
     title: "",
     summary: "",

@@ -1,0 +1,43 @@
+//! Writes the table of toolsets.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::spec::Needs;
+use super::{TAKEN, Toolset};
+
+/// The table, and the words that choose from it.
+pub(crate) fn file(toolsets: &[Toolset]) -> TokenStream {
+    let rows = toolsets.iter().map(|toolset| {
+        let Toolset {
+            source,
+            name,
+            title,
+            summary,
+            default,
+            ..
+        } = toolset;
+        let needs = match toolset.needs {
+            None => quote!(None),
+            Some(Needs::Compose) => quote!(Some("Docker Compose")),
+        };
+        quote! {
+            Toolset {
+                name: #name,
+                source: #source,
+                title: #title,
+                summary: #summary,
+                default: #default,
+                needs: #needs,
+            }
+        }
+    });
+    let names = toolsets.iter().map(|toolset| toolset.name.as_str());
+    let words = TAKEN.into_iter().chain(names);
+    quote! {
+        /// Every toolset, by name.
+        pub static TOOLSETS: &[Toolset] = &[#(#rows),*];
+        /// The words that choose toolsets.
+        static WORDS: &[&str] = &[#(#words),*];
+    }
+}

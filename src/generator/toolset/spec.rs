@@ -1,0 +1,29 @@
+//! Describes what the file of a toolset may hold; the doc comments are what an editor shows.
+
+use serde::Deserialize;
+
+use super::super::spec::At;
+
+/// A toolset: the tools in the file's folder. The folder's name is its own.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Toolset {
+    /// The name a person reads, such as `Insight`.
+    pub title: Option<At<String>>,
+    /// One sentence that says what its tools are for, with its full stop.
+    pub summary: Option<At<String>>,
+    /// Whether it is on where nobody chose.
+    pub default: Option<At<bool>>,
+    /// What its tools need beside the Engine.
+    pub needs: Option<Needs>,
+}
+
+/// What the tools of a toolset need beside the Engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Needs {
+    /// Docker Compose, where the server runs.
+    Compose,
+}
