@@ -930,8 +930,8 @@ guard 'redaction, the first: events' src/operations/events.rs \
   'suite an_event_is_redacted_before_it_is_shortened'
 
 guard 'redaction, the first: steps that fail' src/operations/steps.rs \
-  'call.redactor.text(message)' \
-  'std::borrow::Cow::Borrowed(message)' \
+  'call.redactor.text(failure)' \
+  'std::borrow::Cow::Borrowed(failure)' \
   'suite an_error_is_cut_where_it_shows_no_secret'
 
 guard 'redaction, the first: instructions of a build' src/operations/layers.rs \
@@ -1634,7 +1634,7 @@ guard 'disk: what is used or has a tag is not reclaimed' src/operations/disk_usa
   'suite what_a_prune_would_take_can_be_reclaimed'
 
 guard 'start: one that ran already is not waited for' src/operations/start.rs \
-  'call.look.get("container").pointer("/State/Running") == Some(&Value::Bool(true))' \
+  '*before.state.running == Some(true)' \
   'false' \
   'suite a_container_that_runs_already_is_not_waited_for'
 
@@ -1649,7 +1649,7 @@ guard 'documents: a place in an array is digits' src/output/document.rs \
   'unit a_path_reaches_into_arrays'
 
 guard 'images: digests stand for tags that are not there' src/operations/list_images.rs \
-  'tags.is_some_and(|tags| tags.iter().any(is_tagged))' \
+  'tags.iter().any(|tag| !tag.contains("<none>"))' \
   'false' \
   'suite an_image_without_a_tag_is_known_by_its_digests'
 

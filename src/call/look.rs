@@ -1,5 +1,6 @@
 //! Keeps the replies of the requests that are made before an operation.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::CallError;
@@ -30,6 +31,11 @@ impl Look {
     pub fn get(&self, name: &str) -> &Value {
         let found = self.0.iter().find(|looked| looked.name == name);
         found.map_or(&Value::Null, |looked| &looked.reply)
+    }
+
+    /// Of the reply of that look what that type has of it.
+    pub(crate) fn told<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+        T::deserialize(self.get(name)).unwrap_or_default()
     }
 
     /// The replies, in order.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::call::progress::Progress;
@@ -304,5 +305,17 @@ impl Call<'_> {
             Err(EngineError::NotFound { .. }) => Ok(self.look.removed()),
             reply => Ok(reply?),
         }
+    }
+
+    /// The same, and takes of the reply what that type has of it.
+    ///
+    /// # Errors
+    /// Those of the Engine, but not found.
+    pub(crate) async fn then_told<T: DeserializeOwned + Default>(
+        &self,
+        request: Request,
+    ) -> Result<T, CallError> {
+        let reply = self.then(request).await?;
+        Ok(T::deserialize(reply).unwrap_or_default())
     }
 }

@@ -32,6 +32,7 @@ mod ssh;
 mod stranger;
 mod stream;
 mod tls;
+mod told;
 mod touch;
 mod turns;
 mod witness;
@@ -40,6 +41,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bollard::{API_DEFAULT_VERSION, ClientVersion};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -51,9 +53,11 @@ pub(crate) use objects::{Kind, Objects};
 pub use record::{Request, Subject, record};
 #[cfg(unix)]
 pub use socket::SocketGroup;
+pub use told::{Items, Part, Told};
 pub(crate) use turns::{Turn, Watch};
 pub(crate) use witness::Witness;
 
+use crate::computing::{compute, size};
 use crate::config::DockerConfig;
 use crate::engine::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use crate::params::Now;
@@ -271,6 +275,21 @@ impl Engine {
     pub async fn json(&self, request: Request) -> Result<Value, EngineError> {
         self.read(request, |reply| serde_json::from_slice(reply))
             .await
+    }
+
+    /// Sends a request and takes of the JSON reply what that type has of it. A type of [`Told`] members
+    /// takes whatever comes.
+    ///
+    /// # Errors
+    /// Those of [`json`](Self::json), or the reply does not fit the type.
+    pub(crate) async fn told<T: DeserializeOwned>(
+        &self,
+        request: Request,
+    ) -> Result<T, EngineError> {
+        let line = request.line();
+        let reply = self.json(request).await?;
+        let read = compute(size(&reply), || T::deserialize(reply));
+        read.map_err(|error| line.unreadable(&error.to_string()))
     }
 
     /// Sends a request and has the JSON reply read by a function that may leave out what nobody asks

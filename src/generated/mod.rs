@@ -8,6 +8,7 @@
     reason = "a tool without parameters reads no arguments"
 )]
 pub mod params;
+pub mod reply;
 #[allow(
     unused_imports,
     unused_mut,

@@ -15,11 +15,19 @@ mod prelude {
     pub(super) use crate::call::{Call, CallError, Look, Operation};
     pub(super) use crate::catalog::{Path, Root};
     pub(super) use crate::engine::record;
+    pub(super) use crate::output::Hinted;
     pub(super) use crate::params::*;
 
     /// The parameters as JSON; their types are plain, so that this cannot fail.
     pub(super) fn to_value(params: &impl serde::Serialize) -> Value {
         serde_json::to_value(params).unwrap_or_default()
+    }
+
+    /// What a handler gives, which has to be the reply of the tool.
+    pub(super) fn given<R: serde::Serialize>(
+        reply: impl Into<Hinted<R>>,
+    ) -> Result<Value, CallError> {
+        Ok(reply.into().into_value())
     }
 }
 

@@ -183,6 +183,7 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         plan,
         output,
         examples,
+        reads_engine: reply.is_some(),
         reply: reply.unwrap_or(Form::Open),
         reads: scope.reader.reads,
     })

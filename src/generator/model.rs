@@ -36,8 +36,17 @@ pub(crate) struct Tool {
     pub acts_on: Vec<(String, Path)>,
     /// What `[output]` reads from.
     pub reply: Form,
+    /// It reads what the Engine tells, and not what a handler makes up.
+    pub reads_engine: bool,
     /// The fields of bollard's structs that the file reads.
     pub reads: Reads,
+}
+
+impl Tool {
+    /// Whether it is a function of `src/operations/` that does it.
+    pub(crate) fn is_handled(&self) -> bool {
+        matches!(self.action, Action::Handler(_))
+    }
 }
 
 /// A place in a catalogue file, as `catalog/…/stop_container.toml:10`.

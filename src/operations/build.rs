@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use bollard::query_parameters::BuildImageOptions;
 use futures_util::{StreamExt, TryStreamExt};
-use serde_json::{Value, json};
 
 use super::build_context::{Archive, BuildContext};
 use super::frames::Channel;
@@ -17,7 +16,8 @@ use crate::call::{Call, CallError};
 use crate::engine::policy::Vetted;
 use crate::engine::{Credentials, record};
 use crate::generated::params::build_image::Params;
-use crate::output::text;
+use crate::generated::reply::build_image::Reply;
+use crate::output::{Hinted, text};
 use crate::params::InvalidArgument;
 use crate::redaction::RedactedLines;
 
@@ -25,7 +25,7 @@ use crate::redaction::RedactedLines;
 const ADVICE: &str = "of the log the newest lines are kept; the image is built all the same";
 
 /// Gives the id of the image and the newest lines of the log.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
     let name = name(params)?;
     let vetted = call.engine.vet_context(&params.path).await?;
     let context = open(&vetted, params).await?;
@@ -50,26 +50,25 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     })?;
 
     let mut log = Log::new(super::budget(call), call.redactor.lines());
-    let mut id = Value::Null;
+    let mut id = None;
     let built = steps::follow(call, request.vetted(vetted), |step| {
-        if let Some(text) = step.get("stream").and_then(Value::as_str) {
+        if let Some(text) = step.stream.as_deref() {
             log.push(text);
         }
-        if let Some(known) = step.pointer("/aux/ID") {
-            id = known.clone();
-        }
+        id = step.aux.0.id.0.or(id.take());
     })
     .await;
     let log = log.finish();
     match (built, problem.get()) {
         (Ok(()), _) => {
-            let result = json!({
-                "image_id": id,
-                "tags": Vec::from_iter(name),
-                "truncated": log.is_cut(),
-                "logs": Vec::from_iter(log.into_items()),
-            });
-            Ok(super::advised(result, call, ADVICE))
+            let cut = log.is_cut();
+            let reply = Reply {
+                image_id: id.unwrap_or_default(),
+                tags: Vec::from_iter(name),
+                truncated: cut,
+                logs: Vec::from_iter(log.into_items()),
+            };
+            Ok(Hinted::from(reply).hinted(cut.then(|| super::advice(call, ADVICE))))
         }
         (Err(_), Some(problem)) => Err(CallError::Operation(format!(
             "building failed, because the context could not be sent: {problem}"

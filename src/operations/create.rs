@@ -8,19 +8,35 @@ use bollard::models::{
     NetworkingConfig, PortBinding, PortMap, ResourcesUlimits, RestartPolicy,
 };
 use bollard::query_parameters::CreateContainerOptions;
-use serde_json::{Value, json};
+use serde::Deserialize;
 
 use super::pull;
 use crate::call::{Call, CallError};
-use crate::engine::{Engine, EngineError, record};
+use crate::engine::{Engine, EngineError, Items, Told, record};
 use crate::generated::params::create_container::Params;
+use crate::generated::reply::create_container::Reply;
 use crate::params::{
     Command, Entrypoint, Gpus, HealthCheck, HostPort, InvalidArgument, Mount, Mounts, Port, Ports,
     Ulimit,
 };
 
+/// What the Engine says of a container that it made.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Created {
+    id: Told<String>,
+    warnings: Items<String>,
+}
+
+/// Of a container what it is called.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Named {
+    name: Told<String>,
+}
+
 /// Gives the id and the name of the new container, which is not started.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     check(params)?;
     let body = body(params);
     let created = match send(params, &body, &call.engine).await {
@@ -37,19 +53,18 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         }
         sent => sent?,
     };
-    let id = created
-        .get("Id")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let warnings = created.get("Warnings").and_then(Value::as_array);
+    let container_id = created.id.0.unwrap_or_default();
     let name = match params.name.as_deref() {
         Some(name) => name.to_owned(),
-        None => name(id, &call.engine).await.unwrap_or_default(),
+        None => name(&container_id, &call.engine).await.unwrap_or_default(),
     };
-    let mut warnings = warnings.cloned().unwrap_or_default();
-    let hint = params.command.as_ref().and_then(Command::hint);
-    warnings.extend(hint.map(Value::from));
-    Ok(json!({ "container_id": id, "name": name, "warnings": warnings }))
+    let mut warnings = created.warnings.0;
+    warnings.extend(params.command.as_ref().and_then(Command::hint));
+    Ok(Reply {
+        container_id,
+        name,
+        warnings,
+    })
 }
 
 fn check(params: &Params) -> Result<(), InvalidArgument> {
@@ -80,7 +95,7 @@ async fn send(
     params: &Params,
     body: &ContainerCreateBody,
     engine: &Engine,
-) -> Result<Value, EngineError> {
+) -> Result<Created, EngineError> {
     let options = CreateContainerOptions {
         name: params.name.as_deref().map(str::to_owned),
         platform: params.platform.as_deref().unwrap_or_default().to_owned(),
@@ -88,7 +103,7 @@ async fn send(
     let body = body.clone();
     let request =
         record(|docker| async move { docker.create_container(Some(options), body).await })?;
-    engine.json(request).await
+    engine.told(request).await
 }
 
 /// Whether the Engine lacks the image, and not something else that the body names.
@@ -103,9 +118,8 @@ fn is_missing_image(error: &EngineError) -> bool {
 /// container exists.
 async fn name(id: &str, engine: &Engine) -> Option<String> {
     let request = record(|docker| async move { docker.inspect_container(id, None).await }).ok()?;
-    let container = engine.json(request).await.ok()?;
-    let name = container.get("Name")?.as_str()?;
-    Some(name.trim_start_matches('/').to_owned())
+    let container: Named = engine.told(request).await.ok()?;
+    Some(container.name.0?.trim_start_matches('/').to_owned())
 }
 
 /// The request's body. What was not asked for is left out, so that the Engine's own defaults hold.

@@ -13,16 +13,19 @@ use super::system_prune::is_stopped;
 use super::usage::{EVERYTHING, Usage, volume_size, written};
 use crate::call::{Call, CallError};
 use crate::generated::params::system_df::Params;
+use crate::generated::reply::system_df::Reply;
 
 /// Gives counts and sizes for images, containers, volumes and the build cache.
-pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Value>, CallError> {
     let usage = Usage::try_ask(EVERYTHING, call).await?;
     let marked = marks_anonymous(call).await?;
     let dangling = usage.images().iter();
     let dangling = dangling.filter(|image| image["Containers"] == 0 && tags(image).is_empty());
     let dangling: Vec<&Value> = dangling.collect();
     let of_images = space(&dangling, &usage, call).await.freed;
-    Ok(json!({ "usage": summed(&usage, of_images, marked) }))
+    Ok(Reply {
+        usage: summed(&usage, of_images, marked),
+    })
 }
 
 /// The sums; `of_images` is what images give back, and volumes without a name may be `marked`.

@@ -1,10 +1,13 @@
 //! Reads one event of the Engine and writes it short.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::engine::{Part, Told};
 use crate::output::text;
 
 /// The most of a text and of the attributes that is kept of an event that is too long.
@@ -28,78 +31,120 @@ const LABELS_OF_MAKERS: [&str; 7] = [
 
 /// One event; types that are not known yet look the same.
 #[derive(Debug)]
-pub(super) struct Happened<'a> {
+pub(super) struct Happened {
     pub(super) time: Option<Timestamp>,
     /// What kind of object it happened to.
-    pub(super) kind: &'a str,
-    pub(super) action: &'a str,
+    pub(super) kind: String,
+    pub(super) action: String,
     /// The full id of the object.
-    pub(super) id: &'a str,
-    attributes: Option<&'a Map<String, Value>>,
+    pub(super) id: String,
+    attributes: BTreeMap<String, Told<String>>,
 }
 
-impl<'a> Happened<'a> {
-    /// Reads an event; the older keys are those of Engines before API 1.22.
-    pub(super) fn read(event: &'a Value) -> Self {
-        let text = |pointers: [&str; 2]| {
-            let mut found = pointers.iter().filter_map(|at| event.pointer(at)?.as_str());
-            found.next().unwrap_or_default()
-        };
+/// What the result says of an event.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Item {
+    time: Option<String>,
+    #[serde(rename = "type")]
+    kind: String,
+    action: String,
+    id: String,
+    name: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    attributes: BTreeMap<String, String>,
+}
+
+/// An event as the Engine sends it; the small keys are those of Engines before API 1.22, and what
+/// newer ones send beside the others.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    time: Told<i64>,
+    #[serde(rename = "timeNano")]
+    nanoseconds: Told<i64>,
+    #[serde(rename = "Type")]
+    kind: Told<String>,
+    #[serde(rename = "type")]
+    kind_before: Told<String>,
+    #[serde(rename = "Action")]
+    action: Told<String>,
+    #[serde(rename = "status")]
+    action_before: Told<String>,
+    #[serde(rename = "Actor")]
+    actor: Part<Actor>,
+    #[serde(rename = "id")]
+    id_before: Told<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Actor {
+    #[serde(rename = "ID")]
+    id: Told<String>,
+    #[serde(rename = "Attributes")]
+    attributes: Part<BTreeMap<String, Told<String>>>,
+}
+
+impl Sent {
+    fn moment(&self) -> Option<Timestamp> {
+        let precise = self.nanoseconds.map(i128::from);
+        let precise = precise.map(Timestamp::from_nanosecond);
+        let coarse = || self.time.map(Timestamp::from_second);
+        precise.or_else(coarse)?.ok()
+    }
+}
+
+impl Happened {
+    /// Reads an event; of what is none nothing is known.
+    pub(super) fn read(event: &Value) -> Self {
+        let sent = Sent::deserialize(event).unwrap_or_default();
+        let text = |now: Told<String>, before: Told<String>| now.0.or(before.0).unwrap_or_default();
+        let time = sent.moment();
+        let actor = sent.actor.0;
         Self {
-            time: time(event),
-            kind: text(["/Type", "/type"]),
-            action: text(["/Action", "/status"]),
-            id: text(["/Actor/ID", "/id"]),
-            attributes: event
-                .pointer("/Actor/Attributes")
-                .and_then(Value::as_object),
+            time,
+            kind: text(sent.kind, sent.kind_before),
+            action: text(sent.action, sent.action_before),
+            id: text(actor.id, sent.id_before),
+            attributes: actor.attributes.0,
         }
     }
 
     /// What the object is called. A volume has no name but its id.
-    pub(super) fn name(&self) -> &'a str {
+    pub(super) fn name(&self) -> &str {
         match self.attribute("name") {
-            "" if self.kind == "volume" => self.id,
+            "" if self.kind == "volume" => &self.id,
             name => name,
         }
     }
 
     /// The value of an attribute; empty where it has none.
-    pub(super) fn attribute(&self, name: &str) -> &'a str {
-        let value = self.attributes.and_then(|attributes| attributes.get(name));
-        value.and_then(Value::as_str).unwrap_or_default()
+    pub(super) fn attribute(&self, name: &str) -> &str {
+        self.attributes.get(name).map_or("", Told::text)
     }
 
     /// What the result says of it, shortened where it takes more than that, and whether it was.
-    pub(super) fn item(&self, most: usize) -> (Value, bool) {
+    pub(super) fn item(&self, most: usize) -> (Item, bool) {
         let item = self.written();
-        if item.to_string().len() < most {
+        if item.cost() < most {
             return (item, false);
         }
-        (shortened(item), true)
+        (item.shortened(), true)
     }
 
-    fn written(&self) -> Value {
-        let attributes: Map<String, Value> = self
-            .attributes
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| self.is_told(name))
-            .map(|(name, value)| (name.clone(), told(name, value)))
-            .collect();
-        let mut item = json!({
-            "time": self.time.map(written),
-            "type": self.kind,
-            "action": self.action,
-            "id": short(self.id),
-            "name": self.name(),
-        });
-        if let Some(item) = item.as_object_mut()
-            && !attributes.is_empty()
-        {
-            item.insert("attributes".to_owned(), attributes.into());
+    fn written(&self) -> Item {
+        let attributes = self.attributes.iter();
+        let attributes = attributes.filter(|(name, _)| self.is_told(name));
+        Item {
+            time: self.time.map(written),
+            kind: self.kind.clone(),
+            action: self.action.clone(),
+            id: short(&self.id).to_owned(),
+            name: self.name().to_owned(),
+            attributes: attributes
+                .filter_map(|(name, value)| Some((name.clone(), told(name, value.as_deref()?))))
+                .collect(),
         }
-        item
     }
 
     /// Whether an attribute says something that the rest does not: a container has the same image all
@@ -115,17 +160,17 @@ impl<'a> Happened<'a> {
 }
 
 /// In a line for people.
-impl fmt::Display for Happened<'_> {
+impl fmt::Display for Happened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self.name() {
-            "" => short(self.id),
+            "" => short(&self.id),
             name => name,
         };
         write!(
             f,
             "{} {name}: {}",
             self.kind,
-            text::head(self.action, LONGEST_TEXT)
+            text::head(&self.action, LONGEST_TEXT)
         )?;
         match self.attribute("exitCode") {
             "" => Ok(()),
@@ -134,25 +179,15 @@ impl fmt::Display for Happened<'_> {
     }
 }
 
-/// When an event was.
-pub(super) fn time(event: &Value) -> Option<Timestamp> {
-    let precise = event["timeNano"]
-        .as_i64()
-        .map(i128::from)
-        .map(Timestamp::from_nanosecond);
-    let coarse = || event["time"].as_i64().map(Timestamp::from_second);
-    precise.or_else(coarse)?.ok()
-}
-
 /// A time as results show it: to the second, for the order says what came first.
 pub(super) fn written(time: Timestamp) -> String {
     format!("{time:.0}")
 }
 
-fn told(name: &str, value: &Value) -> Value {
-    match value.as_str() {
-        Some(id) if matches!(name, "container" | "execID") => short(id).into(),
-        _ => value.clone(),
+fn told(name: &str, value: &str) -> String {
+    match name {
+        "container" | "execID" => short(value).to_owned(),
+        _ => value.to_owned(),
     }
 }
 
@@ -166,35 +201,41 @@ fn short(id: &str) -> &str {
     }
 }
 
-/// Shortens the texts of an event so long that it would crowd out the others, such as that of an
-/// exec with a script for its command.
-fn shortened(mut item: Value) -> Value {
-    let shorten = |value: &mut Value| {
-        if let Value::String(long) = value
-            && long.len() > LONGEST_TEXT
-        {
-            *long = format!("{}…", text::head(long, LONGEST_TEXT));
+impl Item {
+    /// The bytes that it takes in a result.
+    pub(super) fn cost(&self) -> usize {
+        serde_json::to_string(self).map_or(0, |text| text.len())
+    }
+
+    /// Shortens the texts of an event so long that it would crowd out the others, such as that of an
+    /// exec with a script for its command.
+    fn shortened(self) -> Self {
+        let shorten = |long: String| match long.len() > LONGEST_TEXT {
+            true => format!("{}…", text::head(&long, LONGEST_TEXT)),
+            false => long,
+        };
+        let first = self.attributes.into_iter().take(MOST_ATTRIBUTES);
+        Self {
+            time: self.time,
+            kind: shorten(self.kind),
+            action: shorten(self.action),
+            id: shorten(self.id),
+            name: shorten(self.name),
+            attributes: first.map(|(name, value)| (name, shorten(value))).collect(),
         }
-    };
-    if let Some(keys) = item.as_object_mut() {
-        keys.values_mut().for_each(shorten);
     }
-    if let Some(attributes) = item.get_mut("attributes").and_then(Value::as_object_mut) {
-        let first = std::mem::take(attributes).into_iter().take(MOST_ATTRIBUTES);
-        attributes.extend(first);
-        attributes.values_mut().for_each(shorten);
-    }
-    item
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const ID: &str = "8f1d3c5a7b9e8f1d3c5a7b9e8f1d3c5a7b9e8f1d3c5a7b9e8f1d3c5a7b9e8f1d";
 
     fn item(event: &Value) -> Value {
-        Happened::read(event).item(10_000).0
+        serde_json::to_value(Happened::read(event).item(10_000).0).unwrap()
     }
 
     #[test]
@@ -264,7 +305,7 @@ mod tests {
         let long = format!("exec_start: {}", "x".repeat(100_000));
         let event = json!({"Type": "container", "Action": long, "time": 2});
         let (item, clipped) = Happened::read(&event).item(4000);
-        assert!(clipped && item.to_string().len() < 1000);
+        assert!(clipped && item.cost() < 1000);
         assert!(Happened::read(&event).to_string().len() < 1000);
     }
 }

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::event::Happened;
 use crate::call::{Call, CallError};
-use crate::engine::{EngineError, record};
+use crate::engine::{EngineError, Told, record};
 use crate::params::{ContainerRef, Filters, Parameter as _};
 
 /// The filters that name an object of that kind. The Engine lets through what begins with the value.
@@ -26,6 +26,13 @@ const OBJECTS: [&str; 10] = [
 
 /// As many digits of an id are taken for one.
 const LEAST_DIGITS: usize = 12;
+
+/// Of a container its full id.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Container {
+    id: Told<String>,
+}
 
 /// What of the events is asked for.
 #[derive(Debug, Default)]
@@ -91,12 +98,12 @@ impl EventFilter {
     }
 
     /// Takes note of an event that comes before what is asked for.
-    pub(super) fn pass_over(&mut self, event: &Happened<'_>) {
+    pub(super) fn pass_over(&mut self, event: &Happened) {
         let _ = self.is_news(event);
     }
 
     /// Whether an event that the Engine let through is asked for.
-    pub(super) fn chooses(&mut self, event: &Happened<'_>) -> bool {
+    pub(super) fn chooses(&mut self, event: &Happened) -> bool {
         let is_exec = event.action.starts_with("exec_");
         let is_asked_for = OBJECTS.iter().all(|kind| match self.given.get(*kind) {
             Some(values) => values.iter().any(|value| self.is_about(event, kind, value)),
@@ -106,7 +113,7 @@ impl EventFilter {
     }
 
     /// Whether an event happened to the object of that kind that a value names.
-    fn is_about(&self, event: &Happened<'_>, kind: &str, value: &str) -> bool {
+    fn is_about(&self, event: &Happened, kind: &str, value: &str) -> bool {
         if kind == "image" {
             return is_about_image(event, value);
         }
@@ -115,13 +122,13 @@ impl EventFilter {
         }
         let named = event.name() == value || event.id == value;
         match self.containers.get(value) {
-            Some(id) if kind == "container" => event.id == id || named,
-            _ => named || is_short_for(value, event.id),
+            Some(id) if kind == "container" => event.id == *id || named,
+            _ => named || is_short_for(value, &event.id),
         }
     }
 
     /// Whether an event says something new: a health check that has the same outcome does not.
-    fn is_news(&mut self, event: &Happened<'_>) -> bool {
+    fn is_news(&mut self, event: &Happened) -> bool {
         if !event.action.starts_with("health_status") {
             return true;
         }
@@ -133,13 +140,13 @@ impl EventFilter {
 }
 
 /// An event of an image, or of a container that was made from it.
-fn is_about_image(event: &Happened<'_>, value: &str) -> bool {
-    let names = match event.kind {
-        "image" => [event.id, event.name()],
+fn is_about_image(event: &Happened, value: &str) -> bool {
+    let names = match &*event.kind {
+        "image" => [&*event.id, event.name()],
         _ => [event.attribute("image"), ""],
     };
     let is_it = |name: &str| name == value || untagged(name) == value;
-    names.into_iter().any(is_it) || event.kind == "image" && is_short_for(value, event.id)
+    names.into_iter().any(is_it) || event.kind == "image" && is_short_for(value, &event.id)
 }
 
 /// A reference without its tag; a colon before the last slash is a registry's port.
@@ -173,15 +180,9 @@ async fn container(reference: &str, call: &Call<'_>) -> Result<Option<String>, C
         let reference = reference.to_string();
         async move { docker.inspect_container(&reference, None).await }
     })?;
-    match call
-        .engine
-        .json(request.about("container", &reference))
-        .await
-    {
-        Ok(document) => Ok(document
-            .get("Id")
-            .and_then(Value::as_str)
-            .map(str::to_owned)),
+    let request = request.about("container", &reference);
+    match call.engine.told::<Container>(request).await {
+        Ok(container) => Ok(container.id.0),
         Err(EngineError::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -189,7 +190,7 @@ async fn container(reference: &str, call: &Call<'_>) -> Result<Option<String>, C
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

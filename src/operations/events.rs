@@ -9,16 +9,18 @@ use std::time::Duration;
 use bollard::query_parameters::EventsOptions;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::event::{self, Happened};
+use super::count;
+use super::event::{self, Happened, Item};
 use super::event_filter::EventFilter;
 use super::newest::Newest;
 use super::stretch::Stretch;
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Request, record};
 use crate::generated::params::events::Params;
-use crate::output;
+use crate::generated::reply::events::Reply;
+use crate::output::{Hinted, beyond_limit};
 use crate::params::{InvalidArgument, Now, Time, unix_text};
 
 /// How far ahead an end may be.
@@ -32,7 +34,10 @@ const NARROWER: &str = "ask for less with `filters`, `since` or `until`";
 
 /// Gives the newest events of a stretch of time, oldest first; what is still to come of it is waited
 /// for, and told as it happens.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(
+    params: &Params,
+    call: &Call<'_>,
+) -> Result<Hinted<Reply<Item>>, CallError> {
     let now = call.engine.now().await?;
     let until = params.until.unwrap_or(Time::NOW);
     let stretch = Stretch::new(Some(params.since), Some(until), now)?;
@@ -47,7 +52,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         seen.live = Some(now.earliest);
     }
     seen.read(ends, wait).await?;
-    Ok(seen.into_result())
+    Ok(seen.into_reply())
 }
 
 /// How long the end of a stretch is still to come, at the most.
@@ -83,7 +88,7 @@ fn request(
 async fn oldest(now: Now, call: &Call<'_>) -> Result<Option<Timestamp>, EngineError> {
     let request = request(Timestamp::UNIX_EPOCH, now.earliest, None)?;
     let oldest = call.engine.objects(request).try_next().await?;
-    Ok(oldest.as_ref().and_then(event::time))
+    Ok(oldest.and_then(|event| Happened::read(&event).time))
 }
 
 /// What was seen of a stretch so far.
@@ -93,7 +98,7 @@ struct Seen<'a> {
     filter: EventFilter,
     limit: u64,
     budget: usize,
-    newest: Newest<Value>,
+    newest: Newest<Item>,
     /// When the oldest event was that is known.
     known: Option<Timestamp>,
     /// What happens from then on is told as it happens.
@@ -155,7 +160,7 @@ impl<'a> Seen<'a> {
         Ok(())
     }
 
-    fn add(&mut self, event: &Happened<'_>) {
+    fn add(&mut self, event: &Happened) {
         if let Some(time) = event.time {
             self.known = Some(self.known.map_or(time, |known| known.min(time)));
             if self.stretch.since.is_some_and(|since| time < since) {
@@ -174,30 +179,32 @@ impl<'a> Seen<'a> {
         let (item, clipped) = event.item(self.budget / 10);
         self.clipped |= clipped;
         // With its comma.
-        let cost = item.to_string().len() + 1;
+        let cost = item.cost() + 1;
         self.newest.push(item, cost);
     }
 
-    fn into_result(self) -> Value {
+    fn into_reply(self) -> Hinted<Reply<Item>> {
         let since = self.stretch.since.unwrap_or_default();
         let cut_to_fit = self.clipped || self.newest.is_cut_by_budget();
         let truncated = self.clipped || self.newest.is_cut();
-        let events: Vec<Value> = self.newest.into_items().collect();
-        let mut result = json!({
-            "count": events.len(),
-            "truncated": truncated,
-            "since_known": self.known.map(event::written),
-            "since": event::written(since),
-            "events": events,
-        });
-        if truncated && !cut_to_fit {
-            let beyond = output::beyond_limit(self.limit, Some(NARROWER));
-            result = output::hinted(result, beyond);
-        }
+        let events: Vec<Item> = self.newest.into_items().collect();
+        let reply = Reply {
+            count: count(events.len()),
+            truncated,
+            since_known: self.known.map(event::written),
+            since: event::written(since),
+            events,
+        };
         let advice = format!("the newest are kept, and long texts are cut short; {NARROWER}");
-        let result = super::advised(result, self.call, &advice);
-        let result = output::noted(result, unknown(since, self.known));
-        output::noted(result, self.stretch.note())
+        let left_out = if cut_to_fit {
+            super::advice(self.call, &advice)
+        } else {
+            beyond_limit(self.limit, Some(NARROWER))
+        };
+        Hinted::from(reply)
+            .hinted(truncated.then_some(left_out))
+            .noted(unknown(since, self.known))
+            .noted(self.stretch.note())
     }
 }
 

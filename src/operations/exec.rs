@@ -5,17 +5,17 @@ use std::time::Duration;
 use bollard::models::ExecConfig;
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
-use serde_json::{Value, json};
+use serde::Deserialize;
 
 use super::frames::{Channel, Frames};
 use super::head_and_tail::HeadAndTail;
 use super::redacted::Redacted;
 use crate::call::{Call, CallError};
 use crate::computing::compute;
-use crate::engine::{Engine, EngineError, record};
+use crate::engine::{Engine, EngineError, Told, record};
 use crate::generated::params::exec_command::Params;
-use crate::output;
-use crate::output::text;
+use crate::generated::reply::exec_command::Reply;
+use crate::output::{Hinted, text};
 use crate::redaction::Redactor;
 
 /// How long to wait before asking again whether a process has ended.
@@ -25,8 +25,23 @@ const PAUSE: Duration = Duration::from_millis(100);
 const ADVICE: &str = "of what the command wrote the beginning and the end are kept; run one that \
     writes less, say through `grep` or `tail`";
 
+/// What the Engine calls an exec that it made.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Created {
+    id: Told<String>,
+}
+
+/// How an exec stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct State {
+    running: Told<bool>,
+    exit_code: Told<i64>,
+}
+
 /// Gives what the command wrote and its exit code, or what it wrote until the time was up.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
     super::check_environment(params.environment.as_ref())?;
     let exec = create(params, &call.engine).await?;
     let mut output = Output::new(super::budget(call), &call.redactor);
@@ -45,28 +60,23 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
         Ok(ended) => Some(ended?),
         Err(_) => None,
     };
-    let result = output.into_result(exit_code, params.timeout);
-    let result = super::advised(result, call, ADVICE);
-    Ok(match params.command.hint() {
-        Some(hint) => output::hinted(result, hint),
-        None => result,
-    })
+    let reply = output.into_reply(exit_code, params.timeout);
+    let cut = reply.truncated;
+    Ok(Hinted::from(reply)
+        .hinted(cut.then(|| super::advice(call, ADVICE)))
+        .hinted(params.command.hint()))
 }
 
 async fn create(params: &Params, engine: &Engine) -> Result<String, CallError> {
     let config = config(params);
     let request =
         record(|docker| async move { docker.create_exec(&params.container_id, config).await })?;
-    let created = engine
-        .json(request.about("container", &params.container_id))
-        .await;
+    let request = request.about("container", &params.container_id);
+    let created: Result<Created, _> = engine.told(request).await;
     let created = created.map_err(|error| with_advice(error, &params.container_id))?;
-    match created.get("Id").and_then(Value::as_str) {
-        Some(id) => Ok(id.to_owned()),
-        None => Err(CallError::Operation(
-            "the Engine accepted the command but gave no id to start it by".into(),
-        )),
-    }
+    created.id.0.ok_or_else(|| {
+        CallError::Operation("the Engine accepted the command but gave no id to start it by".into())
+    })
 }
 
 fn config(params: &Params) -> ExecConfig {
@@ -112,12 +122,12 @@ fn unknown_end(error: &CallError) -> CallError {
 }
 
 /// The exit code, once the process has ended. A process may close its output long before.
-async fn exit_code(exec: &str, engine: &Engine) -> Result<Value, CallError> {
+async fn exit_code(exec: &str, engine: &Engine) -> Result<Told<i64>, CallError> {
     loop {
         let request = record(|docker| async move { docker.inspect_exec(exec).await })?;
-        let state = engine.json(request).await?;
-        if state.get("Running") != Some(&Value::Bool(true)) {
-            return Ok(state.get("ExitCode").cloned().unwrap_or_default());
+        let state: State = engine.told(request).await?;
+        if *state.running != Some(true) {
+            return Ok(state.exit_code);
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -175,9 +185,9 @@ impl Output {
         Ok(())
     }
 
-    /// The result; `exit_code` is none where the time was up. What went to stderr appears twice, so
+    /// The reply; `exit_code` is none where the time was up. What went to stderr appears twice, so
     /// that by itself it gets a quarter of the budget at most.
-    fn into_result(self, exit_code: Option<Value>, timeout: i64) -> Value {
+    fn into_reply(self, exit_code: Option<Told<i64>>, timeout: i64) -> Reply {
         let Self {
             budget,
             mut stdout,
@@ -197,13 +207,13 @@ impl Output {
                 "[not finished after {timeout} s; the process may still be running in the container]"
             ));
         }
-        json!({
-            "exit_code": exit_code,
-            "output": both.text,
-            "stderr": stderr.text,
-            "timed_out": exit_code.is_none(),
-            "truncated": both.truncated || stderr.truncated,
-        })
+        Reply {
+            exit_code: exit_code.and_then(|code| code.0),
+            output: both.text,
+            stderr: stderr.text,
+            timed_out: exit_code.is_none(),
+            truncated: both.truncated || stderr.truncated,
+        }
     }
 }
 
@@ -222,10 +232,18 @@ impl Kept {
 mod tests {
 
     use futures_util::stream;
+    use serde_json::{Value, json};
 
     use super::super::frames::tests::frame;
     use super::*;
     use crate::params::{Command, ContainerRef, Parameter, Variables};
+
+    impl Output {
+        fn into_result(self, exit_code: Option<i64>, timeout: i64) -> Value {
+            let exit_code = exit_code.map(|code| Told(Some(code)));
+            serde_json::to_value(self.into_reply(exit_code, timeout)).unwrap()
+        }
+    }
 
     async fn output(budget: usize, chunks: Vec<Vec<u8>>) -> Output {
         let mut output = Output::new(budget, &Redactor::new(true));
@@ -270,7 +288,7 @@ mod tests {
     async fn both_streams_come_in_order_and_stderr_beside_them() {
         let chunks = vec![[frame(1, b"one\n"), frame(2, b"two\n"), frame(1, b"three\n")].concat()];
         assert_eq!(
-            output(1000, chunks).await.into_result(Some(json!(3)), 60),
+            output(1000, chunks).await.into_result(Some(3), 60),
             json!({
                 "exit_code": 3, "output": "one\ntwo\nthree\n", "stderr": "two\n",
                 "timed_out": false, "truncated": false,
@@ -304,7 +322,7 @@ mod tests {
         };
         let result = output(10_000, (0..100_000).map(line).collect())
             .await
-            .into_result(Some(json!(0)), 60);
+            .into_result(Some(0), 60);
         assert_eq!(result["truncated"], true);
         for (key, first, last) in [("output", 0, 99_999), ("stderr", 1, 99_999)] {
             let text = result[key].as_str().unwrap();
@@ -324,7 +342,7 @@ mod tests {
         for (channel, bytes) in [(1, 9500), (2, 7000)] {
             let text = format!("{}\n", "x".repeat(bytes - 1));
             let result = output(10_000, vec![frame(channel, text.as_bytes())]).await;
-            let result = result.into_result(Some(json!(0)), 60);
+            let result = result.into_result(Some(0), 60);
             assert_eq!(result["output"], text, "channel {channel}");
         }
     }

@@ -1,70 +1,128 @@
 //! Tells whether the Docker Engine answers: `docker_healthcheck`.
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, CallError};
-use crate::engine::{Engine, EngineError, record};
+use crate::engine::{Engine, EngineError, Told, record};
 use crate::generated::params::healthcheck::Params;
+use crate::generated::reply::healthcheck::Reply;
+
+/// What the Engine says of itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Info {
+    name: Told<String>,
+    server_version: Told<String>,
+    operating_system: Told<String>,
+    architecture: Told<String>,
+    mem_total: Told<i64>,
+    #[serde(rename = "NCPU")]
+    cpus: Told<i64>,
+    containers: Told<i64>,
+    containers_running: Told<i64>,
+    containers_paused: Told<i64>,
+    containers_stopped: Told<i64>,
+    images: Told<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Version {
+    api_version: Told<String>,
+}
+
+/// The details, with every key whether it is known or not.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct Details {
+    daemon_info: Daemon,
+    containers: Containers,
+    images: Told<i64>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Daemon {
+    name: Told<String>,
+    server_version: Told<String>,
+    api_version: Told<String>,
+    os: Told<String>,
+    architecture: Told<String>,
+    total_memory: Told<i64>,
+    cpus: Told<i64>,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Containers {
+    total: Told<i64>,
+    running: Told<i64>,
+    paused: Told<i64>,
+    stopped: Told<i64>,
+}
 
 /// Gives the Engine's state; an Engine that cannot be reached is an answer too, not an error.
-pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Details>, CallError> {
     Ok(match ask(&call.engine).await {
-        Ok((info, version)) => healthy(&info, &version),
+        Ok((info, version)) => healthy(info, version),
         Err(error) => unhealthy(&error),
     })
 }
 
-async fn ask(engine: &Engine) -> Result<(Value, Value), EngineError> {
-    let info = engine
-        .json(record(|docker| async move { docker.info().await })?)
-        .await?;
-    let version = engine
-        .json(record(|docker| async move { docker.version().await })?)
-        .await?;
+async fn ask(engine: &Engine) -> Result<(Info, Version), EngineError> {
+    let info = record(|docker| async move { docker.info().await })?;
+    let info = engine.told(info).await?;
+    let version = record(|docker| async move { docker.version().await })?;
+    let version = engine.told(version).await?;
     Ok((info, version))
 }
 
-fn healthy(info: &Value, version: &Value) -> Value {
-    let word = |value: &Value| value.as_str().unwrap_or("unknown").to_owned();
+fn healthy(info: Info, version: Version) -> Reply<Details> {
+    let word = |told: &Told<String>| told.as_deref().unwrap_or("unknown").to_owned();
     let message = format!(
         "Docker {} answers on {}: {} of {} containers are running",
-        word(&info["ServerVersion"]),
-        word(&info["Name"]),
-        info["ContainersRunning"].as_u64().unwrap_or(0),
-        info["Containers"].as_u64().unwrap_or(0),
+        word(&info.server_version),
+        word(&info.name),
+        info.containers_running.unwrap_or(0),
+        info.containers.unwrap_or(0),
     );
-    json!({ "healthy": true, "message": message, "details": details(info, version) })
+    Reply {
+        healthy: true,
+        message,
+        details: details(info, version),
+    }
 }
 
-fn unhealthy(error: &EngineError) -> Value {
-    let nothing = Value::Null;
-    json!({ "healthy": false, "message": error.to_string(), "details": details(&nothing, &nothing) })
+fn unhealthy(error: &EngineError) -> Reply<Details> {
+    Reply {
+        healthy: false,
+        message: error.to_string(),
+        details: details(Info::default(), Version::default()),
+    }
 }
 
-/// The details, with every key whether it is known or not.
-fn details(info: &Value, version: &Value) -> Value {
-    json!({
-        "daemon_info": {
-            "name": info["Name"],
-            "server_version": info["ServerVersion"],
-            "api_version": version["ApiVersion"],
-            "os": info["OperatingSystem"],
-            "architecture": info["Architecture"],
-            "total_memory": info["MemTotal"],
-            "cpus": info["NCPU"],
+fn details(info: Info, version: Version) -> Details {
+    Details {
+        daemon_info: Daemon {
+            name: info.name,
+            server_version: info.server_version,
+            api_version: version.api_version,
+            os: info.operating_system,
+            architecture: info.architecture,
+            total_memory: info.mem_total,
+            cpus: info.cpus,
         },
-        "containers": {
-            "total": info["Containers"],
-            "running": info["ContainersRunning"],
-            "paused": info["ContainersPaused"],
-            "stopped": info["ContainersStopped"],
+        containers: Containers {
+            total: info.containers,
+            running: info.containers_running,
+            paused: info.containers_paused,
+            stopped: info.containers_stopped,
         },
-        "images": info["Images"],
-    })
+        images: info.images,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
@@ -74,8 +132,10 @@ mod tests {
             "Architecture": "x86_64", "MemTotal": 8_000_000_000_u64, "NCPU": 2, "Containers": 5,
             "ContainersRunning": 3, "ContainersPaused": 1, "ContainersStopped": 1, "Images": 9,
         });
+        let info = serde_json::from_value(info).unwrap();
+        let version = serde_json::from_value(json!({"ApiVersion": "1.49"})).unwrap();
         assert_eq!(
-            healthy(&info, &json!({"ApiVersion": "1.49"})),
+            serde_json::to_value(healthy(info, version)).unwrap(),
             json!({
                 "healthy": true,
                 "message": "Docker 28.1.0 answers on box: 3 of 5 containers are running",
@@ -98,7 +158,7 @@ mod tests {
             status: 500,
             message: "disk is on fire".into(),
         };
-        let answer = unhealthy(&error);
+        let answer = serde_json::to_value(unhealthy(&error)).unwrap();
         assert_eq!(answer["healthy"], false);
         assert!(
             answer["message"]

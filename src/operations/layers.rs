@@ -7,8 +7,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde_json::Value;
-
+use super::steps::{Carried, Message};
 use crate::call::progress::Progress;
 use crate::output::text;
 use crate::redaction::Redactor;
@@ -62,20 +61,20 @@ impl Layers {
     }
 
     /// Takes in the next object and reports where things stand.
-    pub(super) fn follow(&mut self, object: &Value, progress: &Progress) {
-        self.see(object);
+    pub(super) fn follow(&mut self, message: &Message, progress: &Progress) {
+        self.see(message);
         if let Some(message) = self.message() {
             progress.report(self.done, Some(self.total()), message);
         }
     }
 
-    fn see(&mut self, object: &Value) {
-        if let Some(line) = object["stream"].as_str() {
+    fn see(&mut self, message: &Message) {
+        if let Some(line) = message.stream.as_deref() {
             self.hear(line);
         } else {
-            let status = object["status"].as_str().unwrap_or_default();
-            match object["id"].as_str() {
-                Some(id) => self.advance(id, status, &object["progressDetail"]),
+            let status = message.status.text();
+            match message.id.as_deref() {
+                Some(id) => self.advance(id, status, &message.progress),
                 // The Engine's last words on a pull and on a push.
                 None => {
                     self.ended |= status.starts_with("Status: ") || status.contains(": digest: ");
@@ -95,14 +94,14 @@ impl Layers {
         self.ended |= line.starts_with("Successfully built ");
     }
 
-    fn advance(&mut self, id: &str, status: &str, detail: &Value) {
-        let Some(part) = part(status, detail) else {
+    fn advance(&mut self, id: &str, status: &str, carried: &Carried) {
+        let Some(part) = part(status, carried) else {
             return;
         };
         if self.layers.len() < MOST || self.layers.contains_key(id) {
             let layer = self.layers.entry(id.to_owned()).or_default();
             layer.done = layer.done.max(part);
-            layer.carry(status, detail);
+            layer.carry(status, carried);
         }
     }
 
@@ -154,11 +153,11 @@ impl Layers {
 
 impl Layer {
     /// Notes bytes on their way. A layer that is asked for again starts anew, which is not told.
-    fn carry(&mut self, status: &str, detail: &Value) {
+    fn carry(&mut self, status: &str, carried: &Carried) {
         let before = self.bytes.unwrap_or_default();
         self.bytes = match status {
             "Downloading" | "Pushing" => {
-                match (detail["current"].as_u64(), detail["total"].as_u64()) {
+                match (*carried.current, *carried.total) {
                     // A push counts what it reads, which is more than the Engine had expected.
                     (Some(current), Some(total)) if total > 0 => {
                         let total = total.max(before.1);
@@ -177,9 +176,11 @@ impl Layer {
 
 /// How much of a layer a status says is done, from 0 to 1; `None` where it is not about a layer,
 /// such as `Pulling from library/alpine`, whose id is a tag.
-fn part(status: &str, detail: &Value) -> Option<f64> {
-    let share = || match (detail["current"].as_f64(), detail["total"].as_f64()) {
-        (Some(current), Some(total)) if total > 0.0 => (current / total).clamp(0.0, 1.0),
+fn part(status: &str, carried: &Carried) -> Option<f64> {
+    let share = || match (*carried.current, *carried.total) {
+        (Some(current), Some(total)) if total > 0 => {
+            (current as f64 / total as f64).clamp(0.0, 1.0)
+        }
         _ => 0.0,
     };
     Some(match status {

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn objects(recorded: &str) -> Vec<Value> {
 fn followed(objects: &[Value]) -> Vec<(f64, f64, String)> {
     let mut layers = Layers::new(Redactor::new(true));
     let stands = objects.iter().map(|object| {
-        layers.see(object);
+        layers.see(&Message::read(object));
         let message = layers.message().unwrap_or_default();
         (layers.done, layers.total(), message)
     });
@@ -162,7 +162,10 @@ fn an_instruction_is_shown_on_one_short_line() {
 fn there_is_an_end_to_the_layers_that_are_followed() {
     let mut layers = Layers::new(Redactor::new(true));
     for number in 0..2 * MOST {
-        layers.see(&layer(&number.to_string(), "Already exists"));
+        layers.see(&Message::read(&layer(
+            &number.to_string(),
+            "Already exists",
+        )));
     }
     assert_eq!(layers.layers.len(), MOST);
 }

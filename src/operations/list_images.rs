@@ -7,11 +7,12 @@ use std::collections::HashMap;
 
 use bollard::query_parameters::{ListContainersOptions, ListImagesOptions};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Told, record};
 use crate::generated::params::list_images::Params;
+use crate::generated::reply::list_images::{Item, Reply};
 
 /// Of a container in a list what it was made from; Podman leaves out the algorithm.
 #[derive(Deserialize)]
@@ -21,7 +22,7 @@ struct Container {
 }
 
 /// Gives the Engine's list, digests where there is no tag, and how many containers use each.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     let options = ListImagesOptions {
         all: params.all,
         filters: params
@@ -32,15 +33,15 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     };
     let request = record(|docker| async move { docker.list_images(Some(options)).await })?;
     let (images, users) = tokio::join!(call.reply(request), users(call));
-    let mut images = images?;
-    for image in images.as_array_mut().into_iter().flatten() {
+    let mut images = Reply::deserialize(images?).unwrap_or_default();
+    for image in &mut images {
         complete(image, users.as_ref());
     }
     Ok(images)
 }
 
 /// How many containers were made from each image, by its digits; none where the Engine does not say.
-async fn users(call: &Call<'_>) -> Option<HashMap<String, u64>> {
+async fn users(call: &Call<'_>) -> Option<HashMap<String, i64>> {
     let options = ListContainersOptions {
         all: true,
         ..ListContainersOptions::default()
@@ -60,19 +61,14 @@ async fn users(call: &Call<'_>) -> Option<HashMap<String, u64>> {
     Some(users)
 }
 
-fn complete(image: &mut Value, users: Option<&HashMap<String, u64>>) {
-    let id = image["Id"].as_str().map(digits);
+fn complete(image: &mut Item, users: Option<&HashMap<String, i64>>) {
+    let id = image.id.as_deref().map(digits);
     let users = id.zip(users).map(|(id, users)| users.get(id).unwrap_or(&0));
-    let users = json!(users);
-    let Some(members) = image.as_object_mut() else {
-        return;
-    };
-    let tags = members.get("RepoTags").and_then(Value::as_array);
-    let is_tagged = |tag: &Value| tag.as_str().is_some_and(|tag| !tag.contains("<none>"));
-    if tags.is_some_and(|tags| tags.iter().any(is_tagged)) {
-        members.remove("RepoDigests");
+    image.containers = Told(users.copied());
+    let tags = image.repo_tags.as_deref().unwrap_or_default();
+    if tags.iter().any(|tag| !tag.contains("<none>")) {
+        image.repo_digests = Told(None);
     }
-    members.insert("Containers".to_owned(), users);
 }
 
 fn digits(id: &str) -> &str {

@@ -7,18 +7,19 @@ use bollard::query_parameters::LogsOptions;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::Deserialize;
 
+use super::count;
 use super::frames::{Channel, Frames};
 use super::newest::Newest;
 use super::records::{LogLine, Records, Waiting};
 use super::stretch::Stretch;
 use crate::call::{Call, CallError};
 use crate::computing::compute;
-use crate::engine::{Engine, EngineError, Request, record};
+use crate::engine::{Engine, EngineError, Part, Request, Told, record};
 use crate::generated::params::container_logs::Params;
-use crate::output;
-use crate::output::text;
+use crate::generated::reply::container_logs::Reply;
+use crate::output::{Hinted, text};
 use crate::params::{Pattern, Tail};
 use crate::redaction::{RedactedLines, Redactor};
 
@@ -33,19 +34,45 @@ const MARGIN: usize = 16;
 /// By how much more is asked for where that was not enough.
 const FURTHER: usize = 8;
 
+/// Of a container what shapes its log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Container {
+    id: Told<String>,
+    config: Part<Config>,
+    host_config: Part<HostConfig>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Config {
+    tty: Told<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct HostConfig {
+    log_config: Part<LogConfig>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct LogConfig {
+    #[serde(rename = "Type")]
+    driver: Told<String>,
+}
+
 /// Gives the newest lines that match; with `follow`, also those of the next seconds.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
-    let container = call.look.get("container");
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
+    let container: Container = call.look.told("container");
     let reader = Reader {
         params,
         engine: &call.engine,
         redactor: &call.redactor,
         budget: super::budget(call),
         stretch: Stretch::of(params.since, params.until, call).await?,
-        tty: container.pointer("/Config/Tty") == Some(&Value::Bool(true)),
-        local: container
-            .pointer("/HostConfig/LogConfig/Type")
-            .is_some_and(|driver| driver == "local"),
+        tty: *container.config.tty == Some(true),
+        local: container.host_config.log_config.driver.text() == "local",
     };
     let log = match (&params.tail, Counting::of(params)) {
         (Tail::Lines(lines), Counting::Engine) if params.follow => {
@@ -60,9 +87,12 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     };
     let matched = log.kept.newest.items().next().is_some();
     let hint = params.grep.as_ref().filter(|_| !matched);
-    let result = super::advised(log.into_result(&container["Id"]), call, ADVICE);
-    let result = output::noted(result, hint.and_then(Pattern::hint));
-    Ok(output::noted(result, reader.stretch.note()))
+    let reply = log.into_reply(container.id.0.unwrap_or_default());
+    let cut = reply.truncated;
+    Ok(Hinted::from(reply)
+        .hinted(cut.then(|| super::advice(call, ADVICE)))
+        .noted(hint.and_then(Pattern::hint))
+        .noted(reader.stretch.note()))
 }
 
 /// What a log is read with.
@@ -277,18 +307,18 @@ impl Log<'_> {
         records.to_string()
     }
 
-    fn into_result(self, id: &Value) -> Value {
+    fn into_reply(self, container_id: String) -> Reply {
         let more_before = self.more_before();
         let cut = self.kept.newest.is_cut_by_budget();
         let lines: Vec<Text> = self.kept.newest.into_items().collect();
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-        json!({
-            "container_id": id,
-            "logs": texts.join("\n"),
-            "lines": lines.len(),
-            "truncated": cut || lines.iter().any(|line| line.clipped),
-            "more_before": more_before,
-        })
+        Reply {
+            container_id,
+            logs: texts.join("\n"),
+            lines: count(lines.len()),
+            truncated: cut || lines.iter().any(|line| line.clipped),
+            more_before,
+        }
     }
 }
 

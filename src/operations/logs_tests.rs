@@ -1,4 +1,5 @@
 use futures_util::{FutureExt as _, stream};
+use serde_json::{Value, json};
 
 use super::*;
 use crate::config::DockerConfig;
@@ -44,7 +45,7 @@ fn read(params: &Params, tty: bool, budget: usize, chunks: Vec<Vec<u8>>) -> Valu
         let read = log.read(stream::iter(chunks)).now_or_never();
         read.unwrap().unwrap();
         log.finish();
-        log.into_result(&json!("0123"))
+        serde_json::to_value(log.into_reply("0123".into())).unwrap()
     })
 }
 

@@ -7,10 +7,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::call::Call;
-use crate::output;
 use crate::params::{InvalidArgument, Variables};
 
 pub(crate) mod build;
@@ -69,15 +66,10 @@ fn budget(call: &Call<'_>) -> usize {
         .saturating_sub(ENVELOPE)
 }
 
-/// A result that, where it is `truncated`, also says how to get the rest: what it says already, or
-/// that the budget cut it and this.
-fn advised(result: Value, call: &Call<'_>, advice: &str) -> Value {
-    if result.get("truncated") != Some(&Value::Bool(true)) {
-        return result;
-    }
+/// What a result that the budget cut says of how to get the rest.
+fn advice(call: &Call<'_>, advice: &str) -> String {
     let most = call.config.safety.max_response_bytes;
-    let hint = format!("not all of it fits ({most} bytes at most): {advice}");
-    output::hinted(result, hint)
+    format!("not all of it fits ({most} bytes at most): {advice}")
 }
 
 /// Refuses variables that would set another one: the Engine splits `NAME=value` at the first `=`.
@@ -91,6 +83,16 @@ fn check_environment(environment: Option<&Variables>) -> Result<(), InvalidArgum
             name.split(['=', '\0']).next().unwrap_or_default()
         ))),
     }
+}
+
+/// A number of things in the type of the results.
+fn count(things: usize) -> i64 {
+    i64::try_from(things).unwrap_or(i64::MAX)
+}
+
+/// A number of bytes in the type of the results.
+fn bytes(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 /// A parameter in seconds as a duration; the catalogue lets no negative one through.

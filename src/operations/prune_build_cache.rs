@@ -48,7 +48,7 @@ pub(super) fn is_unused(record: &Value) -> bool {
 }
 
 /// Removes the planned records, and gives the Engine's ids of those that went.
-pub(super) async fn remove(planned: &[Value], removal: &mut Removal<'_>) -> Vec<Value> {
+pub(super) async fn remove(planned: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
     let call = removal.call;
     let pruning = async {
         let options = PruneBuildOptions {
@@ -62,8 +62,8 @@ pub(super) async fn remove(planned: &[Value], removal: &mut Removal<'_>) -> Vec<
         Ok(reply) => {
             let reply = &reply.unwrap_or_default();
             removal.space_reclaimed += reply["SpaceReclaimed"].as_u64().unwrap_or(0);
-            let deleted = reply["CachesDeleted"].as_array();
-            deleted.cloned().unwrap_or_default()
+            let deleted = reply["CachesDeleted"].as_array().into_iter().flatten();
+            deleted.map(|it| text(it).to_owned()).collect()
         }
         Err(error) => {
             removal.failed(json!({ "part": "build cache" }), &error);

@@ -16,6 +16,7 @@ use super::usage::{LAYERS, Usage, same_id};
 use crate::call::{Call, CallError};
 use crate::engine::{Engine, EngineError, record};
 use crate::generated::params::prune_images::Params;
+use crate::generated::reply::prune_images::Reply;
 use crate::params::{InvalidArgument, Now};
 
 /// Gives the images that go, what that frees, and what the layers take before.
@@ -54,14 +55,21 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
 }
 
 /// Removes the planned images; gives the Engine's entries of what went, and what was freed.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(
+    params: &Params,
+    call: &Call<'_>,
+) -> Result<Reply<Value, Value>, CallError> {
     let plan = call.look.get("plan");
     let images = plan["images"].as_array().map_or(&[][..], Vec::as_slice);
     let mut removal = Removal::of(images.len(), call);
     let force = params.force_all;
     let deleted = remove(images, force, plan["layers_size"].as_u64(), &mut removal).await;
     let (space_reclaimed, failed) = removal.conclude()?;
-    Ok(json!({ "deleted": deleted, "space_reclaimed": space_reclaimed, "failed": failed }))
+    Ok(Reply {
+        deleted,
+        space_reclaimed,
+        failed,
+    })
 }
 
 /// The images that the filter chooses, with a tag only where those are wanted too.

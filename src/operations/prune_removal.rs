@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::bytes;
 use crate::call::{Call, CallError};
 use crate::engine::EngineError;
 
@@ -89,10 +90,10 @@ impl<'a> Removal<'a> {
     ///
     /// # Errors
     /// The Engine went away before anything was removed.
-    pub(super) fn conclude(self) -> Result<(u64, Vec<Value>), CallError> {
+    pub(super) fn conclude(self) -> Result<(i64, Vec<Value>), CallError> {
         match self.lost {
             Some(error) if !self.any_went => Err(error.into()),
-            _ => Ok((self.space_reclaimed, self.failed)),
+            _ => Ok((bytes(self.space_reclaimed), self.failed)),
         }
     }
 }

@@ -16,6 +16,7 @@ use super::usage::{Usage, VOLUMES};
 use crate::call::{Call, CallError};
 use crate::engine::record;
 use crate::generated::params::prune_volumes::Params;
+use crate::generated::reply::prune_volumes::Reply;
 use crate::params::Now;
 
 /// The first API version whose Engine marks a volume without a name.
@@ -56,13 +57,17 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
 
 /// Removes the planned volumes; gives the names of those that went, the space they took, and those
 /// that stayed.
-pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Value>, CallError> {
     let plan = call.look.get("plan");
     let volumes = plan["volumes"].as_array().map_or(&[][..], Vec::as_slice);
     let mut removal = Removal::of(volumes.len(), call);
     let deleted = remove(volumes, &mut removal).await;
     let (space_reclaimed, failed) = removal.conclude()?;
-    Ok(json!({ "deleted": deleted, "space_reclaimed": space_reclaimed, "failed": failed }))
+    Ok(Reply {
+        deleted,
+        space_reclaimed,
+        failed,
+    })
 }
 
 /// Of unused volumes those that a prune takes: on this host, and without a name unless named ones

@@ -3,14 +3,23 @@
 
 use bollard::query_parameters::CreateImageOptions;
 use futures_util::{StreamExt, TryStreamExt};
-use serde_json::{Value, json};
+use serde::Deserialize;
 
 use super::registry::Registry;
-use super::steps;
+use super::steps::{self, Message};
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Items, Told, record};
 use crate::generated::params::pull_image::Params;
+use crate::generated::reply::pull_image::Reply;
 use crate::params::{ImageRef, InvalidArgument};
+
+/// Of an image what it is called.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Image {
+    id: Told<String>,
+    repo_tags: Items<String>,
+}
 
 /// What a pull has fetched.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,7 +31,7 @@ pub(super) struct Pulled {
 }
 
 /// Gives the id and the tags of what was fetched.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     let version = wanted(params)?;
     let name = params.image.name();
     let pulled = pull(call, name, version, params.platform.as_deref()).await?;
@@ -38,25 +47,22 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
             format!("{name}:{tag}")
         }
     };
-    let image = {
+    let found: Image = {
         let reference = reference.as_str();
         let request = record(|docker| async move { docker.inspect_image(reference).await })?;
-        call.engine.json(request.about("image", reference)).await?
+        call.engine.told(request.about("image", reference)).await?
     };
-    let tags: Value = match version {
-        Some(_) => image.get("RepoTags").cloned().unwrap_or_default(),
-        None => pulled
-            .tags
-            .iter()
-            .map(|tag| format!("{name}:{tag}"))
-            .collect(),
+    let tags = pulled.tags.iter().map(|tag| format!("{name}:{tag}"));
+    let (image, tags) = match version {
+        Some(_) => (reference, found.repo_tags.0),
+        None => (name.to_owned(), tags.collect()),
     };
-    Ok(json!({
-        "image": match version { Some(_) => &reference, None => name },
-        "id": image.get("Id"),
-        "tags": tags,
-        "status": pulled.status,
-    }))
+    Ok(Reply {
+        image,
+        id: found.id.0.unwrap_or_default(),
+        tags,
+        status: pulled.status,
+    })
 }
 
 /// The tag or digest to fetch; nothing for every tag there is.
@@ -113,7 +119,7 @@ pub(super) async fn pull(
         Some(tag) => format!("pulling `{name}:{tag}`"),
         None => format!("pulling every tag of `{name}`"),
     };
-    steps::follow(call, request, |step| pulled.note(step))
+    steps::follow(call, request, |step| pulled.note(&step))
         .await
         .map_err(|failure| registry.explain(failure, &operation))?;
     Ok(pulled)
@@ -122,9 +128,8 @@ pub(super) async fn pull(
 impl Pulled {
     /// Takes note of a step: `{"status": "Pulling from web", "id": "1"}` begins a tag, a status
     /// without an id is about the whole.
-    fn note(&mut self, step: &Value) {
-        let text = |key| step.get(key).and_then(Value::as_str);
-        match (text("status"), text("id")) {
+    fn note(&mut self, step: &Message) {
+        match (step.status.as_deref(), step.id.as_deref()) {
             (Some(status), Some(tag)) if status.starts_with("Pulling from ") => {
                 let known = self.tags.iter().any(|known| known == tag);
                 let is_tag = !tag.starts_with("sha256:");
@@ -140,6 +145,8 @@ impl Pulled {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::params::Parameter;
 
@@ -196,7 +203,7 @@ mod tests {
             json!({"status": "Pulling from web", "id": "2"}),
             json!({"status": "Status: Downloaded newer image for web"}),
         ] {
-            pulled.note(&step);
+            pulled.note(&Message::read(&step));
         }
         assert_eq!(pulled.tags, ["1", "2"]);
         assert_eq!(pulled.status, "Downloaded newer image for web");

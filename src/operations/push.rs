@@ -2,17 +2,17 @@
 
 use bollard::query_parameters::PushImageOptions;
 use futures_util::{StreamExt, TryStreamExt};
-use serde_json::{Value, json};
 
 use super::registry::Registry;
 use super::steps;
 use crate::call::{Call, CallError};
 use crate::engine::record;
 use crate::generated::params::push_image::Params;
+use crate::generated::reply::push_image::Reply;
 use crate::params::InvalidArgument;
 
 /// Gives the digest by which the registry knows the image.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     // Without a tag the Engine would push every tag there is.
     let tag = tag(params)?;
     let name = params.image.name();
@@ -32,15 +32,17 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallE
     .about("image", name);
 
     let image = format!("{name}:{tag}");
-    let mut digest = Value::Null;
+    let mut digest = None;
     steps::follow(call, request, |step| {
-        if let Some(known) = step.pointer("/aux/Digest") {
-            digest = known.clone();
-        }
+        digest = step.aux.0.digest.0.or(digest.take());
     })
     .await
     .map_err(|failure| registry.explain(failure, &format!("pushing `{image}`")))?;
-    Ok(json!({ "image": image, "status": "pushed", "digest": digest }))
+    Ok(Reply {
+        image,
+        status: "pushed".to_owned(),
+        digest,
+    })
 }
 
 fn tag(params: &Params) -> Result<&str, InvalidArgument> {

@@ -7,31 +7,56 @@ use std::time::Duration;
 
 use bollard::query_parameters::WaitContainerOptions;
 use futures_util::{StreamExt, TryStreamExt};
-use serde_json::{Value, json};
+use serde::Deserialize;
 
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Part, Told, record};
 use crate::generated::params::start_container::Params;
+use crate::generated::reply::start_container::Reply;
 
 /// How long a container that was started is given to end.
 const MOMENT: Duration = Duration::from_secs(1);
 
+/// A container as far as it is told here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Container {
+    id: Told<String>,
+    state: Part<State>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct State {
+    status: Told<String>,
+    running: Told<bool>,
+    exit_code: Told<i64>,
+}
+
+/// What a wait ended with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Ended {
+    status_code: Told<i64>,
+}
+
 /// Starts it; gives its id and state, and the exit code of one that ended meanwhile.
-pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     let container: &str = &params.container_id;
     let request = record(|docker| async move { docker.start_container(container, None).await })?;
     call.engine
         .json(request.about("container", container))
         .await?;
     // One that ran before was not started, and does not end because of it.
-    if call.look.get("container").pointer("/State/Running") == Some(&Value::Bool(true)) {
+    let before: Container = call.look.told("container");
+    if *before.state.running == Some(true) {
         return state(container, None, call).await;
     }
     outcome(container, call).await
 }
 
 /// How a container that was started just now stands: after it ended, or after a moment.
-pub(super) async fn outcome(container: &str, call: &Call<'_>) -> Result<Value, CallError> {
+pub(super) async fn outcome(container: &str, call: &Call<'_>) -> Result<Reply, CallError> {
     let options = WaitContainerOptions {
         condition: "not-running".to_owned(),
     };
@@ -43,26 +68,25 @@ pub(super) async fn outcome(container: &str, call: &Call<'_>) -> Result<Value, C
             .await
     })?;
     // An Engine that cannot tell has the container started all the same.
-    let ended = tokio::time::timeout(MOMENT, call.engine.json(request)).await;
-    let code = ended.ok().and_then(Result::ok);
-    let code = code.and_then(|reply| reply.get("StatusCode")?.as_i64());
-    state(container, code, call).await
+    let ended = tokio::time::timeout(MOMENT, call.engine.told::<Ended>(request)).await;
+    let ended = ended.ok().and_then(Result::ok).unwrap_or_default();
+    state(container, *ended.status_code, call).await
 }
 
 /// The state of a container; `code` is the code that it was seen to end with, if it was.
-async fn state(container: &str, code: Option<i64>, call: &Call<'_>) -> Result<Value, CallError> {
+async fn state(container: &str, code: Option<i64>, call: &Call<'_>) -> Result<Reply, CallError> {
     let request = record(|docker| async move { docker.inspect_container(container, None).await })?;
-    let found = &call.then(request.about("container", container)).await?;
-    let state = &found["State"];
-    let code = match state["Status"].as_str() {
+    let request = request.about("container", container);
+    let Container { id, state } = call.then_told(request).await?;
+    let code = match state.status.text() {
         // It may run again, by its policy, or be gone.
-        _ if code.is_some() => json!(code),
-        Some("exited" | "dead" | "stopped" | "restarting") => state["ExitCode"].clone(),
-        _ => Value::Null,
+        _ if code.is_some() => code,
+        "exited" | "dead" | "stopped" | "restarting" => *state.exit_code,
+        _ => None,
     };
-    Ok(json!({
-        "container_id": found["Id"],
-        "status": state["Status"],
-        "exit_code": code,
-    }))
+    Ok(Reply {
+        container_id: id.0.unwrap_or_default(),
+        status: state.0.status.0.unwrap_or_default(),
+        exit_code: code,
+    })
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::layers::Layers;
 use crate::call::{Call, CallError};
-use crate::engine::{EngineError, Request};
+use crate::engine::{EngineError, Part, Request, Told};
 use crate::output::text;
 
 /// How long the Engine may go without a sign of life.
@@ -15,6 +16,64 @@ const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// The most of a failure that is repeated, in bytes; it may quote a whole command.
 const LONGEST_MESSAGE: usize = 4000;
+
+/// One object of the reply; each has a few of these.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Message {
+    pub(super) status: Told<String>,
+    /// The layer, or the tag that a pull begins with.
+    pub(super) id: Told<String>,
+    #[serde(rename = "progressDetail")]
+    pub(super) progress: Part<Carried>,
+    /// What a build writes.
+    pub(super) stream: Told<String>,
+    pub(super) aux: Part<Outcome>,
+    error: Told<String>,
+    #[serde(rename = "errorDetail")]
+    error_detail: Part<ErrorDetail>,
+}
+
+/// How much of a layer came or went.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Carried {
+    pub(super) current: Told<u64>,
+    pub(super) total: Told<u64>,
+}
+
+/// What a build has made, or a push has sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Outcome {
+    #[serde(rename = "ID")]
+    pub(super) id: Told<String>,
+    #[serde(rename = "Digest")]
+    pub(super) digest: Told<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ErrorDetail {
+    message: Told<String>,
+}
+
+impl Message {
+    /// Reads an object; of what is none nothing is told.
+    pub(super) fn read(object: &Value) -> Self {
+        Self::deserialize(object).unwrap_or_default()
+    }
+
+    /// The failure that it tells of.
+    fn failure(&self) -> Option<&str> {
+        let Self {
+            error,
+            error_detail,
+            ..
+        } = self;
+        error_detail.message.as_deref().or(error.as_deref())
+    }
+}
 
 /// Why the steps ended early.
 #[derive(Debug)]
@@ -29,19 +88,20 @@ pub(super) enum Failure {
 pub(super) async fn follow(
     call: &Call<'_>,
     request: Request,
-    mut step: impl FnMut(&Value),
+    mut step: impl FnMut(Message),
 ) -> Result<(), Failure> {
     let mut layers = Layers::new(call.redactor.clone());
     let mut steps = call.engine.with_deadline(PATIENCE).objects(request);
     while let Some(object) = steps.try_next().await.map_err(Failure::Engine)? {
-        if let Some(message) = failure(&object) {
-            let message = call.redactor.text(message);
+        let message = Message::read(&object);
+        if let Some(failure) = message.failure() {
+            let failure = call.redactor.text(failure);
             return Err(Failure::Step(
-                text::head(&message, LONGEST_MESSAGE).to_owned(),
+                text::head(&failure, LONGEST_MESSAGE).to_owned(),
             ));
         }
-        layers.follow(&object, &call.progress);
-        step(&object);
+        layers.follow(&message, &call.progress);
+        step(message);
     }
     Ok(())
 }
@@ -53,13 +113,6 @@ fn error_message(error: &EngineError) -> Option<&str> {
         | EngineError::Failed { message, .. } => Some(message),
         _ => None,
     }
-}
-
-/// The failure that a step tells of.
-fn failure(step: &Value) -> Option<&str> {
-    step.pointer("/errorDetail/message")
-        .or_else(|| step.get("error"))?
-        .as_str()
 }
 
 impl Failure {
@@ -89,6 +142,10 @@ mod tests {
 
     use super::*;
 
+    fn failure(step: &Value) -> Option<String> {
+        Message::read(step).failure().map(str::to_owned)
+    }
+
     #[test]
     fn a_failure_inside_the_stream_is_seen() {
         assert_eq!(
@@ -96,9 +153,9 @@ mod tests {
             None
         );
         let step = json!({"errorDetail": {"code": 1, "message": "denied"}, "error": "denied"});
-        assert_eq!(failure(&step), Some("denied"));
+        assert_eq!(failure(&step).as_deref(), Some("denied"));
         assert_eq!(
-            failure(&json!({"error": "no space left on device"})),
+            failure(&json!({"error": "no space left on device"})).as_deref(),
             Some("no space left on device")
         );
     }

@@ -16,6 +16,7 @@ use super::{prune_build_cache, prune_images, prune_networks, prune_volumes};
 use crate::call::{Call, CallError};
 use crate::engine::record;
 use crate::generated::params::system_prune::Params;
+use crate::generated::reply::system_prune::Reply;
 use crate::params::Now;
 
 /// The states of a container that a prune takes, Podman's among them.
@@ -84,7 +85,10 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
 }
 
 /// Removes what was planned; gives what went, part by part, the space it took, and what stayed.
-pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn run(
+    _params: &Params,
+    call: &Call<'_>,
+) -> Result<Reply<Value, Value>, CallError> {
     let plan = call.look.get("plan");
     let part = |key: &str| plan[key].as_array().map_or(&[][..], Vec::as_slice);
     let parts = ["containers", "networks", "volumes", "images"];
@@ -104,15 +108,15 @@ pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Value, Call
     let images = prune_images::remove(part("images"), false, layers, &mut removal).await;
 
     let (space_reclaimed, failed) = removal.conclude()?;
-    Ok(json!({
-        "containers_deleted": containers,
-        "networks_deleted": networks,
-        "volumes_deleted": volumes,
-        "images_deleted": images,
-        "build_cache_deleted": build_cache,
-        "space_reclaimed": space_reclaimed,
-        "failed": failed,
-    }))
+    Ok(Reply {
+        containers_deleted: containers,
+        networks_deleted: networks,
+        volumes_deleted: volumes,
+        images_deleted: images,
+        build_cache_deleted: build_cache,
+        space_reclaimed,
+        failed,
+    })
 }
 
 pub(super) fn is_stopped(container: &Value) -> bool {

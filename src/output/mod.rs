@@ -10,6 +10,7 @@ use crate::catalog::{Field, Kind, Output};
 
 mod budget;
 mod document;
+mod hinted;
 mod list;
 mod ports;
 mod reading;
@@ -19,6 +20,7 @@ pub(crate) mod text;
 mod tokens;
 
 pub use budget::fit;
+pub use hinted::Hinted;
 pub(crate) use list::beyond_limit;
 pub(crate) use reading::read;
 pub use source::{Known, value_of};
@@ -49,18 +51,6 @@ pub fn project(output: &Output, known: Known<'_>) -> Value {
 pub(crate) fn hinted(mut result: Value, hint: String) -> Value {
     if let Some(keys) = result.as_object_mut() {
         keys.entry(HINT).or_insert_with(|| hint.into());
-    }
-    result
-}
-
-/// A result with a note, behind what it says already.
-pub(crate) fn noted(mut result: Value, note: Option<String>) -> Value {
-    if let (Some(keys), Some(note)) = (result.as_object_mut(), note) {
-        let note = match keys.get(HINT).and_then(Value::as_str) {
-            Some(said) => format!("{said}; {note}"),
-            None => note,
-        };
-        keys.insert(HINT.to_owned(), note.into());
     }
     result
 }

@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 13] = [
     &["catalog"],
     &["params"],
     &["engine", "generated::params"],
-    &["facts", "output"],
+    &["facts", "generated::reply", "output"],
     &["call"],
     &["operations"],
     &["generated::table"],

@@ -25,6 +25,32 @@ const WRONG: &[(&str, &str)] = &[
     ),
 ];
 
+/// What a file says that its handler does not, either way: the file, what stands in it, what stands there
+/// then, what rustc must name, and in which file of the handler.
+const APART: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "catalog/system/healthcheck.toml",
+        "[output.fields]\n",
+        "[output.fields]\nmood = { type = \"string\" }\n",
+        "missing field `mood` in initializer of `reply::healthcheck::Reply",
+        "healthcheck.rs",
+    ),
+    (
+        "catalog/images/push_image.toml",
+        "digest = { type = \"string\", nullable = true }\n",
+        "",
+        "`reply::push_image::Reply` has no field named `digest`",
+        "push.rs",
+    ),
+    (
+        "catalog/containers/exec_command.toml",
+        "timed_out = { type = \"boolean\" }",
+        "timed_out = { type = \"integer\" }",
+        "expected `i64`, found `bool`",
+        "exec.rs",
+    ),
+];
+
 /// Files that compile.
 const RIGHT: &str = "tests/generator/good";
 
@@ -44,12 +70,12 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
         fs::copy(&right, package.join(file)).unwrap();
     }
     let index = package.join("src/generator/reply/bollard.txt");
-    let text = fs::read_to_string(&index).unwrap();
-    let spoilt = WRONG.iter().fold(text, |text, (right, wrong)| {
-        assert!(text.contains(right), "{right}");
-        text.replace(right, wrong)
-    });
-    fs::write(&index, spoilt).unwrap();
+    for (right, wrong) in WRONG {
+        replace(&index, right, wrong);
+    }
+    for (file, right, wrong, ..) in APART {
+        replace(&package.join(file), right, wrong);
+    }
 
     // The test target is never reached; it has the build share the dependencies' features, and so
     // their artifacts, with the other checks of this package.
@@ -72,10 +98,25 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
             .any(|error| error.contains(named) && error.contains(&origin));
         assert!(found, "no error with `{named}` at `{origin}` in:\n{errors}");
     }
+    for (source, _, _, named, handler) in APART {
+        let found = errors
+            .split("\n\n")
+            .any(|error| error.contains(named) && error.contains(handler));
+        assert!(
+            found,
+            "{source}: no error with `{named}` in `{handler}`:\n{errors}"
+        );
+    }
     for right in fs::read_dir(at_root(RIGHT)).unwrap() {
         let file = right.unwrap().file_name().into_string().unwrap();
         assert!(!errors.contains(&file), "{errors}");
     }
+}
+
+fn replace(file: &Path, right: &str, wrong: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(right), "{}: {right}", file.display());
+    fs::write(file, text.replace(right, wrong)).unwrap();
 }
 
 /// A copy of this package, in which the catalogue may be spoilt.

@@ -1,7 +1,7 @@
 //! Writes the Rust of a catalogue that was found to be right.
 //!
-//! Of each tool three files, because they belong to three floors: its record, its parameters, and the
-//! operation that joins them.
+//! Of each tool a file for each floor that knows it: its record, its parameters, what its handler gives
+//! if it has one, and the operation that joins them.
 //!
 //! What is written is thin: a struct of parameters, the requests, one static record per tool.
 //! Behaviour is in the hand-written functions it calls. Each line that names something of bollard
@@ -15,6 +15,7 @@ mod operation;
 mod prompt;
 mod reads;
 mod record;
+mod reply;
 mod request;
 
 use super::Generated;
@@ -35,17 +36,19 @@ pub(crate) fn files(
 ) -> Result<Vec<Generated>, String> {
     let mut files = Vec::new();
     for tool in tools {
-        let [record, params, operation] = FLOORS.map(|floor| path(floor, tool));
         let parts = [
-            (record, record_file(tool)),
-            (params, params_file(tool)),
-            (operation, operation_file(tool)),
+            (RECORD, Some(record_file(tool))),
+            (PARAMS, Some(params_file(tool))),
+            (REPLY, reply::file(tool)),
+            (OPERATION, Some(operation_file(tool))),
         ];
-        for (path, tokens) in parts {
-            files.push(Generated {
-                path,
-                code: formatted(tokens, &tool.source)?,
-            });
+        for (floor, tokens) in parts {
+            if let Some(tokens) = tokens {
+                files.push(Generated {
+                    path: path(floor, tool),
+                    code: formatted(tokens, &tool.source)?,
+                });
+            }
         }
     }
     for prompt in &prompts.prompts {
@@ -65,12 +68,14 @@ pub(crate) fn files(
         prompt::index(prompts),
         resource::index(resources),
     );
+    let handled = tools.iter().filter(|tool| tool.is_handled());
     let indexes = [
-        quote!(#records #prompts #resources),
-        modules(PARAMS, tools),
-        operations(tools),
+        (RECORD, quote!(#records #prompts #resources)),
+        (PARAMS, modules(PARAMS, tools)),
+        (REPLY, modules(REPLY, handled)),
+        (OPERATION, operations(tools)),
     ];
-    for (floor, index) in FLOORS.into_iter().zip(indexes) {
+    for (floor, index) in indexes {
         files.push(Generated {
             path: format!("{floor}.rs"),
             code: formatted(index, floor)?,
@@ -83,10 +88,9 @@ pub(crate) fn files(
     Ok(files)
 }
 
-/// What is written of each tool.
-const FLOORS: [&str; 3] = [RECORD, PARAMS, OPERATION];
 const RECORD: &str = "catalog";
 const PARAMS: &str = "params";
+const REPLY: &str = "reply";
 const OPERATION: &str = "table";
 
 fn path(floor: &str, tool: &Tool) -> String {
@@ -123,9 +127,9 @@ fn formatted(tokens: TokenStream, source: &str) -> Result<String, String> {
     Ok(code)
 }
 
-/// A module for each tool.
-fn modules(floor: &str, tools: &[Tool]) -> TokenStream {
-    let modules = tools.iter().map(|tool| {
+/// A module for each of these tools.
+fn modules<'t>(floor: &str, tools: impl IntoIterator<Item = &'t Tool>) -> TokenStream {
+    let modules = tools.into_iter().map(|tool| {
         let module = format_ident!("{}", tool.stem);
         let file = format!("/{}", path(floor, tool));
         let doc = format!("{} Defined in `{}`.", tool.summary, tool.source);

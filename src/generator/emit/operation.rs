@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::super::model::{Action, Handler, Look, Origin, Tool};
 use super::record;
+use super::reply;
 use super::request::recorded;
 
 pub(super) fn looks(tool: &Tool) -> Option<TokenStream> {
@@ -53,11 +54,13 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
             module,
             origin: Origin(origin),
         }) => {
-            let module = format_ident!("{module}");
+            let (module, named) = (format_ident!("{module}"), reply::named(tool));
             quote! {
-                #[origin = #origin]
-                let operation = crate::operations::#module::run(self, call);
-                Box::pin(operation)
+                Box::pin(async move {
+                    #[origin = #origin]
+                    let reply = crate::operations::#module::run(self, call).await?;
+                    given::<#named>(reply)
+                })
             }
         }
         Action::Calls { call, then } => {

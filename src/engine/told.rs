@@ -1,0 +1,141 @@
+//! Reads of a reply what is known of it.
+//!
+//! bollard's own types fail a whole list over one value that they do not know, and Engines of other
+//! makes and ages have other types in places. What is read with these is there or it is not.
+
+use std::ops::Deref;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
+
+/// What the Engine tells in a place, if it does, and in the type that is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told<T>(pub Option<T>);
+
+/// A part of a document, of which nothing is told where it is not there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Part<T>(pub T);
+
+/// The items of a list, which Engines write as `null` where it is empty; those of another type than
+/// is known are passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Items<T>(pub Vec<T>);
+
+impl<T> Default for Told<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Deref for Told<T> {
+    type Target = Option<T>;
+
+    fn deref(&self) -> &Option<T> {
+        &self.0
+    }
+}
+
+impl<T> Deref for Part<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Deref for Items<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl Told<String> {
+    /// The text; empty where there is none.
+    pub fn text(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Told<T> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(reader)?;
+        Ok(Self(T::deserialize(value).ok()))
+    }
+}
+
+impl<'de, T: DeserializeOwned + Default> Deserialize<'de> for Part<T> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let told = Told::deserialize(reader)?;
+        Ok(Self(told.0.unwrap_or_default()))
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let Value::Array(items) = Value::deserialize(reader)? else {
+            return Ok(Self::default());
+        };
+        let known = items.into_iter().filter_map(|it| T::deserialize(it).ok());
+        Ok(Self(known.collect()))
+    }
+}
+
+impl<T: Serialize> Serialize for Told<T> {
+    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+    #[serde(default, rename_all = "PascalCase")]
+    struct Object {
+        name: Told<String>,
+        size: Told<u64>,
+        parts: Items<String>,
+        inner: Part<Inner>,
+    }
+
+    #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+    #[serde(default, rename_all = "PascalCase")]
+    struct Inner {
+        on: Told<bool>,
+    }
+
+    #[test]
+    fn what_is_of_another_type_is_not_told_and_spoils_nothing_else() {
+        for (document, expected) in [
+            (
+                json!({ "Name": "a", "Size": -1, "Other": 1, "Inner": 3 }),
+                ("a", None, 0),
+            ),
+            (
+                json!({ "Name": null, "Size": 7, "Parts": null }),
+                ("", Some(7), 0),
+            ),
+            (
+                json!({ "Name": 5, "Size": "7", "Parts": ["x", 1, "y"] }),
+                ("", None, 2),
+            ),
+        ] {
+            let object: Object = serde_json::from_value(document).unwrap();
+            let found = (object.name.text(), *object.size, object.parts.len());
+            assert_eq!(found, expected);
+            assert_eq!(*object.inner.on, None);
+        }
+    }
+}

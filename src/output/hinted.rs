@@ -1,0 +1,49 @@
+//! Holds what an operation gives beside its reply.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::HINT;
+
+/// What an operation gives, with what it says of what it left out.
+#[derive(Debug)]
+pub struct Hinted<R> {
+    reply: R,
+    hint: Option<String>,
+}
+
+impl<R> From<R> for Hinted<R> {
+    fn from(reply: R) -> Self {
+        Self { reply, hint: None }
+    }
+}
+
+impl<R> Hinted<R> {
+    /// The same with a hint; what it says already stays.
+    #[must_use]
+    pub(crate) fn hinted(mut self, hint: Option<String>) -> Self {
+        self.hint = self.hint.or(hint);
+        self
+    }
+
+    /// The same with a note, behind what it says already.
+    #[must_use]
+    pub(crate) fn noted(mut self, note: Option<String>) -> Self {
+        self.hint = match (self.hint, note) {
+            (Some(said), Some(note)) => Some(format!("{said}; {note}")),
+            (said, note) => said.or(note),
+        };
+        self
+    }
+}
+
+impl<R: Serialize> Hinted<R> {
+    /// All of it as one document. The types of replies are plain, so that this cannot fail.
+    pub(crate) fn into_value(self) -> Value {
+        let mut value = serde_json::to_value(self.reply).unwrap_or_default();
+        if let (Some(keys), Some(hint)) = (value.as_object_mut(), self.hint) {
+            keys.insert(HINT.to_owned(), hint.into());
+        }
+        value
+    }
+}
