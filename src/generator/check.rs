@@ -117,6 +117,9 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
             None
         }
     };
+    if findings.is_whole() {
+        super::tier::checked(spec, action.as_ref(), &scope.looks, findings);
+    }
     let handled = matches!(action, Some(Action::Handler(_)));
     let reply = fields::reply(spec.docker.as_ref(), action.as_ref(), findings);
     let grace = spec

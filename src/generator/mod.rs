@@ -8,6 +8,12 @@ mod action;
 mod check;
 mod diagnostic;
 mod emit;
+#[path = "../vocabulary/endpoint.rs"]
+#[allow(
+    dead_code,
+    reason = "what is judged of a request is for the server to know"
+)]
+pub(crate) mod endpoint;
 mod engine_call;
 mod examples;
 mod fields;
@@ -26,6 +32,7 @@ mod schema;
 pub(crate) mod spec;
 mod structure;
 pub(crate) mod template;
+mod tier;
 pub(crate) mod toolset;
 pub(crate) mod types;
 mod unmodelled;

@@ -98,7 +98,7 @@ pub(crate) struct Tool {
 }
 
 /// How much harm a call can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Tier {
@@ -108,6 +108,17 @@ pub(crate) enum Tier {
     Moderate,
     /// Loses something for good. Needs a `[plan]`.
     Destructive,
+}
+
+impl Tier {
+    /// As a file says it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Moderate => "moderate",
+            Self::Destructive => "destructive",
+        }
+    }
 }
 
 /// The operation: exactly one of `call` and `handler`.

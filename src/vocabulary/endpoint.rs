@@ -14,6 +14,17 @@ pub(crate) enum Deed {
     Removes,
 }
 
+impl Deed {
+    /// What it does, in words that follow the request.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Reads => "only reads",
+            Self::Changes => "changes something",
+            Self::Removes => "removes something",
+        }
+    }
+}
+
 /// What has to be judged of a request, beside what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Matter {
@@ -148,6 +159,14 @@ const ENDPOINTS: &[Endpoint] = &[
     row("POST", "/volumes/create", Changes, Matter::CreateVolume),
     row("POST", "/volumes/prune", Removes, Nothing),
     row("DELETE", "/volumes/*", Removes, Nothing),
+
+    // What a swarm runs; its tokens and keys are told elsewhere.
+    reads("/services"),
+    reads("/services/*"),
+    reads("/nodes"),
+    reads("/nodes/*"),
+    reads("/tasks"),
+    reads("/tasks/*"),
 ];
 
 impl Endpoint {

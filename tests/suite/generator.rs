@@ -12,6 +12,7 @@ pub(crate) mod implementation;
 
 mod index;
 mod prompts;
+mod requests;
 mod toolsets;
 
 use implementation::{Source, generate, read};

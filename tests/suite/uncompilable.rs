@@ -20,8 +20,8 @@ const CASES: &[(&str, &str, usize)] = &[
 const WRONG: &[(&str, &str)] = &[
     ("LogPath log_path ", "LogPath log_file "),
     (
-        "fn container_changes() -> Option<Vec<FilesystemChange>>",
-        "fn container_changes() -> Option<Vec<Volume>>",
+        "fn container_changes() GET /containers/*/changes -> Option<Vec<FilesystemChange>>",
+        "fn container_changes() GET /containers/*/changes -> Option<Vec<Volume>>",
     ),
 ];
 

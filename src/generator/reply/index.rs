@@ -25,6 +25,8 @@ pub(crate) struct Index {
 pub(crate) struct Method {
     /// Its struct of options; empty where it takes none.
     pub options: &'static str,
+    /// The method and the form of the path of its request, as in `POST /containers/*/stop`.
+    pub request: &'static str,
     /// The Rust type of its reply.
     pub reply: &'static str,
 }
@@ -63,8 +65,14 @@ impl Index {
                 "fn" => {
                     let (name, options) = next().split_once('(').unwrap_or_default();
                     let options = options.trim_end_matches(')');
-                    let reply = line.split("-> ").nth(1).unwrap_or_default();
-                    index.methods.insert(name, Method { options, reply });
+                    let (line, reply) = line.split_once(" -> ").unwrap_or_default();
+                    let (_, request) = line.split_once(") ").unwrap_or_default();
+                    let method = Method {
+                        options,
+                        request,
+                        reply,
+                    };
+                    index.methods.insert(name, method);
                 }
                 "type" => {
                     index.types.insert(next(), next());

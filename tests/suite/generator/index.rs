@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use serde_json::Value;
 use syn::punctuated::Punctuated;
@@ -23,8 +24,8 @@ struct Package {
 fn the_index_says_what_bollard_says() {
     let [bollard, stubs] = packages(["bollard", "bollard-stubs"]);
     let mut text = format!(
-        "# What bollard {} and bollard-stubs {} call the Engine's replies: of each method its options and its reply, of each\n\
-         # struct the Engine's names, bollard's names and types, and the type that the Engine sends where it is another.\n\
+        "# What bollard {} and bollard-stubs {} call the Engine's replies: of each method its options, its request and its\n\
+         # reply, of each struct the Engine's names, bollard's names and types, and the type that the Engine sends where it is another.\n\
          # Made by `BLESS=1 cargo test --test suite`.\n",
         bollard.version, stubs.version
     );
@@ -201,9 +202,52 @@ fn methods(file: &syn::File, features: &[String]) -> Vec<String> {
             let reply = reply(&signature.output).filter(|_| of_a_docker)?;
             let options = signature.inputs.iter().find_map(options);
             let options = options.unwrap_or_default();
-            Some(format!("fn {}({options}) -> {reply}", signature.ident))
+            let request = request(&function.block);
+            Some(format!(
+                "fn {}({options}) {request} -> {reply}",
+                signature.ident
+            ))
         })
         .collect()
+}
+
+/// The method and the form of the path of the request that a function makes; `*` stands for what it is
+/// given.
+fn request(body: &syn::Block) -> String {
+    let (mut method, mut path) = (None, None);
+    let mut left: Vec<TokenTree> = body.to_token_stream().into_iter().collect();
+    left.reverse();
+    while let Some(token) = left.pop() {
+        match token {
+            TokenTree::Group(group) => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                left.extend(inner.into_iter().rev());
+            }
+            TokenTree::Ident(name) if name == "Method" => {
+                let name = left
+                    .iter()
+                    .rev()
+                    .find(|it| matches!(it, TokenTree::Ident(_)));
+                method = method.or(name.map(ToString::to_string));
+            }
+            TokenTree::Literal(literal) if literal.to_string().starts_with("\"/") => {
+                path = path.or(Some(literal.to_string()));
+            }
+            _ => {}
+        }
+    }
+    // One that leaves the request to another.
+    let (Some(method), Some(path)) = (method, path) else {
+        return "- -".to_owned();
+    };
+    let mut form = String::new();
+    for part in path.trim_matches('"').split('{') {
+        match part.split_once('}') {
+            Some((_, behind)) => form = form + "*" + behind,
+            None => form += part,
+        }
+    }
+    format!("{method} {form}")
 }
 
 fn reply(output: &ReturnType) -> Option<String> {
