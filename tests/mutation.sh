@@ -89,6 +89,11 @@ guard 'toolsets: a found file switches none on' src/config/value.rs \
   'Some(Ordering::Less)' \
   'suite a_found_file_may_tighten'
 
+guard 'insight: a search names no host' src/params/search.rs \
+  "text.split_once('/')" \
+  'None' \
+  'suite a_term_that_names_a_host'
+
 guard 'filters: their names' src/cli/mod.rs \
   'gate::check_filters(&config).map_err(Failure::Usage)?;' \
   '' \

@@ -160,6 +160,8 @@ pub struct Example {
     pub args: &'static str,
     /// The Engine requests it makes, in order: `METHOD path?query`, without the API version.
     pub requests: &'static [&'static str],
+    /// What the Engine answers to the last of them, as JSON text, where the file says it.
+    pub reply: Option<&'static str>,
     /// The JSON bodies of those requests that have one, in order; empty where none is declared.
     pub bodies: &'static [&'static str],
 }

@@ -48,6 +48,8 @@ pub enum Source {
     Path(Path),
     /// Several places, joined; nothing where one of them is empty.
     Join(&'static [Path], &'static str),
+    /// A table: where its titles are, and where its rows. Each row becomes an object.
+    Rows(&'static [Path; 2]),
     /// A constant, as JSON text.
     Constant(&'static str),
 }
@@ -108,4 +110,6 @@ pub enum Shape {
     List,
     /// The number of entries.
     Count,
+    /// A word for each number or text that the Engine has; any other as it is, as text.
+    Words(&'static [(&'static str, &'static str)]),
 }

@@ -149,6 +149,8 @@ pub(crate) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
     if findings.is_empty() {
         unmodelled::unused(&spec.unmodelled, &scope.reader, findings);
     }
+    let answered = reply.as_ref().filter(|_| !handled);
+    examples::replies(&spec.example, answered, &scope, findings);
     let examples = examples::checked(&spec.example, &scope.params, findings);
     if !findings.is_empty() {
         return None;

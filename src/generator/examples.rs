@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::check::Scope;
 use super::diagnostic::Findings;
 use super::model::{Example, Param};
-use super::reply::Form;
+use super::reply::{self, Form};
 use super::spec::{self, At};
 
 /// The examples, after each was held against the parameters.
@@ -61,6 +61,30 @@ pub(crate) fn chosen(
     }
 }
 
+/// Checks that an Engine could answer as the examples say it does.
+pub(crate) fn replies(
+    examples: &[At<spec::Example>],
+    reply: Option<&Form>,
+    scope: &Scope<'_>,
+    findings: &mut Findings,
+) {
+    let said = examples.iter().filter_map(|it| it.reply.as_ref());
+    for written in said {
+        let Some(form) = reply else {
+            let title = "what a handler is answered is not said here";
+            findings.error(written.span(), title, "to which of its requests?");
+            findings.help("script it in `engine()` of `tests/suite/wire/engine.rs`");
+            continue;
+        };
+        let value = serde_json::to_value(&**written).unwrap_or_default();
+        let unmodelled = &scope.reader.unmodelled;
+        if let Some((word, stray)) = reply::astray(&value, form, unmodelled) {
+            let place = scope.source.word(&written.span(), &word);
+            findings.stray(place, stray);
+        }
+    }
+}
+
 fn arguments(example: &At<spec::Example>, params: &[Param], findings: &mut Findings) {
     for name in example.args.keys() {
         if !params.iter().any(|param| param.name == **name) {
@@ -95,6 +119,7 @@ fn model(example: &spec::Example) -> Example {
             .iter()
             .map(|request| (**request).clone())
             .collect(),
+        reply: example.reply.as_ref().map(|reply| json(reply)),
         bodies: example
             .bodies
             .iter()

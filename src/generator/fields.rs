@@ -7,7 +7,7 @@ use super::diagnostic::Findings;
 use super::model::{Action, Field, Kind, Origination, Output, Path, Root};
 use super::path::path;
 use super::reply::{self, Form};
-use super::spec::{self, At, Docker};
+use super::spec::{self, As, At, Docker};
 use super::unmodelled::said;
 
 const KINDS: &[(&str, Kind)] = &[
@@ -145,24 +145,28 @@ fn one(
         form: reply::field(*kind, fitting(*kind, found, field, findings)),
         kind: *kind,
         nullable: field.nullable,
-        shape: field.shape.as_ref().map(|shape| **shape),
+        shape: field.shape.as_ref().map(|shape| (**shape).clone()),
         when: field.when.as_ref().map(|when| (**when).clone()),
     })
 }
 
 /// What a field holds once it is rewritten. That its type can take it is known from here on.
 fn fitting(kind: Kind, found: Form, field: &At<spec::Field>, findings: &mut Findings) -> Form {
-    let span = match (&field.from, &field.value) {
-        (Some(from), _) => from.span(),
-        (None, Some(value)) => value.span(),
-        (None, None) => return found,
+    let span = match (&field.from, &field.value, &field.rows) {
+        (Some(from), ..) => from.span(),
+        (None, Some(value), _) => value.span(),
+        (None, None, Some(rows)) => rows.span(),
+        (None, None, None) => return found,
     };
     let written = field.from.as_ref().and_then(|from| from.as_str());
     let what = written.map_or_else(|| "this".to_owned(), |path| format!("`{path}`"));
     let form = match &field.shape {
         None => found,
-        Some(shape) => match reply::shaped(**shape, &found) {
-            Ok(form) => form,
+        Some(shape) => match reply::rewritten(shape, &found) {
+            Ok(form) => {
+                words(shape, &found, findings);
+                form
+            }
             Err(wanted) => {
                 let title = format!("{what} is {}", found.words());
                 findings.error(span, title, format!("`as` rewrites {wanted}"));
@@ -182,6 +186,47 @@ fn fitting(kind: Kind, found: Form, field: &At<spec::Field>, findings: &mut Find
     form
 }
 
+/// Refuses words for what an Engine cannot send.
+fn words(rewriting: &At<As>, found: &Form, findings: &mut Findings) {
+    let As::Words(words) = &**rewriting else {
+        return;
+    };
+    if words.is_empty() {
+        findings.error(rewriting.span(), "`as` has no words", "rewrites nothing");
+    }
+    let astray = words.keys().find(|sent| sent.parse::<i64>().is_err());
+    if let (Form::Integer, Some(astray)) = (found, astray) {
+        let title = format!("`{astray}` is no integer, and the Engine sends one");
+        findings.error(rewriting.span(), title, "never found");
+    }
+}
+
+/// The rows of a table as objects, of which only the Engine knows the keys.
+fn rows(
+    rows: &At<spec::Rows>,
+    reply: Option<&Form>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Option<(Origination, Form)> {
+    let strings = Form::List(Box::new(Form::Text));
+    let lists = Form::List(Box::new(strings.clone()));
+    let mut column = |written: &At<String>, wanted: Form, findings: &mut Findings| {
+        let (path, form) = from(written, written.span(), reply, scope, findings)?;
+        if form != wanted && form != Form::Open {
+            let title = format!("`{}` is {}", **written, form.words());
+            findings.error(written.span(), title, format!("not {}", wanted.words()));
+        }
+        Some(path)
+    };
+    let titles = column(&rows.titles, strings, findings);
+    let cells = column(&rows.cells, lists, findings);
+    let object = Form::Map(Box::new(Form::Text));
+    Some((
+        Origination::Rows([titles?, cells?]),
+        Form::List(Box::new(object)),
+    ))
+}
+
 fn source(
     key: &At<String>,
     field: &At<spec::Field>,
@@ -189,6 +234,14 @@ fn source(
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<(Origination, Form)> {
+    if let Some(table) = &field.rows {
+        let other = field.from.as_ref().or(field.value.as_ref());
+        if let Some(other) = other {
+            let title = format!("`{}` has `rows` and another source", **key);
+            findings.error(other.span(), title, "one too many");
+        }
+        return rows(table, reply, scope, findings);
+    }
     match (&field.from, &field.value) {
         (Some(written), None) => match (&**written, &field.join) {
             (toml::Value::String(text), None) => {
@@ -222,6 +275,7 @@ fn source(
             let form = Form::constant(&constant);
             Some((Origination::Constant(constant), form))
         }
+        (None, None) if findings.is_out("rows") => None,
         (None, None) if reply.is_none() => {
             let path = Path {
                 root: Root::Reply,
@@ -232,7 +286,7 @@ fn source(
         (None, None) => {
             findings.error(
                 key.span(),
-                format!("`{}` has neither `from` nor `value`", **key),
+                format!("`{}` has neither `from`, `value` nor `rows`", **key),
                 "where is it from?",
             );
             None

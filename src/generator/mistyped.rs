@@ -35,7 +35,8 @@ impl Wanted {
 /// What serde wants, where its message is that of another type.
 pub(super) fn wanted(message: &str) -> Option<Wanted> {
     let title = message.lines().next().unwrap_or_default();
-    if title == "wanted string or table" {
+    if title == "wanted string or table" || title.ends_with(", expected a word or a table of words")
+    {
         return Some(Wanted::Word);
     }
     let (_, expected) = title

@@ -167,6 +167,21 @@ pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>
     }
 }
 
+/// What an Engine could answer to the last request of each tool that a call makes; of the tools of a
+/// catalogue that is right.
+#[cfg(test)]
+pub(crate) fn replies(sources: &[Source]) -> Vec<(String, serde_json::Value)> {
+    let answered = |source: &Source| {
+        let mut findings = Findings::new(source);
+        let spec: spec::Tool = parse::file(source, &mut findings)?;
+        let tool = check::tool(source, &spec, &mut findings)?;
+        let called = matches!(tool.action, model::Action::Calls { .. });
+        called.then(|| (tool.name, reply::sample(&tool.reply)))
+    };
+    let tools = sources.iter().filter(|source| is_tool(source));
+    tools.filter_map(answered).collect()
+}
+
 /// Whether a file describes a tool.
 fn is_tool(source: &Source) -> bool {
     !(prompt::is_prompt(source)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::reply::{Form, Reads};
-use super::spec::{Deadline, Shape, Tier};
+use super::spec::{As, Deadline, Tier};
 
 /// A tool.
 pub(crate) struct Tool {
@@ -153,8 +153,19 @@ pub(crate) enum Assigned {
     Boolean(bool),
     Integer(i64),
     Text(String),
-    /// Filter names and their values, in which `{param}` stands for a parameter.
-    Filters(Vec<(String, Vec<String>)>),
+    Filters(Vec<Filter>),
+}
+
+/// A filter of the Engine's, which is left out where it has no value.
+pub(crate) struct Filter {
+    pub name: String,
+    pub values: Vec<FilterValue>,
+}
+
+pub(crate) enum FilterValue {
+    Text(String),
+    /// A parameter, and whether it may be absent.
+    Param(String, bool),
 }
 
 pub(crate) struct Plan {
@@ -181,7 +192,7 @@ pub(crate) struct Field {
     /// What it is in the result, as far as that is known.
     pub form: Form,
     pub nullable: bool,
-    pub shape: Option<Shape>,
+    pub shape: Option<As>,
     pub when: Option<String>,
 }
 
@@ -189,6 +200,8 @@ pub(crate) struct Field {
 pub(crate) enum Origination {
     Path(Path),
     Join(Vec<Path>, String),
+    /// The places of the titles and of the rows.
+    Rows([Path; 2]),
     Constant(Value),
 }
 
@@ -221,5 +234,6 @@ pub(crate) struct Example {
     pub title: String,
     pub args: Value,
     pub requests: Vec<String>,
+    pub reply: Option<Value>,
     pub bodies: Vec<Value>,
 }

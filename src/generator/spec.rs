@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 /// A value and its place in the file.
@@ -282,20 +284,68 @@ pub(crate) struct Field {
     /// A constant.
     #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
     pub value: Option<At<toml::Value>>,
+    /// A list of objects, made from a table as `top` gives it.
+    pub rows: Option<At<Rows>>,
     /// Its type: `string`, `integer`, `number`, `boolean`, `object`, `string_map`, `string[]` or `object[]`.
     #[serde(rename = "type")]
     pub kind: At<String>,
     /// Where nothing is known the key is `null`, not empty.
     #[serde(default)]
     pub nullable: bool,
-    /// How the Engine's value is rewritten.
+    /// How the Engine's value is rewritten: by a shape, or each of its words by another.
     #[serde(rename = "as")]
-    pub shape: Option<At<Shape>>,
+    pub shape: Option<At<As>>,
     /// The boolean parameter that switches the key on; `labels` need not be declared.
     pub when: Option<At<String>>,
 }
 
+/// A table whose columns the Engine names.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rows {
+    /// The path of the list of titles, which become the keys of each object.
+    pub titles: At<String>,
+    /// The path of the list of rows, each the list of its cells.
+    pub cells: At<String>,
+}
+
 /// How the Engine's value is rewritten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
+pub(crate) enum As {
+    /// In one of the ways there are.
+    Shape(Shape),
+    /// The Engine's numbers or strings, and the word for each; any other stays as it is, as text.
+    Words(BTreeMap<String, String>),
+}
+
+impl<'de> Deserialize<'de> for As {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AsVisitor)
+    }
+}
+
+/// By hand, because serde's `untagged` says neither where a mistake is nor what was meant.
+struct AsVisitor;
+
+impl<'de> Visitor<'de> for AsVisitor {
+    type Value = As;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a word or a table of words")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<As, E> {
+        Shape::deserialize(word.into_deserializer()).map(As::Shape)
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<As, M::Error> {
+        Deserialize::deserialize(MapAccessDeserializer::new(map)).map(As::Words)
+    }
+}
+
+/// The ways in which an Engine's value is rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -330,6 +380,9 @@ pub(crate) struct Example {
     pub args: Table<At<toml::Value>>,
     /// The Engine requests it must make, in order, as `METHOD /path?query`; `{id}` stands for an id the Engine gave, `{now}` for the time of the call.
     pub requests: Vec<At<String>>,
+    /// What the Engine answers to the last of them; without it, something of bollard's model.
+    #[cfg_attr(test, schemars(with = "Option<serde_json::Value>"))]
+    pub reply: Option<At<toml::Value>>,
     /// The bodies of those requests that have one, in order; each must hold at least these keys.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Vec<BTreeMap<String, serde_json::Value>>"))]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::check::Scope;
 use super::diagnostic::Findings;
-use super::model::{Assigned, Assignment, Structure};
+use super::model::{Assigned, Assignment, Filter, FilterValue, Structure};
 use super::reply::INDEX;
 
 /// The options struct of a method. bollard calls that of `stop_container` `StopContainerOptions`; of
@@ -133,13 +133,21 @@ fn filters(
             );
             return None;
         };
-        for param in values
-            .iter()
-            .filter_map(|value| value.strip_prefix('{')?.strip_suffix('}'))
-        {
-            scope.known_param(param, span.clone(), findings)?;
+        let mut read = Vec::new();
+        for value in values {
+            let param = value.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+            read.push(match param {
+                Some(param) => {
+                    let param = scope.known_param(param, span.clone(), findings)?;
+                    FilterValue::Param(param.name.clone(), param.optional())
+                }
+                None => FilterValue::Text(value),
+            });
         }
-        filters.push((name.clone(), values));
+        filters.push(Filter {
+            name: name.clone(),
+            values: read,
+        });
     }
     Some(Assigned::Filters(filters))
 }

@@ -213,6 +213,12 @@ pub(crate) const TYPES: &[Type] = &[
     ),
     text("tag", "Tag", "an image tag", Some("Image tag.")),
     text(
+        "search",
+        "Search",
+        "words to look for on Docker Hub, without the host of another registry",
+        Some("Words to look for."),
+    ),
+    text(
         "platform",
         "Platform",
         "a platform such as `linux/arm64`",

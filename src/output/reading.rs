@@ -127,6 +127,7 @@ fn members(list: &List) -> Option<Vec<&'static str>> {
     let paths = list.fields.iter().flat_map(|field| match &field.source {
         Source::Path(path) => std::slice::from_ref(path),
         Source::Join(paths, _) => paths,
+        Source::Rows(paths) => paths.as_slice(),
         Source::Constant(_) => &[],
     });
     paths

@@ -33,6 +33,15 @@ pub(super) fn apply(shape: Shape, value: &Value) -> Option<Value> {
             Value::Object(members) => Some(members.len().into()),
             _ => None,
         },
+        Shape::Words(words) => {
+            let sent = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            let word = words.iter().find(|(known, _)| *known == sent);
+            Some(word.map_or(sent.into(), |(_, word)| (*word).into()))
+        }
     }
 }
 

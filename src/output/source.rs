@@ -31,6 +31,10 @@ pub fn value_of<'a>(source: &Source, known: Known<'a>) -> Cow<'a, Value> {
                 .collect();
             Cow::Owned(parts.map_or(Value::Null, |parts| parts.join(separator).into()))
         }
+        Source::Rows([titles, cells]) => {
+            let at = |path: &Path| at(root(path, known), path.segments);
+            Cow::Owned(rows(&at(titles), &at(cells)))
+        }
         Source::Constant(json) => Cow::Owned(serde_json::from_str(json).unwrap_or(Value::Null)),
     }
 }
@@ -71,6 +75,24 @@ fn at<'a>(value: &'a Value, segments: &[&str]) -> Cow<'a, Value> {
         ),
         _ => Cow::Borrowed(&Value::Null),
     }
+}
+
+/// The rows of a table as objects, whose keys are its titles. A title that is there twice is counted, so
+/// that no cell is lost.
+fn rows(titles: &Value, cells: &Value) -> Value {
+    let mut keys: Vec<String> = Vec::new();
+    for title in titles.as_array().into_iter().flatten() {
+        let title = title.as_str().unwrap_or_default();
+        let numbers = (2..).map(|number| format!("{title}_{number}"));
+        let mut names = [title.to_owned()].into_iter().chain(numbers);
+        keys.extend(names.find(|name| !keys.contains(name)));
+    }
+    let row = |cells: &Value| -> Value {
+        let cells = cells.as_array().into_iter().flatten().cloned();
+        keys.iter().cloned().zip(cells).collect()
+    };
+    let rows = cells.as_array().into_iter().flatten();
+    rows.map(row).collect()
 }
 
 fn text(value: &Value) -> Option<String> {

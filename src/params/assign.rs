@@ -14,6 +14,7 @@ use super::image::{ImageRef, Platform, Repository, Tag};
 use super::model::EngineModel;
 use super::pairs::Variables;
 use super::reference::{ContainerRef, NetworkRef, VolumeRef};
+use super::search::Search;
 use super::size::Size;
 use super::time::unix_text;
 
@@ -76,6 +77,7 @@ assign_from! {
     NetworkRef => String: |value| Ok(value.to_string());
     VolumeRef => String: |value| Ok(value.to_string());
     ImageRef => String: |value| Ok(value.to_string());
+    Search => String: |value| Ok(value.to_string());
     Repository => String: |value| Ok(value.to_string());
     Tag => String: |value| Ok(value.to_string());
     Platform => String: |value| Ok(value.to_string());

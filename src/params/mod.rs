@@ -21,6 +21,7 @@ mod ports;
 mod reference;
 mod restart;
 mod scalar;
+mod search;
 mod size;
 mod time;
 
@@ -41,5 +42,6 @@ pub use ports::{HostPort, Port, Ports, Protocol};
 pub use reference::{ContainerRef, NetworkRef, VolumeRef};
 pub use restart::RestartPolicy;
 pub use scalar::Tail;
+pub use search::Search;
 pub use size::Size;
 pub use time::{Now, Time, unix_text};

@@ -60,6 +60,7 @@ mod exec;
 mod hosts;
 mod identity_token;
 mod images;
+mod insight;
 mod lifecycle;
 mod log_stream;
 mod logs;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
 use mcp_docker::clients::CLIENTS;
-use mcp_docker::config::{Section, VARIABLES, Variable};
+use mcp_docker::config::{Section, TOOLSETS, Toolset, VARIABLES, Variable};
 
 use crate::generator::implementation::types;
 use crate::golden;
@@ -30,9 +30,23 @@ fn the_readme_lists_every_tool_every_prompt_and_every_setting() {
     section("README.md", "settings", &others);
 }
 
+/// The tools that are on where nobody chose.
 fn tools() -> String {
+    let default = TOOLSETS.iter().filter(|toolset| toolset.default);
+    let tables = default.map(|toolset| {
+        format!(
+            "**{}** (`{}`)\n\n{}",
+            toolset.title,
+            toolset.name,
+            tools_of(toolset)
+        )
+    });
+    tables.collect::<Vec<_>>().join("\n")
+}
+
+fn tools_of(toolset: &Toolset) -> String {
     let mut table = String::from("| tool | tier | what it does |\n|---|---|---|\n");
-    for tool in TOOLS {
+    for tool in TOOLS.iter().filter(|tool| tool.toolset == toolset.name) {
         let tier = tool.tier.name();
         table.push_str(&format!(
             "| `{}` | {tier} | {} |\n",
@@ -40,6 +54,27 @@ fn tools() -> String {
         ));
     }
     table
+}
+
+/// The chapter on toolsets has all there are, and the tools of those that are off where nobody chose.
+#[test]
+fn the_chapter_on_toolsets_lists_them_and_their_tools() {
+    let mut table =
+        String::from("| toolset | on by default | tools | what for |\n|---|---|---|---|\n");
+    for toolset in TOOLSETS {
+        let name = toolset.name;
+        let on = if toolset.default { "yes" } else { "no" };
+        let tools = TOOLS.iter().filter(|tool| tool.toolset == name).count();
+        let needs = toolset.needs.map(|needs| format!(" Needs {needs}."));
+        let (summary, needs) = (toolset.summary, needs.unwrap_or_default());
+        table.push_str(&format!(
+            "| `{name}` | {on} | {tools} | {summary}{needs} |\n"
+        ));
+    }
+    section("docs/toolsets.md", "toolsets", &table);
+    for toolset in TOOLSETS.iter().filter(|toolset| !toolset.default) {
+        section("docs/toolsets.md", toolset.name, &tools_of(toolset));
+    }
 }
 
 fn settings(chosen: impl Fn(&Variable) -> bool) -> String {

@@ -189,7 +189,7 @@ fn the_mistakes_of_all_files_are_shown_at_once() {
 }
 
 /// The catalogue and its templates, by their paths from the root.
-fn whole() -> Vec<Source> {
+pub(crate) fn whole() -> Vec<Source> {
     let from_root = |source: Source| {
         let path = Path::new(&source.path);
         let path = path.strip_prefix(golden::at_root("")).unwrap();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use mcp_docker::catalog::{Output, TOOLS, Tier, Tool};
+use mcp_docker::config::{TOOLSETS, Toolsets};
 use serde_json::Value;
 
 use crate::golden;
@@ -206,7 +207,10 @@ fn every_result_key_is_promised() {
     }
 }
 
-/// A client's context is small; see the contract's budgets.
+/// How many bytes a toolset that is off by default may add to what a client is shown.
+const BUDGETS: [(&str, usize); 1] = [("insight", 6_000)];
+
+/// A client's context is small.
 #[test]
 fn the_whole_list_is_small() {
     let bytes = |tool: &&'static Tool| {
@@ -215,10 +219,13 @@ fn the_whole_list_is_small() {
             tool.output_schema.len(),
         )
     };
-    let (shown, results) = TOOLS
-        .iter()
-        .map(bytes)
-        .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let sum = |toolsets: &Toolsets| {
+        let tools = TOOLS.iter().filter(|it| toolsets.has(Some(it.toolset)));
+        tools
+            .map(bytes)
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    };
+    let (shown, results) = sum(&Toolsets::default());
     assert!(
         shown <= 24_000,
         "{shown} bytes of names, descriptions and input schemas"
@@ -227,6 +234,13 @@ fn the_whole_list_is_small() {
         shown + results <= 40_000,
         "{results} bytes of output schemas"
     );
+    for toolset in TOOLSETS.iter().filter(|it| !it.default) {
+        let name = toolset.name;
+        let budget = BUDGETS.iter().find(|(of, _)| *of == name);
+        let (_, budget) = budget.unwrap_or_else(|| panic!("`{name}` has no budget"));
+        let (shown, _) = sum(&Toolsets::named([name]).unwrap());
+        assert!(shown <= *budget, "{name}: {shown} bytes");
+    }
 }
 
 /// What bollard's models lack cannot be checked, so every such name is seen here, with its reason.

@@ -37,6 +37,8 @@ mod helpers;
 mod hints;
 #[cfg(unix)]
 mod http;
+#[cfg(unix)]
+mod insight;
 mod install;
 mod laws;
 #[cfg(unix)]

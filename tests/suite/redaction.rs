@@ -18,12 +18,13 @@ use mcp_docker::catalog::{TOOLS, Tool};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
-use crate::support::client::{Client, RawClient};
+use crate::support::client::{Client, EVERYTHING, RawClient};
 use crate::support::fake_engine::{FakeEngine, Reply};
 use planted::{PLANTED, found};
 
-/// Everything is allowed, and nobody is asked.
-const ALLOWED: [(&str, &str); 3] = [
+/// Everything is on and allowed, and nobody is asked.
+const ALLOWED: [(&str, &str); 4] = [
+    EVERYTHING,
     ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
     ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),
     ("SAFETY_ALLOW_PRIVILEGED_CONTAINERS", "true"),

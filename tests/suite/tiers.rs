@@ -9,7 +9,7 @@ use mcp_docker::catalog::{self, TOOLS, Tier};
 use rmcp::model::CallToolResult;
 use serde_json::Value;
 
-use crate::support::client::Client;
+use crate::support::client::{Client, EVERYTHING};
 use crate::support::fake_engine::FakeEngine;
 
 const MODERATE: &str = "SAFETY_ALLOW_MODERATE_OPERATIONS";
@@ -60,7 +60,7 @@ fn missing(tier: Tier, (_, changing, losing): &Row) -> &'static [&'static str] {
 async fn session(settings: &[(&str, &str)]) -> (Client, FakeEngine) {
     let engine = FakeEngine::start();
     let address = engine.address();
-    let settings = [&[("DOCKER_BASE_URL", &*address)], settings].concat();
+    let settings = [&[EVERYTHING, ("DOCKER_BASE_URL", &*address)], settings].concat();
     (Client::start(&settings).await, engine)
 }
 

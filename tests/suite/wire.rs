@@ -1,13 +1,18 @@
 //! Sends every example through a real client, and looks at what the Engine sees.
 
+mod engine;
+
 use std::fs;
 
-use mcp_docker::catalog::{Example, Param, TOOLS, Tool};
+use mcp_docker::catalog::{self, Example, Param, TOOLS, Tool};
+use mcp_docker::config::Toolsets;
 use serde_json::{Value, json};
 
 use crate::golden;
-use crate::support::client::Client;
-use crate::support::fake_engine::{FakeEngine, Reply, Seen, frame};
+use crate::support::client::{Client, EVERYTHING};
+use crate::support::fake_engine::{FakeEngine, Seen};
+pub(crate) use engine::engine;
+use engine::{last, said};
 
 /// What the fake Engine knows every object by; examples write `{id}`.
 pub(crate) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
@@ -15,99 +20,12 @@ pub(crate) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f
 /// The directory that examples build from; one that exists stands in for it.
 pub(crate) const CONTEXT: &str = "/srv/web";
 
-/// Everything is allowed, and nobody is asked.
-const ALLOWED: [(&str, &str); 2] = [
+/// Everything is on and allowed, and nobody is asked.
+const ALLOWED: [(&str, &str); 3] = [
+    EVERYTHING,
     ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
     ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),
 ];
-
-/// An Engine on which every example works.
-pub(crate) fn engine() -> FakeEngine {
-    let container = json!({
-        "Id": ID, "Name": "/web", "Image": "sha256:0", "Config": { "Tty": false, "Image": "web:1" },
-        "State": { "Status": "running", "Running": true }, "HostConfig": {}, "Mounts": [],
-    });
-    let stats = json!({ "id": ID, "read": "2026-01-01T10:00:00Z", "cpu_stats": {}, "precpu_stats": {}, "memory_stats": {} });
-    // The last rule that matches answers.
-    FakeEngine::start()
-        .on("POST /containers/*", Reply::empty(204))
-        .on(
-            "GET /containers/json",
-            json!([{ "Id": ID, "Names": ["/web"], "State": "running" }]),
-        )
-        .on("GET /containers/*/json", container)
-        .on(
-            "GET /containers/*/logs",
-            Reply::chunks([frame(1, "ok\n")]),
-        )
-        .on("GET /containers/*/stats", stats)
-        .on(
-            "POST /containers/create",
-            Reply::json(201, &json!({ "Id": ID, "Warnings": [] })),
-        )
-        .on(
-            "POST /containers/*/exec",
-            Reply::json(201, &json!({ "Id": ID })),
-        )
-        .on(
-            "POST /exec/*/start",
-            Reply::chunks([frame(1, "ok\n")]),
-        )
-        .on(
-            "GET /exec/*/json",
-            json!({ "Running": false, "ExitCode": 0 }),
-        )
-        .on("DELETE /containers/*", Reply::empty(204))
-        .on("GET /networks", json!([{ "Id": ID, "Name": "lab", "Labels": { "com.docker.compose.project": "shop" } }]))
-        .on("GET /networks/*", json!({ "Id": ID, "Name": "lab" }))
-        .on("POST /networks/*", Reply::empty(200))
-        .on(
-            "POST /networks/create",
-            Reply::json(201, &json!({ "Id": ID, "Warning": "" })),
-        )
-        .on("DELETE /networks/*", Reply::empty(204))
-        .on(
-            "GET /volumes",
-            json!({ "Volumes": [{ "Name": "data", "Driver": "local", "Labels": { "com.docker.compose.project": "shop" } }] }),
-        )
-        .on("GET /volumes/*", json!({ "Name": "data" }))
-        .on(
-            "POST /volumes/create",
-            Reply::json(201, &json!({ "Name": "data" })),
-        )
-        .on("DELETE /volumes/*", Reply::empty(204))
-        .on("POST /*/prune", json!({}))
-        .on(
-            "GET /images/json",
-            json!([{
-                "Id": ID, "RepoTags": ["web:1"], "Created": 0, "Size": 1,
-                "Labels": { "com.docker.compose.project": "shop" },
-            }]),
-        )
-        .on(
-            "GET /images/*/json",
-            json!({ "Id": ID, "RepoTags": ["web:1"] }),
-        )
-        .on("GET /images/*/history", json!([{ "Id": ID }]))
-        .on("POST /images/*/tag", Reply::empty(201))
-        .on("DELETE /images/*", json!([{ "Untagged": "web:1" }]))
-        .on(
-            "POST /images/prune",
-            json!({ "ImagesDeleted": null, "SpaceReclaimed": 0 }),
-        )
-        .on(
-            "POST /images/create",
-            json!({ "status": "Status: Image is up to date" }),
-        )
-        .on(
-            "POST /images/*/push",
-            json!({ "aux": { "Tag": "1", "Digest": "sha256:0", "Size": 1 } }),
-        )
-        .on("POST /build", json!({ "aux": { "ID": ID } }))
-        .on("GET /info", json!({ "Name": "host", "ID": ID }))
-        .on("GET /system/df", json!({ "LayersSize": 0 }))
-        .on("GET /events", Reply::chunks([b"{}\n".as_slice()]))
-}
 
 async fn client(engine: &FakeEngine) -> Client {
     let address = engine.address();
@@ -124,7 +42,10 @@ async fn every_example_makes_the_requests_it_declares() {
         .iter()
         .flat_map(|tool| tool.examples.iter().map(move |example| (tool, example)))
     {
-        let engine = engine();
+        let engine = match said(example) {
+            Some(reply) => engine().on(&last(example), reply),
+            None => engine(),
+        };
         let client = client(&engine).await;
         let what = format!("{}: {}", tool.source, example.title);
         let args = example
@@ -135,6 +56,13 @@ async fn every_example_makes_the_requests_it_declares() {
             .call(tool.name, serde_json::from_str(&args).unwrap())
             .await;
 
+        let unscripted = engine.unscripted();
+        assert!(
+            unscripted.is_empty(),
+            "{what}: the fake Engine has no answer to {unscripted:?} of `{}`: give it as `reply` of the example, or in \
+             `engine()` of tests/suite/wire/engine.rs",
+            tool.name
+        );
         assert_ne!(result.is_error, Some(true), "{what}: {result:?}");
         requests_are(&what, example, &engine);
         result_fits(&what, tool, &result.structured_content.unwrap());
@@ -366,6 +294,12 @@ async fn what_clients_are_told_of_each_tool_is_as_agreed() {
             path.display()
         );
     }
+    let mut tools = tools;
+    let default = Toolsets::default();
+    tools.retain(|tool| {
+        let toolset = catalog::find(&tool.name).map(|tool| tool.toolset);
+        default.has(toolset)
+    });
     let total = serde_json::to_string(&tools).unwrap().len();
     assert!(total <= 42_000, "the whole list takes {total} bytes");
 }

@@ -20,6 +20,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
+/// Every toolset is on.
+pub const EVERYTHING: (&str, &str) = ("MCP_DOCKER_TOOLSETS", "all");
+
 /// How long anything may take that should be quick, on a machine with other work to do.
 const PATIENCE: Duration = Duration::from_secs(30);
 

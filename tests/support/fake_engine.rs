@@ -15,6 +15,7 @@
 
 mod commands;
 mod reply;
+mod script;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -37,6 +38,7 @@ use tokio::task::{JoinHandle, JoinSet};
 pub use commands::frame;
 use reply::End;
 pub use reply::Reply;
+use script::{Answer, matches};
 
 /// A Docker Engine that answers by script; it ends with its owner.
 pub struct FakeEngine {
@@ -80,8 +82,6 @@ struct Script {
     made: AtomicUsize,
 }
 
-type Answer = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
-
 impl FakeEngine {
     /// Starts on a socket of its own. Needs a Tokio runtime.
     pub fn start() -> Self {
@@ -101,24 +101,6 @@ impl FakeEngine {
             server,
         }
         .on("GET /version", version("1.41"))
-    }
-
-    /// Scripts an answer. `*` in the pattern stands for any text; the query counts only where the
-    /// pattern has one; the pattern scripted last wins.
-    pub fn on(self, pattern: &str, reply: impl Into<Reply>) -> Self {
-        let reply = reply.into();
-        self.answer(pattern, move |_| reply.clone())
-    }
-
-    /// Scripts an answer that depends on the request.
-    pub fn answer(
-        self,
-        pattern: &str,
-        answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
-    ) -> Self {
-        let rule = (pattern.to_owned(), Arc::new(answer) as Answer);
-        self.script.rules.lock().unwrap().push(rule);
-        self
     }
 
     /// Sets its clock so many seconds ahead of this machine's, or behind it.
@@ -377,24 +359,5 @@ async fn read(request: hyper::Request<Incoming>) -> Seen {
 impl Script {
     fn now(&self) -> Timestamp {
         Timestamp::now() + SignedDuration::from_secs(self.ahead.load(Ordering::Relaxed))
-    }
-
-    fn answer(&self, seen: &Seen) -> Reply {
-        let rules = self.rules.lock().unwrap();
-        match rules.iter().rev().find(|(pattern, _)| seen.is(pattern)) {
-            Some((_, answer)) => answer(seen),
-            None => Reply::error(404, "page not found"),
-        }
-    }
-}
-
-/// Whether `text` has the pattern's pieces in their order, each `*` standing for any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            ends.any(|at| matches(rest, &text[at..]))
-        }),
     }
 }

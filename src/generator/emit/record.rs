@@ -6,7 +6,7 @@ use quote::quote;
 use super::super::model::{
     Example, Field, Kind, Origination, Output, Param, Path, Plan, Root, Tool,
 };
-use super::super::spec::{Deadline, Shape, Tier};
+use super::super::spec::{As, Deadline, Shape, Tier};
 
 /// The static record of a tool.
 pub(super) fn tool(tool: &Tool) -> TokenStream {
@@ -105,7 +105,11 @@ fn plan(plan: &Plan) -> TokenStream {
 fn example(example: &Example) -> TokenStream {
     let (title, args, requests) = (&example.title, example.args.to_string(), &example.requests);
     let bodies = example.bodies.iter().map(ToString::to_string);
-    quote!(Example { title: #title, args: #args, requests: &[#(#requests),*], bodies: &[#(#bodies),*] })
+    let reply = optional(example.reply.as_ref().map(|reply| {
+        let text = reply.to_string();
+        quote!(#text)
+    }));
+    quote!(Example { title: #title, args: #args, requests: &[#(#requests),*], reply: #reply, bodies: &[#(#bodies),*] })
 }
 
 fn output(output: &Output) -> TokenStream {
@@ -138,6 +142,10 @@ fn field(field: &Field) -> TokenStream {
             let paths = paths.iter().map(path);
             quote!(Source::Join(&[#(#paths),*], #join))
         }
+        Origination::Rows([titles, cells]) => {
+            let (titles, cells) = (path(titles), path(cells));
+            quote!(Source::Rows(&[#titles, #cells]))
+        }
         Origination::Constant(value) => {
             let text = value.to_string();
             quote!(Source::Constant(#text))
@@ -151,7 +159,19 @@ fn field(field: &Field) -> TokenStream {
         Kind::Object | Kind::StringMap => quote!(Kind::Object),
         Kind::Strings | Kind::Objects => quote!(Kind::Array),
     };
-    let shape = optional(field.shape.map(|shape| match shape {
+    let shape = optional(field.shape.as_ref().map(|rewriting| match rewriting {
+        As::Shape(shape) => self::shape(*shape),
+        As::Words(words) => {
+            let words = words.iter().map(|(sent, word)| quote!((#sent, #word)));
+            quote!(Shape::Words(&[#(#words),*]))
+        }
+    }));
+    let when = optional(field.when.as_ref().map(|when| quote!(#when)));
+    quote!(Field { key: #key, source: #source, kind: #kind, nullable: #nullable, shape: #shape, when: #when })
+}
+
+fn shape(shape: Shape) -> TokenStream {
+    match shape {
         Shape::ShortId => quote!(Shape::ShortId),
         Shape::ImageId => quote!(Shape::ImageId),
         Shape::ContainerName => quote!(Shape::ContainerName),
@@ -160,9 +180,7 @@ fn field(field: &Field) -> TokenStream {
         Shape::Time => quote!(Shape::Time),
         Shape::List => quote!(Shape::List),
         Shape::Count => quote!(Shape::Count),
-    }));
-    let when = optional(field.when.as_ref().map(|when| quote!(#when)));
-    quote!(Field { key: #key, source: #source, kind: #kind, nullable: #nullable, shape: #shape, when: #when })
+    }
 }
 
 /// A path into what a call knows.

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::super::model::{Field, Kind, Origination, Output, Path, Root, Tool};
-use super::super::spec::Shape;
+use super::super::spec::{As, Shape};
 
 /// The reply of a tool with a handler; any other has bollard's.
 pub(super) fn file(tool: &Tool) -> Option<TokenStream> {
@@ -137,6 +137,7 @@ fn paths(source: &Origination) -> &[Path] {
     match source {
         Origination::Path(path) => std::slice::from_ref(path),
         Origination::Join(paths, _) => paths,
+        Origination::Rows(paths) => paths.as_slice(),
         Origination::Constant(_) => &[],
     }
 }
@@ -147,8 +148,10 @@ fn told(key: &str, fields: &[Field]) -> TokenStream {
         Origination::Path(path) => path.segments == [key] && path.root == Root::Reply,
         _ => false,
     });
-    match whole.map(|field| (field.kind, field.shape)) {
-        Some((Kind::String, None | Some(Shape::ImageId | Shape::ShortId))) => quote!(String),
+    match whole.map(|field| (field.kind, field.shape.as_ref())) {
+        Some((Kind::String, None | Some(As::Shape(Shape::ImageId | Shape::ShortId)))) => {
+            quote!(String)
+        }
         Some((Kind::Integer, None)) => quote!(i64),
         Some((Kind::Number, None)) => quote!(f64),
         Some((Kind::Boolean, None)) => quote!(bool),

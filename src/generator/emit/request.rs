@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::super::model::{Argument, Assigned, Assignment, Origin, Request, Slot, Structure};
+use super::super::model::{
+    Argument, Assigned, Assignment, Filter, FilterValue, Origin, Request, Slot, Structure,
+};
 use super::reads::qualified;
 
 /// `let request = …` for a bollard call.
@@ -143,19 +145,33 @@ fn assignment(assignment: &Assignment, variable: &syn::Ident) -> TokenStream {
         Assigned::Integer(constant) => set(quote!(&#constant)),
         Assigned::Text(constant) => set(quote!(#constant)),
         Assigned::Filters(filters) => {
-            let filters = filters.iter().map(|(name, values)| {
-                let values = values.iter().map(|value| {
-                    match value.strip_prefix('{').and_then(|v| v.strip_suffix('}')) {
-                        Some(param) => {
-                            let param = format_ident!("{param}");
-                            quote!(self.#param.to_string())
-                        }
-                        None => quote!(#value.to_owned()),
+            let filters = filters.iter().map(|Filter { name, values }| {
+                let values = values.iter().map(|value| match value {
+                    FilterValue::Text(text) => quote!([#text.to_owned()]),
+                    FilterValue::Param(param, false) => {
+                        let param = format_ident!("{param}");
+                        quote!([self.#param.to_string()])
+                    }
+                    FilterValue::Param(param, true) => {
+                        let param = format_ident!("{param}");
+                        quote!(self.#param.iter().map(ToString::to_string))
                     }
                 });
-                quote!((#name.to_owned(), vec![#(#values),*]))
+                quote! {
+                    let mut values: Vec<String> = Vec::new();
+                    #(values.extend(#values);)*
+                    // A filter without a value lets nothing through.
+                    if !values.is_empty() {
+                        filters.0.insert(#name.to_owned(), values);
+                    }
+                }
             });
-            set(quote!(&Filters([#(#filters),*].into())))
+            let set = set(quote!(&filters));
+            quote! {
+                let mut filters = Filters::default();
+                #(#filters)*
+                if !filters.0.is_empty() { #set }
+            }
         }
     }
 }

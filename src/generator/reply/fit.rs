@@ -1,11 +1,19 @@
 //! Holds what a path leads to against what becomes of it.
 
 use super::super::model::Kind;
-use super::super::spec::Shape;
+use super::super::spec::{As, Shape};
 use super::form::Form;
 
-/// What a shape makes of a value; of one that it cannot rewrite, what it wants.
-pub(crate) fn shaped(shape: Shape, form: &Form) -> Result<Form, &'static str> {
+/// What a rewriting makes of a value; of one that it cannot rewrite, what it wants.
+pub(crate) fn rewritten(rewriting: &As, form: &Form) -> Result<Form, &'static str> {
+    match (rewriting, form) {
+        (As::Shape(shape), form) => shaped(*shape, form),
+        (As::Words(_), Form::Open | Form::Text | Form::Integer) => Ok(Form::Text),
+        (As::Words(_), _) => Err("a string or an integer"),
+    }
+}
+
+fn shaped(shape: Shape, form: &Form) -> Result<Form, &'static str> {
     use Form::{Integer, List, Map, Model, Open, Record, Text};
     let strings = || List(Box::new(Text));
     match (shape, form) {

@@ -4,10 +4,14 @@ mod fit;
 mod form;
 mod index;
 mod reader;
+mod sample;
 mod selection;
 
-pub(crate) use fit::{field, fits, shaped};
+pub(crate) use fit::{field, fits, rewritten};
 pub(crate) use form::{Form, Record};
 pub(crate) use index::INDEX;
 pub(crate) use reader::{Reader, Reads, Stray, Unmodelled};
+pub(crate) use sample::astray;
+#[cfg(test)]
+pub(crate) use sample::sample;
 pub(crate) use selection::narrowed;

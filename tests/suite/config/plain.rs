@@ -90,6 +90,7 @@ async fn what_is_not_understood_is_not_repeated_where_it_is_from_a_file_that_was
         ("SAFETY_DENIED_TOOLS", "hunter2"),
         ("SAFETY_DENIED_TOOLS", "docker_exec_command,hunter2"),
         ("SAFETY_ALLOWED_TOOLS", "hunter2"),
+        ("MCP_DOCKER_TOOLSETS", "insight_hunter2"),
         ("MCP_LOG_LEVEL", "hunter2"),
         ("SAFETY_MAX_CONCURRENT_OPERATIONS", "hunter2"),
         ("MCP_DOCKER_MAX_SESSIONS", "hunter2"),

@@ -3,6 +3,7 @@
 use mcp_docker::catalog::{TOOLS, Tier};
 
 use super::*;
+use crate::support::client::EVERYTHING;
 use crate::support::http::{Got, modern};
 
 /// The descriptions of the listed tools, and the scope of the list.
@@ -23,7 +24,8 @@ fn listed(answer: &Value) -> (Vec<(&str, bool)>, &str) {
 async fn the_read_only_token_reaches_the_safe_tools_and_is_told_so() {
     for transport in TRANSPORTS {
         let engine = engine();
-        let server = server(&engine, transport, &TOKENS).await;
+        let env = [&TOKENS[..], &[EVERYTHING]].concat();
+        let server = server(&engine, transport, &env).await;
         let mut full = Session::open(&server, Some(TOKEN), json!({})).await;
         let mut reader = Session::open(&server, Some(READ_ONLY), json!({})).await;
         for (session, full) in [(&mut full, true), (&mut reader, false)] {
@@ -63,7 +65,7 @@ async fn the_read_only_token_reaches_the_safe_tools_and_is_told_so() {
 #[tokio::test]
 async fn hidden_tools_are_hidden_from_whom_they_are_refused() {
     let engine = engine();
-    let env = [&TOKENS[..], &[("SAFETY_HIDE_REFUSED", "true")]].concat();
+    let env = [&TOKENS[..], &[EVERYTHING, ("SAFETY_HIDE_REFUSED", "true")]].concat();
     for transport in TRANSPORTS {
         let server = server(&engine, transport, &env).await;
         for (token, count) in [

@@ -149,6 +149,12 @@ pub(super) fn engine() -> FakeEngine {
         .on("GET /containers/*/json", container)
         .on("GET /containers/*/logs", output())
         .on("GET /containers/*/stats", stats)
+        .on("GET /containers/*/top", json!({ "Titles": ["PID", "CMD"], "Processes": [["1", text()]] }))
+        .on("GET /containers/*/changes", json!([{ "Path": text(), "Kind": 1 }]))
+        .on(
+            "GET /images/search",
+            json!([{ "name": "web", "description": text(), "star_count": 1, "is_official": false }]),
+        )
         .on(
             "POST /containers/create",
             Reply::json(201, &planted(json!({ "Id": ID }))),

@@ -8,6 +8,7 @@ use mcp_docker::call::gate::{Person, Principal, Via};
 use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::TOOLS;
+use mcp_docker::config::Toolsets;
 use mcp_docker::engine::policy::{Observer, Passed};
 use mcp_docker::generated::table;
 
@@ -66,6 +67,7 @@ async fn the_bytes_of_every_example_are_those_that_were_judged() {
                 safety: SafetyConfig {
                     allow_destructive: true,
                     require_confirmation: false,
+                    toolsets: Toolsets::all(),
                     ..SafetyConfig::default()
                 },
                 ..Config::default()

@@ -1,0 +1,60 @@
+//! What a fake Engine answers, by rules.
+
+use std::sync::Arc;
+
+use super::{FakeEngine, Reply, Script, Seen};
+
+pub(super) type Answer = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
+
+impl FakeEngine {
+    /// Scripts an answer. `*` in the pattern stands for any text; the query counts only where the
+    /// pattern has one; the pattern scripted last wins.
+    pub fn on(self, pattern: &str, reply: impl Into<Reply>) -> Self {
+        let reply = reply.into();
+        self.answer(pattern, move |_| reply.clone())
+    }
+
+    /// Scripts an answer that depends on the request.
+    pub fn answer(
+        self,
+        pattern: &str,
+        answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let rule = (pattern.to_owned(), Arc::new(answer) as Answer);
+        self.script.rules.lock().unwrap().push(rule);
+        self
+    }
+
+    /// The requests so far that no rule answers, so that they met a 404.
+    pub fn unscripted(&self) -> Vec<String> {
+        let seen = self.seen();
+        let unscripted = seen.iter().filter(|seen| !self.script.knows(seen));
+        unscripted.map(Seen::line).collect()
+    }
+}
+
+impl Script {
+    pub(super) fn answer(&self, seen: &Seen) -> Reply {
+        let rules = self.rules.lock().unwrap();
+        match rules.iter().rev().find(|(pattern, _)| seen.is(pattern)) {
+            Some((_, answer)) => answer(seen),
+            None => Reply::error(404, "page not found"),
+        }
+    }
+
+    fn knows(&self, seen: &Seen) -> bool {
+        let rules = self.rules.lock().unwrap();
+        rules.iter().any(|(pattern, _)| seen.is(pattern))
+    }
+}
+
+/// Whether `text` has the pattern's pieces in their order, each `*` standing for any text.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            ends.any(|at| matches(rest, &text[at..]))
+        }),
+    }
+}
