@@ -1,5 +1,9 @@
 //! Keeps the replies of the requests that are made before an operation.
 
+use std::any::Any;
+use std::sync::Arc;
+
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -14,6 +18,8 @@ pub struct Look(Vec<Looked>);
 
 #[derive(Debug, Clone)]
 struct Looked {
+    /// What an operation by hand has planned, as it made it.
+    plan: Option<Arc<dyn Any + Send + Sync>>,
     name: &'static str,
     /// What is shown, as the Engine calls it; none where it is for the keys of the reply to say.
     kind: Option<Kind>,
@@ -24,7 +30,38 @@ impl Look {
     /// Adds a reply about `container`, `images` or the like.
     pub fn add(&mut self, name: &'static str, about: &str, reply: Value) {
         let kind = Kind::named(about);
-        self.0.push(Looked { name, kind, reply });
+        self.0.push(Looked {
+            plan: None,
+            name,
+            kind,
+            reply,
+        });
+    }
+
+    /// Adds what an operation has planned: what is shown of it, and itself for the act. The types of
+    /// plans are plain, so that it can be shown.
+    pub(crate) fn plan<P: Serialize + Send + Sync + 'static>(
+        &mut self,
+        name: &'static str,
+        plan: P,
+    ) {
+        self.0.push(Looked {
+            name,
+            kind: None,
+            reply: serde_json::to_value(&plan).unwrap_or_default(),
+            plan: Some(Arc::new(plan)),
+        });
+    }
+
+    /// The plan of that type, which the look before the act has made.
+    ///
+    /// # Errors
+    /// There is none, so that the operation has nothing to act on.
+    pub(crate) fn planned<P: 'static>(&self) -> Result<&P, CallError> {
+        let mut plans = self.0.iter().filter_map(|looked| looked.plan.as_deref());
+        plans.find_map(|plan| plan.downcast_ref()).ok_or_else(|| {
+            CallError::Operation("nothing was planned, so nothing was done".to_owned())
+        })
     }
 
     /// The reply of that look; `null` where there is none.

@@ -95,6 +95,12 @@ impl<T: Serialize> Serialize for Told<T> {
     }
 }
 
+impl<T: Serialize> Serialize for Items<T> {
+    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(writer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

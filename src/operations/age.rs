@@ -1,21 +1,19 @@
 //! Says how old the objects are that a prune would remove.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::prune_filter::created;
+use super::objects::{Cache, Prunable};
 use crate::params::Now;
 
 /// How long ago an object was made, on the Engine's clock: `made 3 hours ago`. Empty where nobody
 /// knows.
-pub(super) fn age(object: &Value, now: Now) -> String {
-    let made = created(object).or_else(|| object["CreatedAt"].as_str()?.parse().ok());
-    ago("made", made, now)
+pub(super) fn age(object: &impl Prunable, now: Now) -> String {
+    ago("made", object.made(), now)
 }
 
 /// The same of a record of the build cache, whose use counts.
-pub(super) fn unused(record: &Value, now: Now) -> String {
-    let used = record["LastUsedAt"].as_str().and_then(|it| it.parse().ok());
+pub(super) fn unused(record: &Cache, now: Now) -> String {
+    let used = record.last_used_at.text().parse().ok();
     ago("last used", used, now)
 }
 
@@ -43,8 +41,10 @@ fn ago(what: &str, time: Option<Timestamp>, now: Now) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
     use serde_json::json;
 
+    use super::super::objects::{Network, Volume};
     use super::*;
 
     #[test]
@@ -72,9 +72,14 @@ mod tests {
             (json!({ "Created": "0001-01-01T00:00:00Z" }), ""),
             (json!({}), ""),
         ] {
-            assert_eq!(age(&object, now), expected, "{object}");
+            let told = match object.get("CreatedAt") {
+                None => age(&Network::deserialize(&object).unwrap(), now),
+                Some(_) => age(&Volume::deserialize(&object).unwrap(), now),
+            };
+            assert_eq!(told, expected, "{object}");
         }
         let record = json!({ "LastUsedAt": "2026-05-01T09:58:00Z" });
+        let record = Cache::deserialize(&record).unwrap();
         assert_eq!(unused(&record, now), "last used 2 minutes ago");
     }
 }

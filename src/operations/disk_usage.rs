@@ -4,24 +4,38 @@
 //! containers, images without a tag, anonymous volumes and build cache that nothing uses. What the
 //! Engine itself calls so, from API 1.52, counts everything that is not in use, and is not taken.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
+use super::objects::{Cache, Container, Image, Volume};
 use super::prune_build_cache::is_unused;
 use super::prune_images::{space, tags};
 use super::prune_volumes::{is_anonymous, is_local, marks_anonymous};
 use super::system_prune::is_stopped;
-use super::usage::{EVERYTHING, Usage, volume_size, written};
+use super::usage::{EVERYTHING, Sums, Usage, written};
 use crate::call::{Call, CallError};
 use crate::generated::params::system_df::Params;
 use crate::generated::reply::system_df::Reply;
 
+/// What Docker holds, by kind.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Summed {
+    layers_size: Option<u64>,
+    images: Section,
+    containers: Section,
+    volumes: Section,
+    build_cache: Section,
+    #[serde(rename = "named_volumes_unused_size")]
+    named_unused: Option<u64>,
+}
+
 /// Gives counts and sizes for images, containers, volumes and the build cache.
-pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Value>, CallError> {
+pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Summed>, CallError> {
     let usage = Usage::try_ask(EVERYTHING, call).await?;
     let marked = marks_anonymous(call).await?;
     let dangling = usage.images().iter();
-    let dangling = dangling.filter(|image| image["Containers"] == 0 && tags(image).is_empty());
-    let dangling: Vec<&Value> = dangling.collect();
+    let dangling = dangling.filter(|image| *image.containers == Some(0) && tags(image).is_empty());
+    let dangling: Vec<&Image> = dangling.collect();
     let of_images = space(&dangling, &usage, call).await.freed;
     Ok(Reply {
         usage: summed(&usage, of_images, marked),
@@ -29,20 +43,21 @@ pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Value
 }
 
 /// The sums; `of_images` is what images give back, and volumes without a name may be `marked`.
-fn summed(usage: &Usage, of_images: Option<u64>, marked: bool) -> Value {
+fn summed(usage: &Usage, of_images: Option<u64>, marked: bool) -> Summed {
     let images = images(usage, of_images);
     let (volumes, named_unused) = volumes(usage, marked);
-    json!({
-        "LayersSize": usage.layers(),
-        "Images": images.told(usage, "ImageUsage"),
-        "Containers": containers(usage).told(usage, "ContainerUsage"),
-        "Volumes": volumes.told(usage, "VolumeUsage"),
-        "BuildCache": build_cache(usage).told(usage, "BuildCacheUsage"),
-        "named_volumes_unused_size": named_unused,
-    })
+    Summed {
+        layers_size: usage.layers(),
+        images: images.told(usage.image_sums()),
+        containers: containers(usage).told(usage.container_sums()),
+        volumes: volumes.told(usage.volume_sums()),
+        build_cache: build_cache(usage).told(usage.build_cache_sums()),
+        named_unused,
+    }
 }
 
 /// The sums for one kind of object; a size is none where the Engine does not know it.
+#[derive(Debug, Serialize)]
 struct Section {
     total_count: u64,
     active_count: u64,
@@ -52,20 +67,14 @@ struct Section {
 
 impl Section {
     /// These sums, but those that the Engine sends itself; it leaves out zeros.
-    fn told(self, usage: &Usage, key: &str) -> Value {
-        let sums = usage.sums(key);
-        let count = |key: &str, counted| sums.map_or(counted, |it| it[key].as_u64().unwrap_or(0));
-        let total_size = match sums.map(|sums| &sums["TotalSize"]) {
-            None => self.total_size,
-            Some(Value::Null) => Some(0),
-            Some(size) => size.as_u64(),
-        };
-        json!({
-            "total_count": count("TotalCount", self.total_count),
-            "active_count": count("ActiveCount", self.active_count),
-            "total_size": total_size,
-            "reclaimable_size": self.reclaimable_size,
-        })
+    fn told<T>(self, sums: Option<&Sums<T>>) -> Self {
+        let Some(sums) = sums else { return self };
+        Self {
+            total_count: sums.total_count.unwrap_or(0),
+            active_count: sums.active_count.unwrap_or(0),
+            total_size: u64::try_from(sums.total_size.unwrap_or(0)).ok(),
+            reclaimable_size: self.reclaimable_size,
+        }
     }
 }
 
@@ -73,7 +82,7 @@ fn images(usage: &Usage, reclaimable_size: Option<u64>) -> Section {
     let images = usage.images();
     Section {
         total_count: count(images, |_| true),
-        active_count: count(images, |image| image["Containers"].as_i64() > Some(0)),
+        active_count: count(images, |image| *image.containers > Some(0)),
         // Layers are shared, so that only the Engine can tell what they take.
         total_size: usage.layers(),
         reclaimable_size,
@@ -81,49 +90,45 @@ fn images(usage: &Usage, reclaimable_size: Option<u64>) -> Section {
 }
 
 fn containers(usage: &Usage) -> Section {
-    let is_active = |container: &Value| {
-        matches!(
-            container["State"].as_str(),
-            Some("running" | "paused" | "restarting")
-        )
+    let is_active = |container: &Container| {
+        matches!(container.state.text(), "running" | "paused" | "restarting")
     };
-    section(usage.containers(), is_active, written, is_stopped)
+    let size = |container: &Container| written(*container.size_rw);
+    section(usage.containers(), is_active, size, is_stopped)
 }
 
 /// The volumes, and what the unused ones take that have a name.
 fn volumes(usage: &Usage, marked: bool) -> (Section, Option<u64>) {
     let volumes = usage.volumes();
-    let references = |volume: &Value| volume.pointer("/UsageData/RefCount")?.as_i64();
-    let is_unused = |volume: &Value| references(volume) == Some(0) && is_local(volume);
-    let named = |volume: &&Value| is_unused(volume) && !is_anonymous(volume, marked);
+    let references = |volume: &Volume| *volume.usage_data.ref_count;
+    let is_unused = |volume: &Volume| references(volume) == Some(0) && is_local(volume);
+    let named = |volume: &&Volume| is_unused(volume) && !is_anonymous(volume, marked);
+    let size = |volume: &Volume| *volume.usage_data.size;
     let section = section(
         volumes,
         |volume| references(volume) > Some(0),
-        volume_size,
+        size,
         |volume| is_unused(volume) && is_anonymous(volume, marked),
     );
-    let named = volumes.iter().filter(named).map(volume_size);
+    let named = volumes.iter().filter(named).map(size);
     (section, sum(named))
 }
 
 /// What a shared record takes is already counted with the image or record that it shares it with.
 fn build_cache(usage: &Usage) -> Section {
-    let own = |record: &Value| {
-        if record["Shared"] == true {
-            Some(0)
-        } else {
-            record["Size"].as_u64()
-        }
+    let own = |record: &Cache| match *record.shared {
+        Some(true) => Some(0),
+        _ => *record.size,
     };
-    let is_used = |record: &Value| record["InUse"] == true;
+    let is_used = |record: &Cache| *record.in_use == Some(true);
     section(usage.build_cache(), is_used, own, is_unused)
 }
 
-fn section(
-    objects: &[Value],
-    is_active: impl Fn(&Value) -> bool,
-    size: impl Fn(&Value) -> Option<u64>,
-    is_reclaimable: impl Fn(&Value) -> bool,
+fn section<T>(
+    objects: &[T],
+    is_active: impl Fn(&T) -> bool,
+    size: impl Fn(&T) -> Option<u64>,
+    is_reclaimable: impl Fn(&T) -> bool,
 ) -> Section {
     let reclaimable = objects.iter().filter(|object| is_reclaimable(object));
     Section {
@@ -134,7 +139,7 @@ fn section(
     }
 }
 
-fn count(objects: &[Value], is_counted: impl Fn(&Value) -> bool) -> u64 {
+fn count<T>(objects: &[T], is_counted: impl Fn(&T) -> bool) -> u64 {
     objects
         .iter()
         .map(|object| u64::from(is_counted(object)))
@@ -150,7 +155,13 @@ fn sum(sizes: impl Iterator<Item = Option<u64>>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn summed(usage: &Usage, of_images: Option<u64>, marked: bool) -> Value {
+        serde_json::to_value(super::summed(usage, of_images, marked)).unwrap()
+    }
 
     fn section(total: u64, active: u64, size: Option<u64>, reclaimable: Option<u64>) -> Value {
         json!({

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Items, Part, Told, record};
 
 /// How many are asked about at a time.
 const AT_ONCE: usize = 8;
@@ -27,6 +27,29 @@ pub(super) struct Step {
     pub(super) by_buildkit: bool,
 }
 
+/// Of an image what it is made of.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Image {
+    #[serde(rename = "RootFS")]
+    root: Part<Root>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Root {
+    layers: Told<Vec<String>>,
+}
+
+/// A step in the history of an image.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Past {
+    size: Told<u64>,
+    created_by: Told<String>,
+    comment: Told<String>,
+}
+
 /// The layers of images, some at a time.
 pub(super) async fn layers_of(
     ids: Vec<String>,
@@ -41,16 +64,14 @@ pub(super) async fn layers_of(
 async fn layers(id: String, sized: bool, call: &Call<'_>) -> Result<Layers, CallError> {
     let id = id.as_str();
     let request = record(|docker| async move { docker.inspect_image(id).await })?;
-    let image = call.engine.json(request.about("image", id)).await?;
-    let names = image.pointer("/RootFS/Layers").and_then(Value::as_array);
+    let image: Image = call.engine.told(request.about("image", id)).await?;
+    let names = image.root.0.layers.0;
     let names = names.ok_or_else(|| CallError::Operation("the layers are not told".to_owned()))?;
-    let names: Vec<String> = names.iter().map(text).collect();
     let mut known = None;
     if sized {
         let request = record(|docker| async move { docker.image_history(id).await })?;
-        let history = call.engine.json(request.about("image", id)).await?;
-        let steps = history.as_array().map_or(&[][..], Vec::as_slice);
-        known = self::steps(steps, names.len());
+        let history: Items<Past> = call.engine.told(request.about("image", id)).await?;
+        known = steps(&history, names.len());
     }
     Ok(Layers {
         names,
@@ -60,14 +81,13 @@ async fn layers(id: String, sized: bool, call: &Call<'_>) -> Result<Layers, Call
 
 /// The steps that made so many layers, from the lowest, by an image's history, which has the newest
 /// first and does not tell the steps without a layer.
-fn steps(history: &[Value], layers: usize) -> Option<Vec<Step>> {
-    let step = |told: &Value| {
-        let comment = told["Comment"].as_str().unwrap_or_default();
+fn steps(history: &[Past], layers: usize) -> Option<Vec<Step>> {
+    let step = |past: &Past| {
         let step = Step {
-            size: told["Size"].as_u64()?,
-            by_buildkit: comment.starts_with("buildkit"),
+            size: (*past.size)?,
+            by_buildkit: past.comment.text().starts_with("buildkit"),
         };
-        Some((step, is_about_settings(&told["CreatedBy"])))
+        Some((step, is_about_settings(past.created_by.text())))
     };
     let all: Vec<(Step, bool)> = history.iter().rev().map(step).collect::<Option<_>>()?;
     let those = |with_layer: fn(Step, bool) -> bool| {
@@ -81,7 +101,7 @@ fn steps(history: &[Value], layers: usize) -> Option<Vec<Step>> {
 }
 
 /// Whether a step only set something, such as `ENV`.
-fn is_about_settings(created_by: &Value) -> bool {
+fn is_about_settings(step: &str) -> bool {
     const SETTINGS: [&str; 13] = [
         "ARG",
         "CMD",
@@ -97,7 +117,6 @@ fn is_about_settings(created_by: &Value) -> bool {
         "USER",
         "VOLUME",
     ];
-    let step = created_by.as_str().unwrap_or_default();
     let step = step.rsplit_once("#(nop)").map_or(step, |(_, step)| step);
     let word = step.split_whitespace().next().unwrap_or_default();
     SETTINGS.contains(&word)
@@ -121,15 +140,16 @@ impl<'a> Places<'a> {
     }
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    fn steps(history: &[Value], layers: usize) -> Option<Vec<Step>> {
+        let past = history.iter().map(|it| Past::deserialize(it).unwrap());
+        super::steps(&past.collect::<Vec<_>>(), layers)
+    }
 
     #[test]
     fn a_history_tells_the_sizes_of_layers() {

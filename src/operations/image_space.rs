@@ -7,9 +7,10 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::image_layers::{Layers, Places, Step, layers_of};
+use super::objects::Image;
 use super::usage::{Cached, Usage, same_id};
 use crate::call::Call;
 
@@ -17,7 +18,7 @@ use crate::call::Call;
 const MOST: usize = 500;
 
 /// What goes when images go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct Space {
     /// The bytes that come; none where nothing is known of them.
     pub(super) freed: Option<u64>,
@@ -53,11 +54,6 @@ impl Space {
             ..self
         }
     }
-
-    /// What a plan says of it.
-    pub(super) fn to_value(self) -> Value {
-        json!({ "freed": self.freed, "cached": self.cached, "exact": self.exact })
-    }
 }
 
 /// What the removal of these images frees, by their ids; none of them is one that a container was
@@ -90,8 +86,8 @@ pub(super) async fn freed_by(
 
 /// The images that there are, by what the Engine tells of their sizes.
 struct Images<'a> {
-    going: Vec<&'a Value>,
-    staying: Vec<&'a Value>,
+    going: Vec<&'a Image>,
+    staying: Vec<&'a Image>,
     /// The build cache holds layers of images.
     is_cached: bool,
     /// Sizes are those of layers alone.
@@ -101,8 +97,8 @@ struct Images<'a> {
 impl<'a> Images<'a> {
     /// None where the Engine does not tell the sizes of those that go.
     fn of(going: &[&str], usage: &'a Usage) -> Option<Self> {
-        let goes = |image: &&Value| going.iter().any(|id| same_id(&image["Id"], id));
-        let (found, staying): (Vec<&Value>, Vec<&Value>) = usage.images().iter().partition(goes);
+        let goes = |image: &&Image| going.iter().any(|id| same_id(&image.id, id));
+        let (found, staying): (Vec<&Image>, Vec<&Image>) = usage.images().iter().partition(goes);
         let is_known = found.iter().all(|image| own_size(image).is_some());
         (found.len() >= going.len() && is_known).then(|| Self {
             exact: !found.iter().any(|image| is_of_contents(image)),
@@ -121,13 +117,13 @@ impl<'a> Images<'a> {
         }
     }
 
-    fn sharing<'s>(&self, images: &'s [&'a Value]) -> impl Iterator<Item = &'s &'a Value> {
-        images.iter().filter(|image| image["SharedSize"] != 0)
+    fn sharing<'s>(&self, images: &'s [&'a Image]) -> impl Iterator<Item = &'s &'a Image> {
+        images.iter().filter(|image| *image.shared_size != Some(0))
     }
 
     /// The ids of those whose layers matter to what goes: of those that stay, and of those that go.
     fn concerned(&self, kept: &[&str]) -> (Vec<String>, Vec<String>) {
-        let id = |image: &&Value| text(&image["Id"]);
+        let id = |image: &&Image| image.id.text().to_owned();
         let kept = kept.iter().map(|id| (*id).to_owned());
         let staying = self.sharing(&self.staying).map(id).chain(kept).collect();
         (staying, self.going.iter().map(id).collect())
@@ -148,25 +144,16 @@ async fn by_layers(
     count(&going, &staying, cached)
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 /// What an image has that no other has; none where the Engine did not count.
-fn own_size(image: &Value) -> Option<u64> {
-    Some(
-        image["Size"]
-            .as_u64()?
-            .saturating_sub(image["SharedSize"].as_u64()?),
-    )
+fn own_size(image: &Image) -> Option<u64> {
+    Some((*image.size)?.saturating_sub((*image.shared_size)?))
 }
 
 /// Whether an image is kept as it came from its registry, beside its layers. Its id is its digest
 /// then, and what it shares of that is not told.
-fn is_of_contents(image: &Value) -> bool {
-    let id = text(&image["Id"]);
-    let digests = image["RepoDigests"].as_array().into_iter().flatten();
-    let mut digests = digests.filter_map(Value::as_str);
+fn is_of_contents(image: &Image) -> bool {
+    let id = image.id.text();
+    let mut digests = image.repo_digests.iter();
     digests.any(|digest| {
         digest
             .split_once('@')
@@ -206,6 +193,9 @@ fn count(going: &[Layers], staying: &[Layers], mut cached: Vec<Cached>) -> Optio
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn step(size: u64, by_buildkit: bool) -> Step {
@@ -290,6 +280,7 @@ mod tests {
     fn an_image_whose_id_is_its_digest_has_more_than_layers() {
         let digest = format!("web@sha256:{}", "1".repeat(64));
         let image = |id: &str| json!({ "Id": id, "RepoDigests": [digest] });
+        let is_of_contents = |it: &Value| is_of_contents(&Image::deserialize(it).unwrap());
         assert!(is_of_contents(&image(&format!(
             "sha256:{}",
             "1".repeat(64)

@@ -43,6 +43,7 @@ mod image_space;
 mod layers;
 mod lines;
 mod newest;
+mod objects;
 mod prune_build_cache;
 mod prune_filter;
 mod prune_lists;

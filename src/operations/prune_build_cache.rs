@@ -7,48 +7,57 @@ use std::collections::HashMap;
 
 use bollard::query_parameters::PruneBuildOptions;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::Deserialize;
 
 use super::age::unused;
+use super::objects::Cache;
 use super::prune_filter::PruneFilter;
-use super::prune_removal::Removal;
-use super::system_prune::sorted;
+use super::prune_removal::{Failure, Planned, Removal, sorted};
 use super::usage::Usage;
-use crate::engine::record;
+use crate::engine::{Items, Told, record};
 use crate::params::Now;
 
 /// The kinds of build cache that the Engine keeps unless all of it is pruned.
 const KEPT_CACHE: [&str; 2] = ["internal", "frontend"];
 
+/// What the Engine says that went.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Pruned {
+    caches_deleted: Items<String>,
+    space_reclaimed: Told<u64>,
+}
+
 /// The records that the Engine's own prune takes. They have an age but no labels, so that a label
 /// asked for is on none of them.
-pub(super) fn planned(filter: &PruneFilter, now: Now, usage: &Usage) -> Vec<Value> {
+pub(super) fn planned(filter: &PruneFilter, now: Now, usage: &Usage) -> Vec<Planned> {
     if filter.is_about_labels() {
         return Vec::new();
     }
-    let goes = |record: &&Value| {
-        let last_used = text(&record["LastUsedAt"]).parse::<Timestamp>().ok();
+    let goes = |record: &&Cache| {
+        let last_used = record.last_used_at.text().parse::<Timestamp>().ok();
         let is_old = |until| last_used.is_none_or(|last_used| last_used < until);
         is_unused(record) && filter.until().is_none_or(is_old)
     };
     let records = usage.build_cache().iter().filter(goes);
-    let planned = records.map(|record| {
-        let id = &record["ID"];
-        let unused = unused(record, now);
-        json!({ "id": id, "name": id, "size": record["Size"], "notes": [record["Description"], unused] })
+    let planned = records.map(|record| Planned {
+        id: record.id.text().to_owned(),
+        name: record.id.text().to_owned(),
+        size: *record.size,
+        notes: vec![record.description.text().to_owned(), unused(record, now)],
     });
-    sorted(planned.collect())
+    sorted(planned.collect(), |it| (&it.name, &it.id))
 }
 
 /// Whether a prune takes a record, whatever its age.
-pub(super) fn is_unused(record: &Value) -> bool {
-    record["InUse"] != true
-        && record["Shared"] != true
-        && !KEPT_CACHE.contains(&text(&record["Type"]))
+pub(super) fn is_unused(record: &Cache) -> bool {
+    *record.in_use != Some(true)
+        && *record.shared != Some(true)
+        && !KEPT_CACHE.contains(&record.kind.text())
 }
 
 /// Removes the planned records, and gives the Engine's ids of those that went.
-pub(super) async fn remove(planned: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
+pub(super) async fn remove(planned: &[Planned], removal: &mut Removal<'_>) -> Vec<String> {
     let call = removal.call;
     let pruning = async {
         let options = PruneBuildOptions {
@@ -56,32 +65,30 @@ pub(super) async fn remove(planned: &[Value], removal: &mut Removal<'_>) -> Vec<
             ..PruneBuildOptions::default()
         };
         let request = record(|docker| async move { docker.prune_build(Some(options)).await })?;
-        Ok(call.engine.json(request).await?)
+        Ok(call.engine.told::<Pruned>(request).await?)
     };
     match removal.attempt(pruning).await {
         Ok(reply) => {
-            let reply = &reply.unwrap_or_default();
-            removal.space_reclaimed += reply["SpaceReclaimed"].as_u64().unwrap_or(0);
-            let deleted = reply["CachesDeleted"].as_array().into_iter().flatten();
-            deleted.map(|it| text(it).to_owned()).collect()
+            let reply = reply.unwrap_or_default();
+            removal.space_reclaimed += reply.space_reclaimed.unwrap_or(0);
+            reply.caches_deleted.0
         }
         Err(error) => {
-            removal.failed(json!({ "part": "build cache" }), &error);
+            removal.failed(Failure {
+                part: Some("build cache"),
+                ..Failure::of(&error)
+            });
             Vec::new()
         }
     }
 }
 
 /// The regular expression that the planned ids match and no other, quoted as the Engine's filters ask.
-fn any_of(planned: &[Value]) -> String {
-    let ids = planned.iter().map(|record| text(&record["id"]));
+fn any_of(planned: &[Planned]) -> String {
+    let ids = planned.iter().map(|record| record.id.as_str());
     // No Engine gives an id of other characters, which would mean something in the expression.
     let is_literal = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let ids = ids.filter(|id| id.bytes().all(is_literal));
     let ids: Vec<&str> = ids.filter(|id| !id.is_empty()).collect();
     format!("\"^({})$\"", ids.join("|"))
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

@@ -3,8 +3,8 @@
 //! What cannot be told is not chosen: an object of unknown age is not older than anything.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
+use super::objects::{Labels, Prunable};
 use crate::call::{Call, CallError};
 use crate::params::{Filters, InvalidArgument, Mismatch, Now, Parameter, Time};
 use crate::vocabulary::nearest;
@@ -68,9 +68,9 @@ impl PruneFilter {
         !self.labels.is_empty() || self.without.is_some()
     }
 
-    /// Whether an object is among what is asked for, by its `Labels` and `Created`.
-    pub(super) fn chooses(&self, object: &Value) -> bool {
-        let labels = &object["Labels"];
+    /// Whether an object is among what is asked for.
+    pub(super) fn chooses(&self, object: &impl Prunable) -> bool {
+        let labels = object.labels();
         has_all(labels, &self.labels)
             && !self
                 .without
@@ -78,28 +78,16 @@ impl PruneFilter {
                 .is_some_and(|without| has_all(labels, without))
             && self
                 .until
-                .is_none_or(|until| created(object).is_some_and(|created| created < until))
-    }
-}
-
-/// When an object was made. Lists give whole seconds, so that the second it was made in has to be
-/// over.
-pub(super) fn created(object: &Value) -> Option<Timestamp> {
-    match &object["Created"] {
-        Value::Number(seconds) => Timestamp::from_second(seconds.as_i64()?.checked_add(1)?)
-            .ok()?
-            .checked_sub(jiff::SignedDuration::from_nanos(1))
-            .ok(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
+                .is_none_or(|until| object.made().is_some_and(|made| made < until))
     }
 }
 
 /// Whether there is every one of these labels, each `name` or `name=value`.
-fn has_all(labels: &Value, wanted: &[String]) -> bool {
+fn has_all(labels: &Labels, wanted: &[String]) -> bool {
+    let value = |name: &str| labels.get(name)?.as_deref();
     wanted.iter().all(|label| match label.split_once('=') {
-        Some((name, value)) => labels[name] == value,
-        None => !labels[label.as_str()].is_null(),
+        Some((name, wanted)) => value(name) == Some(wanted),
+        None => value(label).is_some(),
     })
 }
 
@@ -136,8 +124,9 @@ fn moment(values: &[String], now: Now) -> Result<Timestamp, InvalidArgument> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    use super::super::objects::Container;
     use super::*;
 
     fn filter(filters: Value) -> Result<PruneFilter, InvalidArgument> {
@@ -162,8 +151,11 @@ mod tests {
             ),
             ("ageless", json!({})),
         ];
-        let chosen = objects.iter().filter(|(_, object)| filter.chooses(object));
-        chosen.map(|(name, _)| *name).collect()
+        let chosen = objects.into_iter().filter(|(_, object)| {
+            let object: Container = serde_json::from_value(object.clone()).unwrap();
+            filter.chooses(&object)
+        });
+        chosen.map(|(name, _)| name).collect()
     }
 
     #[test]

@@ -4,23 +4,45 @@
 //! An image goes tag by tag, so that the Engine's own guards hold; only what was asked for with
 //! `force_all` goes by force.
 
+use bollard::models::ImageDeleteResponseItem;
 use bollard::query_parameters::RemoveImageOptions;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::age::age;
 use super::image_space::{Space, freed_by};
+use super::objects::{Container, Image};
 use super::prune_filter::PruneFilter;
 use super::prune_lists::{containers, images};
-use super::prune_removal::Removal;
+use super::prune_removal::{Failure, Removal};
 use super::usage::{LAYERS, Usage, same_id};
 use crate::call::{Call, CallError};
-use crate::engine::{Engine, EngineError, record};
+use crate::engine::{Engine, EngineError, Items, record};
 use crate::generated::params::prune_images::Params;
 use crate::generated::reply::prune_images::Reply;
 use crate::params::{InvalidArgument, Now};
 
-/// Gives the images that go, what that frees, and what the layers take before.
-pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+/// The images that go, what that frees, and what the layers take before.
+#[derive(Debug, Serialize)]
+pub(crate) struct Plan {
+    images: Vec<Planned>,
+    space: Space,
+    layers_size: Option<u64>,
+}
+
+/// What a plan says of an image.
+#[derive(Debug, Serialize)]
+pub(super) struct Planned {
+    id: String,
+    name: String,
+    tags: Vec<String>,
+    /// What has to go for it to go; none where its id is enough.
+    references: Vec<String>,
+    size: Option<u64>,
+    notes: [String; 3],
+}
+
+/// Gives the images that go.
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let is_narrowed = params.filters.as_ref().is_some_and(|it| !it.0.is_empty());
     if params.force_all && is_narrowed {
         return Err(InvalidArgument(
@@ -33,37 +55,42 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     let tagged = params.all || params.force_all;
     let candidates = candidates(tagged, &filter, call).await?;
     if candidates.is_empty() {
-        return Ok(json!({ "images": [] }));
+        return Ok(Plan {
+            images: Vec::new(),
+            space: Space::NOTHING,
+            layers_size: None,
+        });
     }
     let containers = containers(None, call).await?;
     let usage = Usage::ask(LAYERS, call.config.docker.timeout, call).await;
     let now = call.engine.now().await?;
-    let in_use = |image: &Value| is_used(image, &containers, &[], &usage);
-    let (used, unused): (Vec<&Value>, Vec<&Value>) = candidates.iter().partition(|it| in_use(it));
+    let in_use = |image: &Image| is_used(image, &containers, &[], &usage);
+    let (used, unused): (Vec<&Image>, Vec<&Image>) = candidates.iter().partition(|it| in_use(it));
     // By force an image goes although a stopped container keeps its layers.
     let space = space(&unused, &usage, call).await;
     let used = used.into_iter().filter(|_| params.force_all);
     let used = used.map(|image| planned(image, now, true, params.force_all));
     let unused = unused.into_iter();
-    let images: Vec<Value> = unused
+    let images: Vec<Planned> = unused
         .map(|image| planned(image, now, false, params.force_all))
         .chain(used)
         .collect();
-    Ok(json!({
-        "images": images, "space": space.to_value(), "layers_size": usage.held_by_images(),
-    }))
+    Ok(Plan {
+        images,
+        space,
+        layers_size: usage.held_by_images(),
+    })
 }
 
 /// Removes the planned images; gives the Engine's entries of what went, and what was freed.
 pub(crate) async fn run(
     params: &Params,
+    plan: &Plan,
     call: &Call<'_>,
-) -> Result<Reply<Value, Value>, CallError> {
-    let plan = call.look.get("plan");
-    let images = plan["images"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut removal = Removal::of(images.len(), call);
+) -> Result<Reply<ImageDeleteResponseItem, Failure>, CallError> {
+    let mut removal = Removal::of(plan.images.len(), call);
     let force = params.force_all;
-    let deleted = remove(images, force, plan["layers_size"].as_u64(), &mut removal).await;
+    let deleted = remove(&plan.images, force, plan.layers_size, &mut removal).await;
     let (space_reclaimed, failed) = removal.conclude()?;
     Ok(Reply {
         deleted,
@@ -77,31 +104,31 @@ pub(super) async fn candidates(
     tagged: bool,
     filter: &PruneFilter,
     call: &Call<'_>,
-) -> Result<Vec<Value>, CallError> {
+) -> Result<Vec<Image>, CallError> {
     let mut images = images(!tagged, call).await?;
     images.retain(|image| filter.chooses(image));
     // An Engine that does not know the filter sends everything.
     images.retain(|image| tagged || tags(image).is_empty());
-    images.sort_by_cached_key(|image| (tags(image), image["Id"].to_string()));
+    images.sort_by_cached_key(|image| (tags(image), image.id.text().to_owned()));
     Ok(images)
 }
 
 /// What the removal of images that no container uses frees.
-pub(super) async fn space(unused: &[&Value], usage: &Usage, call: &Call<'_>) -> Space {
-    let ids: Vec<&str> = unused.iter().map(|image| text(&image["Id"])).collect();
+pub(super) async fn space(unused: &[&Image], usage: &Usage, call: &Call<'_>) -> Space {
+    let ids: Vec<&str> = unused.iter().map(|image| image.id.text()).collect();
     freed_by(&ids, &[], usage, call).await
 }
 
 /// Whether a container uses an image, those that go beforehand aside.
 pub(super) fn is_used(
-    image: &Value,
-    containers: &[Value],
-    going: &[&Value],
+    image: &Image,
+    containers: &[Container],
+    going: &[&Container],
     usage: &Usage,
 ) -> bool {
-    let id = text(&image["Id"]);
-    let users = |of: &mut dyn Iterator<Item = &Value>| {
-        of.filter(|container| same_id(&container["ImageID"], id))
+    let id = image.id.text();
+    let users = |of: &mut dyn Iterator<Item = &Container>| {
+        of.filter(|container| same_id(&container.image_id, id))
             .count()
     };
     let going = users(&mut going.iter().copied());
@@ -111,9 +138,9 @@ pub(super) fn is_used(
 }
 
 /// What the plan says of an image.
-pub(super) fn planned(image: &Value, now: Now, in_use: bool, force: bool) -> Value {
-    let (id, tags) = (text(&image["Id"]), tags(image));
-    let digests: Vec<String> = named(&image["RepoDigests"]).collect();
+pub(super) fn planned(image: &Image, now: Now, in_use: bool, force: bool) -> Planned {
+    let (id, tags) = (image.id.text(), tags(image));
+    let digests: Vec<String> = named(&image.repo_digests).collect();
     let name = match [&tags, &digests].iter().find(|names| !names.is_empty()) {
         Some(names) => names.join(", "),
         None => "untagged".to_owned(),
@@ -123,19 +150,23 @@ pub(super) fn planned(image: &Value, now: Now, in_use: bool, force: bool) -> Val
     let notes: [String; 3] = [short, used.to_owned(), age(image, now)];
     // An id takes every name with it, but by force alone if there are several.
     let references = if force { Vec::new() } else { references(image) };
-    json!({
-        "id": id, "name": name, "tags": tags, "references": references,
-        "size": image["Size"], "notes": notes,
-    })
+    Planned {
+        id: id.to_owned(),
+        name,
+        tags,
+        references,
+        size: *image.size,
+        notes,
+    }
 }
 
 /// What has to go for the image to go: its tags, and digests of repositories where it has no tag.
 /// None where its id is enough.
-fn references(image: &Value) -> Vec<String> {
+fn references(image: &Image) -> Vec<String> {
     let tags = tags(image);
     let repository = |tag: &String| tag.rsplit_once(':').map(|(name, _)| name.to_owned());
     let repositories: Vec<_> = tags.iter().filter_map(repository).collect();
-    let digests = named(&image["RepoDigests"]).filter(|digest| {
+    let digests = named(&image.repo_digests).filter(|digest| {
         let name = digest.split('@').next().unwrap_or_default();
         !repositories.iter().any(|repository| repository == name)
     });
@@ -146,31 +177,29 @@ fn references(image: &Value) -> Vec<String> {
     references
 }
 
-pub(super) fn tags(image: &Value) -> Vec<String> {
-    let mut tags: Vec<String> = named(&image["RepoTags"]).collect();
+pub(super) fn tags(image: &Image) -> Vec<String> {
+    let mut tags: Vec<String> = named(&image.repo_tags).collect();
     tags.sort_unstable();
     tags
 }
 
-/// The references in an array; Engines write `<none>` for an image without one.
-fn named(references: &Value) -> impl Iterator<Item = String> + '_ {
-    let all = references.as_array().into_iter().flatten();
-    all.filter_map(Value::as_str)
-        .filter(|reference| !reference.contains("<none>"))
-        .map(str::to_owned)
+/// The references in a list; Engines write `<none>` for an image without one.
+fn named(references: &[String]) -> impl Iterator<Item = String> + '_ {
+    let named = references.iter().filter(|it| !it.contains("<none>"));
+    named.cloned()
 }
 
 /// Removes planned images. One that others are built on can go after these only, so those that
 /// failed by their id are tried again as long as that gets anywhere.
 pub(super) async fn remove(
-    images: &[Value],
+    images: &[Planned],
     force: bool,
     layers_before: Option<u64>,
     removal: &mut Removal<'_>,
-) -> Vec<Value> {
+) -> Vec<ImageDeleteResponseItem> {
     let call = removal.call;
     let mut deleted = Vec::new();
-    let mut left: Vec<&Value> = images.iter().collect();
+    let mut left: Vec<&Planned> = images.iter().collect();
     loop {
         let before = left.len();
         let mut stuck = Vec::new();
@@ -179,12 +208,12 @@ pub(super) async fn remove(
             match removal.attempt(removing).await {
                 Ok(_) => {}
                 Err(error) if may_go_later(image, &error) => stuck.push((image, error)),
-                Err(error) => removal.failed(about(image), &error),
+                Err(error) => removal.failed(failure(image, &error)),
             }
         }
         if stuck.is_empty() || stuck.len() == before {
             for (image, error) in stuck {
-                removal.failed(about(image), &error);
+                removal.failed(failure(image, &error));
             }
             break;
         }
@@ -201,34 +230,33 @@ pub(super) async fn remove(
 
 /// Removes an image that still is what the plan showed.
 async fn remove_one(
-    image: &Value,
+    image: &Planned,
     force: bool,
     call: &Call<'_>,
-    deleted: &mut Vec<Value>,
+    deleted: &mut Vec<ImageDeleteResponseItem>,
 ) -> Result<(), CallError> {
-    let id = text(&image["id"]);
+    let id = image.id.as_str();
     let request = record(|docker| async move { docker.inspect_image(id).await })?;
-    let now = call.engine.json(request.about("image", id)).await?;
-    if json!(tags(&now)) != image["tags"] {
+    let now: Image = call.engine.told(request.about("image", id)).await?;
+    if tags(&now) != image.tags {
         return Err(CallError::Operation(
             "its tags have changed since it was planned, so it was left alone".to_owned(),
         ));
     }
-    let references: Vec<String> = named(&image["references"]).collect();
     // The Engine refuses to take the last reference only.
-    if references.len() > 1 {
+    if image.references.len() > 1 {
         let users = containers(Some(id), call).await?;
-        if let Some(user) = users.iter().find(|it| same_id(&it["ImageID"], id)) {
+        if let Some(user) = users.iter().find(|it| same_id(&it.image_id, id)) {
             return Err(CallError::Operation(format!(
                 "container {} uses it by now",
-                text(&user["Id"])
+                user.id.text()
             )));
         }
     }
-    if references.is_empty() {
+    if image.references.is_empty() {
         deleted.extend(delete(id, force, &call.engine).await?);
     }
-    for reference in &references {
+    for reference in &image.references {
         match delete(reference, force, &call.engine).await {
             Ok(entries) => deleted.extend(entries),
             // A digest goes with the last tag of its repository.
@@ -239,28 +267,31 @@ async fn remove_one(
     Ok(())
 }
 
-async fn delete(reference: &str, force: bool, engine: &Engine) -> Result<Vec<Value>, EngineError> {
+async fn delete(
+    reference: &str,
+    force: bool,
+    engine: &Engine,
+) -> Result<Vec<ImageDeleteResponseItem>, EngineError> {
     let options = RemoveImageOptions {
         force,
         ..RemoveImageOptions::default()
     };
     let request =
         record(|docker| async move { docker.remove_image(reference, Some(options), None).await })?;
-    let reply = engine.json(request.about("image", reference)).await?;
-    Ok(reply.as_array().cloned().unwrap_or_default())
+    let gone: Items<_> = engine.told(request.about("image", reference)).await?;
+    Ok(gone.0)
 }
 
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
+fn failure(image: &Planned, error: &CallError) -> Failure {
+    Failure {
+        id: Some(image.id.clone()),
+        tags: Some(image.tags.clone()),
+        ..Failure::of(error)
+    }
 }
 
-fn about(image: &Value) -> Value {
-    json!({ "id": image["id"], "tags": image["tags"] })
-}
-
-fn may_go_later(image: &Value, error: &CallError) -> bool {
-    let by_id = image["references"] == json!([]);
-    by_id
+fn may_go_later(image: &Planned, error: &CallError) -> bool {
+    image.references.is_empty()
         && matches!(
             error,
             CallError::Engine(EngineError::Conflict { .. } | EngineError::Failed { .. })

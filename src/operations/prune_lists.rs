@@ -5,63 +5,58 @@ use std::collections::HashMap;
 use bollard::query_parameters::{
     ListContainersOptions, ListImagesOptions, ListNetworksOptions, ListVolumesOptions,
 };
-use serde_json::Value;
+use serde::Deserialize;
 
+use super::objects::{Container, Image, Network, Volume};
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Items, record};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Volumes {
+    volumes: Items<Volume>,
+}
 
 /// Every container in any state, or those made from one image or a descendant of it.
 pub(super) async fn containers(
     ancestor: Option<&str>,
     call: &Call<'_>,
-) -> Result<Vec<Value>, CallError> {
+) -> Result<Vec<Container>, CallError> {
     let options = ListContainersOptions {
         all: true,
         filters: ancestor.map(|image| filters("ancestor", image)),
         ..ListContainersOptions::default()
     };
     let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
-    Ok(taken(call.engine.json(request).await?))
+    Ok(call.engine.told::<Items<Container>>(request).await?.0)
 }
 
 /// Every image but those that are only a step to another, or of those the ones without a tag.
-pub(super) async fn images(dangling: bool, call: &Call<'_>) -> Result<Vec<Value>, CallError> {
+pub(super) async fn images(dangling: bool, call: &Call<'_>) -> Result<Vec<Image>, CallError> {
     let options = ListImagesOptions {
         filters: dangling.then(|| filters("dangling", "true")),
         ..ListImagesOptions::default()
     };
     let request = record(|docker| async move { docker.list_images(Some(options)).await })?;
-    Ok(taken(call.engine.json(request).await?))
+    Ok(call.engine.told::<Items<Image>>(request).await?.0)
 }
 
 /// Every network; the list does not say which of them are in use.
-pub(super) async fn networks(call: &Call<'_>) -> Result<Vec<Value>, CallError> {
+pub(super) async fn networks(call: &Call<'_>) -> Result<Vec<Network>, CallError> {
     let options = ListNetworksOptions::default();
     let request = record(|docker| async move { docker.list_networks(Some(options)).await })?;
-    Ok(taken(call.engine.json(request).await?))
+    Ok(call.engine.told::<Items<Network>>(request).await?.0)
 }
 
 /// Every volume, or those that no container uses.
-pub(super) async fn volumes(dangling: bool, call: &Call<'_>) -> Result<Vec<Value>, CallError> {
+pub(super) async fn volumes(dangling: bool, call: &Call<'_>) -> Result<Vec<Volume>, CallError> {
     let options = ListVolumesOptions {
         filters: dangling.then(|| filters("dangling", "true")),
     };
     let request = record(|docker| async move { docker.list_volumes(Some(options)).await })?;
-    let mut reply = call.engine.json(request).await?;
-    Ok(reply
-        .get_mut("Volumes")
-        .map(Value::take)
-        .map_or_else(Vec::new, taken))
+    Ok(call.engine.told::<Volumes>(request).await?.volumes.0)
 }
 
 fn filters(name: &str, value: &str) -> HashMap<String, Vec<String>> {
     HashMap::from([(name.to_owned(), vec![value.to_owned()])])
-}
-
-/// The items of an array, which the Engine may write as `null`.
-fn taken(array: Value) -> Vec<Value> {
-    match array {
-        Value::Array(items) => items,
-        _ => Vec::new(),
-    }
 }

@@ -1,10 +1,52 @@
 //! Removes what a plan names, one object after the other, and keeps account of it.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::bytes;
 use crate::call::{Call, CallError};
 use crate::engine::EngineError;
+
+/// What a plan says of a container, or of a record of the build cache.
+#[derive(Debug, Serialize)]
+pub(super) struct Planned {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) size: Option<u64>,
+    pub(super) notes: Vec<String>,
+}
+
+/// Planned objects by their names and ids.
+pub(super) fn sorted<T>(mut planned: Vec<T>, by: fn(&T) -> (&str, &str)) -> Vec<T> {
+    planned.sort_by(|one, other| by(one).cmp(&by(other)));
+    planned
+}
+
+/// An object that is still there: what names it, and why.
+#[derive(Debug, Serialize)]
+pub(crate) struct Failure {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) part: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tags: Option<Vec<String>>,
+    pub(super) error: String,
+}
+
+impl Failure {
+    /// One of which only the reason is said.
+    pub(super) fn of(error: &CallError) -> Self {
+        Self {
+            part: None,
+            id: None,
+            name: None,
+            tags: None,
+            error: error.to_string(),
+        }
+    }
+}
 
 /// The account of a removal.
 #[derive(Debug)]
@@ -15,7 +57,7 @@ pub(super) struct Removal<'a> {
     planned: usize,
     done: usize,
     any_went: bool,
-    failed: Vec<Value>,
+    failed: Vec<Failure>,
     /// The Engine went away or hung: nothing more is tried.
     lost: Option<EngineError>,
 }
@@ -71,26 +113,16 @@ impl<'a> Removal<'a> {
         }
     }
 
-    /// Notes that an object is still there: what names it, and why.
-    pub(super) fn failed(&mut self, object: Value, error: &CallError) {
-        let Value::Object(mut failure) = object else {
-            return;
-        };
-        failure.insert("error".to_owned(), error.to_string().into());
-        self.failed.push(failure.into());
+    /// Notes that an object is still there.
+    pub(super) fn failed(&mut self, failure: Failure) {
+        self.failed.push(failure);
     }
 
-    /// The same for a planned object in that part of a prune.
-    pub(super) fn failed_in(&mut self, part: &str, planned: &Value, error: &CallError) {
-        let object = json!({ "part": part, "id": planned["id"], "name": planned["name"] });
-        self.failed(object, error);
-    }
-
-    /// The space that was freed, and `{…, error}` of what is still there.
+    /// The space that was freed, and what is still there.
     ///
     /// # Errors
     /// The Engine went away before anything was removed.
-    pub(super) fn conclude(self) -> Result<(i64, Vec<Value>), CallError> {
+    pub(super) fn conclude(self) -> Result<(i64, Vec<Failure>), CallError> {
         match self.lost {
             Some(error) if !self.any_went => Err(error.into()),
             _ => Ok((bytes(self.space_reclaimed), self.failed)),

@@ -5,16 +5,17 @@
 
 use bollard::ClientVersion;
 use bollard::query_parameters::RemoveVolumeOptions;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::age::age;
 use super::image_space::Space;
+use super::objects::Volume;
 use super::prune_filter::PruneFilter;
 use super::prune_lists::volumes;
-use super::prune_removal::Removal;
+use super::prune_removal::{Failure, Removal};
 use super::usage::{Usage, VOLUMES};
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Told, record};
 use crate::generated::params::prune_volumes::Params;
 use crate::generated::reply::prune_volumes::Reply;
 use crate::params::Now;
@@ -28,8 +29,26 @@ const MARKS_ANONYMOUS: ClientVersion = ClientVersion {
 /// The mark.
 const ANONYMOUS: &str = "com.docker.volume.anonymous";
 
+/// The volumes that go, and what that frees.
+#[derive(Debug, Serialize)]
+pub(crate) struct Plan {
+    volumes: Vec<Planned>,
+    space: Space,
+}
+
+/// What a plan says of a volume.
+#[derive(Debug, Serialize)]
+pub(super) struct Planned {
+    pub(super) id: String,
+    pub(super) name: String,
+    created: Told<String>,
+    pub(super) size: Option<u64>,
+    notes: [String; 3],
+    in_use: bool,
+}
+
 /// Gives the volumes that go.
-pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
     let unused = volumes(true, call).await?;
     let mut chosen = if params.force_all {
@@ -39,29 +58,34 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     };
     chosen.retain(|volume| filter.chooses(volume));
     if chosen.is_empty() {
-        return Ok(json!({ "volumes": [] }));
+        return Ok(Plan {
+            volumes: Vec::new(),
+            space: Space::NOTHING,
+        });
     }
     let usage = Usage::ask(VOLUMES, call.config.docker.timeout, call).await;
     let now = call.engine.now().await?;
-    let in_use = |volume: &Value| !unused.iter().any(|free| free["Name"] == volume["Name"]);
-    let mut planned: Vec<Value> = chosen
+    let in_use = |volume: &Volume| !unused.iter().any(|free| free.name == volume.name);
+    let mut volumes: Vec<Planned> = chosen
         .iter()
         .map(|volume| self::planned(volume, now, in_use(volume), &usage))
         .collect();
-    planned.sort_by_key(|volume| volume["id"].to_string());
+    volumes.sort_by(|one, other| one.id.cmp(&other.id));
     // Those in use stay.
-    let going = planned.iter().filter(|volume| volume["in_use"] == false);
-    let space = Space::NOTHING.with(going.map(|volume| volume["size"].as_u64()).collect());
-    Ok(json!({ "volumes": planned, "space": space.to_value() }))
+    let going = volumes.iter().filter(|volume| !volume.in_use);
+    let space = Space::NOTHING.with(going.map(|volume| volume.size).collect());
+    Ok(Plan { volumes, space })
 }
 
 /// Removes the planned volumes; gives the names of those that went, the space they took, and those
 /// that stayed.
-pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Value>, CallError> {
-    let plan = call.look.get("plan");
-    let volumes = plan["volumes"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut removal = Removal::of(volumes.len(), call);
-    let deleted = remove(volumes, &mut removal).await;
+pub(crate) async fn run(
+    _params: &Params,
+    plan: &Plan,
+    call: &Call<'_>,
+) -> Result<Reply<Failure>, CallError> {
+    let mut removal = Removal::of(plan.volumes.len(), call);
+    let deleted = remove(&plan.volumes, &mut removal).await;
     let (space_reclaimed, failed) = removal.conclude()?;
     Ok(Reply {
         deleted,
@@ -73,10 +97,10 @@ pub(crate) async fn run(_params: &Params, call: &Call<'_>) -> Result<Reply<Value
 /// Of unused volumes those that a prune takes: on this host, and without a name unless named ones
 /// are wanted too.
 pub(super) async fn prunable(
-    mut unused: Vec<Value>,
+    mut unused: Vec<Volume>,
     named: bool,
     call: &Call<'_>,
-) -> Result<Vec<Value>, CallError> {
+) -> Result<Vec<Volume>, CallError> {
     let marked = marks_anonymous(call).await?;
     unused.retain(is_local);
     unused.retain(|volume| named || is_anonymous(volume, marked));
@@ -84,8 +108,8 @@ pub(super) async fn prunable(
 }
 
 /// Whether a volume is on the Engine's own disk.
-pub(super) fn is_local(volume: &Value) -> bool {
-    volume["Driver"] == "local"
+pub(super) fn is_local(volume: &Volume) -> bool {
+    volume.driver.text() == "local"
 }
 
 /// Whether the Engine marks volumes without a name.
@@ -94,36 +118,39 @@ pub(super) async fn marks_anonymous(call: &Call<'_>) -> Result<bool, CallError> 
 }
 
 /// Whether the Engine made the name up. Before it marked such volumes, nothing but the name shows.
-pub(super) fn is_anonymous(volume: &Value, marked: bool) -> bool {
+pub(super) fn is_anonymous(volume: &Volume, marked: bool) -> bool {
     if marked {
-        return volume["Labels"].get(ANONYMOUS).is_some();
+        return volume.labels.contains_key(ANONYMOUS);
     }
     let hexadecimal = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    let name = volume["Name"].as_str().unwrap_or_default();
+    let name = volume.name.text();
     name.len() == 64 && name.bytes().all(hexadecimal)
 }
 
 /// What the plan says of a volume.
-pub(super) fn planned(volume: &Value, now: Now, in_use: bool, usage: &Usage) -> Value {
-    let name = volume["Name"].as_str().unwrap_or_default();
-    let driver = volume["Driver"].as_str().unwrap_or_default();
+pub(super) fn planned(volume: &Volume, now: Now, in_use: bool, usage: &Usage) -> Planned {
+    let (name, driver) = (volume.name.text(), volume.driver.text());
     let notes = [
         if driver == "local" { "" } else { driver },
         if in_use { "in use" } else { "" },
         &age(volume, now),
     ];
-    json!({
-        "id": name, "name": name, "created": volume["CreatedAt"],
-        "size": usage.of_volume(name), "notes": notes, "in_use": in_use,
-    })
+    Planned {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        created: volume.created_at.clone(),
+        size: usage.of_volume(name),
+        notes: notes.map(str::to_owned),
+        in_use,
+    }
 }
 
 /// Removes planned volumes and gives the names of those that went.
-pub(super) async fn remove(volumes: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
+pub(super) async fn remove(volumes: &[Planned], removal: &mut Removal<'_>) -> Vec<String> {
     let call = removal.call;
     let mut deleted = Vec::new();
     for volume in volumes {
-        let name = volume["id"].as_str().unwrap_or_default();
+        let name = volume.id.as_str();
         let removing = async {
             let options = RemoveVolumeOptions { force: false };
             let request =
@@ -132,11 +159,14 @@ pub(super) async fn remove(volumes: &[Value], removal: &mut Removal<'_>) -> Vec<
         };
         match removal.attempt(removing).await {
             Ok(Some(_)) => {
-                removal.space_reclaimed += volume["size"].as_u64().unwrap_or(0);
+                removal.space_reclaimed += volume.size.unwrap_or(0);
                 deleted.push(name.to_owned());
             }
             Ok(None) => {}
-            Err(error) => removal.failed(json!({ "name": name }), &error),
+            Err(error) => removal.failed(Failure {
+                name: Some(name.to_owned()),
+                ..Failure::of(&error)
+            }),
         }
     }
     deleted
@@ -144,7 +174,14 @@ pub(super) async fn remove(volumes: &[Value], removal: &mut Removal<'_>) -> Vec<
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn is_anonymous(volume: &Value, marked: bool) -> bool {
+        super::is_anonymous(&Volume::deserialize(volume).unwrap(), marked)
+    }
 
     #[test]
     fn a_volume_without_a_name_is_known_by_its_mark_or_before_by_its_name() {

@@ -1,41 +1,56 @@
 //! Says what the removal of a container frees, for `docker_remove_container`.
 
 use bollard::query_parameters::InspectContainerOptions;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use super::image_space::Space;
+use super::objects::Mount;
 use super::usage::{PATIENCE, Usage, VOLUMES, written};
 use crate::call::gate::anonymous_volumes;
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Items, Told, record};
 use crate::generated::params::remove_container::Params;
 
+/// What comes free.
+#[derive(Debug, Serialize)]
+pub(crate) struct Plan {
+    space: Space,
+}
+
+/// Of a container what goes with it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Container {
+    size_rw: Told<i64>,
+    mounts: Items<Mount>,
+}
+
 /// Gives the bytes that come; sizes that the Engine takes long to measure are not waited for.
-pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let id: &str = &params.container_id;
     let options = InspectContainerOptions { size: true };
     let request =
         record(|docker| async move { docker.inspect_container(id, Some(options)).await })?;
-    let asking = call.engine.json(request.about("container", id));
+    let asking = call
+        .engine
+        .told::<Container>(request.about("container", id));
     let container = match tokio::time::timeout(PATIENCE, asking).await {
-        Ok(container) => container?,
-        Err(_) => Value::Null,
+        Ok(container) => Some(container?),
+        Err(_) => None,
     };
-    let mut sizes = vec![
-        (!container.is_null())
-            .then(|| written(&container))
-            .flatten(),
-    ];
+    let own = container.as_ref().and_then(|it| written(*it.size_rw));
+    let mut sizes = vec![own];
     if params.volumes {
-        sizes.extend(of_volumes(&container, call).await);
+        let mounts = container.unwrap_or_default().mounts;
+        sizes.extend(of_volumes(&mounts, call).await);
     }
     let space = Space::NOTHING.with(sizes);
-    Ok(json!({ "space": space.to_value() }))
+    Ok(Plan { space })
 }
 
 /// What the anonymous volumes take that no other container uses.
-async fn of_volumes(container: &Value, call: &Call<'_>) -> Vec<Option<u64>> {
-    let names = anonymous_volumes(&container["Mounts"]);
+async fn of_volumes(mounts: &Items<Mount>, call: &Call<'_>) -> Vec<Option<u64>> {
+    let names = anonymous_volumes(mounts);
     if names.is_empty() {
         return Vec::new();
     }

@@ -4,13 +4,16 @@
 //! way is part of the plan, so that one call is enough. The build cache goes before the images, which
 //! would free records of it that nobody was shown.
 
+use bollard::models::ImageDeleteResponseItem;
 use bollard::query_parameters::RemoveContainerOptions;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::age::age;
+use super::image_space::Space;
+use super::objects::{Container, Image, Volume};
 use super::prune_filter::PruneFilter;
 use super::prune_lists::{containers, volumes};
-use super::prune_removal::Removal;
+use super::prune_removal::{Failure, Planned, Removal, sorted};
 use super::usage::{EVERYTHING, Usage};
 use super::{prune_build_cache, prune_images, prune_networks, prune_volumes};
 use crate::call::{Call, CallError};
@@ -29,13 +32,26 @@ const STOPPED: [&str; 6] = [
     "initialized",
 ];
 
+/// What goes, part by part, what that frees, and what the layers take before.
+#[derive(Debug, Serialize)]
+pub(crate) struct Plan {
+    containers: Vec<Planned>,
+    networks: Vec<prune_networks::Planned>,
+    volumes: Vec<prune_volumes::Planned>,
+    images: Vec<prune_images::Planned>,
+    images_space: Space,
+    build_cache: Vec<Planned>,
+    space: Space,
+    layers_size: Option<u64>,
+}
+
 /// Gives the containers, networks, volumes, images and build cache that go.
-pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, CallError> {
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
     let everything = containers(None, call).await?;
-    let (going, staying): (Vec<&Value>, Vec<&Value>) = everything
+    let (going, staying): (Vec<&Container>, Vec<&Container>) = everything
         .iter()
-        .partition(|container| is_stopped(container) && filter.chooses(container));
+        .partition(|container| is_stopped(container) && filter.chooses(*container));
     let networks = prune_networks::unused(&going, &filter, call).await?;
     let volumes = if params.volumes {
         unused_volumes(&going, &staying, &filter.of_any_age(), call).await?
@@ -46,66 +62,61 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Value, Call
     let now = call.engine.now().await?;
     let usage = Usage::ask(EVERYTHING, call.config.docker.timeout, call).await;
 
-    let unused: Vec<&Value> = images
+    let unused: Vec<&Image> = images
         .iter()
         .filter(|image| !prune_images::is_used(image, &everything, &going, &usage))
         .collect();
-    let of_images = prune_images::space(&unused, &usage, call).await;
-    let images: Vec<Value> = unused
+    let images_space = prune_images::space(&unused, &usage, call).await;
+    let images = unused
         .iter()
         .map(|image| prune_images::planned(image, now, false, false))
         .collect();
-    let containers = sorted(
-        going
-            .iter()
-            .map(|it| planned_container(it, now, &usage))
-            .collect(),
-    );
-    let volumes: Vec<Value> = volumes
+    let containers = going.iter().map(|it| planned(it, now, &usage)).collect();
+    let containers = sorted(containers, |it: &Planned| (&it.name, &it.id));
+    let volumes: Vec<prune_volumes::Planned> = volumes
         .iter()
         .map(|volume| prune_volumes::planned(volume, now, false, &usage))
         .collect();
     let build_cache = prune_build_cache::planned(&filter, now, &usage);
-    let others = [&containers, &volumes, &build_cache];
-    let sizes = others
-        .into_iter()
-        .flatten()
-        .map(|planned| planned["size"].as_u64());
-    let space = of_images.with(sizes.collect());
-    Ok(json!({
-        "containers": containers,
-        "networks": sorted(networks),
-        "volumes": sorted(volumes),
-        "images": images,
-        "images_space": of_images.to_value(),
-        "build_cache": build_cache,
-        "space": space.to_value(),
-        "layers_size": usage.held_by_images(),
-    }))
+    let others = containers.iter().chain(&build_cache).map(|it| it.size);
+    let sizes = others.chain(volumes.iter().map(|volume| volume.size));
+    Ok(Plan {
+        networks: sorted(networks, |it| (&it.name, &it.id)),
+        images,
+        images_space,
+        space: images_space.with(sizes.collect()),
+        layers_size: usage.held_by_images(),
+        volumes: sorted(volumes, |it| (&it.name, &it.id)),
+        containers,
+        build_cache,
+    })
 }
 
 /// Removes what was planned; gives what went, part by part, the space it took, and what stayed.
 pub(crate) async fn run(
     _params: &Params,
+    plan: &Plan,
     call: &Call<'_>,
-) -> Result<Reply<Value, Value>, CallError> {
-    let plan = call.look.get("plan");
-    let part = |key: &str| plan[key].as_array().map_or(&[][..], Vec::as_slice);
-    let parts = ["containers", "networks", "volumes", "images"];
-    let single: usize = parts.iter().map(|key| part(key).len()).sum();
-    let cache = usize::from(!part("build_cache").is_empty());
-    let mut removal = Removal::of(single + cache, call);
+) -> Result<Reply<ImageDeleteResponseItem, Failure>, CallError> {
+    let single = [
+        plan.containers.len(),
+        plan.networks.len(),
+        plan.volumes.len(),
+        plan.images.len(),
+        usize::from(!plan.build_cache.is_empty()),
+    ];
+    let mut removal = Removal::of(single.iter().sum(), call);
 
-    let containers = remove_containers(part("containers"), &mut removal).await;
-    let networks = prune_networks::remove(part("networks"), &mut removal).await;
-    let volumes = prune_volumes::remove(part("volumes"), &mut removal).await;
-    let build_cache = if part("build_cache").is_empty() {
+    let containers = remove_containers(&plan.containers, &mut removal).await;
+    let networks = prune_networks::remove(&plan.networks, &mut removal).await;
+    let volumes = prune_volumes::remove(&plan.volumes, &mut removal).await;
+    let build_cache = if plan.build_cache.is_empty() {
         Vec::new()
     } else {
-        prune_build_cache::remove(part("build_cache"), &mut removal).await
+        prune_build_cache::remove(&plan.build_cache, &mut removal).await
     };
-    let layers = plan["layers_size"].as_u64();
-    let images = prune_images::remove(part("images"), false, layers, &mut removal).await;
+    let layers = plan.layers_size;
+    let images = prune_images::remove(&plan.images, false, layers, &mut removal).await;
 
     let (space_reclaimed, failed) = removal.conclude()?;
     Ok(Reply {
@@ -119,36 +130,39 @@ pub(crate) async fn run(
     })
 }
 
-pub(super) fn is_stopped(container: &Value) -> bool {
-    STOPPED.contains(&text(&container["State"]))
+pub(super) fn is_stopped(container: &Container) -> bool {
+    STOPPED.contains(&container.state.text())
 }
 
-fn planned_container(container: &Value, now: Now, usage: &Usage) -> Value {
-    let id = text(&container["Id"]);
-    let names = container["Names"].as_array().into_iter().flatten();
-    let mut names = names.map(|name| text(name).trim_start_matches('/'));
+fn planned(container: &Container, now: Now, usage: &Usage) -> Planned {
+    let id = container.id.text();
+    let names = container.names.iter();
+    let mut names = names.map(|name| name.trim_start_matches('/'));
     let name = names.find(|name| !name.contains('/')).unwrap_or(id);
-    json!({
-        "id": id, "name": name, "size": usage.of_container(id),
-        "notes": [container["Image"], container["State"], age(container, now)],
-    })
+    let (image, state) = (container.image.text(), container.state.text());
+    Planned {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        size: usage.of_container(id),
+        notes: vec![image.to_owned(), state.to_owned(), age(container, now)],
+    }
 }
 
 /// The anonymous volumes that no other container uses.
 async fn unused_volumes(
-    going: &[&Value],
-    staying: &[&Value],
+    going: &[&Container],
+    staying: &[&Container],
     filter: &PruneFilter,
     call: &Call<'_>,
-) -> Result<Vec<Value>, CallError> {
+) -> Result<Vec<Volume>, CallError> {
     let mut unused = volumes(true, call).await?;
     let freed = freed_volumes(going, staying);
     if !freed.is_empty() {
         let all = volumes(false, call).await?;
-        let is_known = |volume: &Value| unused.iter().any(|it| it["Name"] == volume["Name"]);
-        let freed: Vec<Value> = all
+        let is_known = |volume: &Volume| unused.iter().any(|it| it.name == volume.name);
+        let freed: Vec<Volume> = all
             .into_iter()
-            .filter(|volume| freed.contains(&text(&volume["Name"])) && !is_known(volume))
+            .filter(|volume| freed.contains(&volume.name.text()) && !is_known(volume))
             .collect();
         unused.extend(freed);
     }
@@ -156,14 +170,10 @@ async fn unused_volumes(
     prune_volumes::prunable(unused, false, call).await
 }
 
-fn freed_volumes<'a>(going: &[&'a Value], staying: &[&'a Value]) -> Vec<&'a str> {
-    let mounted = |containers: &[&'a Value]| -> Vec<&'a str> {
-        containers
-            .iter()
-            .filter_map(|container| container["Mounts"].as_array())
-            .flatten()
-            .filter_map(|mount| mount["Name"].as_str())
-            .collect()
+fn freed_volumes<'a>(going: &[&'a Container], staying: &[&'a Container]) -> Vec<&'a str> {
+    let mounted = |containers: &[&'a Container]| -> Vec<&'a str> {
+        let mounts = containers.iter().flat_map(|it| it.mounts.iter());
+        mounts.filter_map(|mount| mount.name.as_deref()).collect()
     };
     let kept = mounted(staying);
     let mut freed = mounted(going);
@@ -171,11 +181,11 @@ fn freed_volumes<'a>(going: &[&'a Value], staying: &[&'a Value]) -> Vec<&'a str>
     freed
 }
 
-async fn remove_containers(planned: &[Value], removal: &mut Removal<'_>) -> Vec<String> {
+async fn remove_containers(planned: &[Planned], removal: &mut Removal<'_>) -> Vec<String> {
     let call = removal.call;
     let mut deleted = Vec::new();
     for container in planned {
-        let id = text(&container["id"]);
+        let id = container.id.as_str();
         let removing = async {
             let options = RemoveContainerOptions::default();
             let request =
@@ -184,22 +194,17 @@ async fn remove_containers(planned: &[Value], removal: &mut Removal<'_>) -> Vec<
         };
         match removal.attempt(removing).await {
             Ok(Some(_)) => {
-                removal.space_reclaimed += container["size"].as_u64().unwrap_or(0);
+                removal.space_reclaimed += container.size.unwrap_or(0);
                 deleted.push(id.to_owned());
             }
             Ok(None) => {}
-            Err(error) => removal.failed_in("containers", container, &error),
+            Err(error) => removal.failed(Failure {
+                part: Some("containers"),
+                id: Some(container.id.clone()),
+                name: Some(container.name.clone()),
+                ..Failure::of(&error)
+            }),
         }
     }
     deleted
-}
-
-/// The planned objects by name.
-pub(super) fn sorted(mut planned: Vec<Value>) -> Vec<Value> {
-    planned.sort_by_cached_key(|object| (object["name"].to_string(), object["id"].to_string()));
-    planned
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

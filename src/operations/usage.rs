@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use bollard::ClientVersion;
 use bollard::query_parameters::DataUsageOptions;
-use serde_json::Value;
+use serde::Deserialize;
 
+use super::objects::{Cache, Container, Image, Volume};
 use crate::call::{Call, CallError};
-use crate::engine::record;
+use crate::engine::{Items, Told, record};
 
 /// The first API version whose Engine can be asked about one kind of object.
 const NARROWS: ClientVersion = ClientVersion {
@@ -30,8 +31,30 @@ pub(super) const LAYERS: Kinds = &["image", "build-cache"];
 pub(super) const VOLUMES: Kinds = &["volume"];
 
 /// What objects take on disk.
-#[derive(Debug, Default)]
-pub(super) struct Usage(Value);
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(super) struct Usage {
+    layers_size: Told<u64>,
+    images: Items<Image>,
+    containers: Items<Container>,
+    volumes: Items<Volume>,
+    build_cache: Items<Cache>,
+    image_usage: Told<Sums<Image>>,
+    container_usage: Told<Sums<Container>>,
+    volume_usage: Told<Sums<Volume>>,
+    build_cache_usage: Told<Sums<Cache>>,
+}
+
+/// The sums of a kind, which the Engine sends from API 1.52, with its objects. It leaves out zeros.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+#[serde(bound = "T: serde::de::DeserializeOwned + Default")]
+pub(super) struct Sums<T> {
+    pub(super) total_count: Told<u64>,
+    pub(super) active_count: Told<u64>,
+    pub(super) total_size: Told<i64>,
+    items: Items<T>,
+}
 
 impl Usage {
     /// Asks for it.
@@ -49,7 +72,7 @@ impl Usage {
                 request = request.also("type", kind);
             }
         }
-        Ok(Self(call.engine.json(request).await?))
+        Ok(call.engine.told(request).await?)
     }
 
     /// Asks for it no longer than that. An Engine that does not say how large things are keeps nothing
@@ -61,9 +84,9 @@ impl Usage {
 
     /// What the layers of all images take together.
     pub(super) fn layers(&self) -> Option<u64> {
-        ["/LayersSize", "/ImageUsage/TotalSize"]
-            .iter()
-            .find_map(|place| self.0.pointer(place)?.as_u64())
+        let sums = self.image_usage.as_ref();
+        let sum = || u64::try_from((*sums?.total_size)?).ok();
+        self.layers_size.or_else(sum)
     }
 
     /// What the layers take that images hold and the build cache does not: what it holds too is there
@@ -76,65 +99,80 @@ impl Usage {
     /// Those records of the build cache that are layers of images.
     pub(super) fn shared_cache(&self) -> impl Iterator<Item = Cached> {
         let records = self.build_cache().iter();
-        let shared = records.filter(|record| record["Shared"] == true);
+        let shared = records.filter(|record| *record.shared == Some(true));
         shared.filter_map(|record| {
-            let description = record["Description"].as_str().unwrap_or_default();
             Some(Cached {
-                size: record["Size"].as_u64()?,
-                is_base: description.starts_with("pulled from"),
+                size: (*record.size)?,
+                is_base: record.description.text().starts_with("pulled from"),
             })
         })
     }
 
     /// What a container wrote.
     pub(super) fn of_container(&self, id: &str) -> Option<u64> {
-        written(find(self.containers(), "Id", id)?)
+        let mut containers = self.containers().iter();
+        written(*containers.find(|it| it.id.text() == id)?.size_rw)
     }
 
     /// What a volume holds.
     pub(super) fn of_volume(&self, name: &str) -> Option<u64> {
-        volume_size(find(self.volumes(), "Name", name)?)
+        *self.volume(name)?.usage_data.size
     }
 
     /// How many containers use a volume.
     pub(super) fn users_of_volume(&self, name: &str) -> Option<u64> {
-        let volume = find(self.volumes(), "Name", name)?;
-        volume.pointer("/UsageData/RefCount")?.as_u64()
+        *self.volume(name)?.usage_data.ref_count
+    }
+
+    fn volume(&self, name: &str) -> Option<&Volume> {
+        let mut volumes = self.volumes().iter();
+        volumes.find(|volume| volume.name.text() == name)
     }
 
     /// How many containers use an image.
     pub(super) fn users_of_image(&self, id: &str) -> Option<u64> {
         let mut images = self.images().iter();
-        images.find(|image| same_id(&image["Id"], id))?["Containers"].as_u64()
+        *images.find(|image| same_id(&image.id, id))?.containers
     }
 
-    pub(super) fn images(&self) -> &[Value] {
-        self.items("Images", "ImageUsage")
+    pub(super) fn images(&self) -> &[Image] {
+        either(&self.images, &self.image_usage)
     }
 
-    pub(super) fn containers(&self) -> &[Value] {
-        self.items("Containers", "ContainerUsage")
+    pub(super) fn containers(&self) -> &[Container] {
+        either(&self.containers, &self.container_usage)
     }
 
-    pub(super) fn volumes(&self) -> &[Value] {
-        self.items("Volumes", "VolumeUsage")
+    pub(super) fn volumes(&self) -> &[Volume] {
+        either(&self.volumes, &self.volume_usage)
     }
 
-    pub(super) fn build_cache(&self) -> &[Value] {
-        self.items("BuildCache", "BuildCacheUsage")
+    pub(super) fn build_cache(&self) -> &[Cache] {
+        either(&self.build_cache, &self.build_cache_usage)
     }
 
-    /// The sums of a kind, which the Engine sends from API 1.52.
-    pub(super) fn sums(&self, key: &str) -> Option<&Value> {
-        self.0.get(key).filter(|sums| sums.is_object())
+    pub(super) fn image_sums(&self) -> Option<&Sums<Image>> {
+        self.image_usage.as_ref()
     }
 
-    /// The items of a kind, by its key before API 1.52 and from it.
-    fn items(&self, before: &str, now: &str) -> &[Value] {
-        let usage = &self.0;
-        let items = usage[before].as_array();
-        let items = items.or_else(|| usage.get(now)?.get("Items")?.as_array());
-        items.map_or(&[], Vec::as_slice)
+    pub(super) fn container_sums(&self) -> Option<&Sums<Container>> {
+        self.container_usage.as_ref()
+    }
+
+    pub(super) fn volume_sums(&self) -> Option<&Sums<Volume>> {
+        self.volume_usage.as_ref()
+    }
+
+    pub(super) fn build_cache_sums(&self) -> Option<&Sums<Cache>> {
+        self.build_cache_usage.as_ref()
+    }
+}
+
+/// The objects of a kind, from where they are before API 1.52 or from it.
+fn either<'a, T>(before: &'a Items<T>, now: &'a Told<Sums<T>>) -> &'a [T] {
+    match now.as_ref() {
+        Some(sums) if before.is_empty() => &sums.items,
+        _ => before,
     }
 }
 
@@ -146,34 +184,15 @@ pub(super) struct Cached {
     pub(super) is_base: bool,
 }
 
-impl From<Value> for Usage {
-    fn from(reply: Value) -> Self {
-        Self(reply)
-    }
-}
-
-/// What a container wrote, by its document with sizes; the Engine leaves out a zero.
-pub(super) fn written(container: &Value) -> Option<u64> {
-    match &container["SizeRw"] {
-        Value::Null => Some(0),
-        size => size.as_u64(),
-    }
-}
-
-/// What a volume holds, by its entry; −1 stands for what was not measured.
-pub(super) fn volume_size(volume: &Value) -> Option<u64> {
-    volume.pointer("/UsageData/Size")?.as_u64()
-}
-
-fn find<'a>(items: &'a [Value], key: &str, value: &str) -> Option<&'a Value> {
-    items.iter().find(|item| item[key] == value)
+/// What a container wrote, by its `SizeRw`; the Engine leaves out a zero.
+pub(super) fn written(size_rw: Option<i64>) -> Option<u64> {
+    u64::try_from(size_rw.unwrap_or(0)).ok()
 }
 
 /// Whether an id is this one; Podman leaves out the algorithm in places.
-pub(super) fn same_id(value: &Value, id: &str) -> bool {
-    value
-        .as_str()
-        .is_some_and(|value| digits(value) == digits(id))
+pub(super) fn same_id(told: &Told<String>, id: &str) -> bool {
+    told.as_deref()
+        .is_some_and(|told| digits(told) == digits(id))
 }
 
 fn digits(id: &str) -> &str {
@@ -185,6 +204,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    impl From<serde_json::Value> for Usage {
+        fn from(reply: serde_json::Value) -> Self {
+            Self::deserialize(reply).unwrap_or_default()
+        }
+    }
 
     #[test]
     fn both_shapes_of_the_answer_are_read() {
@@ -203,7 +228,7 @@ mod tests {
                 "VolumeUsage": { "Items": volumes }, "BuildCacheUsage": { "Items": cache },
             }),
         ] {
-            let usage = Usage(usage);
+            let usage = Usage::from(usage);
             assert_eq!((usage.layers(), usage.held_by_images()), (Some(9), Some(5)));
             let of_container = ["c", "empty", "?", "none"].map(|id| usage.of_container(id));
             assert_eq!(of_container, [Some(5), Some(0), None, None]);
@@ -226,7 +251,7 @@ mod tests {
     #[test]
     fn an_engine_that_does_not_say_leaves_everything_unknown() {
         for usage in [json!(null), json!({ "LayersSize": -1, "BuildCache": null })] {
-            let usage = Usage(usage);
+            let usage = Usage::from(usage);
             assert_eq!((usage.layers(), usage.of_volume("v")), (None, None));
             assert_eq!(usage.held_by_images(), None);
             assert!(usage.build_cache().is_empty());

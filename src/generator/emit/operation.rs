@@ -30,7 +30,8 @@ pub(super) fn looks(tool: &Tool) -> Option<TokenStream> {
                 quote! {
                     #[origin = #origin]
                     let found = crate::operations::#module::plan(self, call);
-                    look.add(#name, "", found.await?);
+                    let found: crate::operations::#module::Plan = found.await?;
+                    look.plan(#name, found);
                 }
             }
         })
@@ -55,10 +56,26 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
             origin: Origin(origin),
         }) => {
             let (module, named) = (format_ident!("{module}"), reply::named(tool));
+            let plans = tool.looks.iter().filter_map(|(name, look)| match look {
+                Look::Handler(planner) => Some((format_ident!("{name}"), planner)),
+                Look::Call(_) => None,
+            });
+            let (plans, found): (Vec<_>, Vec<_>) = plans
+                .map(|(plan, planner)| {
+                    let (module, Origin(origin)) =
+                        (format_ident!("{}", planner.module), &planner.origin);
+                    let found = quote! {
+                        #[origin = #origin]
+                        let #plan = call.look.planned::<crate::operations::#module::Plan>()?;
+                    };
+                    (plan, found)
+                })
+                .unzip();
             quote! {
                 Box::pin(async move {
+                    #(#found)*
                     #[origin = #origin]
-                    let reply = crate::operations::#module::run(self, call).await?;
+                    let reply = crate::operations::#module::run(self, #(#plans,)* call).await?;
                     given::<#named>(reply)
                 })
             }

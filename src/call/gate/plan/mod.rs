@@ -2,6 +2,7 @@
 
 use minijinja::value::{Serde, Value as Shown};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::call::CallError;
@@ -80,13 +81,13 @@ pub fn planned(
 }
 
 /// The names that an image stays under once that reference of it is removed; none where it goes.
-pub(crate) fn names_left(image: &Value, reference: &str) -> Vec<String> {
-    plan_filters::kept(&Shown::from(Serde(image.clone())), &Shown::from(reference))
+pub(crate) fn names_left(image: &impl Serialize, reference: &str) -> Vec<String> {
+    plan_filters::kept(&Shown::from(Serde(image)), &Shown::from(reference))
 }
 
 /// Of a container's `Mounts` the volumes that the Engine made up a name for.
-pub(crate) fn anonymous_volumes(mounts: &Value) -> Vec<String> {
-    plan_filters::anonymous(&Shown::from(Serde(mounts.clone())))
+pub(crate) fn anonymous_volumes(mounts: &impl Serialize) -> Vec<String> {
+    plan_filters::anonymous(&Shown::from(Serde(mounts)))
 }
 
 /// The path, if it led to no id.
