@@ -36,9 +36,11 @@
 //! | what is known of the clients | [`clients`] |
 //! | what `doctor` looks at | `src/cli/doctor/` |
 //! | what may be done, and what a person is asked | [`call::gate`] |
+//! | how far a call's requests may go | `src/engine/errand.rs` |
 //! | what calls wait for: permits, and turns at objects | `src/call/turn.rs`, `src/engine/turns.rs` |
 //! | what counts as a secret | [`redaction`] |
-//! | what may reach the host, and which endpoints there are | [`engine::policy`] |
+//! | what may reach the host | [`engine::policy`] |
+//! | which requests there are, and what each does | `src/vocabulary/endpoint.rs` |
 //! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |
 //! | what a prompt can compute | `src/facts/` |
 //! | a setting | `src/config/variables.rs` |

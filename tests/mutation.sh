@@ -435,6 +435,51 @@ guard 'connections: only a read takes one that waits' src/engine/idle.rs \
   'true' \
   'suite a_change_has_a_connection_of_its_own'
 
+guard 'door: as far as the call may go' src/engine/exchange.rs \
+  'self.engine.errand.permit(&self.line)?;' \
+  '' \
+  'suite the_door_refuses_what_is_more'
+
+guard 'door: the tier of the tool' src/engine/errand.rs \
+  'needed > self.tier' \
+  'false' \
+  'suite the_door_refuses_what_is_more'
+
+guard 'door: the token of the client' src/engine/errand.rs \
+  'needed > self.client' \
+  'false' \
+  'suite the_door_refuses_what_is_more'
+
+guard 'door: what the operator allows' src/engine/errand.rs \
+  'needed > self.operator' \
+  'false' \
+  'suite the_door_refuses_what_is_more'
+
+guard 'door: nothing before consent' src/engine/errand.rs \
+  'needed > Tier::Safe && !self.agreed' \
+  'false' \
+  'suite the_door_refuses_what_is_more'
+
+guard 'door: nothing before consent, on the path of a call' src/call/mod.rs \
+  'self.engine.serving(rights)' \
+  'self.engine.serving(rights).agreed()' \
+  'suite a_tool_that_does_more_than_it_says'
+
+guard 'door: without a call it reads' src/engine/errand.rs \
+  'Self::of("mcp-docker", Tier::Safe)' \
+  'Self::of("mcp-docker", Tier::Destructive)' \
+  'suite an_engine_that_serves_no_call'
+
+guard 'door: what the call made itself' src/engine/errand.rs \
+  'made.contains(path)' \
+  'made.contains(path) || !path.is_empty()' \
+  'suite what_the_call_made_itself'
+
+guard 'door: an exec of its own' src/engine/errand.rs \
+  'deed == Deed::Changes && !self.has_made(&format!("/exec/{id}"))' \
+  '{ let _ = id; false }' \
+  'suite what_the_call_made_itself'
+
 guard 'door: what is mended was not judged yet' src/engine/record.rs \
   'mended(built)?' \
   'built' \

@@ -16,11 +16,11 @@ use crate::catalog::{Deadline, Tool};
 use crate::computing::{compute, size};
 use crate::config::Config;
 use crate::engine::policy::{Observer, Policy};
-use crate::engine::{Engine, EngineError, Objects, Request};
+use crate::engine::{Engine, EngineError, Request, Rights};
 use crate::output::{self, Known};
 use crate::params::{Arguments, secrets};
 use crate::redaction::{self, Redactor};
-use gate::{AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
+use gate::{Access, AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
 
 mod conflict;
 mod error;
@@ -176,15 +176,18 @@ impl Runtime {
         &self.engine
     }
 
-    /// What an operation of that tool has at hand; nothing is sent yet.
+    /// What an operation of that tool has at hand for a client who reaches so far; nothing is sent yet, and
+    /// until it is [agreed](Call::agreed) to it only looks.
     pub fn begin(
         &self,
         tool: &'static Tool,
         operation: &dyn Operation,
+        access: Access,
         progress: Progress,
         redactor: Redactor,
     ) -> Call<'_> {
-        let engine = self.engine.on_behalf(tool.name, Objects::default(), false);
+        let rights = Rights::new(tool, &self.config.safety, access.reaches());
+        let engine = self.engine.serving(rights);
         Call {
             engine: engine.with_deadline(self.deadline(tool, operation)),
             look: Look::default(),
@@ -213,15 +216,17 @@ impl Runtime {
         let (operation, mut params) = compute(asked, || self.parsed(tool, arguments))?;
         gate::permit(tool, safety)?;
         caller.principal.access.permit(tool)?;
+        let access = caller.principal.access;
         let (person, by) = (caller.person, caller.principal);
         let mut confirmation =
             Confirmation::prepare(tool, safety, person, by, &self.questions, token)?;
         record.start()?;
 
-        let mut call = self.begin(tool, operation.as_ref(), caller.progress, redactor);
+        let mut call = self.begin(tool, operation.as_ref(), access, caller.progress, redactor);
         confirmation
             .obtain(operation.as_ref(), &mut call, record)
             .await?;
+        call.agreed();
 
         let reply = operation.run(&call).await;
         call.let_go();
@@ -285,6 +290,11 @@ impl Runtime {
 }
 
 impl Call<'_> {
+    /// Whoever has to agree to the call did so: its requests may do from now on what its tier allows.
+    pub fn agreed(&mut self) {
+        self.engine = self.engine.agreed();
+    }
+
     /// Makes the request whose reply becomes the tool's result, and reads of it what the result takes.
     ///
     /// # Errors

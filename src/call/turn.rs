@@ -48,7 +48,7 @@ impl Call<'_> {
     ) -> Result<(), CallError> {
         self.held.put(Some(self.permits.run().await?));
         let objects = objects(self.tool, &operation.params(), &self.look);
-        self.engine = self.engine.on_behalf(self.tool.name, objects, false);
+        self.engine = self.engine.about(objects, false);
         Ok(())
     }
 
@@ -73,7 +73,7 @@ impl Call<'_> {
                 }
             };
             if settled {
-                self.engine = self.engine.on_behalf(name, Objects::default(), true);
+                self.engine = self.engine.about(Objects::default(), true);
                 self.held.turn = Some(taken);
                 return Ok(());
             }
@@ -88,8 +88,7 @@ impl Call<'_> {
     /// Gives permit and turn back.
     pub(crate) fn let_go(&mut self) {
         self.held = Held::default();
-        let name = self.tool.name;
-        self.engine = self.engine.on_behalf(name, Objects::default(), false);
+        self.engine = self.engine.about(Objects::default(), false);
     }
 
     /// The request with which the call goes on to wait for what may come, such as events or new lines

@@ -51,6 +51,7 @@ impl Exchange {
     ) -> Result<Value, EngineError> {
         let reply = timeout(limit, self.collect()).await;
         let reply = self.conclude(limit, reply)?;
+        self.engine.errand.note(&self.line, &reply);
         let value = compute(reply.len(), || self.line.document(&reply, read));
         self.note(value)
     }
@@ -74,6 +75,7 @@ impl Exchange {
         if let Some(mut request) = self.request.take() {
             self.kept = std::mem::take(&mut request.until_done);
             request.check()?;
+            self.engine.errand.permit(&self.line)?;
             let connection = self.engine.connection().await?;
             let policy = &self.engine.policy;
             let witness = Witness::new(&connection, policy);

@@ -15,6 +15,7 @@ mod clock;
 mod connect;
 mod context;
 mod credentials;
+mod errand;
 mod error;
 mod exchange;
 mod failure;
@@ -48,6 +49,7 @@ use tokio::sync::OnceCell;
 pub use address::{Address, Origin};
 pub use certificates::{Certificates, Client};
 pub use credentials::{Credentials, registry};
+pub use errand::Rights;
 pub use error::{EngineError, Reason};
 pub(crate) use objects::{Kind, Objects};
 pub use record::{Request, Subject, record};
@@ -62,6 +64,7 @@ use crate::config::DockerConfig;
 use crate::engine::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use crate::params::Now;
 use connect::Connection;
+use errand::Errand;
 use exchange::Exchange;
 use touch::{Touch, Until};
 use turns::Turns;
@@ -88,19 +91,9 @@ pub struct Engine {
     deadline: Duration,
 }
 
-/// The call that requests are made for.
-#[derive(Debug)]
-struct Errand {
-    tool: &'static str,
-    /// What the call is about, beside what a request names itself.
-    objects: Objects,
-    /// The call has the turn of all that it changes, so that its requests wait for none.
-    in_turn: bool,
-}
-
 impl Engine {
-    /// An Engine at the address that the configuration leads to, under the strict policy; nothing is
-    /// opened yet.
+    /// An Engine at the address that the configuration leads to, under the strict policy; it serves no
+    /// call, so that it only reads. Nothing is opened yet.
     pub fn new(config: &DockerConfig) -> Self {
         Self {
             deadline: config.timeout,
@@ -108,11 +101,7 @@ impl Engine {
             policy: Arc::default(),
             connection: Arc::default(),
             turns: Arc::default(),
-            errand: Arc::new(Errand {
-                tool: "mcp-docker",
-                objects: Objects::default(),
-                in_turn: false,
-            }),
+            errand: Arc::default(),
         }
     }
 
@@ -133,22 +122,35 @@ impl Engine {
         }
     }
 
-    /// The same Engine for the requests of a call about these objects. Each request that changes
-    /// something shares the turn of its objects, unless the call has it already.
-    pub(crate) fn on_behalf(&self, tool: &'static str, objects: Objects, in_turn: bool) -> Self {
+    /// The same Engine for the requests of another call, which may go so far.
+    #[must_use]
+    pub fn serving(&self, rights: Rights) -> Self {
         Self {
-            errand: Arc::new(Errand {
-                tool,
-                objects,
-                in_turn,
-            }),
+            errand: Arc::new(Errand::of(rights)),
+            ..self.clone()
+        }
+    }
+
+    /// The same Engine, once whoever has to agree to the call did so.
+    pub(crate) fn agreed(&self) -> Self {
+        Self {
+            errand: Arc::new(self.errand.agreed()),
+            ..self.clone()
+        }
+    }
+
+    /// The same Engine for the requests of the same call about these objects. Each request that changes
+    /// something shares the turn of its objects, unless the call has it already.
+    pub(crate) fn about(&self, objects: Objects, in_turn: bool) -> Self {
+        Self {
+            errand: Arc::new(self.errand.about(objects, in_turn)),
             ..self.clone()
         }
     }
 
     /// Begins to note what others change, for a call that is to have a turn.
     pub(crate) fn watch(&self) -> Watch {
-        self.turns.watch(self.errand.tool)
+        self.turns.watch(self.errand.rights.tool)
     }
 
     /// The same Engine with so much more time for each answer, because it was asked to wait.
@@ -310,9 +312,10 @@ impl Engine {
     /// from then on, which is before it is judged: what it names may be another object by then.
     async fn in_turn(&self, mut request: Request) -> Result<Request, EngineError> {
         let Errand {
-            tool,
+            rights,
             objects,
             in_turn,
+            ..
         } = &*self.errand;
         let touch = if *in_turn {
             None
@@ -327,7 +330,8 @@ impl Engine {
             return Ok(request);
         };
         let patience = self.config.timeout;
-        let turn = self.turns.share(named.and(objects), tool, patience).await?;
+        let named = named.and(objects);
+        let turn = self.turns.share(named, rights.tool, patience).await?;
         Ok(match until {
             Until::Begun => request.until_begun(turn),
             Until::Answered => request.until_done(turn),

@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use mcp_docker::call::Operation;
-use mcp_docker::call::gate::{Planned, planned};
+use mcp_docker::call::gate::{Access, Planned, planned};
 use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{Call, Look, Runtime};
 use mcp_docker::catalog::{self, Tool};
-use mcp_docker::config::{Config, DockerConfig};
+use mcp_docker::config::{Config, DockerConfig, SafetyConfig};
 use mcp_docker::generated::table;
 use mcp_docker::params::Arguments;
 use mcp_docker::redaction::Redactor;
@@ -37,6 +37,10 @@ impl Step {
         let runtime = Runtime::new(
             Config {
                 docker,
+                safety: SafetyConfig {
+                    allow_destructive: true,
+                    ..SafetyConfig::default()
+                },
                 ..Config::default()
             },
             table::parse,
@@ -50,10 +54,15 @@ impl Step {
 
     fn call(&self, look: Look) -> Call<'_> {
         let (operation, redactor) = (self.operation.as_ref(), Redactor::new(true));
-        let mut call = self
-            .runtime
-            .begin(self.tool, operation, Progress::none(), redactor);
+        let mut call = self.runtime.begin(
+            self.tool,
+            operation,
+            Access::Full,
+            Progress::none(),
+            redactor,
+        );
         call.look = look;
+        call.agreed();
         call
     }
 

@@ -83,7 +83,7 @@ async fn values_that_bollard_does_not_know_pass_through_untouched() {
     let docker = FakeEngine::start()
         .on("GET /containers/json", containers.clone())
         .on("GET /events", event.clone());
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     assert_eq!(engine.json(list()).await.unwrap(), containers);
     let events: Vec<Value> = engine.objects(events()).try_collect().await.unwrap();
     assert_eq!(events, [event]);
@@ -96,7 +96,7 @@ async fn twenty_first_calls_share_one_negotiation_and_each_sends_the_version() {
             Reply::from(version("1.41")).every(Duration::from_millis(50))
         })
         .on("GET /containers/json", json!([]));
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     let calls = (0..20).map(|_| {
         let engine = engine.clone();
         tokio::spawn(async move { engine.json(list()).await })
@@ -126,7 +126,7 @@ async fn the_version_is_never_above_the_engines_nor_above_bollards() {
         let docker = FakeEngine::start()
             .on("GET /version", version(offered))
             .on("GET /containers/json", json!([]));
-        Engine::new(&docker.config()).json(list()).await.unwrap();
+        docker.door().json(list()).await.unwrap();
         let request = docker.seen().pop().unwrap();
         assert_eq!(request.version.as_deref(), Some(sent), "offered {offered}");
     }
@@ -150,7 +150,7 @@ async fn a_version_that_the_engine_refuses_is_negotiated_anew() {
                 ),
             }
         });
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     let error = error(&engine, list()).await;
     assert!(
         matches!(error, EngineError::Rejected { status: 400, .. }),
@@ -163,7 +163,7 @@ async fn a_version_that_the_engine_refuses_is_negotiated_anew() {
 #[tokio::test]
 async fn a_path_that_left_its_place_is_refused_before_a_connection_is_opened() {
     let docker = FakeEngine::start();
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     for name in [
         "../containers/web",
         "%2e%2e/containers/web",
@@ -207,7 +207,7 @@ async fn credentials_are_sent_in_the_alphabet_that_the_engine_decodes() {
             .try_next()
             .await
     });
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     let _: Vec<Value> = engine.objects(push.unwrap()).try_collect().await.unwrap();
     let sent = docker.seen().pop().unwrap();
     let auth = sent
@@ -247,7 +247,7 @@ async fn the_body_and_the_query_that_bollard_built_arrive_unchanged() {
             .start_container("web", None::<StartContainerOptions>)
             .await
     });
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     let created = engine.json(create.unwrap()).await.unwrap();
     engine.json(start.unwrap()).await.unwrap();
     assert_eq!(

@@ -3,7 +3,7 @@
 mod binding;
 mod text;
 
-use mcp_docker::call::gate::{Planned, planned};
+use mcp_docker::call::gate::{Access, Planned, planned};
 use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{CallError, Look, Runtime};
 use mcp_docker::catalog::{self, TOOLS, Tool};
@@ -189,7 +189,13 @@ async fn look(
     let args = args.as_object().unwrap().clone();
     let operation = table::parse(tool, &mut Arguments::new(tool, args)?)?;
     let redactor = Redactor::new(true);
-    let call = runtime.begin(tool, operation.as_ref(), Progress::none(), redactor);
+    let call = runtime.begin(
+        tool,
+        operation.as_ref(),
+        Access::Full,
+        Progress::none(),
+        redactor,
+    );
     let look = operation.look(&call).await?;
     Ok((operation.params(), look))
 }

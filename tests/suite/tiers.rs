@@ -1,6 +1,7 @@
 //! Protects what the operator allows: no call of a refused tool reaches the Engine, and what clients
 //! are told of a tool agrees with what becomes of it.
 
+mod door;
 mod filters;
 
 use std::fs;

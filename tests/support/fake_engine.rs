@@ -29,7 +29,9 @@ use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use jiff::{SignedDuration, Timestamp};
+use mcp_docker::catalog::Tier;
 use mcp_docker::config::DockerConfig;
+use mcp_docker::engine::{Engine, Rights};
 use serde_json::{Value, json};
 use tokio::net::UnixListener;
 use tokio::sync::watch;
@@ -130,6 +132,11 @@ impl FakeEngine {
     /// A configuration that leads here and to nowhere else.
     pub fn config(&self) -> DockerConfig {
         config(&self.address())
+    }
+
+    /// A door to this Engine that serves a call of the highest tier, so that the policy alone refuses.
+    pub fn door(&self) -> Engine {
+        Engine::new(&self.config()).serving(Rights::of("docker_anything", Tier::Destructive))
     }
 
     /// The requests so far, as `METHOD path?query`, without the version and without its negotiation.

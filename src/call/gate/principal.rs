@@ -42,6 +42,14 @@ impl Principal {
 }
 
 impl Access {
+    /// The highest tier that the client's token reaches.
+    pub(crate) fn reaches(self) -> Tier {
+        match self {
+            Self::Full => Tier::Destructive,
+            Self::ReadOnly => Tier::Safe,
+        }
+    }
+
     /// Whether the client's token reaches a tool.
     ///
     /// # Errors

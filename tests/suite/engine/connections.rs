@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn reads_that_follow_each_other_share_a_connection() {
     let docker = FakeEngine::start().on("GET /containers/json", json!([]));
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     for _ in 0..20 {
         engine.json(list()).await.unwrap();
     }
@@ -19,7 +19,7 @@ async fn a_change_has_a_connection_of_its_own() {
     let docker = FakeEngine::start()
         .on("GET /containers/json", json!([]))
         .on("POST /containers/web/stop", Reply::empty(204));
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     engine.json(list()).await.unwrap();
     for made in 1..4 {
         let before = docker.connections();
@@ -38,7 +38,7 @@ async fn a_read_is_sent_again_where_its_connection_was_closed_meanwhile() {
             _ => json!([]).into(),
         }
     });
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     engine.json(list()).await.unwrap();
     // Its connection waits now.
     tokio::time::sleep(Duration::from_millis(50)).await;

@@ -11,7 +11,7 @@ async fn an_engine_that_is_too_new_for_every_known_version_says_so() {
         "GET /version",
         json!({ "ApiVersion": "1.70", "MinAPIVersion": "1.60" }),
     );
-    let error = error(&Engine::new(&docker.config()), list()).await;
+    let error = error(&docker.door(), list()).await;
     assert_eq!(
         error.to_string(),
         "the Docker Engine speaks API 1.60 and newer, mcp-docker 1.53 and older; update mcp-docker"
@@ -22,7 +22,7 @@ async fn an_engine_that_is_too_new_for_every_known_version_says_so() {
 #[tokio::test]
 async fn a_server_that_is_no_docker_engine_is_not_taken_for_one() {
     let docker = FakeEngine::start().on("GET /version", json!({ "name": "something else" }));
-    let error = error(&Engine::new(&docker.config()), list()).await;
+    let error = error(&docker.door(), list()).await;
     assert!(matches!(error, EngineError::Stranger { .. }), "{error}");
     assert!(
         error
@@ -32,7 +32,7 @@ async fn a_server_that_is_no_docker_engine_is_not_taken_for_one() {
     );
     // Not the answer to a removal of what is gone already.
     let docker = FakeEngine::start().on("GET /version", Reply::empty(404));
-    let error = self::error(&Engine::new(&docker.config()), list()).await;
+    let error = self::error(&docker.door(), list()).await;
     assert!(matches!(error, EngineError::Stranger { .. }), "{error}");
 }
 
@@ -60,7 +60,7 @@ async fn each_refusal_of_the_engine_is_its_own_error_with_the_engines_text() {
             Reply::chunks(["<html>bad gateway</html>"]).status(502),
         )
         .on("GET /containers/f/json", Reply::empty(403));
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     let expected = [
         (
             "a",
@@ -108,7 +108,7 @@ async fn a_reply_without_a_body_is_null_and_one_that_is_no_json_is_an_error() {
         .on("POST /containers/a/stop", Reply::empty(204))
         .on("POST /containers/b/stop", Reply::empty(304))
         .on("POST /containers/c/stop", Reply::chunks(["OK"]));
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     assert_eq!(engine.json(stop("a")).await.unwrap(), Value::Null);
     assert_eq!(engine.json(stop("b")).await.unwrap(), Value::Null);
     let text = error(&engine, stop("c")).await.to_string();
@@ -123,7 +123,7 @@ async fn a_timeout_says_what_did_not_answer_and_whether_it_may_have_happened() {
     let docker = FakeEngine::start()
         .on("POST /containers/web/stop", Reply::hang())
         .on("GET /containers/web/json", Reply::chunks(["{"]).then_hang());
-    let engine = Engine::new(&docker.config()).with_deadline(Duration::from_millis(200));
+    let engine = docker.door().with_deadline(Duration::from_millis(200));
     assert_eq!(
         error(&engine, stop("web")).await.to_string(),
         "the Docker Engine did not answer `POST /containers/web/stop` within 0.2 s; the operation may have happened all the same: inspect the container `web` before trying again"
@@ -138,7 +138,7 @@ async fn a_timeout_says_what_did_not_answer_and_whether_it_may_have_happened() {
 #[tokio::test]
 async fn a_timeout_before_the_request_was_sent_does_not_cast_doubt() {
     let docker = FakeEngine::start().on("GET /version", Reply::hang());
-    let engine = Engine::new(&docker.config()).with_deadline(Duration::from_millis(200));
+    let engine = docker.door().with_deadline(Duration::from_millis(200));
     let text = error(&engine, stop("web")).await.to_string();
     assert!(
         text.contains("did not answer") && !text.contains("may have happened"),
@@ -155,7 +155,7 @@ async fn an_engine_that_dies_says_whether_the_operation_may_have_happened() {
             Reply::chunks(["{\"Id\":"]).then_die(),
         )
         .on("POST /containers/web/stop", Reply::die());
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     let text = error(&engine, inspect("web")).await.to_string();
     assert!(
         text.starts_with("the connection to the Docker Engine was lost in the middle of its answer to `GET /containers/web/json` ("),
@@ -179,7 +179,7 @@ async fn an_absent_socket_says_which_one_and_who_named_it() {
 async fn a_socket_on_which_nothing_listens_is_refused() {
     let mut docker = FakeEngine::start();
     docker.kill().await;
-    let error = error(&Engine::new(&docker.config()), list()).await;
+    let error = error(&docker.door(), list()).await;
     assert!(
         matches!(
             error,
@@ -265,7 +265,7 @@ async fn an_address_that_cannot_be_used_says_what_is_wrong_with_it() {
 #[tokio::test]
 async fn it_works_again_after_the_engine_was_restarted() {
     let mut docker = FakeEngine::start().on("GET /containers/json", json!([]));
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     engine.json(list()).await.unwrap();
     docker.kill().await;
     let down = error(&engine, list()).await;

@@ -1,7 +1,7 @@
 //! Which addresses a new network may take.
 
 use mcp_docker::engine::policy::{Policy, Surroundings};
-use mcp_docker::engine::{Engine, EngineError, record};
+use mcp_docker::engine::{EngineError, record};
 use serde_json::{Value, json};
 
 use super::{PRIVILEGED, Passes, Refused, To, client, engine, hold};
@@ -127,7 +127,9 @@ async fn a_network_takes_no_addresses_that_the_host_has_a_route_to() {
         ..Default::default()
     };
     let fake = engine();
-    let engine = Engine::new(&fake.config()).with_policy(Policy::default().within(surroundings));
+    let engine = fake
+        .door()
+        .with_policy(Policy::default().within(surroundings));
     for (subnet, is_free) in [
         ("10.20.30.0/24", false),
         ("10.20.0.0/16", false),

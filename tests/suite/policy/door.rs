@@ -16,7 +16,7 @@ use bollard::query_parameters::{BuildImageOptions, CreateContainerOptions};
 use futures_util::{StreamExt, TryStreamExt};
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::engine::policy::Policy;
-use mcp_docker::engine::{Engine, EngineError, Request, record};
+use mcp_docker::engine::{EngineError, Request, record};
 use serde_json::{Value, json};
 
 use super::{changes, engine};
@@ -46,7 +46,7 @@ fn host(settings: Value) -> Request {
 /// The refusal of a request; that nothing was changed.
 async fn refusal(engine: &FakeEngine, request: Request) -> String {
     let what = format!("{request:?}");
-    match Engine::new(&engine.config()).json(request).await {
+    match engine.door().json(request).await {
         Err(EngineError::Refused(refusal)) => {
             assert_eq!(changes(engine), Vec::<String>::new(), "{what}");
             refusal.to_string()
@@ -238,9 +238,6 @@ async fn settings_that_stay_within_docker_pass() {
             {"Driver": "", "Count": 0, "DeviceIDs": ["0", "GPU-3a23c669"], "Capabilities": [["gpu"]], "Options": {}},
         ],
     });
-    Engine::new(&engine.config())
-        .json(host(harmless))
-        .await
-        .unwrap();
+    engine.door().json(host(harmless)).await.unwrap();
     assert_eq!(changes(&engine), ["POST /containers/create"]);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use bollard::query_parameters::{AttachContainerOptions, UploadToContainerOptions};
-use mcp_docker::engine::{Engine, EngineError, record};
+use mcp_docker::engine::{EngineError, record};
 use serde_json::{Value, json};
 
 use super::{ALLOWLIST, Comes, PRIVILEGED, Passes, Refused, To, Verdict, client, engine, hold};
@@ -235,7 +235,7 @@ async fn a_command_gets_no_privileges_and_a_container_that_is_not_told_of_gets_n
 async fn a_container_that_reaches_the_host_is_entered_by_no_other_way() {
     let held = container(json!({}), bind("/run/docker.sock"));
     let docker = engine().on("GET /containers/it/json", held);
-    let engine = Engine::new(&docker.config());
+    let engine = docker.door();
     let upload = UploadToContainerOptions {
         path: "/inside".to_owned(),
         ..Default::default()

@@ -79,7 +79,9 @@ fn inside_with(docker: &FakeEngine, evidence: Surroundings, config: &Config) -> 
         mountinfo: format!("{}{mounted}", evidence.mountinfo),
         ..evidence
     };
-    Engine::new(&docker.config()).with_policy(Policy::new(config).within(surroundings))
+    docker
+        .door()
+        .with_policy(Policy::new(config).within(surroundings))
 }
 
 fn by_mounts() -> Surroundings {
@@ -138,7 +140,8 @@ async fn nothing_happens_to_the_servers_own_container_whatever_it_is_called() {
 #[tokio::test]
 async fn outside_of_containers_nobody_is_asked() {
     let docker = docker();
-    let engine = Engine::new(&docker.config())
+    let engine = docker
+        .door()
         .with_policy(Policy::default().within(Surroundings::default()));
     let stop = requests("mcp").remove(0);
     engine.json(stop).await.unwrap();

@@ -1,5 +1,7 @@
 //! Looks at what a prune does when the world goes on while it waits and works.
 
+use mcp_docker::call::gate::Access;
+use mcp_docker::config::SafetyConfig;
 use mcp_docker::generated::table;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -17,6 +19,10 @@ async fn act_later(
     let runtime = Runtime::new(
         Config {
             docker: engine.config(),
+            safety: SafetyConfig {
+                allow_destructive: true,
+                ..SafetyConfig::default()
+            },
             ..Config::default()
         },
         table::parse,
@@ -25,9 +31,10 @@ async fn act_later(
     let mut args = Arguments::new(tool, args.as_object().unwrap().clone()).unwrap();
     let operation = table::parse(tool, &mut args).unwrap();
     let redactor = Redactor::new(true);
-    let mut call = runtime.begin(tool, operation.as_ref(), progress, redactor);
+    let mut call = runtime.begin(tool, operation.as_ref(), Access::Full, progress, redactor);
     call.look = operation.look(&call).await.unwrap();
     meanwhile();
+    call.agreed();
     operation
         .run(&call)
         .await

@@ -102,7 +102,7 @@ async fn what_is_sent_is_what_was_judged() {
     let fake = engine();
     let twice =
         with_body("{\"HostConfig\": {\"Privileged\": true}, \"HostConfig\": {\"Init\": true}}");
-    Engine::new(&fake.config()).json(twice).await.unwrap();
+    fake.door().json(twice).await.unwrap();
     let sent = fake.seen().pop().unwrap();
     assert_eq!(sent.body, "{\"HostConfig\":{\"Init\":true}}");
 }
@@ -112,7 +112,7 @@ async fn what_is_sent_is_what_was_judged() {
 async fn what_the_policy_asks_for_keeps_to_its_place() {
     let fake = engine();
     let request = host(json!({"VolumesFrom": ["../networks/lab"]}));
-    let error = Engine::new(&fake.config()).json(request).await.unwrap_err();
+    let error = fake.door().json(request).await.unwrap_err();
     assert!(matches!(error, EngineError::NotSent(_)), "{error:?}");
     assert_eq!(fake.requests(), Vec::<String>::new());
 }

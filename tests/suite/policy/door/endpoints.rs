@@ -89,7 +89,7 @@ fn build(options: BuildImageOptions) -> Request {
 #[tokio::test]
 async fn a_build_keeps_to_its_own_network_and_builder() {
     let fake = engine();
-    let engine = Engine::new(&fake.config());
+    let engine = fake.door();
     let with = |change: fn(&mut BuildImageOptions)| {
         let mut options = BuildImageOptions::default();
         change(&mut options);
@@ -150,7 +150,7 @@ async fn an_endpoint_that_nobody_thought_of_is_refused_even_where_everything_is_
         },
         ..Default::default()
     };
-    let engine = Engine::new(&fake.config()).with_policy(Policy::new(&config));
+    let engine = fake.door().with_policy(Policy::new(&config));
     engine
         .json(host(json!({"Privileged": true})))
         .await

@@ -119,7 +119,7 @@ async fn what_mends_a_request_runs_before_it_is_judged() {
         ..Default::default()
     };
     let request = record(|docker| async move { docker.create_network(request).await });
-    let engine = Engine::new(&fake.config()).with_policy(policy);
+    let engine = fake.door().with_policy(policy);
     engine.json(request.unwrap()).await.unwrap();
 
     let seen = fake.seen().pop().unwrap();

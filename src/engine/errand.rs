@@ -1,0 +1,186 @@
+//! Says for which call requests are made and how far they may go, and keeps what they made.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Deserialize;
+
+use super::error::RequestLine;
+use super::{EngineError, Objects};
+use crate::catalog::{Tier, Tool};
+use crate::config::SafetyConfig;
+use crate::engine::policy::Refusal;
+use crate::vocabulary::endpoint::{Deed, Endpoint, Matter};
+
+/// The call that requests are made for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Errand {
+    pub(super) rights: Rights,
+    /// What the call is about, beside what a request names itself.
+    pub(super) objects: Objects,
+    /// The call has the turn of all that it changes, so that its requests wait for none.
+    pub(super) in_turn: bool,
+    /// What the call made, by the paths of it. Ids alone: a name may be another object's by now, and a
+    /// volume that was made may have been there before.
+    made: Arc<Mutex<HashSet<String>>>,
+}
+
+/// How far the requests of a call may go, whatever the handler of its tool sends.
+#[derive(Debug, Clone, Copy)]
+pub struct Rights {
+    pub(super) tool: &'static str,
+    /// As far as the tool's file says.
+    tier: Tier,
+    /// As far as the configuration allows.
+    operator: Tier,
+    /// As far as the client's token reaches.
+    client: Tier,
+    /// Whoever has to agree did so; until then a call only looks.
+    agreed: bool,
+}
+
+impl Default for Rights {
+    /// Those of the server itself, which only reads.
+    fn default() -> Self {
+        Self::of("mcp-docker", Tier::Safe)
+    }
+}
+
+impl Rights {
+    /// Those of a call of that tool by a client whose token reaches so far, before anybody agreed to it.
+    pub fn new(tool: &'static Tool, safety: &SafetyConfig, client: Tier) -> Self {
+        let operator = match (safety.allow_moderate, safety.allow_destructive) {
+            (false, _) => Tier::Safe,
+            (true, false) => Tier::Moderate,
+            (true, true) => Tier::Destructive,
+        };
+        Self {
+            operator,
+            client,
+            agreed: false,
+            ..Self::of(tool.name, tool.tier)
+        }
+    }
+
+    /// Those that a tier alone gives.
+    pub fn of(tool: &'static str, tier: Tier) -> Self {
+        Self {
+            tool,
+            tier,
+            operator: Tier::Destructive,
+            client: Tier::Destructive,
+            agreed: true,
+        }
+    }
+
+    /// Why a request that needs this tier may not be sent, if it may not.
+    fn refusal(&self, needed: Tier) -> Option<String> {
+        let tool = self.tool;
+        if needed > self.tier {
+            let tier = self.tier.name();
+            return Some(format!("which `{tool}` may not, being a {tier} tool"));
+        }
+        if needed > self.client {
+            return Some("which the token of this client does not reach".to_owned());
+        }
+        if needed > self.operator {
+            let variable = match needed {
+                Tier::Destructive if self.operator == Tier::Moderate => "DESTRUCTIVE",
+                _ => "MODERATE",
+            };
+            return Some(format!(
+                "which this server does not allow. The operator allows it with SAFETY_ALLOW_{variable}_OPERATIONS=true"
+            ));
+        }
+        if needed > Tier::Safe && !self.agreed {
+            return Some(format!("and `{tool}` only looks so far"));
+        }
+        None
+    }
+}
+
+impl Errand {
+    /// The errand of another call, which made nothing yet.
+    pub(super) fn of(rights: Rights) -> Self {
+        Self {
+            rights,
+            ..Self::default()
+        }
+    }
+
+    /// The same errand about these objects, whose turn it may have.
+    pub(super) fn about(&self, objects: Objects, in_turn: bool) -> Self {
+        Self {
+            objects,
+            in_turn,
+            ..self.clone()
+        }
+    }
+
+    /// The same errand, once whoever has to agree to it did so.
+    pub(super) fn agreed(&self) -> Self {
+        let rights = Rights {
+            agreed: true,
+            ..self.rights
+        };
+        Self {
+            rights,
+            ..self.clone()
+        }
+    }
+
+    /// Refuses a request that does more than the call may do. One that nobody knows is for the policy to
+    /// refuse.
+    pub(super) fn permit(&self, request: &RequestLine) -> Result<(), EngineError> {
+        let Some(endpoint) = Endpoint::of(request.method.as_str(), &request.path) else {
+            return Ok(());
+        };
+        let deed = endpoint.deed;
+        let needed = match deed {
+            Deed::Reads => Tier::Safe,
+            Deed::Changes => Tier::Moderate,
+            Deed::Removes if self.has_made(&request.path) => Tier::Moderate,
+            Deed::Removes => Tier::Destructive,
+        };
+        let refused = |why: &str| {
+            let does = deed.words();
+            Err(Refusal(format!("`{request}` was not sent: it {does}, {why}")).into())
+        };
+        if let Some(why) = self.rights.refusal(needed) {
+            return refused(&why);
+        }
+        let exec = request.path.strip_prefix("/exec/");
+        let exec = exec.and_then(|exec| exec.split('/').next());
+        match exec {
+            Some(id) if deed == Deed::Changes && !self.has_made(&format!("/exec/{id}")) => {
+                refused("and the exec is not one that this call made")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes note of what a request made, by the reply to it.
+    pub(super) fn note(&self, request: &RequestLine, reply: &[u8]) {
+        #[derive(Deserialize)]
+        struct Made {
+            #[serde(rename = "Id")]
+            id: String,
+        }
+        let endpoint = Endpoint::of(request.method.as_str(), &request.path);
+        let kind = match endpoint.map(|known| known.matter) {
+            Some(Matter::Create) => "containers",
+            Some(Matter::CreateNetwork) => "networks",
+            Some(Matter::Exec) => "exec",
+            _ => return,
+        };
+        if let Ok(Made { id }) = serde_json::from_slice(reply) {
+            let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+            made.insert(format!("/{kind}/{id}"));
+        }
+    }
+
+    fn has_made(&self, path: &str) -> bool {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.contains(path)
+    }
+}
