@@ -173,7 +173,7 @@ guard 'arguments: ranges of ports are of one length' src/params/ports.rs \
   'false' \
   'unit every_part_is_validated'
 
-guard 'arguments: names in a network of ones own' src/operations/create.rs \
+guard 'arguments: names in a network of ones own' src/operations/containers/create.rs \
   'has_no_names || network.starts_with("container:")' \
   'false' \
   'unit names_in_a_network_need_a_network_of_ones_own'
@@ -188,12 +188,12 @@ guard 'budget: a result by its tokens' src/output/budget.rs \
   'true' \
   'unit ids_take_more_of_the_budget'
 
-guard 'budget: the output of a command by its tokens' src/operations/head_and_tail.rs \
+guard 'budget: the output of a command by its tokens' src/operations/stream/head_and_tail.rs \
   'cost <= budget || room <= MARKER' \
   'true' \
   'unit of_dense_text_less_is_kept'
 
-guard 'budget: the lines of a log by their tokens' src/operations/logs.rs \
+guard 'budget: the lines of a log by their tokens' src/operations/stream/logs.rs \
   'text::cost(text)' \
   'text::json_len(text)' \
   'unit of_dense_lines_the_budget_keeps_fewer'
@@ -917,22 +917,22 @@ guard 'policy: build, the directory' src/engine/policy/build.rs \
   '' \
   'suite an_image_is_built_from_no_sensitive_directory'
 
-guard 'build: the directory is opened without a link' src/operations/confined.rs \
+guard 'build: the directory is opened without a link' src/operations/build/confined.rs \
   'directory.open_dir_nofollow(part)?' \
   'directory.open_dir(part)?' \
   'unit a_path_with_a_link_in_it_is_not_opened'
 
-guard 'build: a file is no link' src/operations/confined.rs \
+guard 'build: a file is no link' src/operations/build/confined.rs \
   'options.read(true).follow(follow).nonblock(true);' \
   'options.read(true).follow(FollowSymlinks::Yes).nonblock(true);' \
   'unit no_entry_is_opened_through_a_link'
 
-guard 'build: a file is a regular one' src/operations/confined.rs \
+guard 'build: a file is a regular one' src/operations/build/confined.rs \
   '!metadata.is_file()' \
   'false' \
   'unit no_entry_is_opened_through_a_link'
 
-guard 'build: the length of a .dockerignore' src/operations/build_context.rs \
+guard 'build: the length of a .dockerignore' src/operations/build/context.rs \
   'read as u64 > LONGEST_IGNORE' \
   'false' \
   'unit a_dockerignore_is_a_regular_file'
@@ -954,7 +954,7 @@ guard 'redaction, the first: replies' src/call/mod.rs \
   '' \
   'suite a_secret_is_seen_before_and_after_the_selection'
 
-guard 'redaction, the first: lines of a log' src/operations/logs.rs \
+guard 'redaction, the first: lines of a log' src/operations/stream/logs.rs \
   'self.redacted.line_before(line.bytes, next)' \
   'String::from_utf8_lossy(line.bytes)' \
   'suite a_search_does_not_tell_what_is_hidden'
@@ -964,27 +964,27 @@ guard 'redaction, the first: a key that began before the log' src/redaction/mod.
   'Pem::default()' \
   'suite a_private_key_without_its_first_line'
 
-guard 'redaction, the first: output of a command' src/operations/redacted.rs \
+guard 'redaction, the first: output of a command' src/operations/stream/redacted.rs \
   'text(&self.lines.line(&line));' \
   'text(&String::from_utf8_lossy(&line));' \
   'suite an_output_is_redacted_before_its_middle_goes'
 
-guard 'redaction, the first: log of a build' src/operations/build.rs \
+guard 'redaction, the first: log of a build' src/operations/build/mod.rs \
   'keep(&mut self.newest, self.redacted.line(line));' \
   'keep(&mut self.newest, String::from_utf8_lossy(line));' \
   'suite no_tool_hands_on_a_secret'
 
-guard 'redaction, the first: events' src/operations/events.rs \
+guard 'redaction, the first: events' src/operations/stream/events.rs \
   'self.call.redactor.value(&mut event);' \
   '' \
   'suite an_event_is_redacted_before_it_is_shortened'
 
-guard 'redaction, the first: steps that fail' src/operations/steps.rs \
+guard 'redaction, the first: steps that fail' src/operations/images/steps.rs \
   'call.redactor.text(failure)' \
   'std::borrow::Cow::Borrowed(failure)' \
   'suite an_error_is_cut_where_it_shows_no_secret'
 
-guard 'redaction, the first: instructions of a build' src/operations/layers.rs \
+guard 'redaction, the first: instructions of a build' src/operations/images/layers.rs \
   'redactor.text(instruction.trim_end())' \
   'std::borrow::Cow::Borrowed(instruction.trim_end())' \
   'suite no_progress_hands_on_a_secret'
@@ -1039,7 +1039,7 @@ guard 'redaction: what the caller called secret' src/call/mod.rs \
   'self.redactor.clone()' \
   'suite what_the_caller_called_secret'
 
-guard 'redaction: the password of a registry' src/operations/registry.rs \
+guard 'redaction: the password of a registry' src/operations/images/registry.rs \
   'redactor.learn(secret)' \
   '()' \
   'suite the_password_of_a_registry'
@@ -1220,7 +1220,7 @@ guard 'times: a sleep is noticed' src/engine/clock.rs \
   'true' \
   'unit a_reading_is_not_good_for_ever'
 
-guard 'times: a stretch ends after it begins' src/operations/stretch.rs \
+guard 'times: a stretch ends after it begins' src/operations/stream/stretch.rs \
   'since > until' \
   'false' \
   'suite a_stretch_that_ends_before_it_begins'
@@ -1230,32 +1230,32 @@ guard 'times: the audit tells of another clock' src/call/gate/audit/line.rs \
   'None' \
   'suite the_audit_log_says_how_far'
 
-guard 'logs: a line is read from its beginning' src/operations/logs.rs \
+guard 'logs: a line is read from its beginning' src/operations/stream/logs.rs \
   'log.records.count() < asked || log.kept.suffices()' \
   'true' \
   'suite a_line_of_many_records'
 
-guard 'events: those of the object alone' src/operations/event_filter.rs \
+guard 'events: those of the object alone' src/operations/stream/event_filter.rs \
   'is_asked_for && (self.execs || !is_exec && self.is_news(event))' \
   'self.execs || !is_exec && self.is_news(event)' \
   'suite what_happened_to_another'
 
-guard 'events: health checks are not told' src/operations/event_filter.rs \
+guard 'events: health checks are not told' src/operations/stream/event_filter.rs \
   'before.is_none_or(|before| before != event.action)' \
   'true' \
   'suite a_health_check_does_not_crowd_out'
 
-guard 'events: a wait has an end' src/operations/events.rs \
+guard 'events: a wait has an end' src/operations/stream/events.rs \
   'ahead > LONGEST_WAIT' \
   'false' \
   'suite an_end_that_is_too_far_ahead'
 
-guard 'events: a wait holds no permit' src/operations/events.rs \
+guard 'events: a wait holds no permit' src/operations/stream/events.rs \
   'self.call.waiting(request).await?' \
   'request' \
   'suite a_wait_for_events_holds_up_no_other_call'
 
-guard 'events: what is forgotten is not called nothing' src/operations/events.rs \
+guard 'events: what is forgotten is not called nothing' src/operations/stream/events.rs \
   'unknown(since, self.known)' \
   'None' \
   'suite the_result_says_since_when'
@@ -1611,12 +1611,12 @@ guard 'dockerfile: variables that are not known' src/engine/policy/dockerfile/mo
   'is_address(beginning)' \
   'unit an_address_that_leads_inward'
 
-guard 'dockerfile: what was judged is sent' src/operations/build_context.rs \
+guard 'dockerfile: what was judged is sent' src/operations/build/context.rs \
   'slashed == self.dockerfile' \
   '{ sent |= slashed == self.dockerfile; false }' \
   'unit a_dockerfile_that_gives_way'
 
-guard 'dockerfile: none that another takes the place of' src/operations/build_context.rs \
+guard 'dockerfile: none that another takes the place of' src/operations/build/context.rs \
   '!sent' \
   'false' \
   'unit a_dockerfile_that_gives_way'
@@ -1648,42 +1648,42 @@ guard 'doctor: nothing to mend, or code 1' src/cli/doctor/mod.rs \
 
 # Sizes, states and documents
 
-guard 'space: a layer that others have stays, and none goes twice' src/operations/image_space.rs \
+guard 'space: a layer that others have stays, and none goes twice' src/operations/space/images.rs \
   '!seen.insert(place)' \
   'false' \
   'unit a_layer_goes_once_and_only_with_the_last_image'
 
-guard 'space: the build cache keeps what it has too' src/operations/image_space.rs \
+guard 'space: the build cache keeps what it has too' src/operations/space/images.rs \
   'record.size == size && size > 0 && (record.is_base || by_buildkit)' \
   'false' \
   'unit what_the_build_cache_has_too_stays_there'
 
-guard 'space: an image by its contents has more than layers' src/operations/image_space.rs \
+guard 'space: an image by its contents has more than layers' src/operations/space/images.rs \
   '!found.iter().any(|image| is_of_contents(image))' \
   'true' \
   'suite a_question_says_about_where_an_image_is_more_than_its_layers'
 
-guard 'space: a container keeps the layers of its image' src/operations/remove_image.rs \
+guard 'space: a container keeps the layers of its image' src/operations/space/remove_image.rs \
   'usage.users_of_image(id) > Some(0)' \
   'false' \
   'suite a_person_is_shown_what_would_go'
 
-guard 'space: a volume that others use stays' src/operations/remove_container.rs \
+guard 'space: a volume that others use stays' src/operations/space/remove_container.rs \
   'usage.users_of_volume(name).is_none_or(|users| users <= 1)' \
   'true' \
   'suite a_volume_that_another_container_uses_does_not_count'
 
-guard 'space: an Engine of old is asked about everything' src/operations/usage.rs \
+guard 'space: an Engine of old is asked about everything' src/operations/space/usage.rs \
   'call.engine.api_version().await? >= NARROWS' \
   'true' \
   'suite a_newer_engine_is_asked_about_one_kind_only'
 
-guard 'disk: what is used or has a tag is not reclaimed' src/operations/disk_usage.rs \
+guard 'disk: what is used or has a tag is not reclaimed' src/operations/system/disk_usage.rs \
   '*image.containers == Some(0) && tags(image).is_empty()' \
   'true' \
   'suite what_a_prune_would_take_can_be_reclaimed'
 
-guard 'start: one that ran already is not waited for' src/operations/start.rs \
+guard 'start: one that ran already is not waited for' src/operations/containers/start.rs \
   '*before.state.running == Some(true)' \
   'false' \
   'suite a_container_that_runs_already_is_not_waited_for'
@@ -1698,12 +1698,12 @@ guard 'documents: a place in an array is digits' src/output/document.rs \
   'true' \
   'unit a_path_reaches_into_arrays'
 
-guard 'images: digests stand for tags that are not there' src/operations/list_images.rs \
+guard 'images: digests stand for tags that are not there' src/operations/images/list_images.rs \
   'tags.iter().any(|tag| !tag.contains("<none>"))' \
   'false' \
   'suite an_image_without_a_tag_is_known_by_its_digests'
 
-guard 'build: a time that an archive cannot hold' src/operations/build_context.rs \
+guard 'build: a time that an archive cannot hold' src/operations/build/context.rs \
   'header.set_mtime(metadata.modified().map_or(0, mtime));' \
   '' \
   'suite a_folder_of_before_1970_is_built'

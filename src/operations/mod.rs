@@ -1,8 +1,8 @@
-//! Holds the operations that a TOML file cannot express, one file for each.
+//! Holds the operations that a TOML file cannot express, one file for each, in rooms.
 //!
-//! A tool whose file says `handler = "exec"` runs [`exec::run`] with its typed parameters. An
-//! operation gives the result's keys and nothing else; policy, redaction and the audit are the
-//! business of [`crate::call`]. Each keeps its memory bounded by the budget of one result, however
+//! A tool whose file says `handler = "exec"` runs [`exec::run`] with its typed parameters: the handlers
+//! are listed here by name, wherever they are. An operation gives the `Reply` that is made of the file's
+//! `[output]`, or its own `Plan`; policy, redaction and the audit are the business of [`crate::call`]. Each keeps its memory bounded by the budget of one result, however
 //! much the Engine sends.
 
 use std::time::Duration;
@@ -11,50 +11,24 @@ use crate::call::Call;
 use crate::params::{InvalidArgument, Variables};
 
 pub(crate) mod build;
-pub(crate) mod create;
-pub(crate) mod disk_usage;
-pub(crate) mod events;
-pub(crate) mod exec;
-pub(crate) mod healthcheck;
-pub(crate) mod list_images;
-pub(crate) mod logs;
-pub(crate) mod prune_images;
-pub(crate) mod prune_volumes;
-pub(crate) mod pull;
-pub(crate) mod push;
-pub(crate) mod remove_container;
-pub(crate) mod remove_image;
-pub(crate) mod remove_volume;
-pub(crate) mod restart;
-pub(crate) mod start;
-pub(crate) mod stats;
-pub(crate) mod system_prune;
 
-mod age;
-mod build_context;
-mod confined;
-mod dockerignore;
-mod event;
-mod event_filter;
-mod frames;
-mod head_and_tail;
-mod image_layers;
-mod image_space;
-mod layers;
-mod lines;
-mod newest;
+mod containers;
+mod images;
 mod objects;
-mod prune_build_cache;
-mod prune_filter;
-mod prune_lists;
-mod prune_networks;
-mod prune_removal;
-mod records;
-mod redacted;
-mod registry;
-mod steps;
-mod stretch;
-mod usage;
+mod prune;
+mod space;
+mod stream;
+mod system;
+
+// The handlers, by the names that TOML files call them.
+pub(crate) use containers::{create, exec, restart, start, stats};
+pub(crate) use images::{list_images, pull, push};
+pub(crate) use prune::images as prune_images;
+pub(crate) use prune::system as system_prune;
+pub(crate) use prune::volumes as prune_volumes;
+pub(crate) use space::{remove_container, remove_image, remove_volume};
+pub(crate) use stream::{events, logs};
+pub(crate) use system::{disk_usage, healthcheck};
 
 /// What a result may take beside its texts or items: its other keys and the message around it.
 const ENVELOPE: usize = 1024;

@@ -8,95 +8,95 @@ use serde::{Deserialize, Serialize};
 use crate::engine::{Items, Part, Told};
 
 /// The labels of an object.
-pub(super) type Labels = Part<HashMap<String, Told<String>>>;
+pub(crate) type Labels = Part<HashMap<String, Told<String>>>;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct Container {
-    pub(super) id: Told<String>,
-    pub(super) names: Items<String>,
+pub(crate) struct Container {
+    pub(crate) id: Told<String>,
+    pub(crate) names: Items<String>,
     /// The reference that it was made from.
-    pub(super) image: Told<String>,
+    pub(crate) image: Told<String>,
     #[serde(rename = "ImageID")]
-    pub(super) image_id: Told<String>,
-    pub(super) state: Told<String>,
-    pub(super) labels: Labels,
-    pub(super) created: Told<Moment>,
-    pub(super) mounts: Items<Mount>,
-    pub(super) size_rw: Told<i64>,
+    pub(crate) image_id: Told<String>,
+    pub(crate) state: Told<String>,
+    pub(crate) labels: Labels,
+    pub(crate) created: Told<Moment>,
+    pub(crate) mounts: Items<Mount>,
+    pub(crate) size_rw: Told<i64>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct Mount {
+pub(crate) struct Mount {
     /// Of a volume.
-    pub(super) name: Told<String>,
+    pub(crate) name: Told<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct Image {
-    pub(super) id: Told<String>,
-    pub(super) repo_tags: Items<String>,
-    pub(super) repo_digests: Items<String>,
-    pub(super) labels: Labels,
-    pub(super) created: Told<Moment>,
-    pub(super) size: Told<u64>,
-    pub(super) shared_size: Told<u64>,
+pub(crate) struct Image {
+    pub(crate) id: Told<String>,
+    pub(crate) repo_tags: Items<String>,
+    pub(crate) repo_digests: Items<String>,
+    pub(crate) labels: Labels,
+    pub(crate) created: Told<Moment>,
+    pub(crate) size: Told<u64>,
+    pub(crate) shared_size: Told<u64>,
     /// How many use it.
-    pub(super) containers: Told<u64>,
+    pub(crate) containers: Told<u64>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct Network {
-    pub(super) id: Told<String>,
-    pub(super) name: Told<String>,
-    pub(super) driver: Told<String>,
-    pub(super) labels: Labels,
-    pub(super) created: Told<Moment>,
-    pub(super) ingress: Told<bool>,
-    pub(super) config_only: Told<bool>,
+pub(crate) struct Network {
+    pub(crate) id: Told<String>,
+    pub(crate) name: Told<String>,
+    pub(crate) driver: Told<String>,
+    pub(crate) labels: Labels,
+    pub(crate) created: Told<Moment>,
+    pub(crate) ingress: Told<bool>,
+    pub(crate) config_only: Told<bool>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct Volume {
-    pub(super) name: Told<String>,
-    pub(super) driver: Told<String>,
-    pub(super) labels: Labels,
-    pub(super) created_at: Told<String>,
-    pub(super) usage_data: Part<VolumeUsage>,
+pub(crate) struct Volume {
+    pub(crate) name: Told<String>,
+    pub(crate) driver: Told<String>,
+    pub(crate) labels: Labels,
+    pub(crate) created_at: Told<String>,
+    pub(crate) usage_data: Part<VolumeUsage>,
 }
 
 /// What a volume takes; −1 stands for what was not measured, and is not told here.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct VolumeUsage {
-    pub(super) size: Told<u64>,
+pub(crate) struct VolumeUsage {
+    pub(crate) size: Told<u64>,
     /// How many containers use it.
-    pub(super) ref_count: Told<u64>,
+    pub(crate) ref_count: Told<u64>,
 }
 
 /// A record of the build cache.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-pub(super) struct Cache {
+pub(crate) struct Cache {
     #[serde(rename = "ID")]
-    pub(super) id: Told<String>,
+    pub(crate) id: Told<String>,
     #[serde(rename = "Type")]
-    pub(super) kind: Told<String>,
-    pub(super) description: Told<String>,
-    pub(super) in_use: Told<bool>,
-    pub(super) shared: Told<bool>,
-    pub(super) size: Told<u64>,
-    pub(super) last_used_at: Told<String>,
+    pub(crate) kind: Told<String>,
+    pub(crate) description: Told<String>,
+    pub(crate) in_use: Told<bool>,
+    pub(crate) shared: Told<bool>,
+    pub(crate) size: Told<u64>,
+    pub(crate) last_used_at: Told<String>,
 }
 
 /// A point in time, as lists and documents have it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Moment {
+pub(crate) enum Moment {
     Seconds(i64),
     Text(String),
 }
@@ -115,7 +115,7 @@ impl Moment {
 }
 
 /// What a prune may take, and tells from others by its labels and when it was made.
-pub(super) trait Prunable {
+pub(crate) trait Prunable {
     fn labels(&self) -> &Labels;
     fn made(&self) -> Option<Timestamp>;
 }

@@ -154,15 +154,138 @@ fn module_of(file: &Path) -> String {
 
 fn is_test(file: &Path) -> bool {
     let stem = file.file_stem().and_then(|it| it.to_str()).unwrap_or("");
-    stem.ends_with("_tests") || stem == "tests" || file.iter().any(|part| part == "tests")
+    stem.ends_with("_tests")
+        || stem.ends_with("_attacks")
+        || stem == "tests"
+        || file.iter().any(|part| part == "tests")
+}
+
+/// What a handler gives and what it plans are structs, and what an Engine tells is read into some.
+#[test]
+fn no_operation_makes_or_searches_json_by_key() {
+    let mut files = 0;
+    let mut found = Vec::new();
+    for file in rust_files(Path::new("src/operations")) {
+        if is_test(&file) {
+            continue;
+        }
+        files += 1;
+        let text = fs::read_to_string(&file).unwrap();
+        for (line, what) in keyed(&text) {
+            found.push(format!("{}:{line}: {what}", file.display()));
+        }
+    }
+    assert!(files > 30, "only {files} files of operations seen");
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// That each form is seen, and nothing that only looks like one.
+#[test]
+fn json_is_seen_however_it_is_made_or_searched() {
+    let text = "fn f() -> Result<Value, E> { Ok(json!({ \"a\": 1 })) }\n\
+        fn g(it: &Value) { it[\"a\"][\"b\"]; f()[\"c\"]; it.pointer(\"/a\"); }\n\
+        fn h(it: &Value) -> Reply<T> { it.as_object().get_mut(\"a\"); it.as_array() }\n\
+        fn i() { for x in [\"a\"] {} vec![\"a\"]; x[0]; [\"a\"].len(); match [\"a\"] {} }\n\
+        fn j() -> [&str; 1] { [\"a\"] }\n\
+        #[cfg(test)]\nmod tests { fn f() -> Value { json!(1) } }\n";
+    let seen: Vec<(usize, &str)> = keyed(text);
+    assert_eq!(
+        seen,
+        [
+            (1, "gives JSON that has no type"),
+            (1, "makes JSON by `json!`"),
+            (2, "looks for a key in JSON"),
+            (2, "looks for a key in JSON"),
+            (2, "looks for a key in JSON"),
+            (2, "looks for a key in JSON"),
+            (3, "looks for a key in JSON"),
+            (3, "looks for a key in JSON"),
+        ]
+    );
+}
+
+/// Where a file makes JSON or takes it apart by its keys, and how.
+fn keyed(text: &str) -> Vec<(usize, &'static str)> {
+    let mut found = Vec::new();
+    for item in untested(text) {
+        keys(item.into_token_stream(), &mut found);
+    }
+    found
+}
+
+const SEARCHES: [&str; 6] = [
+    "as_array",
+    "as_array_mut",
+    "as_object",
+    "as_object_mut",
+    "pointer",
+    "pointer_mut",
+];
+
+fn keys(tokens: TokenStream, found: &mut Vec<(usize, &'static str)>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let line = token.span().start().line;
+        let (before, rest) = (tokens[..at].last(), &tokens[at + 1..]);
+        match token {
+            TokenTree::Ident(word) if word == "json" && is_mark(rest.first(), '!') => {
+                found.push((line, "makes JSON by `json!`"));
+            }
+            TokenTree::Ident(word) if SEARCHES.iter().any(|it| word == it) => {
+                found.push((line, "looks for a key in JSON"));
+            }
+            TokenTree::Punct(mark) if mark.as_char() == '>' && is_mark(before, '-') => {
+                let is_body = |it: &&TokenTree| matches!(it, TokenTree::Group(body) if body.delimiter() == Delimiter::Brace);
+                let mut given = rest
+                    .iter()
+                    .take_while(|it| !is_body(it) && !is_mark(Some(it), ';'));
+                if given.any(|it| matches!(it, TokenTree::Ident(word) if word == "Value")) {
+                    found.push((line, "gives JSON that has no type"));
+                }
+            }
+            TokenTree::Group(group) => {
+                let key = group.stream().into_iter().next();
+                let is_key = matches!(&key, Some(TokenTree::Literal(key)) if key.to_string().starts_with('"'));
+                if group.delimiter() == Delimiter::Bracket && is_key && before.is_some_and(is_value)
+                {
+                    found.push((line, "looks for a key in JSON"));
+                }
+                keys(group.stream(), found);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark)
+}
+
+/// Whether what follows in brackets is an index into it.
+fn is_value(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(word) => !["else", "in", "match", "return"]
+            .iter()
+            .any(|it| word == it),
+        TokenTree::Group(group) => group.delimiter() != Delimiter::Brace,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    }
 }
 
 /// The modules that a file names by their whole path, with the lines where it does.
 fn imported(text: &str) -> Vec<(usize, String)> {
-    let file = syn::parse_file(text).unwrap();
     let mut found = Vec::new();
-    for item in file.items {
-        let attributes = match &item {
+    for item in untested(text) {
+        walk(item.into_token_stream(), &mut found);
+    }
+    found
+}
+
+/// The items of a file that are not for its tests alone.
+fn untested(text: &str) -> Vec<syn::Item> {
+    let mut items = syn::parse_file(text).unwrap().items;
+    items.retain(|item| {
+        let attributes = match item {
             syn::Item::Mod(module) => &module.attrs[..],
             syn::Item::Use(used) => &used.attrs[..],
             _ => &[],
@@ -170,11 +293,9 @@ fn imported(text: &str) -> Vec<(usize, String)> {
         let is_tests = |it: &syn::Attribute| {
             it.path().is_ident("cfg") && it.to_token_stream().to_string().contains("test")
         };
-        if !attributes.iter().any(is_tests) {
-            walk(item.into_token_stream(), &mut found);
-        }
-    }
-    found
+        !attributes.iter().any(is_tests)
+    });
+    items
 }
 
 fn walk(tokens: TokenStream, found: &mut Vec<(usize, String)>) {

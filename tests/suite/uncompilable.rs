@@ -58,6 +58,8 @@ const RIGHT: &str = "tests/generator/good";
 #[test]
 fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
     let package = package();
+    // It has tools of the names that some files here have, and reads what is spoilt here.
+    fs::remove_dir_all(package.join("catalog/insight")).unwrap();
     for (case, ..) in CASES {
         let file = format!("{case}.toml");
         let wrong = at_root("tests/generator/uncompilable").join(&file);

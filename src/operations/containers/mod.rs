@@ -1,0 +1,7 @@
+//! Makes containers, starts them, runs commands in them and measures them.
+
+pub(crate) mod create;
+pub(crate) mod exec;
+pub(crate) mod restart;
+pub(crate) mod start;
+pub(crate) mod stats;

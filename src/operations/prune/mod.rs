@@ -1,0 +1,14 @@
+//! Removes what nothing uses: one kind of object, or all of them.
+//!
+//! A plan names each object that goes; what was planned is then removed one by one, and what failed is
+//! told beside what went.
+
+mod age;
+pub(crate) mod build_cache;
+mod filter;
+pub(crate) mod images;
+mod lists;
+mod networks;
+mod removal;
+pub(crate) mod system;
+pub(crate) mod volumes;

@@ -1,0 +1,96 @@
+//! Removes the networks that no container is connected to, for `docker_system_prune`.
+
+use std::collections::HashMap;
+
+use bollard::query_parameters::InspectNetworkOptions;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use super::age::age;
+use super::filter::PruneFilter;
+use super::lists::networks;
+use super::removal::{Failure, Removal};
+use crate::call::{Call, CallError};
+use crate::engine::{EngineError, Part, record};
+use crate::operations::objects::Container;
+
+/// The networks that every Engine has, and those of a swarm.
+const PREDEFINED: [&str; 7] = [
+    "bridge", "host", "none", "default", "nat", "ingress", "podman",
+];
+
+/// What a plan says of a network.
+#[derive(Debug, Serialize)]
+pub(crate) struct Planned {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    notes: [String; 2],
+}
+
+/// Of a network who is connected to it, by their ids.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Connected {
+    containers: Part<HashMap<String, IgnoredAny>>,
+}
+
+/// The custom networks that no other container is connected to. Lists do not say who is, and the
+/// Engine's own filter `dangling` lets connected ones through, so each is looked at.
+pub(crate) async fn unused(
+    going: &[&Container],
+    filter: &PruneFilter,
+    call: &Call<'_>,
+) -> Result<Vec<Planned>, CallError> {
+    let mut unused = Vec::new();
+    let all = networks(call).await?;
+    let now = call.engine.now().await?;
+    for network in &all {
+        let special = *network.ingress == Some(true) || *network.config_only == Some(true);
+        let name = network.name.text();
+        if special || PREDEFINED.contains(&name) || !filter.chooses(network) {
+            continue;
+        }
+        let id = network.id.text();
+        let options = InspectNetworkOptions::default();
+        let request =
+            record(|docker| async move { docker.inspect_network(id, Some(options)).await })?;
+        let request = request.about("network", id);
+        let connected = match call.engine.told::<Connected>(request).await {
+            Err(EngineError::NotFound { .. }) => continue,
+            connected => connected?,
+        };
+        let mut connected = connected.containers.keys();
+        if connected.all(|id| going.iter().any(|container| container.id.text() == id)) {
+            unused.push(Planned {
+                id: id.to_owned(),
+                name: name.to_owned(),
+                notes: [network.driver.text().to_owned(), age(network, now)],
+            });
+        }
+    }
+    Ok(unused)
+}
+
+/// Removes planned networks and gives the names of those that went.
+pub(crate) async fn remove(planned: &[Planned], removal: &mut Removal<'_>) -> Vec<String> {
+    let call = removal.call;
+    let mut deleted = Vec::new();
+    for network in planned {
+        let id = network.id.as_str();
+        let removing = async {
+            let request = record(|docker| async move { docker.remove_network(id).await })?;
+            Ok(call.engine.json(request.about("network", id)).await?)
+        };
+        match removal.attempt(removing).await {
+            Ok(Some(_)) => deleted.push(network.name.clone()),
+            Ok(None) => {}
+            Err(error) => removal.failed(Failure {
+                part: Some("networks"),
+                id: Some(network.id.clone()),
+                name: Some(network.name.clone()),
+                ..Failure::of(&error)
+            }),
+        }
+    }
+    deleted
+}

@@ -1,0 +1,13 @@
+//! Reads what the Engine sends for as long as it lasts: logs, output, events.
+
+mod event;
+mod event_filter;
+pub(crate) mod events;
+pub(crate) mod frames;
+pub(crate) mod head_and_tail;
+pub(crate) mod lines;
+pub(crate) mod logs;
+pub(crate) mod newest;
+mod records;
+pub(crate) mod redacted;
+mod stretch;
