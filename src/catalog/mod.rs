@@ -8,9 +8,11 @@ mod output;
 mod prompt;
 mod resource;
 
-pub use output::{Field, Kind, List, Output, Path, Root, Shape, Source};
-pub use prompt::{Argument, ArgumentKind, Entry, Prompt, Sample};
-pub use resource::{Content, Listed, Resource, Updates};
+pub use output::{As, Field, List, Output, Path, Source};
+pub use prompt::{Argument, Entry, Prompt, Sample};
+pub use resource::{Content, Resource};
+
+pub use crate::vocabulary::{ArgumentKind, Deadline, Kind, Listed, Root, Shape, Tier, Updates};
 
 /// What the generator made of `catalog/`.
 ///
@@ -27,8 +29,8 @@ pub mod generated {
 #[allow(unused_imports, reason = "which are used depends on the catalogue")]
 mod prelude {
     pub(super) use super::{
-        Content, Deadline, Example, Field, Hints, Kind, List, Listed, Output, Param, Path, Plan,
-        Resource, Root, Shape, Source, Tier, Tool, Updates,
+        As, Content, Deadline, Example, Field, Hints, Kind, List, Listed, Output, Param, Path,
+        Plan, Resource, Root, Shape, Source, Tier, Tool, Updates,
     };
 }
 
@@ -69,28 +71,6 @@ pub struct Tool {
     pub examples: &'static [Example],
 }
 
-/// How much harm a tool can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tier {
-    /// Reads only; always allowed.
-    Safe,
-    /// Changes state in a way that can be undone.
-    Moderate,
-    /// Loses something for good.
-    Destructive,
-}
-
-impl Tier {
-    /// Its name in the TOML files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Safe => "safe",
-            Self::Moderate => "moderate",
-            Self::Destructive => "destructive",
-        }
-    }
-}
-
 /// The MCP tool annotations that the tier does not decide on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hints {
@@ -129,15 +109,6 @@ pub struct Param {
     pub aliases: &'static [&'static str],
     /// An empty string is a value, and not the same as none.
     pub empty: bool,
-}
-
-/// How long the Engine may take to answer a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deadline {
-    /// `DOCKER_TIMEOUT`.
-    Standard,
-    /// Minutes, for work that takes as long as it takes.
-    Long,
 }
 
 /// What a person sees before a destructive call, and what their answer is bound to.

@@ -1,5 +1,7 @@
 //! Holds what the catalogue says of how an Engine's reply becomes a result.
 
+use crate::vocabulary::{Kind, Root, Shape};
+
 /// How an Engine reply becomes a result.
 #[derive(Debug)]
 pub enum Output {
@@ -36,7 +38,7 @@ pub struct Field {
     /// Nothing known is `null`, not the type's empty value.
     pub nullable: bool,
     /// How the value is rewritten.
-    pub shape: Option<Shape>,
+    pub shape: Option<As>,
     /// The boolean parameter that switches the key on.
     pub when: Option<&'static str>,
 }
@@ -63,53 +65,11 @@ pub struct Path {
     pub segments: &'static [&'static str],
 }
 
-/// A document that a path starts from.
+/// How the Engine's value is rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Root {
-    /// The Engine's reply, or inside a list, the item.
-    Reply,
-    /// The arguments, defaults included.
-    Params,
-    /// The replies of the looks, by name.
-    Look,
-}
-
-/// The JSON type of a result's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Text.
-    String,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// True or false.
-    Boolean,
-    /// An object.
-    Object,
-    /// An array.
-    Array,
-}
-
-/// A rewriting of an Engine value; the list is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// The first twelve characters.
-    ShortId,
-    /// Of an image's id `sha256:` and twelve characters; a name as it is.
-    ImageId,
-    /// Of several names the container's own, without its slash.
-    ContainerName,
-    /// Image references without `<none>`.
-    Tags,
-    /// Ports as the Docker CLI writes them.
-    Ports,
-    /// RFC 3339, from Unix seconds or from RFC 3339.
-    Time,
-    /// One string becomes an array; an empty one, an empty array.
-    List,
-    /// The number of entries.
-    Count,
+pub enum As {
+    /// In one of the ways there are.
+    Shape(Shape),
     /// A word for each number or text that the Engine has; any other as it is, as text.
     Words(&'static [(&'static str, &'static str)]),
 }

@@ -1,5 +1,7 @@
 //! Holds what the catalogue says of each prompt.
 
+use crate::vocabulary::ArgumentKind;
+
 /// One prompt, as its TOML file describes it.
 #[derive(Debug)]
 pub struct Prompt {
@@ -34,17 +36,6 @@ pub struct Argument {
     pub kind: ArgumentKind,
     /// The prompt is refused without it.
     pub required: bool,
-}
-
-/// What an argument accepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArgumentKind {
-    /// A container name or id.
-    Container,
-    /// A host name or address, which may have a port.
-    Host,
-    /// Any text of a few thousand characters.
-    Text,
 }
 
 /// A call to a safe tool whose result the template uses.

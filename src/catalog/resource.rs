@@ -1,6 +1,7 @@
 //! Holds what the catalogue says of each resource.
 
 use super::Tool;
+use crate::vocabulary::{Listed, Updates};
 
 /// Something of a container that a client can read and be told about, as its TOML file describes it.
 #[derive(Debug)]
@@ -50,23 +51,4 @@ impl Content {
             Self::Json => "application/json",
         }
     }
-}
-
-/// Which containers have a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Listed {
-    /// Every one.
-    All,
-    /// Those that run.
-    Running,
-}
-
-/// When subscribers are told to read a resource again, beside the moments when the container
-/// starts, stops or is removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Updates {
-    /// When the container writes something.
-    Output,
-    /// Every few seconds while the container runs.
-    Interval,
 }

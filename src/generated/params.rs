@@ -12,4 +12,16 @@ mod prelude {
     pub(super) use crate::params::*;
 }
 
+#[cfg(test)]
+use prelude::*;
+
 include!(concat!(env!("OUT_DIR"), "/params.rs"));
+
+/// Reads a value as that type, and gives it back as it is taken on.
+#[cfg(test)]
+fn read<T: Parameter>(value: Value) -> Result<Value, Mismatch> {
+    T::parse(value).map(|read| serde_json::to_value(read).unwrap())
+}
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,8 @@ use super::diagnostic::Findings;
 use super::model::{self, Action, Look, Origin, Output, Param};
 use super::path::look_form;
 use super::reply::{Form, Reader, Record};
-use super::spec::{At, Tier, Tool};
+use super::spec::{At, Tool};
+use super::vocabulary::Tier;
 use super::{Source, examples, fields, look, params, plan, schema, unmodelled};
 
 /// What the parts of a file refer to: its parameters and looks, which parameters were used, and what

@@ -6,10 +6,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::Source;
 use super::reply::Stray;
-pub(crate) use nearest::nearest;
-
-#[path = "../vocabulary/nearest.rs"]
-mod nearest;
+use super::vocabulary::nearest;
 
 /// Keys that others of their table are held against.
 const TOGETHER: [&str; 6] = ["as", "body", "call", "handler", "list", "options"];

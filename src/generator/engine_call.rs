@@ -10,7 +10,7 @@ use super::model::{Argument, Request, Slot};
 use super::reply::{Form, INDEX};
 use super::spec::{At, Table};
 use super::structure::{assigned, assignment, options_path, overlaps, structure};
-use super::types;
+use super::vocabulary::types;
 
 /// The parts of a file that make one bollard call.
 pub(crate) struct Parts<'a> {

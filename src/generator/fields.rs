@@ -4,22 +4,12 @@ use std::ops::Range;
 
 use super::check::{Scope, in_order};
 use super::diagnostic::Findings;
-use super::model::{Action, Field, Kind, Origination, Output, Path, Root};
+use super::model::{Action, Field, Origination, Output, Path};
 use super::path::path;
 use super::reply::{self, Form};
 use super::spec::{self, As, At, Docker};
 use super::unmodelled::said;
-
-const KINDS: &[(&str, Kind)] = &[
-    ("string", Kind::String),
-    ("integer", Kind::Integer),
-    ("number", Kind::Number),
-    ("boolean", Kind::Boolean),
-    ("object", Kind::Object),
-    ("string_map", Kind::StringMap),
-    ("string[]", Kind::Strings),
-    ("object[]", Kind::Objects),
-];
+use super::vocabulary::{Kind, Root};
 
 /// What `[output]` reads from: what the file says, or bollard of the call whose reply it is. A
 /// handler's reply has the keys of the result already, and there is nothing to be read from.
@@ -117,13 +107,16 @@ fn one(
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<Field> {
-    let Some((_, kind)) = KINDS.iter().find(|(name, _)| name == &field.kind.as_str()) else {
+    let Some(kind) = Kind::ALL
+        .iter()
+        .find(|kind| kind.name() == field.kind.as_str())
+    else {
         findings.error(
             field.kind.span(),
             format!("unknown field type `{}`", *field.kind),
             "unknown type",
         );
-        findings.help_nearest(&field.kind, KINDS.iter().map(|(name, _)| *name));
+        findings.help_nearest(&field.kind, Kind::ALL.iter().map(|kind| kind.name()));
         return None;
     };
     if let Some(when) = &field.when {

@@ -8,12 +8,6 @@ mod action;
 mod check;
 mod diagnostic;
 mod emit;
-#[path = "../vocabulary/endpoint.rs"]
-#[allow(
-    dead_code,
-    reason = "what is judged of a request is for the server to know"
-)]
-pub(crate) mod endpoint;
 mod engine_call;
 mod examples;
 mod fields;
@@ -34,8 +28,8 @@ mod structure;
 pub(crate) mod template;
 mod tier;
 pub(crate) mod toolset;
-pub(crate) mod types;
 mod unmodelled;
+pub(crate) mod vocabulary;
 
 use std::ops::Range;
 use std::path::Path;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::reply::{Form, Reads};
-use super::spec::{As, Deadline, Tier};
+use super::spec::As;
+use super::vocabulary::{Deadline, Kind, Root, Tier};
 
 /// A tool.
 pub(crate) struct Tool {
@@ -209,25 +210,6 @@ pub(crate) enum Origination {
 pub(crate) struct Path {
     pub root: Root,
     pub segments: Vec<String>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Root {
-    Reply,
-    Params,
-    Look,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    String,
-    Integer,
-    Number,
-    Boolean,
-    Object,
-    StringMap,
-    Strings,
-    Objects,
 }
 
 pub(crate) struct Example {

@@ -9,7 +9,7 @@ use super::diagnostic::Findings;
 use super::model::Param;
 use super::reply::Form;
 use super::spec::{self, At, Table, Tool};
-use super::types::{self, Type};
+use super::vocabulary::types::{self, Json, Type};
 
 /// The parameters of the tool, those of the file first, in its order.
 pub(crate) fn declared(spec: &Tool, findings: &mut Findings) -> Vec<Param> {
@@ -44,11 +44,11 @@ pub(crate) fn form(param: &Param) -> Form {
         ("string[]" | "ip[]", _) => strings(),
         ("string_map", _) => Form::Map(Box::new(Form::Text)),
         (_, Some(known)) => match known.default {
-            types::Json::Boolean => Form::Boolean,
-            types::Json::Integer => Form::Integer,
-            types::Json::Number => Form::Number,
-            types::Json::String => Form::Text,
-            types::Json::IntegerOrString | types::Json::Array | types::Json::Object => Form::Open,
+            Json::Boolean => Form::Boolean,
+            Json::Integer => Form::Integer,
+            Json::Number => Form::Number,
+            Json::String => Form::Text,
+            Json::IntegerOrString | Json::Array | Json::Object => Form::Open,
         },
         (_, None) => Form::Open,
     }
@@ -224,7 +224,7 @@ fn least(param: &spec::Param) -> Option<f64> {
 }
 
 fn bounds(param: &At<spec::Param>, known: &Type, findings: &mut Findings) {
-    let numeric = matches!(known.default, types::Json::Integer | types::Json::Number);
+    let numeric = matches!(known.default, Json::Integer | Json::Number);
     for bound in [&param.min, &param.max]
         .into_iter()
         .flatten()
@@ -257,7 +257,7 @@ fn default(name: &At<String>, param: &At<spec::Param>, known: &Type, findings: &
     };
     let mut wrong =
         |title: String, label: String, span: Range<usize>| findings.error(span, title, label);
-    if !known.default.accepts(default) {
+    if !accepts(known.default, default) {
         let title = format!(
             "the default of `{}` is not {}",
             **name,
@@ -322,5 +322,18 @@ fn wanted(param: &spec::Param, known: Option<&Type>) -> String {
         (Some(min), None) => format!("{} of at least {min}", known.wanted),
         (None, Some(max)) => format!("{} of at most {max}", known.wanted),
         (None, None) => known.wanted.to_owned(),
+    }
+}
+
+/// Whether a `default` is of the JSON type that its parameter has.
+pub(crate) fn accepts(default: Json, value: &toml::Value) -> bool {
+    match default {
+        Json::Boolean => value.is_bool(),
+        Json::Integer => value.is_integer(),
+        Json::Number => value.is_integer() || value.is_float(),
+        Json::String => value.is_str(),
+        Json::IntegerOrString => value.is_integer() || value.is_str(),
+        Json::Array => value.is_array(),
+        Json::Object => value.is_table(),
     }
 }

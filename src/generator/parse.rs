@@ -85,7 +85,7 @@ fn report(error: &toml::de::Error, source: &Source, findings: &mut Findings) -> 
         return None;
     }
     let mut words = message.split('`').skip(1).step_by(2);
-    let near = super::diagnostic::nearest(words.next()?, words)?;
+    let near = super::vocabulary::nearest(words.next()?, words)?;
     findings.help(format!("did you mean `{near}`?"));
     Some(near.to_owned())
 }

@@ -6,8 +6,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::check::Scope;
 use super::diagnostic::Findings;
-use super::model::{Look, Path, Root};
+use super::model::{Look, Path};
 use super::reply::Form;
+use super::vocabulary::Root;
 
 /// What a path that is not into the reply begins with.
 const ROOTS: [&str; 2] = ["params", "look"];

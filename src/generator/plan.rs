@@ -6,18 +6,14 @@ use minijinja::syntax::SyntaxConfig;
 
 use super::check::Scope;
 use super::diagnostic::Findings;
-use super::model::{self, Look, Path, Root};
+use super::model::{self, Look, Path};
 use super::path::{look_form, path};
 use super::reply::Form;
-use super::spec::{Act, At, Plan, Tier, Tool};
+use super::spec::{Act, At, Plan, Tool};
 use super::template::{self, Mistake, Names};
 
-/// The filters that the server gives the templates.
-#[path = "../vocabulary/plan_filters.rs"]
-#[allow(dead_code, reason = "the server calls some of them itself")]
-mod filters;
-
-use filters::FILTERS;
+use super::vocabulary::plan_filters::FILTERS;
+use super::vocabulary::{Root, Tier};
 
 /// What the parameters are called in a template.
 const PARAMS: &str = "params";

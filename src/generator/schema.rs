@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::check::in_order;
-use super::model::{Field, Kind, Output, Param};
+use super::model::{Field, Output, Param};
 use super::spec::Tool;
-use super::types;
+use super::vocabulary::types;
 
 /// The schema of the arguments. It names one type for each, and has no combinators, no references
 /// and no boolean `additionalProperties`: clients and the providers of models refuse whole lists over
@@ -123,15 +123,7 @@ fn properties(fields: &[Field]) -> Map<String, Value> {
 }
 
 fn field_schema(field: &Field) -> Value {
-    let (kind, items) = match field.kind {
-        Kind::String => ("string", None),
-        Kind::Integer => ("integer", None),
-        Kind::Number => ("number", None),
-        Kind::Boolean => ("boolean", None),
-        Kind::Object | Kind::StringMap => ("object", None),
-        Kind::Strings => ("array", Some("string")),
-        Kind::Objects => ("array", Some("object")),
-    };
+    let (kind, items) = field.kind.schema();
     let kind = if field.nullable {
         json!([kind, "null"])
     } else {

@@ -8,6 +8,8 @@ use serde::de::{IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use super::vocabulary::{Deadline, Shape, Tier};
+
 /// A value and its place in the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(transparent)]
@@ -99,30 +101,6 @@ pub(crate) struct Tool {
     pub example: Vec<At<Example>>,
 }
 
-/// How much harm a call can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Tier {
-    /// Reads only. Always allowed.
-    Safe,
-    /// Changes state in a way that can be undone.
-    Moderate,
-    /// Loses something for good. Needs a `[plan]`.
-    Destructive,
-}
-
-impl Tier {
-    /// As a file says it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Safe => "safe",
-            Self::Moderate => "moderate",
-            Self::Destructive => "destructive",
-        }
-    }
-}
-
 /// The operation: exactly one of `call` and `handler`.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -165,18 +143,6 @@ pub(crate) struct Unmodelled {
     /// What it is: a struct of `bollard::models`, `string`, `integer`, `number`, `boolean` or `object`, with `[]` for a list of them. Without it nothing inside is checked.
     #[serde(rename = "type")]
     pub kind: Option<At<String>>,
-}
-
-/// How long the Engine may take to answer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Deadline {
-    /// `DOCKER_TIMEOUT`.
-    #[default]
-    Standard,
-    /// Minutes: pull, push, build, prune, df, remove.
-    Long,
 }
 
 /// What a person is asked before a destructive call, and what their answer is bound to.
@@ -343,29 +309,6 @@ impl<'de> Visitor<'de> for AsVisitor {
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<As, M::Error> {
         Deserialize::deserialize(MapAccessDeserializer::new(map)).map(As::Words)
     }
-}
-
-/// The ways in which an Engine's value is rewritten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Shape {
-    /// The first twelve characters of an id.
-    ShortId,
-    /// Of an image's id `sha256:` and twelve characters; a name as it is.
-    ImageId,
-    /// Of a container's `Names` its own, without the slash.
-    ContainerName,
-    /// Image references without `<none>`.
-    Tags,
-    /// Ports as `docker ps` writes them.
-    Ports,
-    /// RFC 3339, from Unix seconds or from RFC 3339.
-    Time,
-    /// A string becomes an array of one; an empty one, an empty array.
-    List,
-    /// The number of entries.
-    Count,
 }
 
 /// A call that shows the tool at work.

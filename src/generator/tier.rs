@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::diagnostic::Findings;
-use super::endpoint::{Deed, Endpoint};
 use super::model::{Action, Look, Request};
 use super::reply::INDEX;
-use super::spec::{Tier, Tool};
+use super::spec::Tool;
+use super::vocabulary::Tier;
+use super::vocabulary::endpoint::{Deed, Endpoint};
 
 const LIST: &str = "src/vocabulary/endpoint.rs";
 

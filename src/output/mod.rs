@@ -79,8 +79,8 @@ fn field_value(field: &Field, known: Known<'_>) -> Option<Value> {
         (Kind::String, Value::String(_))
         | (Kind::Number, Value::Number(_))
         | (Kind::Boolean, Value::Bool(_))
-        | (Kind::Object, Value::Object(_))
-        | (Kind::Array, Value::Array(_)) => Some(value),
+        | (Kind::Object | Kind::StringMap, Value::Object(_))
+        | (Kind::Strings | Kind::Objects, Value::Array(_)) => Some(value),
         (Kind::Integer, Value::Number(number)) if !number.is_f64() => Some(value),
         (Kind::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
         // Podman and old Engines have other types in places; the schema is a promise.
@@ -95,8 +95,8 @@ fn nothing(field: &Field) -> Value {
         Kind::String => json!(""),
         Kind::Integer | Kind::Number => json!(0),
         Kind::Boolean => json!(false),
-        Kind::Object => Value::Object(Map::new()),
-        Kind::Array => json!([]),
+        Kind::Object | Kind::StringMap => Value::Object(Map::new()),
+        Kind::Strings | Kind::Objects => json!([]),
     }
 }
 

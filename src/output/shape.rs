@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{is_empty, ports};
-use crate::catalog::Shape;
+use crate::catalog::{As, Shape};
 
 /// The length of a short id, in hexadecimal digits.
 const SHORT: usize = 12;
@@ -12,7 +12,22 @@ const SHORT: usize = 12;
 const WHOLE: usize = 64;
 
 /// The rewritten value; `None` where nothing is known.
-pub(super) fn apply(shape: Shape, value: &Value) -> Option<Value> {
+pub(super) fn apply(rewriting: As, value: &Value) -> Option<Value> {
+    match rewriting {
+        As::Shape(shape) => shaped(shape, value),
+        As::Words(words) => {
+            let sent = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            let word = words.iter().find(|(known, _)| *known == sent);
+            Some(word.map_or(sent.into(), |(_, word)| (*word).into()))
+        }
+    }
+}
+
+fn shaped(shape: Shape, value: &Value) -> Option<Value> {
     match shape {
         Shape::ShortId => text(value).map(|id| short(id).into()),
         Shape::ImageId => text(value).map(|image| image_id(image).into()),
@@ -33,15 +48,6 @@ pub(super) fn apply(shape: Shape, value: &Value) -> Option<Value> {
             Value::Object(members) => Some(members.len().into()),
             _ => None,
         },
-        Shape::Words(words) => {
-            let sent = match value {
-                Value::String(text) => text.clone(),
-                Value::Number(number) => number.to_string(),
-                _ => return None,
-            };
-            let word = words.iter().find(|(known, _)| *known == sent);
-            Some(word.map_or(sent.into(), |(_, word)| (*word).into()))
-        }
     }
 }
 

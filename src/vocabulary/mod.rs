@@ -1,8 +1,17 @@
-//! Keeps what build time and run time share, each once; `build.rs` takes its files by their paths.
+//! Keeps the closed lists that build time and run time share, each once; the generator takes the files by
+//! their paths.
 
 pub(crate) mod endpoint;
 mod nearest;
+mod output;
 pub(crate) mod plan_filters;
+mod prompt;
 pub(crate) mod prompt_template;
+mod resource;
+mod tool;
 
 pub(crate) use nearest::nearest;
+pub use output::{Kind, Root, Shape};
+pub use prompt::ArgumentKind;
+pub use resource::{Listed, Updates};
+pub use tool::{Deadline, Tier};

@@ -18,11 +18,14 @@ mod record;
 mod reply;
 mod request;
 
+pub(super) use record::variant;
+
 use super::Generated;
 use super::model::Tool;
 use super::prompt::Prompts;
 use super::resource::{self, Resource};
 use super::toolset::{self, Toolset};
+use super::vocabulary::types::TYPES;
 
 /// One file per tool, prompt and resource, and one that lists them.
 ///
@@ -71,7 +74,7 @@ pub(crate) fn files(
     let handled = tools.iter().filter(|tool| tool.is_handled());
     let indexes = [
         (RECORD, quote!(#records #prompts #resources)),
-        (PARAMS, modules(PARAMS, tools)),
+        (PARAMS, params(tools)),
         (REPLY, modules(REPLY, handled)),
         (OPERATION, operations(tools)),
     ];
@@ -153,6 +156,25 @@ fn records(tools: &[Tool]) -> TokenStream {
     }
 }
 
+fn params(tools: &[Tool]) -> TokenStream {
+    let modules = modules(PARAMS, tools);
+    let readers = TYPES.iter().map(|known| {
+        let (name, schema) = (known.name, (known.schema)().to_string());
+        let rust = rust_type(known.rust);
+        quote!((#name, #schema, read::<#rust>))
+    });
+    quote! {
+        #modules
+        /// Every type of parameter by its name in the TOML files, with its JSON Schema and what reads a value of it.
+        #[cfg(test)]
+        static READERS: &[(&str, &str, fn(Value) -> Result<Value, Mismatch>)] = &[#(#readers),*];
+    }
+}
+
+fn rust_type(written: &str) -> syn::Type {
+    syn::parse_str(written).unwrap_or_else(|_| syn::parse_quote!(()))
+}
+
 fn operations(tools: &[Tool]) -> TokenStream {
     let modules = modules(OPERATION, tools);
     let arms = tools.iter().map(|tool| {
@@ -224,7 +246,7 @@ fn params_struct(tool: &Tool) -> TokenStream {
     );
     let fields = tool.params.iter().map(|param| {
         let (name, doc) = (format_ident!("{}", param.name), &param.doc);
-        let kind: syn::Type = syn::parse_str(&param.rust).unwrap_or_else(|_| syn::parse_quote!(()));
+        let kind = rust_type(&param.rust);
         let kind = if param.optional() {
             quote!(Option<#kind>)
         } else {

@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::super::prompt::Prompts;
-use super::super::prompt::model::{Argument, ArgumentKind, Entry, Prompt, Template};
+use super::super::prompt::model::{Argument, Entry, Prompt, Template};
 use super::reads;
-use super::record::optional;
+use super::record::{optional, variant};
 
 /// Where the code of a prompt goes.
 pub(super) fn path(prompt: &Prompt) -> String {
@@ -58,11 +58,7 @@ fn argument(argument: &Argument) -> TokenStream {
         required,
         ..
     } = argument;
-    let kind = match argument.kind {
-        ArgumentKind::Container => quote!(ArgumentKind::Container),
-        ArgumentKind::Host => quote!(ArgumentKind::Host),
-        ArgumentKind::Text => quote!(ArgumentKind::Text),
-    };
+    let kind = variant("ArgumentKind", argument.kind);
     quote!(Argument { name: #name, doc: #doc, kind: #kind, required: #required })
 }
 

@@ -1,22 +1,18 @@
 //! Writes the static record of a tool, which the server lists and projects by.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::fmt::Debug;
 
-use super::super::model::{
-    Example, Field, Kind, Origination, Output, Param, Path, Plan, Root, Tool,
-};
-use super::super::spec::{As, Deadline, Shape, Tier};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::super::model::{Example, Field, Origination, Output, Param, Path, Plan, Tool};
+use super::super::spec::As;
 
 /// The static record of a tool.
 pub(super) fn tool(tool: &Tool) -> TokenStream {
     let (name, toolset, source) = (&tool.name, &tool.toolset, &tool.source);
     let (title, summary, description) = (&tool.title, &tool.summary, &tool.description);
-    let tier = match tool.tier {
-        Tier::Safe => quote!(Tier::Safe),
-        Tier::Moderate => quote!(Tier::Moderate),
-        Tier::Destructive => quote!(Tier::Destructive),
-    };
+    let tier = variant("Tier", tool.tier);
     let (destructive, idempotent, open_world) =
         (tool.destructive, tool.idempotent, tool.open_world);
     let params = tool.params.iter().map(param);
@@ -26,10 +22,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     );
     let output = output(&tool.output);
     let plan = optional(tool.plan.as_ref().map(plan));
-    let deadline = match tool.deadline {
-        Deadline::Standard => quote!(Deadline::Standard),
-        Deadline::Long => quote!(Deadline::Long),
-    };
+    let deadline = variant("Deadline", tool.deadline);
     let examples = tool.examples.iter().map(example);
     quote! {
         #[doc = #summary]
@@ -55,6 +48,12 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
 
 pub(super) fn optional(value: Option<TokenStream>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+/// A word of the vocabulary, as the server's records have it.
+pub(crate) fn variant(list: &str, word: impl Debug) -> TokenStream {
+    let (list, word) = (format_ident!("{list}"), format_ident!("{word:?}"));
+    quote!(#list::#word)
 }
 
 fn param(param: &Param) -> TokenStream {
@@ -151,45 +150,24 @@ fn field(field: &Field) -> TokenStream {
             quote!(Source::Constant(#text))
         }
     };
-    let kind = match field.kind {
-        Kind::String => quote!(Kind::String),
-        Kind::Integer => quote!(Kind::Integer),
-        Kind::Number => quote!(Kind::Number),
-        Kind::Boolean => quote!(Kind::Boolean),
-        Kind::Object | Kind::StringMap => quote!(Kind::Object),
-        Kind::Strings | Kind::Objects => quote!(Kind::Array),
-    };
+    let kind = variant("Kind", field.kind);
     let shape = optional(field.shape.as_ref().map(|rewriting| match rewriting {
-        As::Shape(shape) => self::shape(*shape),
+        As::Shape(shape) => {
+            let shape = variant("Shape", shape);
+            quote!(As::Shape(#shape))
+        }
         As::Words(words) => {
             let words = words.iter().map(|(sent, word)| quote!((#sent, #word)));
-            quote!(Shape::Words(&[#(#words),*]))
+            quote!(As::Words(&[#(#words),*]))
         }
     }));
     let when = optional(field.when.as_ref().map(|when| quote!(#when)));
     quote!(Field { key: #key, source: #source, kind: #kind, nullable: #nullable, shape: #shape, when: #when })
 }
 
-fn shape(shape: Shape) -> TokenStream {
-    match shape {
-        Shape::ShortId => quote!(Shape::ShortId),
-        Shape::ImageId => quote!(Shape::ImageId),
-        Shape::ContainerName => quote!(Shape::ContainerName),
-        Shape::Tags => quote!(Shape::Tags),
-        Shape::Ports => quote!(Shape::Ports),
-        Shape::Time => quote!(Shape::Time),
-        Shape::List => quote!(Shape::List),
-        Shape::Count => quote!(Shape::Count),
-    }
-}
-
 /// A path into what a call knows.
 pub(super) fn path(path: &Path) -> TokenStream {
     let segments = &path.segments;
-    let root = match path.root {
-        Root::Reply => quote!(Root::Reply),
-        Root::Params => quote!(Root::Params),
-        Root::Look => quote!(Root::Look),
-    };
+    let root = variant("Root", path.root);
     quote!(Path { root: #root, segments: &[#(#segments),*] })
 }

@@ -6,8 +6,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::super::model::{Field, Kind, Origination, Output, Path, Root, Tool};
-use super::super::spec::{As, Shape};
+use super::super::model::{Field, Origination, Output, Path, Tool};
+use super::super::spec::As;
+use super::super::vocabulary::{Kind, Root, Shape};
 
 /// The reply of a tool with a handler; any other has bollard's.
 pub(super) fn file(tool: &Tool) -> Option<TokenStream> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::spec::{At, Table};
+use super::super::vocabulary::prompt_template;
 
 /// The arguments as JSON, each `{…}` as it is written.
 pub(crate) fn json(args: &Table<At<toml::Value>>) -> Value {
@@ -19,7 +20,7 @@ pub(crate) fn json(args: &Table<At<toml::Value>>) -> Value {
 /// The names inside `{…}` of every text in a value.
 pub(crate) fn placeholders(value: &toml::Value) -> Vec<String> {
     match value {
-        toml::Value::String(text) => super::prompt_template::placeholders(text)
+        toml::Value::String(text) => prompt_template::placeholders(text)
             .map(|(_, name)| name.to_owned())
             .collect(),
         toml::Value::Array(items) => items.iter().flat_map(placeholders).collect(),

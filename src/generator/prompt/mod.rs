@@ -4,8 +4,6 @@ mod args;
 mod check;
 pub(crate) mod model;
 mod names;
-#[path = "../../vocabulary/prompt_template.rs"]
-mod prompt_template;
 mod sample;
 pub(crate) mod spec;
 
@@ -16,6 +14,7 @@ use super::model::Tool;
 use super::reply::Reader;
 use super::template::{self, Mistake, Names, Used};
 use super::toolset::{self, Toolset};
+use super::vocabulary::prompt_template;
 use super::{Source, is_in_a_file, parse, unmodelled};
 use model::{Prompt, Template};
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::reply::Reads;
-pub(crate) use super::spec::ArgumentKind;
+pub(crate) use super::super::vocabulary::ArgumentKind;
 
 /// A prompt.
 pub(crate) struct Prompt {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::spec::{At, Table, Unmodelled};
+use super::super::vocabulary::ArgumentKind;
 
 /// A prompt. The file's name is the prompt's.
 #[derive(Debug, Deserialize)]
@@ -52,19 +53,6 @@ pub(crate) struct Argument {
     pub required: bool,
     /// What it is for, in a sentence.
     pub doc: Option<At<String>>,
-}
-
-/// What an argument accepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ArgumentKind {
-    /// A container name or id.
-    Container,
-    /// A host name or address, which may have a port.
-    Host,
-    /// Any text.
-    Text,
 }
 
 /// A call whose result the template uses under the entry's name; of a tool that gives a document, the document.

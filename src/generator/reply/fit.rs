@@ -1,7 +1,7 @@
 //! Holds what a path leads to against what becomes of it.
 
-use super::super::model::Kind;
-use super::super::spec::{As, Shape};
+use super::super::spec::As;
+use super::super::vocabulary::{Kind, Shape};
 use super::form::Form;
 
 /// What a rewriting makes of a value; of one that it cannot rewrite, what it wants.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::diagnostic::nearest;
 use super::super::model::Origin;
+use super::super::vocabulary::nearest;
 use super::form::{Form, Record};
 use super::index::{INDEX, Member};
 

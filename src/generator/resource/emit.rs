@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::super::emit::variant;
 use super::Resource;
-use super::spec::{Listed, Updates};
 
 /// The file of a resource's record, below `OUT_DIR`.
 pub(crate) fn path(resource: &Resource) -> String {
@@ -33,14 +33,8 @@ pub(crate) fn file(resource: &Resource) -> TokenStream {
         Some(key) => quote!(Content::Text(#key)),
         None => quote!(Content::Json),
     };
-    let listed = match resource.list {
-        Listed::All => quote!(Listed::All),
-        Listed::Running => quote!(Listed::Running),
-    };
-    let updates = match resource.updates {
-        Updates::Output => quote!(Updates::Output),
-        Updates::Interval => quote!(Updates::Interval),
-    };
+    let listed = variant("Listed", resource.list);
+    let updates = variant("Updates", resource.updates);
     quote! {
         use crate::catalog::prelude::*;
         #[doc = #summary]

@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 
 use super::check::{in_order, missing, needed, one_sentence};
 use super::diagnostic::Findings;
-use super::model::{self, Kind, Output, Param};
+use super::model::{self, Output, Param};
 use super::reply::Reader;
-use super::spec::{At, Tier};
+use super::spec::At;
 use super::toolset::{self, Toolset};
-use super::{Source, is_in_a_file, parse, types};
+use super::vocabulary::{Kind, Listed, Tier, Updates, types};
+use super::{Source, is_in_a_file, params, parse};
 pub(super) use emit::{file, index, path};
-use spec::{Listed, Updates};
 
 /// A resource that was found to be right.
 pub(crate) struct Resource {
@@ -272,7 +272,7 @@ fn fits(value: &At<toml::Value>, param: &Param, findings: &mut Findings<'_>) {
     let stray = value
         .as_str()
         .is_some_and(|text| !param.values.is_empty() && !param.values.iter().any(|it| it == text));
-    if known.is_some_and(|known| !known.default.accepts(value)) || outside || stray {
+    if known.is_some_and(|known| !params::accepts(known.default, value)) || outside || stray {
         let title = format!("the value of `{}` is not {}", param.name, param.wanted);
         findings.error(value.span(), title, format!("wanted: {}", param.wanted));
     }

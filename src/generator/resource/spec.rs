@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::super::spec::{At, Table};
+use super::super::vocabulary::{Listed, Updates};
 #[cfg(test)]
 use std::collections::BTreeMap;
 
@@ -32,27 +33,4 @@ pub(crate) struct Resource {
     pub list: Listed,
     /// When subscribers are told to read it again, beside the moments when the container starts, stops or is removed.
     pub updates: Option<At<Updates>>,
-}
-
-/// Which containers have the resource.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Listed {
-    /// Every one, stopped ones too.
-    #[default]
-    All,
-    /// Those that run.
-    Running,
-}
-
-/// When subscribers are told to read a resource again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Updates {
-    /// When the container writes something.
-    Output,
-    /// Every few seconds while the container runs.
-    Interval,
 }

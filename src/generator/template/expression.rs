@@ -5,8 +5,8 @@ use std::ops::Range;
 use minijinja::machinery::ast::{BinOpKind, CallArg, CallType, Expr, Filter, GetItem, UnaryOpKind};
 use minijinja::value::{Value, ValueKind};
 
-use super::super::diagnostic::nearest;
 use super::super::reply::Form;
+use super::super::vocabulary::nearest;
 use super::{Walk, filters, place};
 
 impl Walk<'_> {

@@ -4,9 +4,10 @@ mod emit;
 pub(crate) mod spec;
 
 use super::check::{missing, needed, one_sentence};
-use super::diagnostic::{Findings, nearest};
+use super::diagnostic::Findings;
 use super::model::Tool;
 use super::spec::At;
+use super::vocabulary::nearest;
 use super::{Source, is_tool, parse};
 pub(super) use emit::file;
 

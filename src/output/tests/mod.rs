@@ -4,7 +4,7 @@ mod lists;
 use serde_json::json;
 
 use super::*;
-use crate::catalog::{List, Path, Root, Shape, Source};
+use crate::catalog::{As, List, Path, Root, Shape, Source};
 
 const fn reply(segments: &'static [&'static str]) -> Path {
     Path {
@@ -31,7 +31,7 @@ const fn shaped(
     shape: Shape,
 ) -> Field {
     Field {
-        shape: Some(shape),
+        shape: Some(As::Shape(shape)),
         ..field(key, kind, segments)
     }
 }
@@ -54,7 +54,7 @@ static CONTAINER: &[Field] = &[
     shaped("id", Kind::String, &["Id"], Shape::ShortId),
     shaped("name", Kind::String, &["Names"], Shape::ContainerName),
     field("image", Kind::String, &["Image"]),
-    shaped("ports", Kind::Array, &["Ports"], Shape::Ports),
+    shaped("ports", Kind::Strings, &["Ports"], Shape::Ports),
     shaped("created", Kind::String, &["Created"], Shape::Time),
     Field {
         source: Source::Join(
@@ -97,7 +97,7 @@ fn every_field_is_there_and_of_its_type() {
         (Kind::Number, json!(0)),
         (Kind::Boolean, json!(false)),
         (Kind::Object, json!({})),
-        (Kind::Array, json!([])),
+        (Kind::Strings, json!([])),
     ] {
         for unknown in [json!({}), json!({"X": null}), json!(null), json!("text")] {
             assert_eq!(
@@ -123,7 +123,7 @@ fn a_value_of_another_type_keeps_to_the_schema() {
         (Kind::Integer, json!("5"), json!(0)),
         (Kind::Integer, json!(1.5), json!(0)),
         (Kind::Number, json!(1.5), json!(1.5)),
-        (Kind::Array, json!("a"), json!([])),
+        (Kind::Strings, json!("a"), json!([])),
         (Kind::Object, json!([]), json!({})),
     ] {
         assert_eq!(
@@ -137,7 +137,7 @@ fn a_value_of_another_type_keeps_to_the_schema() {
 #[test]
 fn sources_reach_into_reply_params_and_looks() {
     static OUTPUT: Output = Output::Fields(&[
-        field("all", Kind::Array, &[]),
+        field("all", Kind::Strings, &[]),
         Field {
             source: Source::Path(Path {
                 root: Root::Params,
@@ -157,7 +157,7 @@ fn sources_reach_into_reply_params_and_looks() {
                 root: Root::Look,
                 segments: &["users", "Id"],
             }),
-            ..field("users", Kind::Array, &[])
+            ..field("users", Kind::Strings, &[])
         },
         Field {
             source: Source::Constant("\"connected\""),
@@ -251,18 +251,18 @@ fn shapes_rewrite_what_the_engine_says() {
         (Shape::ContainerName, Kind::String, json!([]), json!("")),
         (
             Shape::Tags,
-            Kind::Array,
+            Kind::Strings,
             json!(["<none>:<none>", "a:1", "b:<none>"]),
             json!(["a:1"]),
         ),
-        (Shape::Tags, Kind::Array, json!(null), json!([])),
+        (Shape::Tags, Kind::Strings, json!(null), json!([])),
         (
             Shape::Ports,
-            Kind::Array,
+            Kind::Strings,
             json!([{"PrivatePort": 80, "Type": "tcp"}]),
             json!(["80/tcp"]),
         ),
-        (Shape::Ports, Kind::Array, json!(null), json!([])),
+        (Shape::Ports, Kind::Strings, json!(null), json!([])),
         (
             Shape::Time,
             Kind::String,
@@ -296,13 +296,13 @@ fn shapes_rewrite_what_the_engine_says() {
         (Shape::Time, Kind::String, json!(i64::MAX), json!("")),
         (
             Shape::List,
-            Kind::Array,
+            Kind::Strings,
             json!("careful"),
             json!(["careful"]),
         ),
-        (Shape::List, Kind::Array, json!(""), json!([])),
-        (Shape::List, Kind::Array, json!(["a"]), json!(["a"])),
-        (Shape::List, Kind::Array, json!(null), json!([])),
+        (Shape::List, Kind::Strings, json!(""), json!([])),
+        (Shape::List, Kind::Strings, json!(["a"]), json!(["a"])),
+        (Shape::List, Kind::Strings, json!(null), json!([])),
         (Shape::Count, Kind::Integer, json!([1, 2]), json!(2)),
         (Shape::Count, Kind::Integer, json!({"a": 1}), json!(1)),
         (Shape::Count, Kind::Integer, json!(null), json!(0)),

@@ -15,8 +15,8 @@ use bollard::query_parameters::{
 use futures_util::{StreamExt, TryStreamExt};
 use mcp_docker::engine::{Request, record};
 
-use super::implementation::endpoint::Endpoint;
 use super::implementation::reply::INDEX;
+use super::implementation::vocabulary::endpoint::Endpoint;
 
 /// The request of a method that gives one reply, or a stream, and the method's name.
 macro_rules! recorded {

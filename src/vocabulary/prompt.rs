@@ -1,0 +1,16 @@
+//! Lists what an argument of a prompt may be.
+
+use serde::Deserialize;
+
+/// What an argument accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ArgumentKind {
+    /// A container name or id.
+    Container,
+    /// A host name or address, which may have a port.
+    Host,
+    /// Any text.
+    Text,
+}
