@@ -1095,7 +1095,7 @@ guard 'redaction: secrets in sentences' src/redaction/mod.rs \
   'suite of_a_line_its_secret'
 
 guard 'redaction: secrets in files of their own form' src/redaction/mod.rs \
-  'self.files.next(line, is_suspicious, &mut spans);' \
+  'self.files.next(line, &mut spans);' \
   '' \
   'suite of_a_line_its_secret'
 
@@ -1133,6 +1133,26 @@ guard 'redaction: the name of an existing secret stays' src/redaction/names.rs \
   '!OPEN_SECRETS.contains(before)' \
   'true' \
   'suite an_ordinary_line_comes_out'
+
+guard 'redaction: what stands for a password is no element' src/redaction/pairs.rs \
+  '!self.is_placeholder()' \
+  'true' \
+  'suite of_each_example_the_secret'
+
+guard 'redaction: what a usage line has in place of a password stays' src/redaction/commands.rs \
+  'self.is_usage.take() == Some(true)' \
+  'false' \
+  'suite of_each_example_the_secret'
+
+guard 'redaction: a user and a password of a usage line stay' src/redaction/commands.rs \
+  'METAVARIABLES.contains(&user)' \
+  'false' \
+  'suite of_each_example_the_secret'
+
+guard 'redaction: what is no secret in spite of its form' src/redaction/shapes.rs \
+  'is_before_a_path(line, secret.end())' \
+  'false' \
+  'suite of_each_example_the_secret'
 
 guard 'redaction: arguments of a prompt' src/prompt/mod.rs \
   'runtime.redactor().value(value)' \

@@ -23,6 +23,7 @@ pub(crate) mod prompt;
 pub(crate) mod reply;
 pub(crate) mod resource;
 mod schema;
+pub(crate) mod secrets;
 pub(crate) mod spec;
 mod structure;
 pub(crate) mod template;
@@ -154,8 +155,12 @@ pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>
     }
     let prompts = prompt::compile(sources, &tools, &toolsets, &mut rendered);
     let resources = resource::checked(sources, &tools, &toolsets, &mut rendered);
+    let secrets = secrets::compile(sources, &mut rendered);
     if rendered.is_empty() {
-        emit::files(&tools, &prompts, &resources, &toolsets).map_err(|bug| vec![bug])
+        let files = emit::files(&tools, &prompts, &resources, &toolsets);
+        let mut files = files.map_err(|bug| vec![bug])?;
+        files.extend(secrets);
+        Ok(files)
     } else {
         Err(rendered)
     }
@@ -181,7 +186,8 @@ fn is_tool(source: &Source) -> bool {
     !(prompt::is_prompt(source)
         || prompt::is_template(source)
         || resource::is_one(source)
-        || toolset::is_one(source))
+        || toolset::is_one(source)
+        || secrets::is_one(source))
 }
 
 /// Whether there is a file for a tool, whatever is wrong with it: that is shown already.

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use regex::Regex;
 
-use super::names::{self, ELSEWHERE, Name, PARTS};
+use super::forms::{ELSEWHERE, PARTS};
+use super::names::{self, Name};
 use super::pattern;
 
 /// How many lines a value may have whose end does not come.

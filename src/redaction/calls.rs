@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::extent::quoted;
-use super::names::{self, Name, PARTS};
+use super::forms::PARTS;
+use super::names::{self, Name};
 use super::{ordinary, pattern, values};
 
 /// What some languages put before a quote.

@@ -7,15 +7,15 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::extent::quoted;
-use super::names::{self, Name};
-use super::programs::{Flag, Form, OPERANDS, ORACLE, PARTS, PROGRAMS};
-use super::{marker, ordinary, pattern, values};
+use super::forms::{COMMAND, Flag, Form, LOGINS, METAVARIABLES, OPERANDS, PROGRAMS};
+use super::names;
+use super::{marker, ordinary, pattern};
 
 /// A word of a command, or what ends it; quotes and commas part the words of an array.
 static WORD: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?-u)""|''|[|;&]|(?u:[^\s"'`\\,\[\]|;&])+"#));
 
-static PROGRAM: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?-u){PARTS}")));
+static PROGRAM: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?-u){COMMAND}")));
 
 /// What stands before the password of a user of a database, up to its quote.
 static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -27,51 +27,42 @@ static STATEMENT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What is piped into a program that reads a password there.
-static PIPED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?x-u)\b(?:echo|printf)\s+(?:-[ne]+\s+)?(?:\\*["']%s(?:\\+n)?\\*["']\s+)?\\*["']?(?:[A-Za-z0-9_.-]+:)?
-            (?P<secret>(?u:[^\s"'|\\])+)\\*["']?\s*\|\s*(?u:[^|;&]){0,60}?
-            (?:chpasswd|--password-stdin|passwd\s+--stdin|sudo\s+(?:-[A-Za-z]+\s+)*-[A-Za-z]*S|secret\s+create|--passphrase-fd)"#,
-    )
-});
-
-/// The same as a shell gives it in one word.
-static HANDED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?x-u)(?:\b(?:chpasswd|passwd\s+--stdin|secret\s+create|sudo\s+(?:-[A-Za-z]+\s+)*-[A-Za-z]*S)|--password-stdin|--passphrase-fd)\b
-            (?u:[^|;&<]){0,60}?<<<\s*\\*["']?(?:[A-Za-z0-9_.-]+:)?(?P<secret>(?u:[^\s"'|\\])+)"#,
-    )
-});
-
 /// What is put in the place of a value, or says that one belongs there.
-static PLACEHOLDER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)\A(?:\$[A-Z_][A-Z0-9_]*|<[A-Za-z_. -]+>|[A-Z_]{4,})\z"));
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?-u)\A(?:\$[A-Z_][A-Z0-9_]*|<[A-Za-z_. -]+>|\{[A-Za-z_.]+\}|[A-Z_]{4,})\z")
+});
 
 /// A help text.
 static USAGE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)\A\s*(?i:usage)\b|\[-[A-Za-z]|\s-[A-Za-z]\[[A-Za-z0-9]+\]"));
 
-/// What takes a secret in a place of its own.
-static PLACES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?x-u)--from-literal[=\s]\\*["']?(?u:[^\s="'])+=\\*["']?(?P<literal>(?u:[^\s"'\\])+)
-            | \b(?i:net)\s+use\s+(?:[A-Za-z*]:?\s+)?\\\\(?u:\S)+\s+(?P<share>(?u:[^\s/])(?u:\S)*)\s+/
-            | \b(?i:net)\s+user\s+(?u:\S)+\s+(?P<account>(?u:[^\s/*])(?u:\S)*)\s+/(?i:add|domain|active|expires|y)
-            | \blftp\s+(?:-[A-Za-z]+\s+)*-u\s+(?u:[^\s,])+,(?P<lftp>(?u:\S)+)
-            | (?i:ConvertTo-SecureString)\s+(?:-String\s+)?["'](?P<string>(?u:[^"'])+)["']"#,
-    )
-});
+/// Which entries of a table a command has, each once, in the order of the table.
+#[derive(Debug, Default)]
+struct Seen(Vec<usize>);
+
+impl Seen {
+    fn add(&mut self, at: usize) {
+        if let Err(place) = self.0.binary_search(&at) {
+            self.0.insert(place, at);
+        }
+    }
+
+    fn of<T>(&self, table: &'static [T]) -> impl Iterator<Item = &'static T> {
+        self.0.iter().filter_map(|at| table.get(*at))
+    }
+}
 
 /// The programs of a command so far.
 #[derive(Debug, Default)]
 pub(super) struct Command {
-    /// Which of [`PROGRAMS`], by their bits.
-    programs: u64,
-    /// Which of the first words of [`OPERANDS`].
-    seen: u32,
+    /// Which of [`PROGRAMS`].
+    programs: Seen,
+    /// Which of [`OPERANDS`].
+    seen: Seen,
     /// How many words come before the one that is a secret.
     operands: Option<usize>,
+    /// Whether those that came are what a usage line has in their place.
+    is_usage: Option<bool>,
     /// One of Oracle's, which take a log-in by itself.
     is_oracle: bool,
     /// Where the secret is that comes with the next word.
@@ -92,8 +83,12 @@ impl Command {
         }
         let is_name = std::mem::replace(&mut self.is_name, word == "--name");
         let program = word.rsplit('/').next().unwrap_or_default();
-        for (bit, (name, _)) in PROGRAMS.iter().enumerate() {
-            self.programs |= u64::from(program.starts_with(name) && !is_name) << bit;
+        if !is_name {
+            for (at, entry) in PROGRAMS.iter().enumerate() {
+                if entry.names.iter().any(|name| program.starts_with(name)) {
+                    self.programs.add(at);
+                }
+            }
         }
         if let Some((flag, form)) = self.flag(word) {
             return match form {
@@ -117,9 +112,10 @@ impl Command {
             self.is_oracle = false;
             let start = user.len() + 1;
             let end = word.get(start..)?.rfind('@');
-            return Some(start..end.map_or(word.len(), |end| start + end));
+            let secret = start..end.map_or(word.len(), |end| start + end);
+            return Some(secret).filter(|it| !is_metavariable(user, word.get(it.clone())));
         }
-        self.is_oracle |= ORACLE.contains(&program);
+        self.is_oracle |= LOGINS.contains(&program);
         self.operand(program, word)
     }
 
@@ -135,28 +131,41 @@ impl Command {
                         .bytes()
                         .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             });
-            return (left == 0 && !is_pair).then_some(0..word.len());
-        }
-        for (bit, (first, second, before)) in OPERANDS.iter().enumerate() {
-            let was_seen = self.seen >> bit & 1 == 1;
-            if was_seen && (word == *second || *second == "-b" && is_batch(word)) {
-                let one = |letter| usize::from(*second == "-b" && word.contains(letter));
-                // Its result goes to standard output, not to a file; a cost comes first.
-                self.operands = (before + one('C')).checked_sub(one('n'));
-            } else if second.is_empty() && program == *first {
-                self.operands = Some(*before);
+            if left > 0 {
+                let was = self.is_usage.unwrap_or(true);
+                self.is_usage = Some(was && METAVARIABLES.contains(&word));
+                return None;
             }
-            self.seen |= u32::from(program == *first) << bit;
+            let is_usage = self.is_usage.take() == Some(true) && names::is_password(word);
+            return (!is_pair && !is_usage).then_some(0..word.len());
+        }
+        for operand in self.seen.of(OPERANDS) {
+            let is_given = |it: &&str| *it == word || *it == "-b" && is_batch(word);
+            if operand.words.iter().any(is_given) {
+                let is_batched = operand.words.contains(&"-b");
+                let one = |letter| usize::from(is_batched && word.contains(letter));
+                // Its result goes to standard output, not to a file; a cost comes first.
+                self.operands = (operand.skip + one('C')).checked_sub(one('n'));
+                self.is_usage = None;
+            }
+        }
+        for (at, operand) in OPERANDS.iter().enumerate() {
+            if operand.programs.contains(&program) {
+                self.seen.add(at);
+                if operand.words.is_empty() {
+                    self.operands = Some(operand.skip);
+                    self.is_usage = None;
+                }
+            }
         }
         None
     }
 
     /// The flag of one of the programs that a word is, or begins with.
     fn flag(&self, word: &str) -> Option<Flag> {
-        let programs = PROGRAMS.iter().enumerate();
-        let programs = programs.filter(|(bit, _)| self.programs >> bit & 1 == 1);
+        let programs = self.programs.of(PROGRAMS);
         programs
-            .flat_map(|(_, (_, flags))| *flags)
+            .flat_map(|program| program.flags)
             .find(|(flag, form)| {
                 let is_whole = matches!(form, Form::Next | Form::Source);
                 word == *flag || !is_whole && word.starts_with(flag)
@@ -175,12 +184,18 @@ impl Command {
 /// Whether something else is put in the place of a value.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let variable = value.strip_prefix('$').unwrap_or_default();
-    PLACEHOLDER.is_match(value) && (value.starts_with(['$', '<']) || names::judge(value).is_some())
+    PLACEHOLDER.is_match(value)
+        && (value.starts_with(['$', '<', '{']) || names::judge(value).is_some())
         || ordinary::is_substitution(value)
         || names::judge(variable).is_some()
             && variable
                 .bytes()
                 .all(|it| it.is_ascii_lowercase() || it == b'_')
+}
+
+/// Whether a user and a password are what a usage line has in the place of them.
+fn is_metavariable(user: &str, password: Option<&str>) -> bool {
+    METAVARIABLES.contains(&user) && password.is_some_and(names::is_password)
 }
 
 /// Several flags in one word, of which one says that the password is given with the command.
@@ -191,7 +206,12 @@ fn is_batch(word: &str) -> bool {
 /// Where in a word the secret of that form is.
 fn within(form: Form, word: &str) -> Option<Range<usize>> {
     match form {
-        Form::Behind(sign) => word.find(sign).map(|at| at + 1..word.len()),
+        Form::Behind(sign) => {
+            let (user, secret) = word.split_once(sign)?;
+            let user = user.rsplit('=').next().unwrap_or_default();
+            let at = word.len() - secret.len()..word.len();
+            Some(at).filter(|_| !is_metavariable(user, Some(secret)))
+        }
         Form::Source => word
             .starts_with("pass:")
             .then_some("pass:".len()..word.len()),
@@ -203,19 +223,6 @@ fn within(form: Form, word: &str) -> Option<Range<usize>> {
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     if !PROGRAM.is_match(line) {
         return;
-    }
-    for (sign, form) in [("|", &*PIPED), ("<<<", &*HANDED)] {
-        if !line.contains(sign) {
-            continue;
-        }
-        let given = form.captures_iter(line).filter_map(|it| it.name("secret"));
-        let given = given.filter(|it| values::is_secret(Name::Secret, it.as_str()));
-        spans.extend(given.map(|it| it.range()));
-    }
-    for found in PLACES.captures_iter(line) {
-        let places = ["literal", "share", "account", "lftp", "string"];
-        let value = places.iter().find_map(|place| found.name(place));
-        spans.extend(value.and_then(|it| values::secret_in(line, Name::Secret, it.range())));
     }
     if USAGE.is_match(line) {
         return;

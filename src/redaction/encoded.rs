@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{self, Name, PARTS};
+use super::forms::PARTS;
+use super::names::{self, Name};
 use super::{pattern, values};
 
 /// A name and its sign, each encoded as often as it was put into another; quotes and spaces may stand between.

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{self, Name, PARTS};
+use super::forms::PARTS;
+use super::names::{self, Name};
 use super::{ordinary, pattern, values};
 
 /// A value in front of its name.

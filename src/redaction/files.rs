@@ -1,5 +1,4 @@
-//! Finds secrets in lines of files that have a form of their own: `.pgpass`, `.netrc`, `ipsec.secrets`, keys of
-//! PuTTY.
+//! Finds secrets in lines of files that have a form of their own: `.pgpass`, `.netrc`, keys of PuTTY.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -38,11 +37,6 @@ static NETRC_LOGIN: LazyLock<Regex> = LazyLock::new(|| {
 static NETRC_PASSWORD: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)\A\s*(?:password|passwd)\s+(?P<secret>(?u:\S)+)\s*\z"));
 
-/// A line of `ipsec.secrets`.
-static IPSEC: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?-u)(?:\A|\s):\s+(?:PSK|EAP|XAUTH|NTLM|PIN)\s+["'](?P<secret>(?u:[^"'])+)["']"#)
-});
-
 /// What of these files the lines before were.
 #[derive(Debug, Default)]
 pub(super) struct Files {
@@ -54,8 +48,8 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Takes the next line, which has a part of some form where it is suspicious; adds where its secrets are.
-    pub(super) fn next(&mut self, line: &str, is_suspicious: bool, spans: &mut Vec<Range<usize>>) {
+    /// Takes the next line; adds where its secrets are.
+    pub(super) fn next(&mut self, line: &str, spans: &mut Vec<Range<usize>>) {
         let was_login = std::mem::take(&mut self.is_login);
         // Most lines are none of them: a look at the first colon and the first word tells.
         if begins_like_pgpass(line) {
@@ -74,13 +68,6 @@ impl Files {
         {
             spans.extend(secret(&NETRC, line));
             self.is_login = NETRC_LOGIN.is_match(line);
-        }
-        if is_suspicious
-            && [": PSK", ": EAP", ": XAUTH"]
-                .iter()
-                .any(|it| line.contains(it))
-        {
-            spans.extend(secret(&IPSEC, line));
         }
     }
 

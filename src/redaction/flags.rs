@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{self, PARTS};
-use super::{extent, ordinary, pattern, values};
+use super::forms::PARTS;
+use super::{extent, names, ordinary, pattern, values};
 
 /// A flag whose value is the next word, or the next of an array.
 static FLAG: LazyLock<Regex> = LazyLock::new(|| {

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::names::{self, ELSEWHERE, Name, PARTS};
+use super::forms::{ELSEWHERE, PARTS};
+use super::names::{self, Name};
 use super::{extent, ordinary, pattern, values};
 
 /// How many other lines may stand between a name and its value.

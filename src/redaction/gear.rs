@@ -5,36 +5,29 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{Name, Words, words_of};
+use super::forms::{self, SETTINGS, SETTINGS_NEAR, Words, set};
+use super::names::Name;
 use super::{ordinary, pattern, values};
 
-/// A part of each setting, for a first look.
-static PART: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        "(?-u)communit|snmp-server|com2sec|username|user |neighbor|peer|enable |super |root-auth|tacacs|radius|key-string\
-        |authentication-key|wpa-psk|message-digest|pre-shared|isakmp|auth |priv ",
-    )
+/// Finds a part of a setting, for a first look.
+static NEAR: LazyLock<Regex> = LazyLock::new(|| {
+    let near = SETTINGS_NEAR.iter().map(|it| regex::escape(it));
+    pattern(&format!("(?-u){}", near.collect::<Vec<_>>().join("|")))
 });
 
 /// How a secret is encoded that follows.
 const FORM: &str = r"(?:(?:[0-9]{1,2}|cipher|simple|plain-text|encrypted|hash|sha512|irreversible-cipher|ascii|hex|ascii-text|hexadecimal)\s+){0,2}";
 
 /// What a setting has before its secret, up to the quote.
-static SETTINGS: LazyLock<Regex> = LazyLock::new(|| {
+static SETTING: LazyLock<Regex> = LazyLock::new(|| {
+    let settings = SETTINGS.iter().map(|setting| {
+        let form = if setting.is_encoded { FORM } else { "" };
+        format!("(?:{}{form})", setting.before)
+    });
+    let settings: Vec<String> = settings.collect();
     pattern(&format!(
-        r#"(?x-u)\b(?:
-            snmp(?:-server|-agent)?\ community\s+(?:(?:read|write)\s+)?{FORM}
-          | snmp-server\ host\s+(?u:\S)+\s+(?:(?:traps|informs)\s+)?version\s+(?:1|2c)\s+
-          | r[ow]community6?\s+ | com2sec6?\s+(?:-Cn\s+(?u:\S)+\s+)?(?u:\S)+\s+(?u:\S)+\s+
-          | (?:(?:username|user|local-user|neighbor|peer)\s+(?u:\S)+(?:\s+(?:privilege|role|class|group|view)\s+(?u:\S)+)*
-                | enable(?:\s+algorithm-type\s+(?u:\S)+)? | super | root-authentication)\s+
-                (?:password|secret|encrypted-password)\s+(?:level\s+[0-9]+\s+)?(?:[0-9]{{1,2}}|cipher|irreversible-cipher|hash|sha512|encrypted)\s+
-          | (?:tacacs|radius)(?:-server)?\s(?u:.){{0,60}}?\bkey\s+{FORM}
-          | (?:key-string|authentication-key|wpa-psk|message-digest-key\s+[0-9]+\s+md5|pre-shared-key(?:\s+(?:local|remote))?)\s+{FORM}
-          | isakmp\ key\s+{FORM}
-          | auth\s+(?:md5|sha(?:-?[0-9]+)?)\s+ | priv\s+(?:des|3des|aes)(?:\s*[0-9]{{3}})?\s+
-          | (?:password|secret|key)\s+(?:[05-9]|ENC)\s+
-        )["']?(?P<value>(?u:[^\s"';])+)"#
+        r#"(?x-u)\b(?:{})["']?(?P<value>(?u:[^\s"';])+)"#,
+        settings.join("|")
     ))
 });
 
@@ -46,13 +39,7 @@ static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What may be enabled of passwords and secrets.
-static FEATURES: Words = Words::new(|| {
-    words_of(
-        "\
-    auth authentication caching encryption expiration expiry hashing history login manager mode policies policy prompt \
-    protection recovery reset rotation scanning sharing store storage support sync validation",
-    )
-});
+static FEATURES: Words = Words::new(|| set(forms::FEATURES));
 
 /// Adds where the secrets of a line are.
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
@@ -63,10 +50,10 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
         matches!(before, Some(b'd' | b't' | b'y'))
             && matches!(bytes.get(at + 1), Some(b'0' | b'5'..=b'9' | b'E'))
     });
-    if !has_form && !PART.is_match(line) {
+    if !has_form && !NEAR.is_match(line) {
         return;
     }
-    for found in SETTINGS.captures_iter(line) {
+    for found in SETTING.captures_iter(line) {
         let (Some(whole), Some(value)) = (found.get(0), found.name("value")) else {
             continue;
         };

@@ -2,7 +2,8 @@
 //!
 //! In place of a secret stands a marker, `[REDACTED:1a2b3c4d]`, the same for the same secret as
 //! long as the process lives. What is one is told by its name (`names`), by its own look
-//! (`shapes`, `pem`), or because the caller gave it (`known`). Redacting twice changes nothing,
+//! (`shapes`, `pem`), or because the caller gave it (`known`). The words, patterns and programs are data,
+//! in `catalog/secrets.toml` (`forms`). Redacting twice changes nothing,
 //! which lets it happen twice: on what the Engine sends, before a search, a selection or a budget
 //! takes the context of a secret away, and on all that leaves.
 //!
@@ -18,6 +19,7 @@ mod fields;
 mod files;
 mod flags;
 mod following;
+mod forms;
 mod gear;
 mod known;
 mod marker;
@@ -25,7 +27,6 @@ mod names;
 mod ordinary;
 mod pairs;
 mod pem;
-mod programs;
 mod sentences;
 mod shapes;
 mod values;
@@ -50,12 +51,16 @@ use pem::{Part, Pem};
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
 static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        "(?-u)(?i:{}|parola\\ d)|{}|{}",
-        names::PARTS,
-        programs::PARTS,
-        shapes::beginnings(),
+        "(?-u)(?i:{})|{}|{ELSEWISE}",
+        forms::PARTS,
+        forms::FIRST
     ))
 });
+
+/// The beginnings of the forms that are code: log-ins in URLs and in calls, passwords of SQL, what a shell hands to
+/// a program that reads one.
+const ELSEWISE: &str =
+    r"://(?u:[^\s])*@|getConnection|(?i:identified\s)|chpasswd|--stdin|secret create|sudo\s";
 
 /// A pattern of this module; a test of each form proves that it can be read.
 #[expect(
@@ -257,7 +262,7 @@ impl RedactedLines {
             find(line, self.shell, &mut spans);
         }
         self.redactor.known(line, &mut spans);
-        self.files.next(line, is_suspicious, &mut spans);
+        self.files.next(line, &mut spans);
         spans.extend(self.block.next(line, is_suspicious));
         spans.extend(self.following.next(line, is_suspicious));
         if let Some(after) = after.filter(|_| following::waits(line)) {

@@ -4,11 +4,11 @@
 //! no key and `PASSENGER` no pass; its last word can say that the value only describes a secret, as
 //! in `TOKEN_TTL`.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::forms::{self, ELSEWHERE, ELSEWHERE_INFLECTED, PARTS, Words, set};
 use super::pattern;
 
 /// How much a name says about its value.
@@ -22,126 +22,32 @@ pub(super) enum Name {
     Key,
 }
 
-/// What a name of a secret has in it, for a first look; a pattern without regard to case.
-pub(super) const PARTS: &str = "pass|pwd|pw|psk|secret|token|key|cred|auth|cookie|bearer|sig\
-    |kennwort|contrasena|senha|wachtwoord|mdp|clave";
-
-/// What a password is called in other languages, where that is more than one word or not in ASCII; a
-/// pattern.
-pub(super) const ELSEWHERE: &str = "\
-    (?iu:mots?\\ de\\ passe|palavra[-\\ ]passe|parola\\ d['’]ordine|contraseña|пароль|口令|密码|密碼|パスワード\
-    |暗証番号|비밀번호)";
-
-/// Words that are looked up.
-pub(super) type Words = LazyLock<HashSet<&'static str>>;
-
-/// The words of a list, in which spaces part them.
-pub(super) fn words_of(list: &'static str) -> HashSet<&'static str> {
-    list.split(' ').collect()
-}
-
-/// Words that make a name secret.
-static SECRETS: Words = Words::new(|| {
-    words_of(
-        "\
-    adminpass apikeys bindpw keypass storepass authorization bearer cookie creds dbpass ftppass \
-    contrasena kennwort mailpass masterauth mdp motdepasse mysqlpass passcode passphrases passwords pgpass privkey pw pwd redispass \
-    requirepass rootpass rootpw secrets senha smtppass sshpass userpass",
-    )
-});
-
-/// Ends of words that make a name secret, such as `PGPASSWORD` and `identitytoken`.
-static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    "\
-    accesskey accountkey apikey authkey connectionkey credential credentials encryptionkey \
-    encryptkey kennwort licensekey masterkey passphrase passwd password passwort presharedkey privatekey secret \
-    secretkey sharedkey signingkey token wachtwoord".split(' ').collect()
-});
-
-/// What makes a secret of a `KEY` or a `SIGNATURE` behind it.
-static KEYS: Words = Words::new(|| {
-    words_of(
-        "\
-    access account admin aes api app auth cipher client consumer crypt crypto decrypt \
-    decryption deploy encrypt encryption fernet hmac jwt license master priv private root \
-    secret service session shared sign signing ssh storage unlock webhook wep",
-    )
-});
-
-/// What makes a `KEY` harmless.
-static OPEN_KEYS: Words = Words::new(|| {
-    words_of(
-        "\
-    bucket cache foreign gpg group host idempotency index lookup object partition pgp primary \
-    pub public publishable routing sort",
-    )
-});
-
-/// What makes a `TOKEN` harmless: a page of a list, a mark in what a model reads.
-static OPEN_TOKENS: Words = Words::new(|| {
-    words_of(
-        "\
-    bos cls continuation eos idempotency mask next pad page sep special sync unexpected unk",
-    )
-});
-
-/// What makes of a `SECRET` the name of an object that Kubernetes or Compose keeps.
-static OPEN_SECRETS: Words = Words::new(|| words_of("existing external pull tls"));
-
-/// What makes a `PASS` no password: nginx's directives.
-static OPEN_PASSES: Words = Words::new(|| words_of("fastcgi grpc memcached proxy scgi uwsgi"));
-
-/// Words that are nothing but a password.
-static PASSWORDS: Words = Words::new(|| {
-    words_of(
-        "\
-    contrasena kennwort mdp passphrase passwd password passwort pwd senha wachtwoord",
-    )
-});
-
-/// Words that sentences use of secrets that machines make: what follows is one by its look.
-static COMMON: Words = Words::new(|| {
-    words_of(
-        "\
-    authorization bearer cookie cookies credential credentials secret secrets token tokens",
-    )
-});
-
-/// Last words of a name whose value describes a secret but is none.
-static DESCRIPTIONS: Words = Words::new(|| {
-    words_of(
-        "\
-    age alg algo algorithm arn at attempts aud audience backend class command config count \
-    created date dir directory disabled domain driver duration enabled encoding encryption \
-    endpoint engine error expiration expires expiry field file filename files folder format \
-    header helper helpers hint host hostname id identity ids in index interval issuer json label len \
-    length lifetime limit location manager max message method methods min mode model name \
-    names number path paths pattern pem plugin policy port prefix provider providers rate \
-    ratio realm reason ref region required retries rotation rounds scheme scope scopes size \
-    sock socket source state status stdin storage store strategy suffix timeout toml ttl txt \
-    type types uri url urls usage used user username version volume yaml yml",
-    )
-});
+static SECRETS: Words = Words::new(|| set(forms::SECRETS));
+static KEYS: Words = Words::new(|| set(forms::KEYS));
+static OPEN_KEYS: Words = Words::new(|| set(forms::OPEN_KEYS));
+static OPEN_TOKENS: Words = Words::new(|| set(forms::OPEN_TOKENS));
+static OPEN_SECRETS: Words = Words::new(|| set(forms::OPEN_SECRETS));
+static OPEN_PASSES: Words = Words::new(|| set(forms::OPEN_PASSES));
+static PASSWORDS: Words = Words::new(|| set(forms::PASSWORDS));
+static COMMON: Words = Words::new(|| set(forms::COMMON));
+static DESCRIPTIONS: Words = Words::new(|| set(forms::DESCRIPTIONS));
 
 static PART: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?i-u){PARTS}")));
 
-static FOREIGN_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?-u){ELSEWHERE}")));
+static FOREIGN_WORD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!("(?-u){ELSEWHERE}|{ELSEWHERE_INFLECTED}")));
 
 /// A name in another language, perhaps with what it is the password of.
 static FOREIGN: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?-u){ELSEWHERE}(?:[_.\ -]|\z)")));
 
 /// Parts of those words that have no other signs.
-static FOREIGN_IN_ASCII: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        "(?-u)wort|WORT|woord|WOORD|asena|ASENA|senha|SENHA|Senha| passe| PASSE|-passe|-PASSE|ordine|ORDINE",
-    )
-});
+static FOREIGN_IN_ASCII: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!("(?-u){}", forms::ELSEWHERE_NEAR)));
 
 /// What the name says; nothing where its value is as good as any.
 pub(super) fn judge(name: &str) -> Option<Name> {
-    // The shell's directories.
-    if matches!(name, "PWD" | "OLDPWD") {
+    if forms::NEVER.contains(&name) {
         return None;
     }
     if is_foreign(name) {
@@ -190,7 +96,7 @@ fn makes_secret(before: &str, word: &str) -> bool {
         "pass" => !OPEN_PASSES.contains(before),
         "passe" => matches!(before, "de" | "palavra"),
         "secret" | "secrets" => !OPEN_SECRETS.contains(before),
-        _ => SECRETS.contains(word) || ENDS.iter().any(|end| word.ends_with(end)),
+        _ => SECRETS.contains(word) || forms::ENDS.iter().any(|end| word.ends_with(end)),
     }
 }
 
@@ -230,10 +136,11 @@ pub(super) fn is_constant(name: &str) -> bool {
 
 /// `AWS_ACCESS_KEY_ID` and Vault's `SECRET_ID` are what one half of a log-in is called.
 fn is_half_of_a_pair(words: &[String]) -> bool {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    words.ends_with(&["access", "key", "id"])
-        || words.ends_with(&["root", "token", "id"])
-        || words.ends_with(&["secret", "id"])
+    forms::HALVES.iter().any(|half| {
+        let mut words = words.iter().rev();
+        half.rsplit('_')
+            .all(|part| words.next().is_some_and(|word| word == part))
+    })
 }
 
 /// The words of a name in lower case, without the numbers at their ends.

@@ -7,25 +7,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{self, Words, words_of};
-use super::pattern;
+use super::forms::{self, Words, set};
+use super::{names, pattern};
 
 /// How much of a text is looked at: what is ordinary shows soon.
 const HEAD: usize = 128;
 
 /// What is said of a secret, and the types that it is declared with.
-static VERDICTS: Words = Words::new(|| {
-    words_of(
-        "\
-    accepted any boolean bytes changed correct created denied expired failed from granted \
-    incorrect int integer invalid is mismatch missing must not number ok option or read refused \
-    rejected required reset set str string text unknown updated valid via was write wrong \
-    abgelaufen abgelehnt akzeptiert falsch fehlt geändert gesetzt nicht erforderlich ungültig \
-    expirada expirado expiré incorrecta incorrecte incorrecto incorreta incorreto invalide invalido inválida \
-    inválido manquant modifiée modifié mancante requerida requerido requis richiesta vacía vide scaduta errata \
-    onjuist ongeldig vereist verlopen gewijzigd неверен неверный изменён изменен истёк обязателен",
-    )
-});
+static VERDICTS: Words = Words::new(|| set(forms::VERDICTS));
 
 /// Code by its beginning: a call, an index, an object, a substitution, a tag of YAML, a comparison.
 static CODE: LazyLock<Regex> = LazyLock::new(|| {

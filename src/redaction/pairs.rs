@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::extent::{self, Place};
-use super::names::{self, ELSEWHERE, Name, PARTS};
+use super::forms::{ELSEWHERE, PARTS};
+use super::names::{self, Name};
 use super::{block, ordinary, pattern, values};
 
 /// A name that may be one of a secret, and what parts it from its value. Quotes may stand behind
@@ -182,12 +183,21 @@ impl Pair<'_> {
         }
         // A `>` is a sign only in XML, and a comma only in PHP's `define('DB_PASSWORD', 'value')`.
         let is_sign = match self.between.trim_matches(['\\', '"', '\'', ' ']) {
-            ">" => self.before == Some('<'),
+            ">" => self.before == Some('<') && !self.is_placeholder(),
             "->" | "<-" => self.is_quoted() || ordinary::looks_made(self.head),
             "," => names::is_constant(self.name) && self.is_quoted(),
             _ => true,
         };
         names::judge(self.name).filter(|_| is_sign && !self.is_computed())
+    }
+
+    /// Whether it is no element but what stands for a password: `<user>/<password>@db`.
+    fn is_placeholder(&self) -> bool {
+        let name = self.start - self.between.len() - self.name.len();
+        let before = self.line.get(..name).and_then(|it| it.strip_suffix('<'));
+        let is_joined = before.is_some_and(|it| it.ends_with(['/', ':', '%']));
+        let rest = self.line.get(self.start..).unwrap_or_default();
+        is_joined && self.between == ">" && !rest.contains("</")
     }
 
     /// Whether it is code where signs like these are written before code mostly.

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::names::{self, ELSEWHERE, Name, PARTS, Words, words_of};
+use super::forms::{self, ELSEWHERE, ELSEWHERE_INFLECTED, ELSEWHERE_WORDS, PARTS, Words, set};
+use super::names::{self, Name};
 use super::{extent, ordinary, pattern, values};
 
 /// What a sentence says before a secret, with or without a sign between them.
@@ -39,7 +40,7 @@ static CREDENTIALS: LazyLock<Regex> = LazyLock::new(|| {
 /// The same in other languages: `Neues Passwort für bob: x`, `Le mot de passe est x`, `密码是x`.
 static SAID_ELSEWHERE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r#"(?x-u)(?:(?i:\b(?:passwort|kennwort|contrasena|senha|wachtwoord))|{ELSEWHERE}|(?iu:пароля))
+        r#"(?x-u)(?:(?i:\b(?:{ELSEWHERE_WORDS}))|{ELSEWHERE}|{ELSEWHERE_INFLECTED})
             (?: (?:\ (?u:[^\s:：])+){{0,4}}?(?:\ ?(?u:[:：])|\ (?iu:ist|lautet|est|es|is|è|é|wurde\ auf|a\ été\ fixé\ à)\ :?)
               | (?u:は|是|为|為) )
             (?u:\s)*["'`]?(?P<value>(?u:[^\s"'`\u{{2e80}}-\u{{10ffff}}])+)"#
@@ -65,13 +66,7 @@ static TWO_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words that are as good for a sentence as for a setting.
-static WORDS: Words = Words::new(|| {
-    words_of(
-        "\
-    auth authorization bearer contrasena cookie cookies credential credentials kennwort passphrase passphrases \
-    password passwords passwd passwort pwd secret secrets senha token tokens wachtwoord",
-    )
-});
+static WORDS: Words = Words::new(|| set(forms::SETTING_WORDS));
 
 /// Adds where the secrets of a line are.
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {

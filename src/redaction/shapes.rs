@@ -1,74 +1,33 @@
-//! Finds secrets that show by their own look: tokens of known makers, log-ins in URLs, header
-//! values, keys in base64.
+//! Finds secrets that show by their own look: tokens of known makers, shapes with a pattern, log-ins in URLs,
+//! keys in base64.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
+use super::forms::{SHAPES, Shape, TOKENS, Unless};
+use super::names::Name;
 use super::pattern;
-use super::values::{is_mixed, looks_random};
+use super::values::{self, is_mixed, looks_random};
 
-/// Tokens whose makers gave them a beginning of their own: the beginning, and the rest.
-const TOKENS: &[(&str, &str)] = &[
-    (
-        "eyJ",
-        r"[A-Za-z0-9_-]{12,}[=+/A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*){0,4}",
-    ),
-    ("(?:AKIA|ASIA|ABIA|ACCA)", r"[A-Z0-9]{16}\b"),
-    ("gh[pousr]_", "[A-Za-z0-9]{16,}"),
-    ("github_pat_", "[A-Za-z0-9_]{16,}"),
-    (
-        "gl(?:pat|dt|rt|rtr|ptt|cbt|oas|soat|agent|imt|ft|ffct)-",
-        "[A-Za-z0-9_.-]{16,}",
-    ),
-    ("xox[a-z]-", "[A-Za-z0-9-]{10,}"),
-    ("xapp-", "[A-Za-z0-9-]{10,}"),
-    ("AIza", "[A-Za-z0-9_-]{30,}"),
-    (r"ya29\.", "[A-Za-z0-9_-]{16,}"),
-    ("GOCSPX-", "[A-Za-z0-9_-]{16,}"),
-    ("[sr]k_(?:live|test)_", "[A-Za-z0-9]{10,}"),
-    ("whsec_", "[A-Za-z0-9+/=]{16,}"),
-    ("npm_", "[A-Za-z0-9]{30,}"),
-    ("pypi-", "[A-Za-z0-9_-]{40,}"),
-    ("dckr_[po]at_", "[A-Za-z0-9_-]{16,}"),
-    ("sk-", "(?:[a-z]{2,8}-)?[A-Za-z0-9_-]{24,}"),
-    ("(?:hf|gsk)_", "[A-Za-z0-9]{30,}"),
-    (r"hv[sbr]\.", "[A-Za-z0-9_-]{20,}"),
-    (r"SG\.", r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"),
-    ("SWM(?:TKN|KEY)-1-", "[A-Za-z0-9+/-]{20,}"),
-    ("do[opr]_v1_", "[a-f0-9]{40,}"),
-    ("dapi", "[a-f0-9]{32}"),
-    ("shp[a-z]{2}_", "[a-fA-F0-9]{32}"),
-    ("gl(?:sa|c)_", "[A-Za-z0-9_=+/-]{20,}"),
-    ("tskey-", "[a-z]+-[A-Za-z0-9-]{10,}"),
-    ("AGE-SECRET-KEY-1", "[A-Z0-9]{40,}"),
-    ("LS0tLS1CRUdJTi", "[A-Za-z0-9+/]+={0,2}"),
-    ("[0-9]{8,10}:AA", "[A-Za-z0-9_-]{33}"),
-    ("[A-Za-z0-9_~.-]{3}[0-9]Q~", "[A-Za-z0-9_~.-]{31,34}"),
-];
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| tokens(false));
 
-/// The beginnings of all forms, for a first look.
-pub(super) fn beginnings() -> String {
-    let tokens: Vec<&str> = TOKENS.iter().map(|(beginning, _)| *beginning).collect();
-    format!(
-        r"(?i:basic|bearer)\s|://(?u:[^\s])*@|@(?:(?:tcp|unix|udp)?\(|/)|hooks\.slack|webhooks/|jdbc:oracle|(?i:conn(?:ect)?\s+[a-z0-9_$#]+/|connect(?:ion)?\([\x22'])|create_pool|getConnection|: EAP|kty|\$\$?[a-z0-9]{{1,8}}(?:-[a-z0-9]+)?\$|\{{[A-Z0-9]{{3,10}}\}}|(?:pbkdf2|scrypt)[:_]|SCRAM-SHA|{}",
-        tokens.join("|")
-    )
+/// Those that words begin like, too.
+static RANDOM_TOKEN: LazyLock<Regex> = LazyLock::new(|| tokens(true));
+
+fn tokens(random: bool) -> Regex {
+    let tokens = TOKENS.iter().filter(|token| token.is_random == random);
+    let patterns: Vec<&str> = tokens.map(|token| token.pattern).collect();
+    pattern(&format!("(?-u){}", patterns.join("|")))
 }
 
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    let tokens = TOKENS
-        .iter()
-        .map(|(beginning, rest)| format!(r"\b{beginning}{rest}"));
-    pattern(&format!("(?-u){}", tokens.collect::<Vec<_>>().join("|")))
-});
-
-/// Addresses that let whoever knows them post a message.
-static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?-u)(?:hooks\.slack\.com/(?:services|workflows|triggers)|discord(?:app)?\.com/api/webhooks/[0-9]+)/(?P<secret>[A-Za-z0-9/_-]+)",
-    )
+/// The shapes with their patterns.
+static FORMS: LazyLock<Vec<(&Shape, Regex)>> = LazyLock::new(|| {
+    let shapes = SHAPES.iter();
+    shapes
+        .map(|shape| (shape, pattern(shape.pattern)))
+        .collect()
 });
 
 /// A URL up to its end.
@@ -76,58 +35,15 @@ static URL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?-u)(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>(?u:[^\s"'`<>\\])*)"#)
 });
 
-/// Go's log-in to a database: `user:password@tcp(host:3306)/name`, `user:password@/name`.
-static DSN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?-u)[A-Za-z0-9_.-]+:(?P<password>(?u:[^\s"'`/])(?u:[^\s"'`])*)@(?:(?:tcp|unix|udp)?\(|/[A-Za-z0-9_-]+(?:[\s"'`?]|\z))"#,
-    )
-});
-
-/// The value of an `Authorization` header where its name is missing.
-static SCHEME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i-u)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{8,})"));
-
-/// What is kept in place of a password, to tell it by: of `crypt`, LDAP, Django, PostgreSQL.
-static HASH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?x-u)\$\$?argon2(?:id|i|d)\$[A-Za-z0-9$=,+/.]{16,}
-            | \$\$?(?:apr1|1|5|6|7|8|9|y|gy|md5|2[abxy]?|scrypt|pbkdf2(?:-sha(?:1|256|512))?)\$[A-Za-z0-9./$=+_-]{16,}
-            | \{(?:S?SHA(?:256|512)?|S?MD5|CRYPT|PBKDF2)\}[A-Za-z0-9+/=.$]{16,}
-            | \b(?:pbkdf2_sha(?:1|256|512)|bcrypt_sha256)\$[A-Za-z0-9./$=+-]{16,}
-            | \b(?:scrypt|pbkdf2):[a-z0-9:]+\$[A-Za-z0-9./$=+-]{16,}
-            | \bSCRAM-SHA-(?:1|256)\$[0-9]+:[A-Za-z0-9+/=:$]{16,}",
-    )
-});
-
-/// Oracle's log-in in front of a database: `jdbc:oracle:thin:user/password@host`, `CONNECT user/password`.
-static ORACLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?-u)jdbc:oracle:(?:thin|oci8?|kprb):(?u:[^\s/@:"'])+/\\*["']?(?P<secret>(?u:[^\s"'\\])+)\\*["']?@"#,
-    )
-});
-
-/// The same as SQL*Plus and programs take it to connect.
-static CONNECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?x-u)(?:(?:\A|[;>])\s*(?i:conn(?:ect)?)\s+|(?i:connect(?:ion)?|create_pool)\(\s*["'])
-            [A-Za-z0-9_$\#]+/(?P<secret>(?u:[^\s"'@/])+)(?:@|["']|\s*(?:;|\z)|\s+(?i:as\s+sys))"#,
-    )
-});
-
-/// The private members of a key in JSON.
-static JWK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?-u)\\*"(?:d|p|q|dp|dq|qi|k)\\*"\s*:\s*\\*"(?P<secret>[A-Za-z0-9_-]{8,})"#)
-});
-
 /// A long word in base64.
 static BASE64: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)[A-Za-z0-9+/]{40,}={0,2}"));
 
 /// Adds where the secrets of a line are.
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
-    let tokens = TOKEN.find_iter(line);
-    // A name may begin with `sk-` too.
-    let tokens = tokens.filter(|it| !it.as_str().starts_with("sk-") || looks_random(it.as_str()));
-    spans.extend(tokens.map(|it| it.range()));
+    spans.extend(TOKEN.find_iter(line).map(|it| it.range()));
+    let random = RANDOM_TOKEN.find_iter(line);
+    let random = random.filter(|it| looks_random(it.as_str()));
+    spans.extend(random.map(|it| it.range()));
     if line.contains("://") {
         for found in URL.captures_iter(line) {
             if let (Some(scheme), Some(rest)) = (found.name("scheme"), found.name("rest")) {
@@ -136,24 +52,14 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
             }
         }
     }
-    spans.extend(groups(&WEBHOOK, "secret", line));
-    spans.extend(HASH.find_iter(line).map(|it| it.range()));
-    spans.extend(groups(&ORACLE, "secret", line));
-    if ["onn", "ONN", "create_pool"]
-        .iter()
-        .any(|it| line.contains(it))
-    {
-        spans.extend(groups(&CONNECT, "secret", line));
+    for (shape, form) in &*FORMS {
+        let is_near = shape.near.is_empty() || shape.near.iter().any(|it| line.contains(it));
+        // To look for a match is cheap, to look for its groups is not.
+        if is_near && form.is_match(line) {
+            let found = form.captures_iter(line);
+            spans.extend(found.filter_map(|found| shaped(shape, &found, line)));
+        }
     }
-    if line.contains("kty") {
-        spans.extend(groups(&JWK, "secret", line));
-    }
-    let databases = groups(&DSN, "password", line);
-    spans.extend(databases.filter(|it| !is_before_a_path(line, it.end)));
-    spans.extend(
-        groups(&SCHEME, "value", line)
-            .filter(|it| !is_word(line.get(it.clone()).unwrap_or_default())),
-    );
     if may_hold_base64(line) {
         spans.extend(
             BASE64
@@ -185,17 +91,19 @@ pub(super) fn may_hold_base64(line: &str) -> bool {
     false
 }
 
-fn groups<'a>(
-    regex: &'a Regex,
-    group: &'static str,
-    line: &'a str,
-) -> impl Iterator<Item = Range<usize>> + 'a {
-    // To look for a match is cheap, to look for its groups is not.
-    let found = regex.is_match(line).then(|| regex.captures_iter(line));
-    found
-        .into_iter()
-        .flatten()
-        .filter_map(move |found| Some(found.name(group)?.range()))
+/// Where the secret of a shape is that was found, if it is one.
+fn shaped(shape: &Shape, found: &Captures<'_>, line: &str) -> Option<Range<usize>> {
+    let secret = found.name("secret").or_else(|| found.get(0))?;
+    let is_none = match shape.unless {
+        None => false,
+        Some(Unless::Word) => is_word(secret.as_str()),
+        Some(Unless::BeforeAPath) => is_before_a_path(line, secret.end()),
+    };
+    match shape.is_value {
+        _ if is_none => None,
+        true => values::secret_in(line, Name::Secret, secret.range()),
+        false => Some(secret.range()),
+    }
 }
 
 /// The log-in of a URL, given without its scheme: the password, and a user name that is a token.

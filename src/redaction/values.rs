@@ -5,28 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::forms::PLAIN;
 use super::names::Name;
 use super::{marker, pattern};
-
-/// Values that say whether or how there is a secret, and never what it is.
-const PLAIN: &[&str] = &[
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "enabled",
-    "disabled",
-    "unset",
-    "empty",
-    "0",
-    "1",
-];
 
 /// What stands for a value: `${NAME:-default}`, `$(command)`, `<name>`, `{{ name }}`, `****`, a digest.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {

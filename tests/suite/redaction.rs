@@ -4,6 +4,7 @@
 mod arguments;
 mod asked;
 mod cuts;
+mod forms;
 mod kinds;
 mod lines;
 mod load;

@@ -36,14 +36,14 @@ fn lines(table: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The line with one `*` for each of its markers.
-fn shape(line: &str) -> String {
+pub(super) fn shape(line: &str) -> String {
     let mut parts = line.split("[REDACTED:");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |shape, part| format!("{shape}*{}", &part[9..]))
 }
 
 /// The line with one `*` for each of its secrets.
-fn expected(line: &str) -> String {
+pub(super) fn expected(line: &str) -> String {
     let mut parts = line.split('«');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |shape, part| {
@@ -71,7 +71,7 @@ async fn result(client: &Client, tool: &str, arguments: Value) -> Value {
 }
 
 /// Holds what comes out of the log, of a command and of a document against what should.
-async fn assert_shown(given: &[String], expected: &[String]) {
+pub(super) async fn assert_shown(given: &[String], expected: &[String]) {
     let engine = engine(given);
     let client = client(&engine, &[("SAFETY_MAX_RESPONSE_BYTES", "262144")]).await;
     let web = json!({ "container_id": "web" });

@@ -1,0 +1,81 @@
+//! Reads the examples of `catalog/secrets.toml`, for the tests that hold redaction to them.
+
+use super::super::Source;
+use super::super::diagnostic::Findings;
+use super::super::parse;
+use super::super::spec::At;
+use super::spec::{Says, Secrets};
+
+/// What an entry says of a line.
+pub(crate) struct Example {
+    /// The place of the line, `catalog/secrets.toml:12`.
+    pub place: String,
+    /// The line, with each secret between `«` and `»`.
+    pub line: String,
+    /// The entry is of words in names.
+    pub is_of_a_name: bool,
+}
+
+/// The words of names that say the same, or nothing where there are none.
+pub(crate) fn words(source: &Source, says: Says) -> Vec<String> {
+    let entries = read(source).name.into_iter();
+    let entries = entries.filter(|entry| *entry.says == says);
+    entries
+        .flat_map(|entry| {
+            entry
+                .words
+                .iter()
+                .map(|it| (**it).clone())
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// The examples of all entries, in the order of the file.
+pub(crate) fn all(source: &Source) -> Vec<Example> {
+    let spec = read(source);
+    let mut found = Vec::new();
+    let mut add = |lists: [&[At<String>]; 2], is_of_a_name: bool| {
+        for line in lists.into_iter().flatten() {
+            found.push((line.span().start, line.clone(), is_of_a_name));
+        }
+    };
+    spec.name
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], true));
+    spec.foreign
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    spec.word
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    spec.token
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    spec.shape
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    spec.program
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    spec.operand
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    spec.login
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    spec.setting
+        .iter()
+        .for_each(|it| add([&it.hides, &it.keeps], false));
+    found.sort_by_key(|(at, ..)| *at);
+    let example = |(at, line, is_of_a_name): (usize, At<String>, bool)| Example {
+        place: source.origin(&(at..at)).0,
+        line: (*line).clone(),
+        is_of_a_name,
+    };
+    found.into_iter().map(example).collect()
+}
+
+fn read(source: &Source) -> Secrets {
+    parse::file(source, &mut Findings::new(source)).unwrap()
+}
