@@ -32,6 +32,8 @@ pub struct Client {
     pub resources: bool,
     /// It shows the panels of MCP Apps.
     pub apps: bool,
+    /// The most tools it takes of all its servers together, where it has such a limit.
+    pub most_tools: Option<usize>,
 }
 
 /// The clients, each by itself.
@@ -53,7 +55,7 @@ pub enum Kind {
 /// - Claude Desktop 2.2553 declares no elicitation, neither in its chat nor in its Code tab
 ///   (anthropics/claude-code issues 41347 and 96043). It shows panels.
 /// - Claude Code has forms from 2.1.76 on, and no panels.
-/// - Cursor and VS Code have forms and panels.
+/// - Cursor and VS Code have forms and panels. Cursor takes 40 tools of all servers together.
 pub const CLIENTS: &[Client] = &[
     Client {
         kind: Kind::ClaudeDesktop,
@@ -69,6 +71,7 @@ pub const CLIENTS: &[Client] = &[
         prompts: true,
         resources: true,
         apps: true,
+        most_tools: None,
     },
     Client {
         kind: Kind::ClaudeCode,
@@ -84,6 +87,7 @@ pub const CLIENTS: &[Client] = &[
         prompts: true,
         resources: true,
         apps: false,
+        most_tools: None,
     },
     Client {
         kind: Kind::Cursor,
@@ -99,6 +103,7 @@ pub const CLIENTS: &[Client] = &[
         prompts: true,
         resources: true,
         apps: true,
+        most_tools: Some(40),
     },
     Client {
         kind: Kind::VsCode,
@@ -114,6 +119,7 @@ pub const CLIENTS: &[Client] = &[
         prompts: true,
         resources: true,
         apps: true,
+        most_tools: None,
     },
 ];
 

@@ -1519,13 +1519,13 @@ guard 'install: modes and owners' src/cli/install/file.rs \
   'suite the_mode_and_the_owner_of_a_file'
 
 guard 'install: no profile by a key where there are other settings' src/cli/install/mod.rs \
-  'profile.and_then(|settings| Profile::of(&settings))' \
-  'profile.and_then(|settings| Profile::of(&settings)).or(PROFILES.first())' \
+  'settings.as_ref().and_then(Profile::of)' \
+  'settings.as_ref().and_then(Profile::of).or(PROFILES.first())' \
   'suite settings_of_ones_own'
 
 guard 'install: the profile that is there is kept' src/cli/install/mod.rs \
-  'present.default()' \
-  'Present::Nothing.default()' \
+  'present.profile()' \
+  'Present::default().profile()' \
   'suite enter_keeps_the_profile'
 
 guard 'install: refusals are said before' src/cli/profile.rs \
@@ -1543,9 +1543,9 @@ guard 'instructions: kept by this client alone' src/server/mod.rs \
   'CacheScope::Public' \
   'suite instructions_say_what_becomes'
 
-guard 'install: no answer at the terminal' src/cli/install/mod.rs \
-  'line.is_empty()' \
-  'false' \
+guard 'install: no answer at the terminal' src/cli/install/asking.rs \
+  '(!line.is_empty()).then(|| line.trim().to_owned())' \
+  'Some(line.trim().to_owned())' \
   'suite what_is_no_answer_sets_nothing_up'
 
 # Hosts

@@ -31,10 +31,9 @@ fn argument(variable: &'static Variable) -> Arg {
         .global(true)
         .hide_short_help(true);
     // Whoever knows the variable knows this flag.
-    let whole = variable.name.to_ascii_lowercase().replace('_', "-");
-    let argument = match whole == variable.flag() {
+    let argument = match variable.whole_flag() == variable.flag() {
         true => argument,
-        false => argument.alias(whole),
+        false => argument.alias(variable.whole_flag()),
     };
     match variable.field {
         // Only with `=`, or a bare flag would swallow the command behind it.

@@ -197,7 +197,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         say(&format!("warning: {notice}"));
     }
     match matches.subcommand() {
-        Some((tools::NAME, matches)) => tools::run(matches),
+        Some((tools::NAME, matches)) => tools::run(matches, &config),
         Some((call::NAME, matches)) => call::run(matches, config).await,
         Some((prompt::NAME, matches)) => prompt::run(matches, config).await,
         Some((resource::NAME, matches)) => resource::run(matches, config).await,

@@ -1,7 +1,7 @@
 //! Knows what a person may let an assistant do, as the settings that it comes to.
 
 use mcp_docker::clients::Client;
-use mcp_docker::config::{Config, ConfirmationFallback, SafetyConfig, Settings, Sources};
+use mcp_docker::config::{Config, ConfirmationFallback, SafetyConfig, Settings, Sources, Toolsets};
 
 /// What a person lets an assistant do.
 #[derive(Debug)]
@@ -84,6 +84,11 @@ pub(super) fn is_refused(client: &Client, settings: &Settings) -> bool {
             && safety.confirmation_fallback == ConfirmationFallback::Refuse
             && !client.asks
     })
+}
+
+/// The toolsets that these settings switch on.
+pub(super) fn toolsets(settings: &Settings) -> Option<Toolsets> {
+    Some(safety(settings.clone())?.toolsets)
 }
 
 fn safety(settings: Settings) -> Option<SafetyConfig> {

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use comfy_table::{Cell, Color};
 use mcp_docker::catalog::{Param, TOOLS, Tier, Tool};
+use mcp_docker::config::{Config, SafetyConfig};
 use serde_json::{Value, json};
 
 use super::{Failure, find_tool, print, render, screen};
@@ -34,27 +35,43 @@ pub(super) fn command() -> Command {
         )
 }
 
-pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+pub(super) fn run(matches: &ArgMatches, config: &Config) -> Result<(), Failure> {
+    let safety = &config.safety;
     let tool = matches
         .get_one::<String>("name")
         .map(|name| find_tool(name))
         .transpose()?;
     let as_json = matches.get_flag("json") || !io::stdout().is_terminal();
     print(&match tool {
-        Some(tool) if as_json => record(tool).to_string(),
-        Some(tool) => description(tool),
+        Some(tool) if as_json => record(tool, safety).to_string(),
+        Some(tool) => match off(tool, safety) {
+            Some(off) => format!("{}\n\n{off}", description(tool)),
+            None => description(tool),
+        },
         None if as_json => TOOLS
             .iter()
             .copied()
-            .map(record)
+            .map(|tool| record(tool, safety))
             .collect::<Value>()
             .to_string(),
-        None => list(),
+        None => list(safety),
     })
 }
 
+/// What switches a tool on that is off.
+fn off(tool: &Tool, safety: &SafetyConfig) -> Option<String> {
+    let toolset = tool.toolset;
+    let on = &safety.toolsets;
+    let text = format!(
+        "It is in the toolset `{toolset}`, which is off; `MCP_DOCKER_TOOLSETS={}` switches it on.",
+        on.with(toolset)
+    );
+    let is_on = on.has(Some(toolset));
+    (!is_on).then(|| screen::wrapped(&text, screen::stdout()).into_owned())
+}
+
 /// All of a tool that a program may want to read.
-fn record(tool: &Tool) -> Value {
+fn record(tool: &Tool, safety: &SafetyConfig) -> Value {
     let examples = tool
         .examples
         .iter()
@@ -63,6 +80,7 @@ fn record(tool: &Tool) -> Value {
         "name": tool.name,
         "title": tool.title,
         "toolset": tool.toolset,
+        "on": safety.toolsets.has(Some(tool.toolset)),
         "tier": tool.tier.name(),
         "summary": tool.summary,
         "description": tool.description,
@@ -72,11 +90,15 @@ fn record(tool: &Tool) -> Value {
     })
 }
 
-fn list() -> String {
+fn list(safety: &SafetyConfig) -> String {
     let mut table = render::table(["tool", "tier", "summary"]);
     for tool in TOOLS {
-        let tier = Cell::new(tool.tier.name());
-        let tier = if render::colour() {
+        let is_on = safety.toolsets.has(Some(tool.toolset));
+        let tier = match is_on {
+            true => Cell::new(tool.tier.name()),
+            false => Cell::new(format!("{}, off", tool.tier.name())),
+        };
+        let tier = if render::colour() && is_on {
             tier.fg(match tool.tier {
                 Tier::Safe => Color::Green,
                 Tier::Moderate => Color::Yellow,

@@ -6,6 +6,7 @@
 //! with plain maps; [`Config::astray`] looks where the paths lead. The defaults are those of [`Config::default`].
 
 mod env_file;
+mod flag;
 mod network;
 mod paths;
 mod source;

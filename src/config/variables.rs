@@ -65,15 +65,6 @@ impl Section {
 }
 
 impl Variable {
-    /// The name as a long flag, without its dashes: `docker-timeout`. Those of the network stand
-    /// beside `--host` and `--port`, and are as short: `tls-cert`. So is that of the toolsets.
-    pub fn flag(&self) -> String {
-        let is_short = self.section == Section::Network || matches!(self.field, Field::Toolsets(_));
-        let short = self.name.strip_prefix("MCP_DOCKER_");
-        let name = short.filter(|_| is_short).unwrap_or(self.name);
-        name.to_ascii_lowercase().replace('_', "-")
-    }
-
     /// Whether it says which Engine is meant.
     pub fn chooses_engine(&self) -> bool {
         ["DOCKER_BASE_URL", "DOCKER_HOST", "DOCKER_CONTEXT"].contains(&self.name)

@@ -77,6 +77,22 @@ async fn diagnose_in(home: &Path, settings: &[Setting<'_>], flags: &[&str]) -> D
     }
 }
 
+/// A tool that is looked for in vain may be off.
+#[tokio::test]
+async fn the_toolsets_that_are_on_are_named() {
+    let found = diagnose(&[]).await;
+    let default = "containers, images, networks, system, volumes are on, 36 tools";
+    found.is_well("toolsets", default);
+    assert_eq!(
+        found.check("toolsets")["details"]["off"],
+        json!(["insight"])
+    );
+    let found = diagnose(&[("MCP_DOCKER_TOOLSETS", "images,insight")]).await;
+    found.is_well("toolsets", "images, insight are on, 12 tools");
+    let found = diagnose(&[("MCP_DOCKER_TOOLSETS", "insigt")]).await;
+    found.mends("settings", "did you mean `insight`?", "correct it");
+}
+
 fn healthy() -> FakeEngine {
     FakeEngine::start().on("GET /info", json!({ "OperatingSystem": "Debian" }))
 }

@@ -76,6 +76,13 @@ async fn prompts() {
     }
 }
 
+/// What is off says so.
+#[tokio::test]
+async fn tools() {
+    at_home("tools", "tools", &[]).await;
+    at_home("tool-off", "tools container_top", &[]).await;
+}
+
 #[tokio::test]
 async fn questions() {
     let container = json!({

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::connection::halves;
 use super::report::Check;
 use crate::cli::clients::{Entry, Found, Places, SERVER, found};
+use crate::cli::install::count;
 use crate::cli::profile::{self, Profile};
 
 /// What is not as it should be, and what mends it.
@@ -59,7 +60,12 @@ fn check(found: &Found) -> Check {
         ),
         Ok(servers) => {
             let wrong = servers.iter().find_map(Server::wrong);
-            let kinds = [Server::relative, Server::lost, Server::refused];
+            let kinds = [
+                Server::relative,
+                Server::lost,
+                Server::refused,
+                Server::crowded,
+            ];
             let noted = kinds.iter().find_map(|kind| servers.iter().find_map(kind));
             match (wrong, noted) {
                 (Some((text, mend)), _) => Check::mend(&id, text, mend),
@@ -145,6 +151,20 @@ impl Server<'_> {
         let client = self.of.client;
         let settings = self.settings.as_ref().ok()?.as_ref()?;
         profile::is_refused(client, settings).then(|| (client.on_removal(), client.instead()))
+    }
+
+    /// It has more tools than the client takes.
+    fn crowded(&self) -> Option<Trouble> {
+        let (client, name) = (self.of.client, &self.entry.name);
+        let on = profile::toolsets(self.settings.as_ref().ok()?.as_ref()?)?;
+        let (most, tools) = (client.most_tools?, count(&on));
+        (tools > most).then(|| {
+            let title = client.title;
+            (
+                format!("{title} takes {most} tools of all its servers, and `{name}` has {tools}"),
+                "choose fewer with `MCP_DOCKER_TOOLSETS`".to_owned(),
+            )
+        })
     }
 
     /// The command that makes its entry anew.

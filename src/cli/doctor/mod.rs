@@ -85,6 +85,7 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.extend(engine::checks(&answers));
             checks.extend(mounts::check(&config.safety, &answers));
             checks.push(settings::check(&settings));
+            checks.push(settings::toolsets(&config));
             checks.extend(settings::notes(&config));
             checks.extend(files::checks(&config.server));
             checks.extend(files::astray(&config));

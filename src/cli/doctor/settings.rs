@@ -1,10 +1,11 @@
 //! Which settings are not the default, where they come from, and what was ignored.
 
-use mcp_docker::config::{Config, Setting};
+use mcp_docker::config::{Config, Setting, TOOLSETS, Toolset};
 use serde_json::json;
 
 use super::report::Check;
 use crate::cli::SECRETS_SHOWN;
+use crate::cli::install::count;
 
 const NAME: &str = "settings";
 
@@ -29,6 +30,27 @@ pub(super) fn check(settings: &[Setting]) -> Check {
                 .line(format!("{name}={shown} (from {origin})"))
                 .with(name, json!({ "value": value, "origin": origin }))
         })
+}
+
+/// The toolsets that are on, and how many tools that makes.
+pub(super) fn toolsets(config: &Config) -> Check {
+    let on = &config.safety.toolsets;
+    let (on_names, off): (Vec<&Toolset>, Vec<&Toolset>) =
+        TOOLSETS.iter().partition(|it| on.has(Some(it.name)));
+    let names =
+        |toolsets: &[&Toolset]| -> Vec<&str> { toolsets.iter().map(|it| it.name).collect() };
+    let tools = count(on);
+    let (on, off) = (names(&on_names), names(&off));
+    let text = format!("{} are on, {tools} tools", on.join(", "));
+    let check = Check::ok("toolsets", text)
+        .with("on", json!(on))
+        .with("off", json!(off))
+        .with("tools", tools);
+    if off.is_empty() {
+        check
+    } else {
+        check.line(format!("off: {}", off.join(", ")))
+    }
 }
 
 /// What is said at every start.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::clients::{Client, Document, Entry, SERVER};
 use super::super::profile;
+use super::asking;
 use super::entry::Wanted;
 
 /// One server put into a file, or taken out of it.
@@ -59,8 +60,9 @@ impl Change {
                     name: name.clone(),
                     value: entry,
                 };
-                if let Ok(Some(settings)) = entry.settings()
-                    && profile::is_refused(client, &settings)
+                let settings = entry.settings().ok().flatten();
+                if let Some(settings) = &settings
+                    && profile::is_refused(client, settings)
                 {
                     remarks.push(format!(
                         "mind that {}; {}",
@@ -68,6 +70,8 @@ impl Change {
                         client.instead()
                     ));
                 }
+                let on = settings.as_ref().and_then(profile::toolsets);
+                remarks.extend(on.and_then(|on| asking::beyond(client, &on)));
                 (Some(entry.value), changed)
             }
             None => {

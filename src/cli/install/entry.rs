@@ -3,7 +3,7 @@
 use std::env;
 use std::io;
 
-use mcp_docker::config::{Field, Section, Settings, VARIABLES, Variable};
+use mcp_docker::config::{Field, Section, Settings, VARIABLES};
 use serde_json::{Map, Value, json};
 
 use super::super::clients::Client;
@@ -144,7 +144,7 @@ impl Wanted {
             .filter(|variable| {
                 profile::decides(variable.name) || self.settings.contains_key(variable.name)
             })
-            .map(Variable::flag);
+            .flat_map(|variable| [variable.flag(), variable.whole_flag()]);
         let given = |flag: &String| {
             arguments.iter().filter_map(Value::as_str).any(|argument| {
                 argument

@@ -1,23 +1,24 @@
 //! `mcp-docker install`: has an MCP client start this program.
 
+mod asking;
 mod change;
 mod entry;
 mod file;
 
 use std::env;
-use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
-use mcp_docker::config::Sources;
+use mcp_docker::config::{Sources, Toolsets};
 use serde_json::{Value, json};
 
+pub(in crate::cli) use self::asking::count;
 use self::change::Change;
 use self::entry::Wanted;
 use self::file::File;
 use super::clients::{self, CLIENTS, Client, Document, Places, SERVER};
-use super::profile::{PROFILES, Profile};
+use super::profile::{self, PROFILES, Profile};
 use super::{Failure, checked, flags, print, print_wrapped, render, say, screen};
 
 pub(super) const NAME: &str = "install";
@@ -30,6 +31,7 @@ Examples:
   mcp-docker install cursor --profile read-only --print
   mcp-docker install vscode --profile normal --project
   mcp-docker install cursor --safety-denied-tools docker_exec_command
+  mcp-docker install claude-code --profile normal --toolsets default,insight
   mcp-docker install cursor --remove
 
 Settings that are given as flags, and what this shell has set of DOCKER_HOST and its like, \
@@ -119,7 +121,11 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let wanted = if matches.get_flag("remove") {
         None
     } else {
-        Some(wanted(matches, Present::of(&path, client, named))?)
+        Some(wanted(
+            matches,
+            Present::of(&path, client, named),
+            Some(client),
+        )?)
     };
     if let Some(wanted) = &wanted
         && matches.get_flag("wsl")
@@ -188,7 +194,7 @@ fn fragment(client: &Client, name: &str, entry: &Value) -> String {
 
 /// The entry of each client, as it would be if there were none yet.
 fn show_all(matches: &ArgMatches, places: &Places) -> Result<(), Failure> {
-    let wanted = wanted(matches, Present::Nothing)?;
+    let wanted = wanted(matches, Present::default(), None)?;
     let name = matches
         .get_one::<String>("name")
         .map_or(SERVER, String::as_str);
@@ -211,10 +217,19 @@ fn show_all(matches: &ArgMatches, places: &Places) -> Result<(), Failure> {
     print(&entries.join("\n\n"))
 }
 
-/// What an entry lets the assistant do before it is made anew.
-#[derive(Debug, Clone, Copy)]
-enum Present {
+/// What an entry says before it is made anew.
+#[derive(Debug, Default)]
+struct Present {
+    allows: Allows,
+    /// The toolsets it switches on; none where there is no entry, or one that is not understood.
+    toolsets: Option<Toolsets>,
+}
+
+/// What an entry lets the assistant do.
+#[derive(Debug, Clone, Copy, Default)]
+enum Allows {
     /// There is none.
+    #[default]
     Nothing,
     /// What a profile says.
     Profile(&'static Profile),
@@ -233,21 +248,25 @@ impl Present {
                 .find(|entry| entry.name == name && entry.is_ours())
         };
         let Some(entry) = read() else {
-            return Self::Nothing;
+            return Self::default();
         };
-        let profile = entry.settings().ok().flatten();
-        match profile.and_then(|settings| Profile::of(&settings)) {
-            Some(profile) => Self::Profile(profile),
-            None => Self::Own,
+        let settings = entry.settings().ok().flatten();
+        let allows = match settings.as_ref().and_then(Profile::of) {
+            Some(profile) => Allows::Profile(profile),
+            None => Allows::Own,
+        };
+        Self {
+            allows,
+            toolsets: settings.as_ref().and_then(profile::toolsets),
         }
     }
 
     /// What is taken where nothing is said: not what would loosen or tighten without a word.
-    fn default(self) -> Option<&'static Profile> {
-        match self {
-            Self::Nothing => PROFILES.iter().find(|profile| profile.name == "normal"),
-            Self::Profile(profile) => Some(profile),
-            Self::Own => None,
+    fn profile(&self) -> Option<&'static Profile> {
+        match self.allows {
+            Allows::Nothing => asking::named("normal"),
+            Allows::Profile(profile) => Some(profile),
+            Allows::Own => None,
         }
     }
 }
@@ -295,7 +314,11 @@ fn path(client: &Client, project: bool, places: &Places) -> Result<PathBuf, Fail
 }
 
 /// What the entry is to say, as flags, the shell and the person at the terminal have it.
-fn wanted(matches: &ArgMatches, present: Present) -> Result<Wanted, Failure> {
+fn wanted(
+    matches: &ArgMatches,
+    present: Present,
+    client: Option<&Client>,
+) -> Result<Wanted, Failure> {
     if flags::env_file(matches).is_some() {
         return Err(Failure::Usage(
             "`install` writes settings that are given as flags, and does not read `--env-file`"
@@ -319,12 +342,12 @@ fn wanted(matches: &ArgMatches, present: Present) -> Result<Wanted, Failure> {
         ))
     })?;
     let chosen = matches.get_one::<String>("profile");
-    let chosen = chosen.and_then(|name| profile(name));
-    let profile = match (chosen, present.default()) {
-        (Some(chosen), _) => chosen,
+    let chosen = chosen.and_then(|name| asking::named(name));
+    let (profile, is_asked) = match (chosen, present.profile()) {
+        (Some(chosen), _) => (chosen, false),
         // Nothing comes of what is only shown.
-        (None, Some(default)) if is_shown(matches) => default,
-        (None, default) => ask(default)?,
+        (None, Some(default)) if is_shown(matches) => (default, false),
+        (None, default) => (asking::profile(default)?, true),
     };
     let chosen = profile.name;
     if let Some((name, value)) = profile.contradicted_by(&sources.flags) {
@@ -334,61 +357,19 @@ fn wanted(matches: &ArgMatches, present: Present) -> Result<Wanted, Failure> {
              flag out, or take another profile"
         )));
     }
+    let toolsets = match client {
+        Some(client) if is_asked && !sources.flags.contains_key(asking::TOOLSETS) => {
+            asking::toolsets(client, present.toolsets)?
+        }
+        _ => None,
+    };
     let mut settings = sources.environment;
     settings.extend(sources.flags);
+    settings.extend(toolsets.map(|it| (asking::TOOLSETS.to_owned(), it.to_string())));
     Ok(Wanted {
         command,
         profile,
         settings: entry::absolute(settings).map_err(Failure::failed)?,
         inherited,
     })
-}
-
-fn profile(name: &str) -> Option<&'static Profile> {
-    PROFILES.iter().find(|profile| profile.name == name)
-}
-
-/// The profile that the person at the terminal wants, who is asked until they name one.
-fn ask(default: Option<&'static Profile>) -> Result<&'static Profile, Failure> {
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(no_profile(
-            "there is no terminal to ask at what the assistant may do",
-        ));
-    }
-    say("What may the assistant do?");
-    for profile in &PROFILES {
-        let name = format!("  {:<11}", profile.name);
-        let below = " ".repeat(name.len());
-        let width = screen::stderr().unwrap_or(usize::MAX);
-        say(&screen::fill(profile.doc, width, &name, &below));
-    }
-    let question = match default {
-        Some(profile) => format!("Profile [{}]: ", profile.name),
-        None => "Profile (now it has settings of its own): ".to_owned(),
-    };
-    loop {
-        let mut stderr = io::stderr().lock();
-        let mut line = String::new();
-        write!(stderr, "{question}")
-            .and_then(|()| stderr.flush())
-            .and_then(|()| io::stdin().lock().read_line(&mut line))
-            .map_err(Failure::failed)?;
-        drop(stderr);
-        let name = line.trim();
-        match (profile(name), default) {
-            // A closed terminal agrees to nothing.
-            _ if line.is_empty() => return Err(no_profile("nothing was chosen")),
-            (Some(chosen), _) => return Ok(chosen),
-            (None, Some(default)) if name.is_empty() => return Ok(default),
-            (None, _) => say(&format!("`{name}` is none of `{}`", names())),
-        }
-    }
-}
-
-fn names() -> String {
-    PROFILES.map(|profile| profile.name).join("`, `")
-}
-
-fn no_profile(reason: &str) -> Failure {
-    Failure::Usage(format!("{reason}; `--profile` takes one of `{}`", names()))
 }

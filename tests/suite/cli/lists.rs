@@ -14,6 +14,12 @@ fn tools_is_the_catalogue_as_json_on_a_pipe() {
     let expected: Vec<_> = TOOLS.iter().map(|tool| tool.name).collect();
     assert_eq!(names, expected);
 
+    for tool in all.as_array().unwrap() {
+        assert_eq!(tool["on"], tool["toolset"] != "insight", "{tool}");
+    }
+    let chosen = json(&run(&["--toolsets", "all", "tools", "container_top"]));
+    assert_eq!(chosen["on"], true, "{chosen}");
+
     for name in ["stop_container", "docker_stop_container"] {
         let one = json(&run(&["tools", name]));
         assert_eq!(one["name"], "docker_stop_container");

@@ -105,6 +105,8 @@ fn what_leads_to_the_engine_is_taken_from_the_shell_and_flags_come_first() {
         "--safety-denied-tools",
         "docker_exec_command",
         "--safety-hide-refused",
+        "--toolsets",
+        "default,insight",
     ];
     home.run_with(&set, &words("claude-desktop", &more)).well();
     let entry = servers(&home.file("claude-desktop"))["mcp-docker"].take();
@@ -126,6 +128,7 @@ fn what_leads_to_the_engine_is_taken_from_the_shell_and_flags_come_first() {
             "MCP_DOCKER_AUDIT_LOG": at_home("audit.jsonl"),
             "SAFETY_DENIED_TOOLS": "docker_exec_command",
             "SAFETY_HIDE_REFUSED": "true",
+            "MCP_DOCKER_TOOLSETS": "default,insight",
         })
     );
 }

@@ -222,6 +222,8 @@ fn a_flag_of_an_earlier_entry_that_is_stronger_than_the_profile_is_named() {
         ("--safety-confirmation-fallback", &[], true),
         ("--docker-timeout", &[], false),
         ("--docker-timeout", &["--docker-timeout", "5"], true),
+        ("--toolsets=all", &["--toolsets", "images"], true),
+        ("--mcp-docker-toolsets=all", &["--toolsets", "images"], true),
     ] {
         let home = Home::new();
         let text = format!(

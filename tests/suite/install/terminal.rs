@@ -24,10 +24,10 @@ fn answer(home: &Home, typed: &str) -> (String, i32) {
 #[test]
 fn a_person_at_a_terminal_chooses_the_profile_and_normal_is_the_default() {
     for (typed, moderate, destructive) in [
-        ("\n", "true", "false"),
-        ("normal\n", "true", "false"),
-        (" read-only \n", "false", "false"),
-        ("full\n", "true", "true"),
+        ("\n\n", "true", "false"),
+        ("normal\n\n", "true", "false"),
+        (" read-only \n\n", "false", "false"),
+        ("full\n\n", "true", "true"),
     ] {
         let home = Home::new();
         let (shown, code) = answer(&home, typed);
@@ -65,7 +65,7 @@ fn what_is_no_answer_sets_nothing_up() {
 #[test]
 fn a_profile_that_is_mistyped_is_asked_for_again() {
     let home = Home::new();
-    let (shown, code) = answer(&home, "readonly\nread-onyl\nread-only\n");
+    let (shown, code) = answer(&home, "readonly\nread-onyl\nread-only\n\n");
     assert_eq!(code, 0, "{shown}");
     for part in [
         "`readonly` is none of `read-only`, `normal`, `full`",
@@ -83,7 +83,7 @@ fn enter_keeps_the_profile_that_is_there_and_what_changes_is_named() {
         let home = Home::new();
         home.run(&words("cursor", &["--profile", profile])).well();
         let before = servers(&home.file("cursor"));
-        let (shown, code) = answer(&home, "\n");
+        let (shown, code) = answer(&home, "\n\n");
         assert_eq!(code, 0, "{shown}");
         assert!(shown.contains(&format!("Profile [{profile}]:")), "{shown}");
         assert_eq!(servers(&home.file("cursor")), before, "{shown}");
@@ -91,7 +91,7 @@ fn enter_keeps_the_profile_that_is_there_and_what_changes_is_named() {
     let home = Home::new();
     home.run(&words("cursor", &["--profile", "read-only"]))
         .well();
-    let (shown, _) = answer(&home, "full\n");
+    let (shown, _) = answer(&home, "full\n\n");
     let one_line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     for (name, before) in [
         ("SAFETY_ALLOW_MODERATE_OPERATIONS", "`false`"),
@@ -118,4 +118,43 @@ fn settings_of_ones_own_are_not_replaced_by_enter() {
     assert_eq!(code, 2, "{shown}");
     assert!(shown.contains("it has settings of its own"), "{shown}");
     assert_eq!(servers(&home.file("cursor")), before);
+}
+
+/// What is recommended, where the client has room for it; what the entry says, once there is one.
+#[test]
+fn the_toolsets_are_asked_for_and_enter_takes_what_is_proposed() {
+    let home = Home::new();
+    let chosen = |typed: &str| {
+        let (shown, code) = answer(&home, typed);
+        assert_eq!(code, 0, "{shown}");
+        let entry = servers(&home.file("cursor"))["mcp-docker"].take();
+        (shown, entry["env"]["MCP_DOCKER_TOOLSETS"].clone())
+    };
+    let (shown, on) = chosen("\n\n");
+    assert_eq!(on, "default,insight", "{shown}");
+    let one_line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let room = "Cursor takes 40 tools of all its servers; `default,insight` are 39, which leaves 1";
+    for part in ["36 tools", "3 tools", "Toolsets [default,insight]:", room] {
+        assert!(one_line.contains(part), "no `{part}`: {shown}");
+    }
+    let (shown, on) = chosen("\nimags\nimages, networks\n");
+    assert!(
+        shown.contains("there are `containers`, `images`"),
+        "{shown}"
+    );
+    assert_eq!(on, "images,networks", "{shown}");
+    let (shown, on) = chosen("\n\n");
+    assert!(shown.contains("Toolsets [images,networks]:"), "{shown}");
+    assert_eq!(on, "images,networks", "{shown}");
+    let (_, on) = chosen("\ndefault\n");
+    assert_eq!(on, "default");
+}
+
+#[test]
+fn a_closed_terminal_chooses_no_toolsets() {
+    let home = Home::new();
+    let (shown, code) = answer(&home, "normal\n\u{4}");
+    assert_eq!(code, 2, "{shown}");
+    assert!(shown.contains("`--toolsets` takes"), "{shown}");
+    assert_eq!(home.everything(), [""; 0].map(PathBuf::from));
 }
