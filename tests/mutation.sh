@@ -393,6 +393,13 @@ guard 'tokens: for five minutes' src/call/gate/questions.rs \
   'true' \
   'suite an_answer_to_an_old_question'
 
+# What programs are told
+
+guard 'errors: a failed call says its kind' src/server/tools.rs \
+  'meta.insert(ERROR.to_owned(), super::kind_of(kind));' \
+  'let _ = (&mut meta, kind);' \
+  'suite a_failed_call_says_its_kind_over_stdio'
+
 # The door to the Engine
 
 guard 'door: the path check' src/engine/exchange.rs \

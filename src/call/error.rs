@@ -12,6 +12,7 @@ use crate::engine::EngineError;
 use crate::engine::policy::Refusal;
 use crate::params::{InvalidArgument, NotAssignable};
 use crate::redaction::{MarkerGiven, Redactor};
+use crate::vocabulary::ErrorKind as Kind;
 
 /// Why a call gave no result, in words for the model that made it.
 #[derive(Debug, thiserror::Error)]
@@ -67,39 +68,15 @@ pub enum CallError {
     },
 }
 
-/// What happened, without the words for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// The arguments do not fit.
-    Argument,
-    /// The configuration does not allow it.
-    Refused,
-    /// A person has to agree first.
-    Unconfirmed,
-    /// A person did not agree.
-    Unagreed,
-    /// The Engine knows no such object.
-    NotFound,
-    /// The Engine refused or did not answer.
-    Engine,
-    /// Too much else was going on.
-    Busy,
-    /// The operation cannot be done as things stand.
-    Operation,
-    /// A mistake of this server.
-    Panicked,
-}
-
 impl CallError {
     /// What happened, which is the same whatever redaction makes of the words.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Argument(_) => Kind::Argument,
-            Self::Refused(_) | Self::Engine(EngineError::Refused(_)) => Kind::Refused,
+            Self::Refused(_) => Kind::Refused,
             Self::Unconfirmed(_) => Kind::Unconfirmed,
             Self::Unagreed(_) => Kind::Unagreed,
-            Self::Engine(EngineError::NotFound { .. }) => Kind::NotFound,
-            Self::Engine(_) => Kind::Engine,
+            Self::Engine(error) => error.kind(),
             Self::Busy { .. } => Kind::Busy,
             Self::Operation(_) => Kind::Operation,
             Self::Panicked { .. } => Kind::Panicked,

@@ -31,7 +31,8 @@ mod permits;
 pub mod progress;
 mod turn;
 
-pub use error::{CallError, Kind};
+pub use crate::vocabulary::ErrorKind as Kind;
+pub use error::CallError;
 pub use look::Look;
 pub use operation::{Operation, Parse};
 

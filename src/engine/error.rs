@@ -12,6 +12,7 @@ use super::record::Subject;
 use super::socket::SocketGroup;
 use super::ssh;
 use crate::engine::policy::Refusal;
+use crate::vocabulary::ErrorKind;
 
 /// Why the Engine gave no answer, or a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -149,22 +150,18 @@ pub enum Reason {
 }
 
 impl EngineError {
-    /// The kind of error in one word, for the log.
-    pub(super) fn kind(&self) -> &'static str {
+    /// What happened, without the words for it.
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Misconfigured(_) => "misconfigured",
-            Self::Unreachable { .. } => "unreachable",
-            Self::Incompatible { .. } => "incompatible",
-            Self::Stranger { .. } => "no engine",
-            Self::TimedOut { .. } => "timed out",
-            Self::NotFound { .. } => "not found",
-            Self::Conflict { .. } => "conflict",
-            Self::Rejected { .. } => "rejected",
-            Self::Failed { .. } => "failed",
-            Self::Interrupted { .. } => "interrupted",
-            Self::Unreadable { .. } => "unreadable",
-            Self::NotSent(_) => "not sent",
-            Self::Refused(_) => "refused",
+            Self::Misconfigured(_) | Self::Unreachable { .. } => ErrorKind::Unreachable,
+            Self::Incompatible { .. } | Self::Stranger { .. } => ErrorKind::Unreachable,
+            Self::TimedOut { .. } => ErrorKind::TimedOut,
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Conflict { .. } => ErrorKind::Conflict,
+            Self::Rejected { .. } | Self::NotSent(_) => ErrorKind::Rejected,
+            Self::Failed { .. } | Self::Unreadable { .. } => ErrorKind::Failed,
+            Self::Interrupted { .. } => ErrorKind::Interrupted,
+            Self::Refused(_) => ErrorKind::Refused,
         }
     }
 

@@ -116,7 +116,7 @@ impl Exchange {
 
     fn note<T>(&mut self, result: Result<T, EngineError>) -> Result<T, EngineError> {
         if let Err(error) = &result {
-            self.outcome = error.kind();
+            self.outcome = error.kind().name();
             if error.ends_connection() {
                 self.engine.forget_connection();
             }

@@ -41,6 +41,15 @@ pub enum PromptError {
 }
 
 impl PromptError {
+    /// What happened, without the words for it.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Argument(_) => Kind::Argument,
+            Self::Context { source, .. } => source.kind(),
+            Self::Template(_) => Kind::Panicked,
+        }
+    }
+
     /// Whether other arguments would help.
     pub fn is_about_the_arguments(&self) -> bool {
         match self {

@@ -4,7 +4,8 @@ use rmcp::RoleServer;
 use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, Reference};
 use rmcp::service::RequestContext;
 
-use super::{Server, clipped, given_up};
+use super::{Server, clipped, given_up, said};
+use crate::call;
 use crate::catalog::ArgumentKind;
 use crate::prompt;
 use crate::server::completion::{Completion, complete};
@@ -29,7 +30,7 @@ impl Server {
         let more = completion.total.is_none_or(|total| total > shown);
         let total = completion.total.and_then(|total| u32::try_from(total).ok());
         let info = CompletionInfo::with_pagination(completion.values, total, more)
-            .map_err(|error| ErrorData::internal_error(error, None))?;
+            .map_err(|error| ErrorData::internal_error(error, said(call::Kind::Panicked)))?;
         let mut result = CompleteResult::new(info);
         result.meta = self.meta(cx);
         Ok(result)
@@ -56,7 +57,9 @@ impl Server {
                 let safety = &self.runtime.config().safety;
                 let prompt = prompt::find(&named.name)
                     .and_then(|prompt| prompt::switched_on(prompt, safety).map(|()| prompt))
-                    .map_err(|error| ErrorData::invalid_params(error.to_string(), None))?;
+                    .map_err(|error| {
+                        ErrorData::invalid_params(error.to_string(), said(error.kind()))
+                    })?;
                 let mut arguments = prompt.arguments.iter();
                 arguments
                     .find(|known| known.name == argument)
@@ -72,5 +75,6 @@ impl Server {
 }
 
 fn unknown(what: &str, name: &str) -> ErrorData {
-    ErrorData::invalid_params(format!("unknown {what} `{}`", clipped(name, 300)), None)
+    let text = format!("unknown {what} `{}`", clipped(name, 300));
+    ErrorData::invalid_params(text, said(call::Kind::Argument))
 }

@@ -36,10 +36,11 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
+use serde_json::{Value, json};
 
-use crate::call::Runtime;
 use crate::call::gate::{Access, Principal, Via};
 use crate::call::progress::Progress;
+use crate::call::{self, Runtime};
 use crate::resource::subscription::Subscriptions;
 use crate::server::inventory::Inventory;
 pub use guest::Guest;
@@ -100,6 +101,17 @@ impl Server {
         meta.insert(SERVER_INFO.to_owned(), implementation);
         Some(meta)
     }
+}
+
+/// What kind of failure it is, as results and errors have it.
+fn kind_of(kind: call::Kind) -> Value {
+    json!({ "kind": kind.name() })
+}
+
+/// The same as the data of an error of the protocol.
+#[expect(clippy::unnecessary_wraps, reason = "as an error takes it")]
+fn said(kind: call::Kind) -> Option<Value> {
+    Some(kind_of(kind))
 }
 
 impl ServerHandler for Server {

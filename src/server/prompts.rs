@@ -7,7 +7,8 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 
-use super::{Server, TTL_MS, given_up, via};
+use super::{Server, TTL_MS, given_up, said, via};
+use crate::call;
 use crate::catalog::{self, PROMPTS};
 use crate::prompt::{self, PromptError};
 
@@ -20,7 +21,7 @@ impl Server {
     ) -> Result<ListPromptsResult, ErrorData> {
         if let Some(cursor) = super::cursor(request) {
             let text = format!("unknown cursor `{cursor}`: the prompts come in one page");
-            return Err(ErrorData::invalid_params(text, None));
+            return Err(ErrorData::invalid_params(text, said(call::Kind::Argument)));
         }
         let safety = &self.runtime.config().safety;
         let on = PROMPTS.iter().copied();
@@ -48,7 +49,8 @@ impl Server {
         // rmcp does not drop the handler of a cancelled request.
         let text = tokio::select! {
             () = given_up(cx) => {
-                return Err(ErrorData::internal_error("the request was cancelled", None));
+                let data = said(call::Kind::Cancelled);
+                return Err(ErrorData::internal_error("the request was cancelled", data));
             }
             text = rendering => text.map_err(|error| failure(&error))?,
         };
@@ -60,11 +62,11 @@ impl Server {
 }
 
 fn failure(error: &PromptError) -> ErrorData {
-    let text = error.to_string();
+    let (text, data) = (error.to_string(), said(error.kind()));
     if error.is_about_the_arguments() {
-        ErrorData::invalid_params(text, None)
+        ErrorData::invalid_params(text, data)
     } else {
-        ErrorData::internal_error(text, None)
+        ErrorData::internal_error(text, data)
     }
 }
 

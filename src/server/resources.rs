@@ -9,7 +9,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use serde_json::json;
 
-use super::{Server, TTL_MS, clipped, given_up, progress, via};
+use super::{Server, TTL_MS, clipped, given_up, progress, said, via};
 use crate::call::gate::Person;
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Listed, RESOURCES};
@@ -148,27 +148,28 @@ fn suffix(resource: &catalog::Resource) -> String {
 pub(super) fn error_of(error: ResourceError, uri: &str) -> ErrorData {
     match error {
         ResourceError::NotFound(text) => {
-            let uri = json!({ "uri": clipped(uri, 300) });
-            ErrorData::resource_not_found(text, Some(uri))
+            let kind = call::Kind::NotFound.name();
+            let data = json!({ "uri": clipped(uri, 300), "kind": kind });
+            ErrorData::resource_not_found(text, Some(data))
         }
         ResourceError::Call(error) => failed(&error, uri),
     }
 }
 
 fn failed(error: &CallError, uri: &str) -> ErrorData {
-    let text = error.to_string();
+    let (text, data) = (error.to_string(), said(error.kind()));
     match error.kind() {
         call::Kind::Argument => {
-            ErrorData::invalid_params(format!("`{}`: {text}", clipped(uri, 300)), None)
+            ErrorData::invalid_params(format!("`{}`: {text}", clipped(uri, 300)), data)
         }
-        call::Kind::Refused => ErrorData::invalid_request(text, None),
-        _ => ErrorData::internal_error(text, None),
+        call::Kind::Refused => ErrorData::invalid_request(text, data),
+        _ => ErrorData::internal_error(text, data),
     }
 }
 
 /// Nobody reads it: rmcp sends no answer to a cancelled request.
 fn cancelled() -> ErrorData {
-    ErrorData::internal_error("the request was cancelled", None)
+    ErrorData::internal_error("the request was cancelled", said(call::Kind::Cancelled))
 }
 
 fn unknown_cursor(cursor: &str) -> ErrorData {
@@ -176,5 +177,5 @@ fn unknown_cursor(cursor: &str) -> ErrorData {
         "unknown cursor `{}`: take `nextCursor` of the page before",
         clipped(cursor, 300)
     );
-    ErrorData::invalid_params(text, None)
+    ErrorData::invalid_params(text, said(call::Kind::Argument))
 }

@@ -15,9 +15,9 @@ use rmcp::model::{
 use rmcp::service::{Peer, RequestContext, SubscriptionContext, SubscriptionSink};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::Server;
 use super::resources::error_of;
-use crate::call::gate;
+use super::{Server, said};
+use crate::call::{self, gate};
 use crate::resource::subscription::MOST;
 use crate::resource::{Address, permit};
 use crate::server::inventory::Kind;
@@ -56,7 +56,7 @@ impl Server {
         }
         if resources.len() >= MOST {
             let text = format!("this session is subscribed to {MOST} resources already");
-            return Err(ErrorData::invalid_request(text, None));
+            return Err(ErrorData::invalid_request(text, said(call::Kind::Busy)));
         }
         let (peer, told) = (cx.peer.clone(), uri.clone());
         let task = tokio::spawn(async move {

@@ -14,11 +14,14 @@ use serde_json::{Value, json};
 #[cfg(feature = "conformance")]
 use super::fixtures;
 use super::guest::given_up;
-use super::{Server, TTL_MS, clipped, person, progress, via};
+use super::{Server, TTL_MS, clipped, person, progress, said, via};
 use crate::call::gate::{self, Access, Person};
-use crate::call::{CallError, Caller};
+use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Output, Tier};
 use crate::config::SafetyConfig;
+
+/// Where a client finds what kind of failure a failed call's result tells of.
+const ERROR: &str = "io.mcp-docker/error";
 
 /// What a model reads of the argument that confirms a plan.
 const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
@@ -71,7 +74,7 @@ impl Server {
     ) -> Result<ListToolsResult, ErrorData> {
         if let Some(cursor) = super::cursor(request) {
             let text = format!("unknown cursor `{cursor}`: the tools come in one page");
-            return Err(ErrorData::invalid_params(text, None));
+            return Err(ErrorData::invalid_params(text, said(call::Kind::Argument)));
         }
         let access = self.principal(cx).access;
         let mut result = ListToolsResult::with_all_items(self.tools(access).to_vec())
@@ -107,7 +110,7 @@ impl Server {
             // The call first, so that one that is cancelled before it begins has its line in the audit.
             biased;
             result = call => match result {
-                Ok(value) => CallToolResult::structured(value),
+                Ok(value) => CallToolResult::structured(value).with_meta(self.meta(cx)),
                 Err(CallError::Unconfirmed(question)) if can_ask => {
                     let mut ask_first = person::ask_first(question);
                     ask_first.meta = self.meta(cx);
@@ -116,13 +119,31 @@ impl Server {
                 // Whole, whatever the budget: who agrees has to see all that goes, and the token is
                 // at the end. It has a limit of its own.
                 Err(CallError::Unconfirmed(question)) => {
-                    failure(&question.in_two_steps(), usize::MAX)
+                    self.failure(call::Kind::Unconfirmed, &question.in_two_steps(), usize::MAX, cx)
                 }
-                Err(error) => failure(&error.to_string(), budget),
+                Err(error) => self.failure(error.kind(), &error.to_string(), budget, cx),
             },
-            () = given_up(cx) => failure("the call was cancelled", budget),
+            () = given_up(cx) => {
+                self.failure(call::Kind::Cancelled, "the call was cancelled", budget, cx)
+            }
         };
-        Ok(result.with_meta(self.meta(cx)).into())
+        Ok(result.into())
+    }
+}
+
+impl Server {
+    /// A failure that the model reads, unlike a protocol error, which clients keep to themselves; what
+    /// kind it is stands beside it, for clients.
+    fn failure(
+        &self,
+        kind: call::Kind,
+        text: &str,
+        budget: usize,
+        cx: &RequestContext<RoleServer>,
+    ) -> CallToolResult {
+        let mut meta = self.meta(cx).unwrap_or_default();
+        meta.insert(ERROR.to_owned(), super::kind_of(kind));
+        CallToolResult::error(vec![ContentBlock::text(clipped(text, budget))]).with_meta(Some(meta))
     }
 }
 
@@ -132,12 +153,7 @@ fn unknown_tool(name: &str) -> ErrorData {
         Some(nearest) => format!("unknown tool `{name}`; did you mean `{nearest}`?"),
         None => format!("unknown tool `{name}`"),
     };
-    ErrorData::invalid_params(text, None)
-}
-
-/// A failure that the model reads, unlike a protocol error, which clients keep to themselves.
-fn failure(text: &str, budget: usize) -> CallToolResult {
-    CallToolResult::error(vec![ContentBlock::text(clipped(text, budget))])
+    ErrorData::invalid_params(text, said(call::Kind::Argument))
 }
 
 /// A tool as clients see it.

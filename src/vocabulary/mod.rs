@@ -2,6 +2,7 @@
 //! their paths.
 
 pub(crate) mod endpoint;
+mod error_kind;
 mod nearest;
 mod output;
 pub(crate) mod plan_filters;
@@ -10,6 +11,7 @@ pub(crate) mod prompt_template;
 mod resource;
 mod tool;
 
+pub use error_kind::ErrorKind;
 pub(crate) use nearest::nearest;
 pub use output::{Kind, Root, Shape};
 pub use prompt::ArgumentKind;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::{Mutex, PoisonError};
 
+use mcp_docker::call::Kind;
 use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
 use mcp_docker::clients::CLIENTS;
 use mcp_docker::config::{Section, TOOLSETS, Toolset, VARIABLES, Variable};
@@ -54,6 +55,18 @@ fn tools_of(toolset: &Toolset) -> String {
         ));
     }
     table
+}
+
+/// The chapter on errors has every kind there is.
+#[test]
+fn the_chapter_on_errors_lists_every_kind() {
+    let mut table =
+        String::from("| kind | what happened | the same call again meets |\n|---|---|---|\n");
+    for kind in Kind::ALL {
+        let (meaning, again) = kind.meaning();
+        table.push_str(&format!("| `{}` | {meaning} | {again} |\n", kind.name()));
+    }
+    section("docs/errors.md", "kinds", &table);
 }
 
 /// The chapter on toolsets has all there are, and the tools of those that are off where nobody chose.

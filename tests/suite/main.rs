@@ -26,6 +26,7 @@ mod docs;
 mod doctor;
 #[cfg(unix)]
 mod engine;
+mod errors;
 mod floors;
 mod generator;
 mod golden;
