@@ -1710,6 +1710,11 @@ guard 'disk: what is used or has a tag is not reclaimed' src/operations/system/d
   'true' \
   'suite what_a_prune_would_take_can_be_reclaimed'
 
+guard 'replies: what is of another type spoils nothing else' src/engine/told.rs \
+  'Ok(Self(T::deserialize(value).ok()))' \
+  'T::deserialize(value).map(|it| Self(Some(it))).map_err(serde::de::Error::custom)' \
+  'unit what_is_of_another_type_is_not_told'
+
 guard 'start: one that ran already is not waited for' src/operations/containers/start.rs \
   '*before.state.running == Some(true)' \
   'false' \
