@@ -230,8 +230,8 @@ guard 'confirmation: nobody to ask' src/call/gate/confirmation/mod.rs \
   'suite a_client_that_cannot_ask_is_refused'
 
 guard 'confirmation: a plan is shown whole' src/server/tools.rs \
-  'failure(&question.in_two_steps(), usize::MAX)' \
-  'failure(&question.in_two_steps(), budget)' \
+  'self.failure(call::Kind::Unconfirmed, &question.in_two_steps(), usize::MAX, cx)' \
+  'self.failure(call::Kind::Unconfirmed, &question.in_two_steps(), budget, cx)' \
   'suite a_plan_that_is_larger_than_the_budget'
 
 guard 'confirmation: only the right answer is consent' src/call/gate/confirmation/mod.rs \
@@ -1017,8 +1017,8 @@ guard 'redaction, the second: errors' src/call/mod.rs \
   'suite no_error_hands_on_a_secret'
 
 guard 'redaction: the kind of an error' src/call/error.rs \
-  'error.kind()' \
-  'Kind::Operation' \
+  'Self::Redacted { kind, text }' \
+  '{ let _ = kind; Self::Redacted { kind: Kind::Operation, text } }' \
   'suite the_code_of_an_error_is_the_same'
 
 guard 'redaction: known secrets that overlap' src/redaction/known.rs \

@@ -76,7 +76,7 @@ impl CallError {
             Self::Refused(_) => Kind::Refused,
             Self::Unconfirmed(_) => Kind::Unconfirmed,
             Self::Unagreed(_) => Kind::Unagreed,
-            Self::Engine(error) => error.kind(),
+            Self::Engine(engine) => engine.kind(),
             Self::Busy { .. } => Kind::Busy,
             Self::Operation(_) => Kind::Operation,
             Self::Panicked { .. } => Kind::Panicked,
