@@ -1151,6 +1151,11 @@ guard 'redaction: what a usage line has in place of a password stays' src/redact
   'false' \
   'suite of_each_example_the_secret'
 
+guard 'redaction: what a usage line has in place of the value of a flag stays' src/redaction/flags.rs \
+  'USAGE.is_match(line)' \
+  'false' \
+  'suite of_each_example_the_secret'
+
 guard 'redaction: a user and a password of a usage line stay' src/redaction/commands.rs \
   'METAVARIABLES.contains(&user)' \
   'false' \

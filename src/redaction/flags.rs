@@ -22,11 +22,15 @@ static HELP: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A line that says how something is called.
+static USAGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u)\A\s*(?:usage|syntax):"));
+
 /// Adds the values of flags.
 pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     if !FLAG.is_match(line) {
         return;
     }
+    let is_usage = USAGE.is_match(line);
     let mut from = HELP.find(line).map_or(0, |help| help.end());
     while let Some(found) = FLAG.captures_at(line, from) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else {
@@ -39,7 +43,7 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
             && !rest.starts_with('-')
             && (!whole.as_str().contains(',')
                 || rest.trim_start_matches('\\').starts_with(['"', '\'']))
-            && !is_metavariable(name.as_str(), rest)
+            && !is_metavariable(name.as_str(), rest, is_usage)
             && !ordinary::is_substitution(rest)
             && !rest.starts_with("id=")
             && !is_source(rest.trim_start_matches(['"', '\'']))
@@ -63,10 +67,16 @@ pub(super) fn is_source(value: &str) -> bool {
     sources.iter().any(|source| value.starts_with(source))
 }
 
-/// Whether a value is the flag's own name in capitals, as in `[--password PASSWORD]`.
-fn is_metavariable(flag: &str, rest: &str) -> bool {
-    let end = rest.find(|it: char| !it.is_ascii_uppercase() && it != '_');
-    let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+/// Whether a value is the flag's own name in capitals, as in `[--password PASSWORD]`; in a usage line, in whatever
+/// letters.
+fn is_metavariable(flag: &str, rest: &str, is_usage: bool) -> bool {
+    let is_part =
+        |it: char| it.is_ascii_uppercase() || it == '_' || is_usage && it.is_ascii_lowercase();
+    let end = rest.find(|it: char| !is_part(it));
+    let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
+    let ends = |it: char| it.is_whitespace() || "])|>,.".contains(it);
+    let is_whole = !is_usage || behind.is_empty() || behind.starts_with(ends);
     let flag = flag.trim_start_matches('-').replace('-', "_");
-    !word.is_empty() && flag.to_ascii_uppercase().ends_with(word)
+    let flag = flag.to_ascii_uppercase();
+    !word.is_empty() && is_whole && flag.ends_with(&word.to_ascii_uppercase())
 }
