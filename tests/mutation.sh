@@ -141,12 +141,12 @@ guard 'settings: no pipe in the place of a file' src/files.rs \
   'true' \
   'suite no_setting_that_names_a_pipe'
 
-guard 'settings: the tokens differ' src/config/mod.rs \
+guard 'settings: the tokens differ' src/config/effective.rs \
   'server.auth_token.is_some() && server.auth_token == server.readonly_token' \
   'false' \
   'suite values_that_contradict_each_other'
 
-guard 'settings: a required log has a file' src/config/mod.rs \
+guard 'settings: a required log has a file' src/config/effective.rs \
   'server.audit_required && server.audit_log.is_none()' \
   'false' \
   'suite values_that_contradict_each_other'
@@ -1339,7 +1339,7 @@ guard 'http: no open address without a token' src/transport/network/mod.rs \
   'false' \
   'suite an_address_that_others_reach'
 
-guard 'http: a key for a certificate' src/config/mod.rs \
+guard 'http: a key for a certificate' src/config/effective.rs \
   'self.network.tls_cert.is_some() != self.network.tls_key.is_some()' \
   'false' \
   'suite values_that_contradict_each_other'

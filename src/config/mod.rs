@@ -5,7 +5,9 @@
 //! [`Config::from_sources`] decides, without touching the disk, so that every rule can be tested
 //! with plain maps; [`Config::astray`] looks where the paths lead. The defaults are those of [`Config::default`].
 
+mod effective;
 mod env_file;
+mod error;
 mod flag;
 mod network;
 mod paths;
@@ -14,219 +16,13 @@ mod toolset;
 mod value;
 mod variables;
 
-use std::fmt;
-use std::path::PathBuf;
-use std::time::Duration;
-
+pub use effective::{
+    Config, ConfirmationFallback, DockerConfig, SafetyConfig, ServerConfig, Token,
+};
+pub use error::ConfigError;
 pub use network::NetworkConfig;
 pub use paths::Astray;
-pub use source::{ConfigError, EnvFile, Setting, Settings, Sources};
+pub use source::{EnvFile, Setting, Settings, Sources};
 pub use toolset::{TOOLSETS, Toolset, Toolsets};
 pub use value::{Field, Leads};
 pub use variables::{Found, Section, VARIABLES, Variable};
-
-/// Everything that can be set, with its defaults filled in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Config {
-    /// How to reach the Engine.
-    pub docker: DockerConfig,
-    /// What calls may do.
-    pub safety: SafetyConfig,
-    /// How the server presents itself and logs.
-    pub server: ServerConfig,
-    /// How it is reached over HTTP.
-    pub network: NetworkConfig,
-    /// The file of settings that the operator named with `--env-file`.
-    pub env_file: Option<PathBuf>,
-    /// What was ignored and why, to be said at start.
-    pub notices: Vec<String>,
-    /// The variables that a `.env` set which nobody named. What they say is not repeated where it is not
-    /// understood.
-    pub found: Vec<&'static str>,
-}
-
-impl Config {
-    /// Checks what the values mean together.
-    ///
-    /// # Errors
-    /// [`ConfigError::Together`] where two of them contradict each other.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        let server = &self.server;
-        if server.audit_required && server.audit_log.is_none() {
-            return Err(ConfigError::Together(
-                "`MCP_DOCKER_AUDIT_REQUIRED` refuses every call that is not recorded, so `MCP_DOCKER_AUDIT_LOG` must name \
-                 a file to record them in",
-            ));
-        }
-        if server.auth_token.is_some() && server.auth_token == server.readonly_token {
-            return Err(ConfigError::Together(
-                "`MCP_DOCKER_AUTH_TOKEN` and `MCP_DOCKER_READONLY_TOKEN` must differ, or nothing tells a client that may \
-                 only read from one that may do more",
-            ));
-        }
-        if self.network.tls_cert.is_some() != self.network.tls_key.is_some() {
-            return Err(ConfigError::Together(
-                "`MCP_DOCKER_TLS_CERT` and `MCP_DOCKER_TLS_KEY` belong together: a certificate is of use only with its \
-                 private key",
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// How to reach the Engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DockerConfig {
-    /// `DOCKER_BASE_URL`.
-    pub base_url: Option<String>,
-    /// `DOCKER_HOST`.
-    pub host: Option<String>,
-    /// `DOCKER_CONTEXT`.
-    pub context: Option<String>,
-    /// `DOCKER_CERT_PATH`.
-    pub cert_path: Option<PathBuf>,
-    /// `DOCKER_TLS_VERIFY`.
-    pub tls_verify: bool,
-    /// `DOCKER_TLS_CA_CERT`.
-    pub tls_ca_cert: Option<PathBuf>,
-    /// `DOCKER_TLS_CLIENT_CERT`.
-    pub tls_client_cert: Option<PathBuf>,
-    /// `DOCKER_TLS_CLIENT_KEY`.
-    pub tls_client_key: Option<PathBuf>,
-    /// `DOCKER_TIMEOUT`.
-    pub timeout: Duration,
-}
-
-impl Default for DockerConfig {
-    fn default() -> Self {
-        Self {
-            base_url: None,
-            host: None,
-            context: None,
-            cert_path: None,
-            tls_verify: false,
-            tls_ca_cert: None,
-            tls_client_cert: None,
-            tls_client_key: None,
-            timeout: Duration::from_secs(60),
-        }
-    }
-}
-
-/// What calls may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SafetyConfig {
-    /// `SAFETY_ALLOW_MODERATE_OPERATIONS`.
-    pub allow_moderate: bool,
-    /// `SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS`.
-    pub allow_destructive: bool,
-    /// `SAFETY_ALLOW_PRIVILEGED_CONTAINERS`.
-    pub allow_privileged: bool,
-    /// `SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE`.
-    pub require_confirmation: bool,
-    /// `SAFETY_CONFIRMATION_FALLBACK`.
-    pub confirmation_fallback: ConfirmationFallback,
-    /// `SAFETY_MAX_CONCURRENT_OPERATIONS`.
-    pub max_concurrent: usize,
-    /// `MCP_DOCKER_TOOLSETS`.
-    pub toolsets: Toolsets,
-    /// `SAFETY_ALLOWED_TOOLS`; empty means all.
-    pub allowed_tools: Vec<String>,
-    /// `SAFETY_DENIED_TOOLS`.
-    pub denied_tools: Vec<String>,
-    /// `SAFETY_VOLUME_MOUNT_ALLOWLIST`.
-    pub mount_allowlist: Vec<PathBuf>,
-    /// `SAFETY_HIDE_REFUSED`.
-    pub hide_refused: bool,
-    /// `SAFETY_REDACT_SECRETS`.
-    pub redact_secrets: bool,
-    /// `SAFETY_MAX_RESPONSE_BYTES`.
-    pub max_response_bytes: usize,
-}
-
-impl Default for SafetyConfig {
-    fn default() -> Self {
-        Self {
-            allow_moderate: true,
-            allow_destructive: false,
-            allow_privileged: false,
-            require_confirmation: true,
-            confirmation_fallback: ConfirmationFallback::Refuse,
-            max_concurrent: 10,
-            toolsets: Toolsets::default(),
-            allowed_tools: Vec::new(),
-            denied_tools: Vec::new(),
-            mount_allowlist: Vec::new(),
-            hide_refused: false,
-            redact_secrets: true,
-            max_response_bytes: 40_000,
-        }
-    }
-}
-
-/// What happens to a destructive call from a client that cannot ask a person.
-///
-/// Ordered from strict to loose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ConfirmationFallback {
-    /// It is refused.
-    Refuse,
-    /// It is made in two steps.
-    Plan,
-}
-
-/// How the server presents itself and logs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerConfig {
-    /// `MCP_SERVER_NAME`.
-    pub name: String,
-    /// `MCP_SERVER_VERSION`.
-    pub version: String,
-    /// `MCP_LOG_LEVEL`.
-    pub log_level: tracing::Level,
-    /// `MCP_DOCKER_LOG_PATH`.
-    pub log_path: Option<PathBuf>,
-    /// `MCP_DOCKER_AUDIT_LOG`.
-    pub audit_log: Option<PathBuf>,
-    /// `MCP_DOCKER_AUDIT_REQUIRED`.
-    pub audit_required: bool,
-    /// `MCP_DOCKER_AUTH_TOKEN`.
-    pub auth_token: Option<Token>,
-    /// `MCP_DOCKER_READONLY_TOKEN`.
-    pub readonly_token: Option<Token>,
-    /// `MCP_DOCKER_PROMPTS_DIR`.
-    pub prompts_dir: Option<PathBuf>,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self {
-            name: env!("CARGO_PKG_NAME").to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            log_level: tracing::Level::INFO,
-            log_path: None,
-            audit_log: None,
-            audit_required: false,
-            auth_token: None,
-            readonly_token: None,
-            prompts_dir: None,
-        }
-    }
-}
-
-/// A bearer token; its `Debug` form does not show it, so that no log of a configuration does.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// The token itself, to compare with what a client sent.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(..)")
-    }
-}

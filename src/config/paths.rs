@@ -4,7 +4,9 @@ use std::env;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
-use super::{Config, Field, Leads, VARIABLES};
+use super::effective::Config;
+use super::value::{Field, Leads};
+use super::variables::VARIABLES;
 use crate::files;
 
 const DOCKER_CONFIG: &str = "DOCKER_CONFIG";

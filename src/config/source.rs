@@ -6,9 +6,11 @@ use std::env::{self, VarError};
 use std::io;
 use std::path::PathBuf;
 
+use super::effective::Config;
 use super::env_file;
+use super::error::ConfigError;
 use super::value::is_local_socket;
-use super::{Config, Found, VARIABLES, Variable};
+use super::variables::{Found, VARIABLES, Variable};
 use crate::files;
 
 /// Values by the name of their variable, such as `DOCKER_TIMEOUT`.
@@ -35,36 +37,6 @@ pub struct EnvFile {
     /// The operator named it, so it may set everything; otherwise it was found in the working
     /// directory, see [`Found`].
     pub named: bool,
-}
-
-/// Why there is no configuration, on one line.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A value is not accepted.
-    #[error("`{name}` from {origin} must be {accepted}, not {shown}{advice}")]
-    Value {
-        /// The variable.
-        name: &'static str,
-        /// The value in quotes, or words in its place.
-        shown: String,
-        /// Where it came from.
-        origin: String,
-        /// What is accepted.
-        accepted: String,
-        /// What was most likely meant, behind a semicolon.
-        advice: String,
-    },
-    /// The file that the operator named cannot be used.
-    #[error("cannot use {} (from flag `--env-file`): {reason}", path.display())]
-    EnvFile {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Values that are accepted, but not together.
-    #[error("{0}")]
-    Together(&'static str),
 }
 
 impl Sources {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tracing::Level;
 
+use super::effective::{Config, ConfirmationFallback, Token};
 use super::toolset::{self, Toolsets};
-use super::{Config, ConfirmationFallback, Token};
 
 /// The field of a [`Config`] that a variable sets, and by its kind the values that are accepted.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Field, Leads};
+use super::value::{Field, Leads};
 
 /// One setting, under its name in the environment.
 #[derive(Debug)]

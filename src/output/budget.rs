@@ -10,7 +10,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::HINT;
+use super::hinted::HINT;
 use super::tokens::bytes_for_members;
 use crate::catalog::Output;
 

@@ -221,7 +221,7 @@ fn pruned(value: &Value) -> Option<Value> {
                 .collect(),
         ),
         Value::Array(items) if !items.is_empty() => Some(items.iter().map(item).collect()),
-        _ if super::is_empty(value) => None,
+        _ if super::empty::is_empty(value) => None,
         _ => Some(value.clone()),
     }
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::HINT;
+/// The key under which a result that is not whole says why and how to get the rest: a list and an
+/// operation of what they left out themselves, [`fit`](super::fit) of what it cut.
+pub(super) const HINT: &str = "hint";
 
 /// What an operation gives, with what it says of what it left out.
 #[derive(Debug)]
@@ -46,4 +48,12 @@ impl<R: Serialize> Hinted<R> {
         }
         value
     }
+}
+
+/// A result, with what it says of what it left out; what it says already stays.
+pub(crate) fn hinted(mut result: Value, hint: String) -> Value {
+    if let Some(keys) = result.as_object_mut() {
+        keys.entry(HINT).or_insert_with(|| hint.into());
+    }
+    result
 }

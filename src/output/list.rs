@@ -4,8 +4,10 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
+use super::empty::is_empty;
+use super::field::{field_value, wanted};
+use super::hinted::hinted;
 use super::source::{Known, items};
-use super::{field_value, hinted, is_empty, wanted};
 use crate::catalog::{Field, List};
 
 /// How many items a list has when its caller did not say.

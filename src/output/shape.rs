@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{is_empty, ports};
+use super::empty::is_empty;
+use super::ports;
 use crate::catalog::{As, Shape};
 
 /// The length of a short id, in hexadecimal digits.

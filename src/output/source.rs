@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::is_empty;
+use super::empty::is_empty;
 use crate::catalog::{Path, Root, Source};
 
 /// What a call knows once the Engine has replied.

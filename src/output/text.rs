@@ -1,6 +1,6 @@
 //! Measures text as JSON, and cuts it to a length.
 
-use super::bytes_for;
+use super::tokens::bytes_for;
 
 /// The length of the text inside a JSON string.
 pub(crate) fn json_len(text: &str) -> usize {

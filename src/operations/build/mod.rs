@@ -53,7 +53,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
             .await
     })?;
 
-    let mut log = Log::new(super::budget(call), call.redactor.lines());
+    let mut log = Log::new(super::budget::budget(call), call.redactor.lines());
     let mut id = None;
     let built = steps::follow(call, request.vetted(vetted), |step| {
         if let Some(text) = step.stream.as_deref() {
@@ -72,7 +72,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
                 truncated: cut,
                 logs: Vec::from_iter(log.into_items()),
             };
-            Ok(Hinted::from(reply).hinted(cut.then(|| super::advice(call, ADVICE))))
+            Ok(Hinted::from(reply).hinted(cut.then(|| super::budget::advice(call, ADVICE))))
         }
         (Err(_), Some(problem)) => Err(CallError::Operation(format!(
             "building failed, because the context could not be sent: {problem}"

@@ -14,7 +14,7 @@ use crate::call::{Call, CallError};
 use crate::engine::{Engine, EngineError, Items, Told, record};
 use crate::generated::params::create_container::Params;
 use crate::generated::reply::create_container::Reply;
-use crate::operations;
+use crate::operations::environment;
 use crate::operations::images::pull;
 use crate::params::{
     Command, Entrypoint, Gpus, HealthCheck, HostPort, InvalidArgument, Mount, Mounts, Port, Ports,
@@ -69,7 +69,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
 }
 
 fn check(params: &Params) -> Result<(), InvalidArgument> {
-    operations::check_environment(params.environment.as_ref())?;
+    environment::check_environment(params.environment.as_ref())?;
     let policy = params
         .restart_policy
         .as_ref()

@@ -12,10 +12,12 @@ use crate::computing::compute;
 use crate::engine::{Engine, EngineError, Told, record};
 use crate::generated::params::exec_command::Params;
 use crate::generated::reply::exec_command::Reply;
-use crate::operations;
+use crate::operations::budget;
+use crate::operations::environment;
 use crate::operations::stream::frames::{Channel, Frames};
 use crate::operations::stream::head_and_tail::HeadAndTail;
 use crate::operations::stream::redacted::Redacted;
+use crate::operations::units;
 use crate::output::{Hinted, text};
 use crate::redaction::Redactor;
 
@@ -43,9 +45,9 @@ struct State {
 
 /// Gives what the command wrote and its exit code, or what it wrote until the time was up.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
-    operations::check_environment(params.environment.as_ref())?;
+    environment::check_environment(params.environment.as_ref())?;
     let exec = create(params, &call.engine).await?;
-    let mut output = Output::new(operations::budget(call), &call.redactor);
+    let mut output = Output::new(budget::budget(call), &call.redactor);
     let running = async {
         let request = record(|docker| {
             let exec = &exec;
@@ -57,14 +59,14 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
         ended.map_err(|error| unknown_end(&error))
     };
     // The Engine has no way to end an exec: closing the connection leaves the process running.
-    let exit_code = match tokio::time::timeout(operations::seconds(params.timeout), running).await {
+    let exit_code = match tokio::time::timeout(units::seconds(params.timeout), running).await {
         Ok(ended) => Some(ended?),
         Err(_) => None,
     };
     let reply = output.into_reply(exit_code, params.timeout);
     let cut = reply.truncated;
     Ok(Hinted::from(reply)
-        .hinted(cut.then(|| operations::advice(call, ADVICE)))
+        .hinted(cut.then(|| budget::advice(call, ADVICE)))
         .hinted(params.command.hint()))
 }
 
@@ -332,7 +334,7 @@ mod tests {
         }
         let size = result.to_string().len();
         assert!(
-            (9000..=10_000 + operations::ENVELOPE).contains(&size),
+            (9000..=10_000 + budget::ENVELOPE).contains(&size),
             "{size} bytes"
         );
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::call::{Call, CallError};
 use crate::engine::EngineError;
-use crate::operations::bytes;
+use crate::operations::units::bytes;
 
 /// What a plan says of a container, or of a record of the build cache.
 #[derive(Debug, Serialize)]

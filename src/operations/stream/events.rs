@@ -19,8 +19,8 @@ use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Request, record};
 use crate::generated::params::events::Params;
 use crate::generated::reply::events::Reply;
-use crate::operations;
-use crate::operations::count;
+use crate::operations::budget;
+use crate::operations::units::count;
 use crate::output::{Hinted, beyond_limit};
 use crate::params::{InvalidArgument, Now, Time, unix_text};
 
@@ -111,7 +111,7 @@ struct Seen<'a> {
 impl<'a> Seen<'a> {
     fn new(params: &Params, call: &'a Call<'a>, stretch: Stretch, filter: EventFilter) -> Self {
         let limit = params.limit.unsigned_abs();
-        let budget = operations::budget(call);
+        let budget = budget::budget(call);
         Self {
             call,
             stretch,
@@ -198,7 +198,7 @@ impl<'a> Seen<'a> {
         };
         let advice = format!("the newest are kept, and long texts are cut short; {NARROWER}");
         let left_out = if cut_to_fit {
-            operations::advice(self.call, &advice)
+            budget::advice(self.call, &advice)
         } else {
             beyond_limit(self.limit, Some(NARROWER))
         };

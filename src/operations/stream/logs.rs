@@ -18,8 +18,9 @@ use crate::computing::compute;
 use crate::engine::{Engine, EngineError, Part, Request, Told, record};
 use crate::generated::params::container_logs::Params;
 use crate::generated::reply::container_logs::Reply;
-use crate::operations;
-use crate::operations::count;
+use crate::operations::budget;
+use crate::operations::units;
+use crate::operations::units::count;
 use crate::output::{Hinted, text};
 use crate::params::{Pattern, Tail};
 use crate::redaction::{RedactedLines, Redactor};
@@ -70,7 +71,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
         params,
         engine: &call.engine,
         redactor: &call.redactor,
-        budget: operations::budget(call),
+        budget: budget::budget(call),
         stretch: Stretch::of(params.since, params.until, call).await?,
         tty: *container.config.tty == Some(true),
         local: container.host_config.log_config.driver.text() == "local",
@@ -91,7 +92,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
     let reply = log.into_reply(container.id.0.unwrap_or_default());
     let cut = reply.truncated;
     Ok(Hinted::from(reply)
-        .hinted(cut.then(|| operations::advice(call, ADVICE)))
+        .hinted(cut.then(|| budget::advice(call, ADVICE)))
         .noted(hint.and_then(Pattern::hint))
         .noted(reader.stretch.note()))
 }
@@ -139,7 +140,7 @@ impl<'a> Reader<'a> {
     async fn follow(&self, tail: &str, call: &Call<'_>) -> Result<Log<'a>, CallError> {
         let request = call.waiting(self.request(tail, true)?).await?;
         let mut log = self.log(self.limit(), 0);
-        let seconds = operations::seconds(self.params.follow_seconds);
+        let seconds = units::seconds(self.params.follow_seconds);
         let reading = log.read(self.engine.bytes(request));
         // The time that runs out is the one asked for: what came until then is the answer.
         if let Ok(ended) = tokio::time::timeout(seconds, reading).await {

@@ -4,7 +4,7 @@ mod lists;
 use serde_json::json;
 
 use super::*;
-use crate::catalog::{As, List, Path, Root, Shape, Source};
+use crate::catalog::{As, Field, Kind, List, Path, Root, Shape, Source};
 
 const fn reply(segments: &'static [&'static str]) -> Path {
     Path {

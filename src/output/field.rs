@@ -1,0 +1,46 @@
+//! Makes the value of one key of a result.
+
+use serde_json::{Map, Value, json};
+
+use super::shape;
+use super::source::{Known, value_of};
+use crate::catalog::{Field, Kind};
+
+/// Whether a field is there at all: some are switched on by a boolean parameter.
+pub(super) fn wanted(field: &Field, known: Known<'_>) -> bool {
+    field
+        .when
+        .is_none_or(|switch| known.params.get(switch) == Some(&Value::Bool(true)))
+}
+
+/// The value of a field, in its type; `None` where nothing is known.
+pub(super) fn field_value(field: &Field, known: Known<'_>) -> Option<Value> {
+    let found = value_of(&field.source, known);
+    let value = match field.shape {
+        Some(shape) => shape::apply(shape, &found)?,
+        None => found.into_owned(),
+    };
+    match (field.kind, &value) {
+        (Kind::String, Value::String(_))
+        | (Kind::Number, Value::Number(_))
+        | (Kind::Boolean, Value::Bool(_))
+        | (Kind::Object | Kind::StringMap, Value::Object(_))
+        | (Kind::Strings | Kind::Objects, Value::Array(_)) => Some(value),
+        (Kind::Integer, Value::Number(number)) if !number.is_f64() => Some(value),
+        (Kind::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        // Podman and old Engines have other types in places; the schema is a promise.
+        _ => None,
+    }
+}
+
+/// What stands for a field of which nothing is known.
+pub(super) fn nothing(field: &Field) -> Value {
+    match field.kind {
+        _ if field.nullable => Value::Null,
+        Kind::String => json!(""),
+        Kind::Integer | Kind::Number => json!(0),
+        Kind::Boolean => json!(false),
+        Kind::Object | Kind::StringMap => Value::Object(Map::new()),
+        Kind::Strings | Kind::Objects => json!([]),
+    }
+}
