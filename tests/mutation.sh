@@ -215,9 +215,7 @@ guard 'markers: in JSON within them' src/call/mod.rs \
 # Confirmation
 
 guard 'confirmation, on the path of a call' src/call/mod.rs \
-  'confirmation
-            .obtain(operation.as_ref(), &mut call, record)
-            .await?;' \
+  'confirmation.obtain(operation, &mut call, record).await?;' \
   '' \
   'suite early::anything_but_consent'
 
@@ -255,7 +253,7 @@ guard 'confirmation: things are looked at again' src/call/turn.rs \
   'suite early::what_changed_while_the_person_thought'
 
 guard 'confirmation: what changed is asked again' src/call/gate/confirmation/mod.rs \
-  'redeem(asked, &self.matter(operation, planned), record)?' \
+  'redeem(asked, &self.matter(call, planned), record)?' \
   'true' \
   'suite early::what_changed_while_the_person_thought'
 
@@ -333,7 +331,7 @@ guard 'turns: where nobody is asked' src/call/gate/confirmation/mod.rs \
             call.look.documents().for_each(|it| record.about(it));
             return Ok(());' \
   'call.look(operation).await?;
-            return call.act_beside_others(operation).await;' \
+            return call.act_beside_others().await;' \
   'suite nor_where_no_person_is_asked'
 
 guard 'turns: until a pull has ended' src/engine/mod.rs \
@@ -364,7 +362,7 @@ guard 'permits: to wait' src/call/turn.rs \
 # Tokens and states, which stand for a question that another call answers
 
 guard 'tokens: what they hold for' src/call/gate/confirmation/mod.rs \
-  'redeem(asked, &self.matter(operation, planned), record)?' \
+  'redeem(asked, &self.matter(call, planned), record)?' \
   'true' \
   'suite modern::a_state_that_was_not_given_for_this_call'
 

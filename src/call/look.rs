@@ -116,6 +116,13 @@ impl Look {
         Value::Object(document)
     }
 
+    /// The replies of some of the looks by their names.
+    pub(super) fn of(&self, names: impl Iterator<Item = &'static str>) -> Value {
+        names
+            .map(|name| (name.to_owned(), self.get(name).clone()))
+            .collect()
+    }
+
     /// The replies by their names.
     pub fn to_value(&self) -> Value {
         self.0

@@ -81,6 +81,8 @@ pub struct Call<'a> {
     /// What takes secrets out of text before it is searched or cut.
     pub redactor: Redactor,
     tool: &'static Tool,
+    /// The parameters with their defaults, rendered once.
+    params: Value,
     permits: &'a Permits,
     held: Held,
 }
@@ -187,6 +189,19 @@ impl Runtime {
         progress: Progress,
         redactor: Redactor,
     ) -> Call<'_> {
+        let params = operation.params();
+        self.begin_with(tool, operation, params, access, progress, redactor)
+    }
+
+    fn begin_with(
+        &self,
+        tool: &'static Tool,
+        operation: &dyn Operation,
+        params: Value,
+        access: Access,
+        progress: Progress,
+        redactor: Redactor,
+    ) -> Call<'_> {
         let rights = Rights::new(tool, &self.config.safety, access.reaches());
         let engine = self.engine.serving(rights);
         Call {
@@ -196,6 +211,7 @@ impl Runtime {
             progress,
             redactor,
             tool,
+            params,
             permits: &self.permits,
             held: Held::default(),
         }
@@ -214,7 +230,7 @@ impl Runtime {
         gate::switched_on(tool.name, Some(tool.toolset), safety)?;
         let token = gate::take_token(tool, safety, &mut arguments)?;
         let asked = arguments.values().map(size).sum();
-        let (operation, mut params) = compute(asked, || self.parsed(tool, arguments))?;
+        let (operation, params) = compute(asked, || self.parsed(tool, arguments))?;
         gate::permit(tool, safety)?;
         caller.principal.access.permit(tool)?;
         let access = caller.principal.access;
@@ -223,10 +239,9 @@ impl Runtime {
             Confirmation::prepare(tool, safety, person, by, &self.questions, token)?;
         record.start()?;
 
-        let mut call = self.begin(tool, operation.as_ref(), access, caller.progress, redactor);
-        confirmation
-            .obtain(operation.as_ref(), &mut call, record)
-            .await?;
+        let operation = operation.as_ref();
+        let mut call = self.begin_with(tool, operation, params, access, caller.progress, redactor);
+        confirmation.obtain(operation, &mut call, record).await?;
         call.agreed();
 
         let reply = operation.run(&call).await;
@@ -234,7 +249,9 @@ impl Runtime {
         let mut reply = reply.map_err(|error| conflict::explained(error, &call.look))?;
         record.about(&reply);
 
-        let mut look = call.look.to_value();
+        // Only what the result shows has to be redacted: a look may be all that an Engine has.
+        let mut look = call.look.of(tool.output.looks());
+        let mut params = std::mem::take(&mut call.params);
         let known = size(&reply) + size(&params) + size(&look);
         Ok(compute(known, || {
             // Before the projection, which takes what stands around a secret away.
@@ -291,6 +308,11 @@ impl Runtime {
 }
 
 impl Call<'_> {
+    /// The parameters with their defaults.
+    pub(crate) fn params(&self) -> &Value {
+        &self.params
+    }
+
     /// Whoever has to agree to the call did so: its requests may do from now on what its tier allows.
     pub fn agreed(&mut self) {
         self.engine = self.engine.agreed();

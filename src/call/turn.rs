@@ -42,12 +42,9 @@ impl Call<'_> {
     ///
     /// # Errors
     /// [`CallError::Busy`].
-    pub(crate) async fn act_beside_others(
-        &mut self,
-        operation: &dyn Operation,
-    ) -> Result<(), CallError> {
+    pub(crate) async fn act_beside_others(&mut self) -> Result<(), CallError> {
         self.held.put(Some(self.permits.run().await?));
-        let objects = objects(self.tool, &operation.params(), &self.look);
+        let objects = objects(self.tool, &self.params, &self.look);
         self.engine = self.engine.about(objects, false);
         Ok(())
     }
@@ -64,7 +61,7 @@ impl Call<'_> {
         for _ in 0..LOOKS {
             let watch = self.engine.watch();
             self.look(operation).await?;
-            let objects = objects(self.tool, &operation.params(), &self.look);
+            let objects = objects(self.tool, &self.params, &self.look);
             let (taken, settled) = match turn.take() {
                 Some(turn) if turn.covers(&objects) => (turn, true),
                 turn => {

@@ -13,6 +13,32 @@ pub enum Output {
     Document(&'static str),
 }
 
+impl Output {
+    /// The names of the looks that the result shows something of.
+    pub fn looks(&self) -> impl Iterator<Item = &'static str> {
+        let (fields, from): (&'static [Field], _) = match self {
+            Self::Fields(fields) => (fields, None),
+            Self::List(list) => (list.fields, Some(list.from)),
+            Self::Document(_) => (&[], None),
+        };
+        let paths = fields.iter().flat_map(|field| field.source.paths());
+        let paths = paths.copied().chain(from);
+        let looked = paths.filter(|path| path.root == Root::Look);
+        looked.filter_map(|path| path.segments.first().copied())
+    }
+}
+
+impl Source {
+    fn paths(&'static self) -> &'static [Path] {
+        match self {
+            Self::Path(path) => std::slice::from_ref(path),
+            Self::Join(paths, _) => paths,
+            Self::Rows(paths) => *paths,
+            Self::Constant(_) => &[],
+        }
+    }
+}
+
 /// An array of items and how each is made.
 #[derive(Debug)]
 pub struct List {

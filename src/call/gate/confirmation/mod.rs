@@ -135,7 +135,7 @@ impl<'a> Confirmation<'a> {
             call.look.documents().for_each(|it| record.about(it));
         }
         if matches!(self.way, Way::Free) {
-            return call.act_beside_others(operation).await;
+            return call.act_beside_others().await;
         }
         let mut news = "";
         for _ in 0..ROUNDS {
@@ -148,16 +148,16 @@ impl<'a> Confirmation<'a> {
                     Answered::Elsewhere(state)
                 }
                 None => {
-                    let planned = self.plan(operation, call)?;
+                    let planned = self.plan(call)?;
                     if planned.nothing {
-                        return call.act_beside_others(operation).await;
+                        return call.act_beside_others().await;
                     }
                     let leave = match self.leave.take() {
                         Some(leave) => leave,
                         None => self.questions.leave(&self.by)?,
                     };
                     let text = format!("{news}{}", call.redactor.text(&planned.text));
-                    let matter = self.matter(operation, planned);
+                    let matter = self.matter(call, planned);
                     let Way::Present(ask) = &self.way else {
                         record.decided(Decision::Asked);
                         return Err(self.ask(text, matter));
@@ -179,7 +179,7 @@ impl<'a> Confirmation<'a> {
             // Not earlier: a call that waits for a person keeps nobody waiting.
             call.act_alone(operation).await?;
             call.look.documents().for_each(|it| record.about(it));
-            let planned = self.plan(operation, call)?;
+            let planned = self.plan(call)?;
             if planned.nothing {
                 return Ok(());
             }
@@ -195,7 +195,7 @@ impl<'a> Confirmation<'a> {
                     (self.questions.settle(&state, &self.by), decision)
                 }
             };
-            if redeem(asked, &self.matter(operation, planned), record)? {
+            if redeem(asked, &self.matter(call, planned), record)? {
                 record.decided(decision);
                 return Ok(());
             }
@@ -223,19 +223,19 @@ impl<'a> Confirmation<'a> {
         }
     }
 
-    fn matter(&self, operation: &dyn Operation, planned: Planned) -> Matter {
+    fn matter(&self, call: &Call<'_>, planned: Planned) -> Matter {
         Matter {
             by: self.by.clone(),
             tool: self.tool.name,
-            params: operation.params(),
+            params: call.params().clone(),
             binding: planned.binding,
         }
     }
 
-    fn plan(&self, operation: &dyn Operation, call: &Call<'_>) -> Result<Planned, CallError> {
-        let (params, look) = (operation.params(), call.look.to_value());
-        let planned = compute(size(&params) + size(&look), || {
-            plan::planned(self.tool, &params, &look, &call.redactor)
+    fn plan(&self, call: &Call<'_>) -> Result<Planned, CallError> {
+        let (params, look) = (call.params(), call.look.to_value());
+        let planned = compute(size(params) + size(&look), || {
+            plan::planned(self.tool, params, &look, &call.redactor)
         })?;
         // The generator wants one of every destructive tool.
         planned
