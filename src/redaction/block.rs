@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::forms::{ELSEWHERE, PARTS};
 use super::names::{self, Name};
-use super::pattern;
+use super::pattern::pattern;
 
 /// How many lines a value may have whose end does not come.
 const LONGEST: usize = 100;

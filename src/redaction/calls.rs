@@ -8,7 +8,8 @@ use regex::Regex;
 use super::extent::quoted;
 use super::forms::PARTS;
 use super::names::{self, Name};
-use super::{ordinary, pattern, values};
+use super::pattern::pattern;
+use super::{ordinary, values};
 
 /// What some languages put before a quote.
 const PREFIX: &str = "(?:@|[bBrRuUfFL]{1,2})?";

@@ -9,7 +9,8 @@ use regex::Regex;
 use super::extent::quoted;
 use super::forms::{COMMAND, Flag, Form, LOGINS, METAVARIABLES, OPERANDS, PROGRAMS};
 use super::names;
-use super::{marker, ordinary, pattern};
+use super::pattern::pattern;
+use super::{marker, ordinary};
 
 /// A word of a command, or what ends it; quotes and commas part the words of an array.
 static WORD: LazyLock<Regex> =

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use super::commands::{self, Command};
 use super::marker::{self, Markers};
 use super::names::{self, Name};
-use super::{Redactor, flags, pattern, values};
+use super::pattern::pattern;
+use super::{Redactor, flags, values};
 use crate::untrusted;
 
 /// A variable and its value, or a flag and its value in one word.

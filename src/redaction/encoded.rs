@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::forms::PARTS;
 use super::names::{self, Name};
-use super::{pattern, values};
+use super::pattern::pattern;
+use super::values;
 
 /// A name and its sign, each encoded as often as it was put into another; quotes and spaces may stand between.
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {

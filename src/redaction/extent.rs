@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::names::Name;
-use super::{marker, pattern, values};
+use super::pattern::pattern;
+use super::{marker, values};
 
 /// Where the next variable or the command behind the variables of a build begins.
 static NEXT: LazyLock<Regex> = LazyLock::new(|| {

@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::forms::PARTS;
 use super::names::{self, Name};
-use super::{ordinary, pattern, values};
+use super::pattern::pattern;
+use super::{ordinary, values};
 
 /// A value in front of its name.
 static REVERSED: LazyLock<Regex> = LazyLock::new(|| {

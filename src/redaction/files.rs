@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::names::Name;
+use super::pattern::pattern;
 use super::pem::Part;
-use super::{ordinary, pattern, values};
+use super::{ordinary, values};
 
 /// `host:port:database:user:password`. A database of one or two letters counts behind a port that is long.
 static PGPASS: LazyLock<Regex> = LazyLock::new(|| {

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::forms::PARTS;
-use super::{extent, names, ordinary, pattern, values};
+use super::pattern::pattern;
+use super::{extent, names, ordinary, values};
 
 /// A flag whose value is the next word, or the next of an array.
 static FLAG: LazyLock<Regex> = LazyLock::new(|| {

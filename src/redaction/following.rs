@@ -8,7 +8,8 @@ use regex::{Captures, Regex};
 
 use super::forms::{ELSEWHERE, PARTS};
 use super::names::{self, Name};
-use super::{extent, ordinary, pattern, values};
+use super::pattern::pattern;
+use super::{extent, ordinary, values};
 
 /// How many other lines may stand between a name and its value.
 const PATIENCE: u8 = 3;

@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::forms::{self, SETTINGS, SETTINGS_NEAR, Words, set};
 use super::names::Name;
-use super::{ordinary, pattern, values};
+use super::pattern::pattern;
+use super::{ordinary, values};
 
 /// Finds a part of a setting, for a first look.
 static NEAR: LazyLock<Regex> = LazyLock::new(|| {

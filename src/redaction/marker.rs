@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::pattern;
+use super::pattern::pattern;
 
 /// A marker, or what is left of one that was cut or changed its case.
 static MARKER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i-u)\[REDACTED:[0-9a-f]{1,8}\]?"));

@@ -26,6 +26,7 @@ mod marker;
 mod names;
 mod ordinary;
 mod pairs;
+mod pattern;
 mod pem;
 mod sentences;
 mod shapes;
@@ -46,6 +47,7 @@ use files::Files;
 use following::Following;
 use known::Known;
 use marker::Markers;
+use pattern::pattern;
 use pem::{Part, Pem};
 
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
@@ -61,15 +63,6 @@ static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
 /// a program that reads one.
 const ELSEWISE: &str =
     r"://(?u:[^\s])*@|getConnection|(?i:identified\s)|chpasswd|--stdin|secret create|sudo\s";
-
-/// A pattern of this module; a test of each form proves that it can be read.
-#[expect(
-    clippy::expect_used,
-    reason = "without the pattern, secrets would pass unseen"
-)]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a pattern of the redaction can be read")
-}
 
 /// Whether a variable of that name holds a secret, as far as names tell.
 pub(crate) fn names_a_secret(name: &str) -> bool {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::forms::{self, ELSEWHERE, ELSEWHERE_INFLECTED, PARTS, Words, set};
-use super::pattern;
+use super::pattern::pattern;
 
 /// How much a name says about its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

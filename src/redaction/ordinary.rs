@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::forms::{self, Words, set};
-use super::{names, pattern};
+use super::names;
+use super::pattern::pattern;
 
 /// How much of a text is looked at: what is ordinary shows soon.
 const HEAD: usize = 128;

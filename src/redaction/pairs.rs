@@ -13,7 +13,8 @@ use regex::Regex;
 use super::extent::{self, Place};
 use super::forms::{ELSEWHERE, PARTS};
 use super::names::{self, Name};
-use super::{block, ordinary, pattern, values};
+use super::pattern::pattern;
+use super::{block, ordinary, values};
 
 /// A name that may be one of a secret, and what parts it from its value. Quotes may stand behind
 /// the name, escaped as often as the document that holds them was put into another.

@@ -7,7 +7,8 @@ use regex::{Captures, Regex};
 
 use super::forms::{self, ELSEWHERE, ELSEWHERE_INFLECTED, ELSEWHERE_WORDS, PARTS, Words, set};
 use super::names::{self, Name};
-use super::{extent, ordinary, pattern, values};
+use super::pattern::pattern;
+use super::{extent, ordinary, values};
 
 /// What a sentence says before a secret, with or without a sign between them.
 static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {

@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 
 use super::forms::{SHAPES, Shape, TOKENS, Unless};
 use super::names::Name;
-use super::pattern;
+use super::pattern::pattern;
 use super::values::{self, is_mixed, looks_random};
 
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| tokens(false));

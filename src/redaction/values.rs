@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::forms::PLAIN;
+use super::marker;
 use super::names::Name;
-use super::{marker, pattern};
+use super::pattern::pattern;
 
 /// What stands for a value: `${NAME:-default}`, `$(command)`, `<name>`, `{{ name }}`, `****`, a digest.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
