@@ -544,7 +544,7 @@ guard 'policy: exec, its settings' src/engine/policy/mod.rs \
   'suite a_request_that_went_past_its_handler'
 
 guard 'policy: files of a container, and attaching to it' src/engine/policy/mod.rs \
-  'judge.target(object).await' \
+  'judge.target(effect.object).await' \
   'Ok(())' \
   'suite is_entered_by_no_other_way'
 

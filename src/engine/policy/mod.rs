@@ -157,12 +157,11 @@ impl Policy {
             Matter::Nothing | Matter::Disturb | Matter::Disconnect => Ok(()),
             Matter::Create => judge.create(&body).await,
             Matter::Update => judge.host_config(&body).await,
-            Matter::Exec | Matter::Enter => {
-                if effect.matter == Matter::Exec {
-                    judge.exec(&body)?;
-                }
+            Matter::Exec => {
+                judge.exec(&body)?;
                 judge.target(object).await
             }
+            Matter::Enter => judge.target(effect.object).await,
             Matter::Start | Matter::Restart => judge.links(object).await,
             Matter::CreateNetwork => judge.create_network(&body).await,
             Matter::Connect => judge.connect(object, &body).await,
