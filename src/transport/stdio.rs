@@ -40,7 +40,7 @@ use crate::server::Server;
 const MAX_LINE: usize = 16 * 1024 * 1024;
 
 /// How much is read at once, in bytes.
-const PIECE: usize = 64 << 10;
+const PIECE: usize = 8 << 10;
 
 /// How long after the end of input requests wait for room that does not come.
 const LAST: Duration = Duration::from_secs(5);

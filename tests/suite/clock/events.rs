@@ -201,15 +201,17 @@ async fn a_health_check_does_not_crowd_out_the_rest() {
 async fn an_end_ahead_is_waited_for_and_each_event_told_as_it_happens() {
     for ahead in [0, 7200] {
         let engine = engine(ahead);
-        let (first, second) = (engine.now(), engine.now() + SignedDuration::from_millis(1));
-        let engine = engine.on(
-            "GET /events",
+        let before = engine.now();
+        // They happen when they are asked for, however long the start takes.
+        let engine = engine.answer("GET /events", move |_| {
+            let first = Timestamp::now() + SignedDuration::from_secs(ahead);
+            let second = first + SignedDuration::from_millis(1);
             sent(&[
                 event("container", "start", ID, "web", first),
                 event("container", "die", ID, "web", second),
             ])
-            .every(Duration::from_millis(100)),
-        );
+            .every(Duration::from_millis(100))
+        });
         let address = engine.address();
         let mut client = RawClient::session(
             "2025-11-25",
@@ -249,7 +251,7 @@ async fn an_end_ahead_is_waited_for_and_each_event_told_as_it_happens() {
             "{answer}"
         );
         let until = time(&last(&engine, "/events"), "until").unwrap();
-        assert!(until > first, "{until}");
+        assert!(until > before, "{until}");
     }
 }
 
