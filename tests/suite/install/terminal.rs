@@ -50,7 +50,8 @@ fn a_person_at_a_terminal_chooses_the_profile_and_normal_is_the_default() {
 
 #[test]
 fn what_is_no_answer_sets_nothing_up() {
-    for typed in ["\u{4}", "all of it\n\u{4}"] {
+    // What follows the end is for nobody to read.
+    for typed in ["\u{4}\n", "all of it\n\u{4}\n"] {
         let home = Home::new();
         let (shown, code) = answer(&home, typed);
         assert_eq!(code, 2, "{typed:?}: {shown}");
