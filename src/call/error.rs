@@ -6,7 +6,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 
-use crate::call::gate::{Answer, Question};
+use super::gate::confirmation::person::{Answer, Question};
 use crate::catalog::Tool;
 use crate::engine::EngineError;
 use crate::engine::policy::Refusal;

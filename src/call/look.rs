@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::CallError;
+use super::error::CallError;
 use crate::catalog::Path;
 use crate::engine::Kind;
 

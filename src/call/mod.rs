@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::call::progress::Progress;
@@ -16,13 +15,14 @@ use crate::catalog::{Deadline, Tool};
 use crate::computing::{compute, size};
 use crate::config::Config;
 use crate::engine::policy::{Observer, Policy};
-use crate::engine::{Engine, EngineError, Request, Rights};
+use crate::engine::{Engine, Request, Rights};
 use crate::output::{self, Known};
 use crate::params::{Arguments, secrets};
 use crate::redaction::{self, Redactor};
 use gate::{Access, AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
 
 mod conflict;
+mod context;
 mod error;
 pub mod gate;
 mod look;
@@ -32,6 +32,7 @@ pub mod progress;
 mod turn;
 
 pub use crate::vocabulary::ErrorKind as Kind;
+pub use context::Call;
 pub use error::CallError;
 pub use look::Look;
 pub use operation::{Operation, Parse};
@@ -65,26 +66,6 @@ pub struct Caller {
     pub progress: Progress,
     /// How the person behind it can be asked.
     pub person: Person,
-}
-
-/// What an operation has at hand while it runs.
-#[derive(Debug)]
-pub struct Call<'a> {
-    /// The door to Docker, with this call's deadline.
-    pub engine: Engine,
-    /// The replies of the requests made before the operation.
-    pub look: Look,
-    /// The configuration in force.
-    pub config: &'a Config,
-    /// Where the operation says how far it is.
-    pub progress: Progress,
-    /// What takes secrets out of text before it is searched or cut.
-    pub redactor: Redactor,
-    tool: &'static Tool,
-    /// The parameters with their defaults, rendered once.
-    params: Value,
-    permits: &'a Permits,
-    held: Held,
 }
 
 impl Runtime {
@@ -304,51 +285,5 @@ impl Runtime {
             Deadline::Long => standard.max(LONG),
         };
         base.saturating_add(operation.grace())
-    }
-}
-
-impl Call<'_> {
-    /// The parameters with their defaults.
-    pub(crate) fn params(&self) -> &Value {
-        &self.params
-    }
-
-    /// Whoever has to agree to the call did so: its requests may do from now on what its tier allows.
-    pub fn agreed(&mut self) {
-        self.engine = self.engine.agreed();
-    }
-
-    /// Makes the request whose reply becomes the tool's result, and reads of it what the result takes.
-    ///
-    /// # Errors
-    /// Those of the Engine.
-    pub async fn reply(&self, request: Request) -> Result<Value, CallError> {
-        let read = |reply: &[u8]| output::read(&self.tool.output, reply);
-        Ok(self.engine.read(request, read).await?)
-    }
-
-    /// Makes the request that shows how things stand after an operation on the object of the first
-    /// look. An object that is gone by now, such as a `--rm` container that was stopped, counts as
-    /// `removed`.
-    ///
-    /// # Errors
-    /// Those of the Engine, but not found.
-    pub async fn then(&self, request: Request) -> Result<Value, CallError> {
-        match self.engine.json(request).await {
-            Err(EngineError::NotFound { .. }) => Ok(self.look.removed()),
-            reply => Ok(reply?),
-        }
-    }
-
-    /// The same, and takes of the reply what that type has of it.
-    ///
-    /// # Errors
-    /// Those of the Engine, but not found.
-    pub(crate) async fn then_told<T: DeserializeOwned + Default>(
-        &self,
-        request: Request,
-    ) -> Result<T, CallError> {
-        let reply = self.then(request).await?;
-        Ok(T::deserialize(reply).unwrap_or_default())
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::{Call, CallError, Look};
+use super::context::Call;
+use super::error::CallError;
+use super::look::Look;
 use crate::catalog::Tool;
 use crate::params::{Arguments, InvalidArgument};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::CallError;
+use super::error::CallError;
 use crate::config::Config;
 
 /// What a call has while it runs or waits; given back by dropping it.

@@ -4,9 +4,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::Operation;
+use super::context::Call;
+use super::error::CallError;
+use super::look::Look;
+use super::operation::Operation;
 use super::permits::Permit;
-use super::{Call, CallError, Look};
 use crate::catalog::Tool;
 use crate::engine::{Kind, Objects, Request, Turn};
 

@@ -8,7 +8,8 @@ mod ways_out;
 
 use serde_json::Value;
 
-use crate::call::{CallError, Look};
+use crate::call::error::CallError;
+use crate::call::look::Look;
 use crate::engine::EngineError;
 use ways_out::WAYS_OUT;
 

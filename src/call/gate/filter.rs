@@ -3,9 +3,9 @@
 
 use wildmatch::WildMatch;
 
-use super::Refusal;
 use crate::catalog::{TOOLS, Tool};
 use crate::config::{Config, SafetyConfig};
+use crate::engine::policy::Refusal;
 
 /// Whether the toolset of something is on; `what` names it.
 ///

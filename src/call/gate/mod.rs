@@ -1,7 +1,7 @@
 //! Decides whether a call may be made, what a person is asked first, and what leaves the server.
 
 mod audit;
-mod confirmation;
+pub(super) mod confirmation;
 mod filter;
 mod plan;
 mod principal;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Refusal;
 use crate::catalog::{Tier, Tool};
+use crate::engine::policy::Refusal;
 
 /// How much of what the configuration allows a client may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,8 +12,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::confirmation::PATIENCE;
-use super::{Principal, Refusal};
+use super::confirmation::person::PATIENCE;
+use super::principal::Principal;
+use crate::engine::policy::Refusal;
 
 /// How many questions of one client may wait: a person who is asked more agrees unread.
 const MOST: usize = 3;

@@ -1,8 +1,8 @@
 //! Refuses the tools whose tier the configuration does not allow.
 
-use super::Refusal;
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
+use crate::engine::policy::Refusal;
 
 /// A destructive tool changes state too, so that a read-only server refuses both.
 pub(super) fn permit(tool: &Tool, config: &SafetyConfig) -> Result<(), Refusal> {

@@ -5,10 +5,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Decision, Via};
-use crate::call::{CallError, Kind};
+use crate::call::error::CallError;
 use crate::catalog::Tool;
 use crate::params::{Now, clip};
 use crate::redaction::Redactor;
+use crate::vocabulary::ErrorKind as Kind;
 
 /// What stands for the value of an argument that is not recorded.
 const LEFT_OUT: &str = "(not recorded)";

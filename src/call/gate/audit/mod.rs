@@ -23,7 +23,7 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::call::CallError;
+use crate::call::error::CallError;
 use crate::catalog::Tool;
 use crate::config::ServerConfig;
 use crate::engine::policy::Refusal;

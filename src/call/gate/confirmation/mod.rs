@@ -5,35 +5,30 @@
 //! is made again: where it no longer binds the same, they are asked again. Whatever goes wrong on
 //! the way, nothing is done.
 
-mod person;
+pub(crate) mod person;
 
 use std::pin::pin;
-use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
+use super::principal::Principal;
 use super::questions::{Asked, Leave, Matter, Questions};
-use super::{Principal, Refusal};
-use crate::call::Operation;
-use crate::call::{Call, CallError};
+use crate::call::context::Call;
+use crate::call::error::CallError;
+use crate::call::operation::Operation;
 use crate::catalog::{Tier, Tool};
 use crate::computing::{compute, size};
 use crate::config::{ConfirmationFallback, SafetyConfig};
+use crate::engine::policy::Refusal;
 
-pub use person::{Answer, Ask, Person, Question, Reply};
-
-/// How long an answer may take, and how long it holds.
-pub(super) const PATIENCE: Duration = Duration::from_secs(300);
+pub(super) use person::PATIENCE;
+pub use person::{Answer, Ask, CONFIRMATION, Person, Question, Reply};
 
 /// How often one call asks, where what it is about keeps changing.
 const ROUNDS: usize = 3;
-
-/// The argument that answers for a person in the two-step mode. It is no parameter of a tool: it
-/// is listed and accepted in that mode only.
-pub const CONFIRMATION: &str = "confirmation";
 
 /// Whether a tool's calls can be confirmed by [`CONFIRMATION`].
 pub fn takes_token(tool: &Tool, config: &SafetyConfig) -> bool {

@@ -1,11 +1,18 @@
 //! How a person is asked, and what they can answer.
 
 use std::fmt;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{CONFIRMATION, PATIENCE};
 use crate::redaction::Redactor;
+
+/// How long an answer may take, and how long it holds.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The argument that answers for a person in the two-step mode. It is no parameter of a tool: it
+/// is listed and accepted in that mode only.
+pub const CONFIRMATION: &str = "confirmation";
 
 /// How the person behind a call can be asked.
 pub enum Person {

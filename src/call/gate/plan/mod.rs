@@ -5,7 +5,7 @@ use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::call::CallError;
+use crate::call::error::CallError;
 use crate::catalog::{Path, Plan, Source, Tool};
 use crate::output::text;
 use crate::output::{Known, value_of};
