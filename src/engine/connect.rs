@@ -20,7 +20,8 @@ use super::address::Address;
 use super::certificates::Certificates;
 use super::clock::Clock;
 use super::error::EngineError;
-use super::policy::{Judged, Policy};
+use super::policy::judged::Judged;
+use super::policy::rules::Policy;
 use super::record::record;
 use super::route::Route;
 #[cfg(unix)]

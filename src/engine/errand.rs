@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
+use super::error::EngineError;
 use super::error::RequestLine;
-use super::{EngineError, Objects};
+use super::objects::Objects;
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
-use crate::engine::policy::Refusal;
+use crate::engine::policy::refusal::Refusal;
 use crate::vocabulary::endpoint::{Deed, Endpoint, Matter};
 
 /// The call that requests are made for.

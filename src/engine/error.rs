@@ -6,12 +6,11 @@ use std::time::Duration;
 use http::Method;
 
 use super::address::Address;
-use super::failure::is_about_the_version;
-use super::record::Subject;
 #[cfg(unix)]
 use super::socket::SocketGroup;
 use super::ssh;
-use crate::engine::policy::Refusal;
+use super::subject::Subject;
+use crate::engine::policy::refusal::Refusal;
 use crate::vocabulary::ErrorKind;
 
 /// Why the Engine gave no answer, or a refusal.
@@ -274,4 +273,10 @@ impl RequestLine {
         };
         format!("the operation may have happened all the same: {place} before trying again")
     }
+}
+
+/// The Engine was replaced by one that does not speak the version agreed with its predecessor:
+/// "client version 1.53 is too new. Maximum supported API version is 1.41".
+pub(super) fn is_about_the_version(message: &str) -> bool {
+    message.starts_with("client version ")
 }

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::io;
 
 use super::address::Address;
-use super::error::{EngineError, Reason, RequestLine};
+use super::error::{EngineError, Reason, RequestLine, is_about_the_version};
 use super::route::{Unconnected, Unjudged, Unresolved};
 use super::ssh::Complaint;
 use super::tls;
@@ -104,12 +104,6 @@ impl Address {
     pub(super) fn without_tls(&self, wrong: &str) -> EngineError {
         unreachable(self, Reason::Tls(tls::in_general(wrong)))
     }
-}
-
-/// The Engine was replaced by one that does not speak the version agreed with its predecessor:
-/// "client version 1.53 is too new. Maximum supported API version is 1.41".
-pub(super) fn is_about_the_version(message: &str) -> bool {
-    message.starts_with("client version ")
 }
 
 fn unreachable(address: &Address, reason: Reason) -> EngineError {

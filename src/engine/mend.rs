@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use serde_json::Value;
 
-use super::EngineError;
+use super::error::EngineError;
 
 /// The request as it is to be judged and sent.
 pub(super) fn mended(mut request: BollardRequest) -> Result<BollardRequest, EngineError> {

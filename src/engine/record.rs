@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 
 use super::error::{EngineError, RequestLine};
 use super::mend::{mended, whole_body};
-use crate::engine::policy::VettedBuild;
+use super::subject::Subject;
+use crate::engine::policy::vetted::VettedBuild;
 
 /// A request that bollard built and that was not sent yet.
 pub struct Request {
@@ -28,35 +29,6 @@ pub struct Request {
 
 /// What is given back by dropping it.
 pub(super) type Kept = Box<dyn Any + Send + Sync>;
-
-/// The object that a request names in its path, to which a 404 belongs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
-    /// `container`, `image`, `network` or `volume`.
-    pub kind: &'static str,
-    /// The name or id that was given.
-    pub reference: String,
-}
-
-impl Subject {
-    /// That it does not exist, and which tool shows what does.
-    pub(super) fn missing(&self) -> String {
-        let Self { kind, reference } = self;
-        let all = if *kind == "container" {
-            " with `all`"
-        } else {
-            ""
-        };
-        match *kind {
-            "container" | "image" | "network" | "volume" => {
-                format!(
-                    "no such {kind}: `{reference}`; docker_list_{kind}s{all} shows what there is"
-                )
-            }
-            _ => format!("no such {kind}: `{reference}`"),
-        }
-    }
-}
 
 /// Has bollard build a request, by its typed method, without sending it.
 ///

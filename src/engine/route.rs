@@ -32,7 +32,7 @@ use super::certificates::{Certificates, Client};
 use super::clock::Clock;
 use super::connect::NO_LIMIT;
 use super::idle::Idle;
-use super::policy::Cleared;
+use super::policy::judged::Cleared;
 use super::ssh;
 
 /// What an Engine that is no host of the network is called in a request's head.

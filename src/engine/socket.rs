@@ -6,7 +6,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::Path;
 
-use crate::engine::policy::Surroundings;
+use crate::engine::policy::surroundings::Surroundings;
 
 /// What is wrong with a path that leads to no socket, and what else may help.
 pub(super) fn wrong(path: &Path, metadata: &Metadata) -> Option<(&'static str, &'static str)> {

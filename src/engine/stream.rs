@@ -5,8 +5,10 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::Value;
 
+use super::error::EngineError;
 use super::exchange::Exchange;
-use super::{Engine, EngineError, Request, shape};
+use super::record::Request;
+use super::{Engine, shape};
 use crate::computing::compute;
 
 /// The most that one object of a stream may take; real ones take a few kilobytes.

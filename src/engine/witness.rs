@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::connect::{Connection, Host};
 use super::error::EngineError;
-use super::policy::Policy;
+use super::policy::rules::Policy;
 use super::record::{Request, record};
 
 /// An Engine that is only asked, on the connection that the request in question is to take.

@@ -2,6 +2,8 @@
 //!
 //! `cargo test --test suite floors -- --nocapture` prints the floors and how many lines each has.
 
+mod cycles;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;

@@ -3,8 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Judge, Policy, Remedy, reaches, refused, shown};
-use crate::engine::{EngineError, Witness};
+use super::judge::Judge;
+use super::remedy::{Remedy, reaches, refused, shown};
+use super::rules::Policy;
+use crate::engine::error::EngineError;
+use crate::engine::witness::Witness;
 
 /// The options of a build that concern nothing but the image.
 #[rustfmt::skip]

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Judge, Remedy, is_unset, reaches, refused, shown};
-use crate::engine::EngineError;
+use super::judge::Judge;
+use super::remedy::is_unset;
+use super::remedy::{Remedy, reaches, refused, shown};
+use crate::engine::error::EngineError;
 
 /// The fields of a container that concern its inside alone.
 #[rustfmt::skip]

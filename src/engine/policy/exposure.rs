@@ -1,13 +1,15 @@
 //! Judges a path of the host: whether it is for containers, however it is spelt and wherever it
 //! leads.
 
+use super::judge::Judge;
 use super::known::Known;
 use super::paths::{self, has_drive, normalise};
 use super::places::Outside;
+use super::remedy::{Remedy, refused, shown};
 use super::seen::{Seen, look};
+use super::sensitive;
 use super::spelling::is_roundabout;
-use super::{Judge, Remedy, refused, sensitive, shown};
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 
 /// Why a path is not for a container, and what would allow it.
 pub(super) struct Exposure {

@@ -8,8 +8,10 @@ use http::uri::{PathAndQuery, Uri};
 use http::{HeaderMap, Method};
 
 use super::effect::Effect;
-use super::{Policy, unlisted_endpoint};
-use crate::engine::{EngineError, Request};
+use super::remedy::unlisted_endpoint;
+use super::rules::Policy;
+use crate::engine::error::EngineError;
+use crate::engine::record::Request;
 use crate::vocabulary::endpoint::{Deed, Matter};
 
 /// A request that may be sent; nothing changes it any more.
@@ -56,7 +58,7 @@ impl Policy {
         }
     }
 
-    pub(in crate::engine) fn passed(&self, mut request: Request) -> Judged {
+    pub(crate) fn passed(&self, mut request: Request) -> Judged {
         if let Some(observer) = &self.observer {
             observer.passed(Passed {
                 method: request.method().clone(),

@@ -9,11 +9,12 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::inspected::mounts;
+use super::judge::Judge;
 use super::paths::{normalise, within};
-use super::target::mounts;
-use super::{Judge, Remedy, shown, text};
+use super::remedy::{Remedy, shown, text};
 use crate::config::Config;
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 
 /// The files and folders to keep, as this process sees them.
 pub(super) fn paths(config: &Config) -> Vec<String> {

@@ -1,10 +1,12 @@
 //! Gathers what every path is held against, in each spelling that is known of it.
 
+use super::judge::Judge;
 use super::paths::{Trail, normalise, trail, within};
 use super::places::Places;
+use super::remedy::shown;
+use super::sensitive;
 use super::spelling::{key, oddity};
-use super::{Judge, sensitive, shown};
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 
 /// What every path is held against; paths by their keys.
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl Judge<'_> {
             let gathered = tokio::task::spawn_blocking(move || Known::gather(sources)).await;
             gathered.map_err(|error| {
                 let reason = format!("the paths of this host could not be looked at ({error})");
-                super::refused(reason, super::Remedy::None)
+                super::remedy::refused(reason, super::remedy::Remedy::None)
             })
         };
         self.known.get_or_try_init(|| gather).await

@@ -6,10 +6,11 @@
 use serde_json::Value;
 
 use super::exposure::Exposure;
-use super::target::mounts;
+use super::inspected::mounts;
+use super::judge::Judge;
+use super::remedy::{refused, shown, text};
 use super::volume::{Mounted, mounted};
-use super::{Judge, refused, shown, text};
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 
 impl Judge<'_> {
     /// Refuses a container whose mounts lead elsewhere than they say. One that says openly where it

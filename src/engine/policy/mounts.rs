@@ -4,11 +4,13 @@ use serde_json::{Map, Value};
 
 use super::container::{check_fields, unknown};
 use super::exposure::Exposure;
+use super::inspected::mounts;
+use super::judge::Judge;
 use super::paths::has_drive;
-use super::target::mounts;
+use super::remedy::is_unset;
+use super::remedy::{Remedy, reaches, refused, shown, text};
 use super::volume::{Mounted, mounted};
-use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 
 /// The settings of a mount.
 #[rustfmt::skip]

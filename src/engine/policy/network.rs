@@ -3,8 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::container::{check_fields, unknown};
-use super::{Judge, Remedy, is_unset, reaches, refused, shown, text};
-use crate::engine::EngineError;
+use super::judge::Judge;
+use super::remedy::is_unset;
+use super::remedy::{Remedy, reaches, refused, shown, text};
+use crate::engine::error::EngineError;
 
 /// Options by which a network takes an interface of the host.
 const INTERFACES: &[&str] = &[

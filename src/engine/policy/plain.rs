@@ -1,10 +1,11 @@
 //! Tells the settings of a host that anybody may read from those that hold credentials: what is
 //! mounted of them into a container that others made does not give the host away.
 
+use super::judge::Judge;
 use super::paths::{follow, normalise};
+use super::sensitive;
 use super::spelling::key;
-use super::{Judge, sensitive};
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 
 /// Files of `/etc` that are such settings on every host, for one that cannot be looked at.
 #[rustfmt::skip]

@@ -6,11 +6,12 @@
 
 use serde_json::{Map, Value};
 
+use super::judge::Judge;
 use super::mounts::{is_path, source};
 use super::paths::within;
+use super::remedy::{Remedy, refused, shown, text};
 use super::volume::{Mounted, mounted};
-use super::{Judge, Remedy, refused, shown, text};
-use crate::engine::EngineError;
+use crate::engine::error::EngineError;
 
 /// A path of the host that a container mounts.
 struct Place {

@@ -6,8 +6,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde_json::{Map, Value};
 
 use super::container::{check_fields, unknown};
-use super::{Judge, Remedy, is_unset, refused, shown, text};
-use crate::engine::EngineError;
+use super::judge::Judge;
+use super::remedy::is_unset;
+use super::remedy::{Remedy, refused, shown, text};
+use crate::engine::error::EngineError;
 
 /// The settings of a network's addresses, and of one of its subnets.
 const OF_ADDRESSES: &[&str] = &["Driver", "Config", "Options"];

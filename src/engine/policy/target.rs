@@ -4,8 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::container::{check_fields, field, reach};
-use super::{Judge, Remedy, reaches, refused, shown, text};
-use crate::engine::EngineError;
+use super::inspected::mounts;
+use super::judge::Judge;
+use super::remedy::{Remedy, reaches, refused, shown, text};
+use crate::engine::error::EngineError;
 
 /// The settings that give a command in the container the host. Limits, logs and the like matter
 /// when a container is made, but not to what runs in it.
@@ -110,12 +112,6 @@ impl Judge<'_> {
         }
         Ok(())
     }
-}
-
-/// What is mounted into a container, in the words of its inspect.
-pub(super) fn mounts(container: &Value) -> &[Value] {
-    let mounts = container.get("Mounts").and_then(Value::as_array);
-    mounts.map_or(&[], Vec::as_slice)
 }
 
 fn beyond(reference: &str, why: &str, remedy: Remedy) -> EngineError {

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::target::mounts;
-use super::{Judge, Policy, Remedy, text};
-use crate::engine::{EngineError, Witness};
+use super::inspected::mounts;
+use super::judge::Judge;
+use super::remedy::{Remedy, text};
+use super::rules::Policy;
+use crate::engine::error::EngineError;
+use crate::engine::witness::Witness;
 
 /// A path of the host that containers mount and the policy would refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]

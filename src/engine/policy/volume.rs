@@ -3,9 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::container::unknown;
+use super::judge::Judge;
 use super::mounts::is_volume_name;
-use super::{Judge, Remedy, is_unset, refused, text};
-use crate::engine::EngineError;
+use super::remedy::is_unset;
+use super::remedy::{Remedy, refused, text};
+use crate::engine::error::EngineError;
 
 /// The kinds of file system that a volume may be: none of them shows a file of the host.
 const TAME: &[&str] = &["tmpfs", "nfs", "cifs"];

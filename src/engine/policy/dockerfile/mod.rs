@@ -9,13 +9,12 @@ mod words;
 use std::collections::{HashMap, HashSet};
 
 use super::address::{is_address, leads_inward, may_become_address};
-use super::{Policy, Remedy, build::Vetted, refused, shown};
-use crate::engine::EngineError;
+use super::build::Vetted;
+use super::remedy::{Remedy, refused, shown};
+use super::rules::Policy;
+use super::vetted::VettedBuild;
+use crate::engine::error::EngineError;
 use words::{Expanded, Known};
-
-/// Proof that the policy has judged all that an image is built from, and by what.
-#[derive(Debug)]
-pub struct VettedBuild(());
 
 /// How the lines of a Dockerfile come together.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +61,7 @@ impl Policy {
             let text = String::from_utf8_lossy(dockerfile);
             check(&text, &buildargs.collect())?;
         }
-        Ok(VettedBuild(()))
+        Ok(VettedBuild::new())
     }
 }
 

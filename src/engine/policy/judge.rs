@@ -1,0 +1,33 @@
+//! Goes one request's way to its verdict; what it looks at is in the files beside it.
+
+use tokio::sync::OnceCell;
+
+use super::kept::Held;
+use super::known::Known;
+use super::rules::Policy;
+use crate::engine::witness::Witness;
+
+/// One request's way to its verdict.
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) engine: Witness<'a>,
+    /// The host paths of the Engine are those that this process sees.
+    pub(super) sees_files: bool,
+    pub(super) known: OnceCell<Known>,
+    pub(super) held: OnceCell<Held>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(policy: &'a Policy, engine: Witness<'a>) -> Self {
+        let socket = engine.socket();
+        let sees_files = socket.is_some_and(|socket| policy.surroundings().hold(socket))
+            || engine.is_local_pipe();
+        Self {
+            policy,
+            engine,
+            sees_files,
+            known: OnceCell::new(),
+            held: OnceCell::new(),
+        }
+    }
+}
