@@ -63,9 +63,13 @@ fn engine_model(param: &Param, spec: &Tool) -> Map<String, Value> {
         .into_iter()
         .find(|(name, _)| ***name == param.name)
         .and_then(|(_, declared)| {
-            serde_json::from_str::<Map<String, Value>>(declared.schema.as_ref()?).ok()
+            let schema = declared.schema.as_deref()?;
+            serde_json::to_value(schema).ok()
         });
-    let mut schema = written.unwrap_or_default();
+    let mut schema = match written {
+        Some(Value::Object(written)) => written,
+        _ => Map::new(),
+    };
     schema.insert("type".to_owned(), json!("object"));
     schema
 }

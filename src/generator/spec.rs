@@ -205,8 +205,9 @@ pub(crate) struct Param {
     /// The value never appears in an error or a log.
     #[serde(default)]
     pub secret: bool,
-    /// The JSON Schema of an `engine:` type's inside.
-    pub schema: Option<At<String>>,
+    /// The JSON Schema of an `engine:` type's inside, as a table.
+    #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
+    pub schema: Option<At<toml::Table>>,
 }
 
 /// What becomes of the Engine's reply: a table of `fields`, a `list` of them, or the whole `document`.

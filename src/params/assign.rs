@@ -4,16 +4,26 @@
 //! parameter that cannot set its field does not compile.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use bollard::models::{
+    DeviceRequest, HealthConfig, PortMap, ResourcesUlimits, RestartPolicy as EngineRestartPolicy,
+};
 use jiff::Timestamp;
 
-use super::command::Command;
+use super::command::{Command, Entrypoint};
 use super::filters::Filters;
+use super::health::HealthCheck;
+use super::host::{ExtraHosts, Gpus, Tmpfs, Ulimits};
 use super::image::{ImageRef, Platform, Repository, Tag};
 use super::model::EngineModel;
+use super::mounts::Mounts;
 use super::pairs::Variables;
+use super::pattern::Pattern;
+use super::ports::Ports;
 use super::reference::{ContainerRef, NetworkRef, VolumeRef};
+use super::restart::RestartPolicy;
+use super::scalar::{Cpus, Tail};
 use super::search::Search;
 use super::size::Size;
 use super::time::unix_text;
@@ -89,6 +99,22 @@ assign_from! {
     BTreeMap<String, String> => HashMap<String, String>: |value| Ok(hashed(value));
     Variables => HashMap<String, String>: |value| Ok(hashed(&value.0));
     Filters => HashMap<String, Vec<String>>: |value| Ok(hashed(&value.0));
+    Entrypoint => Vec<String>: |value| Ok(value.into());
+    Vec<IpAddr> => Vec<String>: |value| Ok(value.iter().map(ToString::to_string).collect());
+    ExtraHosts => Vec<String>: |value| Ok(value.0.clone());
+    Tmpfs => HashMap<String, String>: |value| Ok(hashed(&value.0));
+    Ulimits => Vec<ResourcesUlimits>: |value| Ok(value.0.iter().map(Into::into).collect());
+    Gpus => Vec<DeviceRequest>: |value| Ok(vec![value.into()]);
+    HealthCheck => HealthConfig: |value| Ok(value.into());
+    RestartPolicy => EngineRestartPolicy: |value| Ok(value.into());
+    Pattern => String: |value| Ok(value.0.as_str().to_owned());
+    Tail => String: |value| Ok(value.to_string());
+    // The ports that are exposed, and where they are published.
+    Ports => Vec<String>: |value| Ok(value.exposed());
+    Ports => PortMap: |value| Ok(value.published());
+    Mounts => Vec<String>: binds;
+    // Billionths of a processor.
+    Cpus => i64: |value| Ok(value.billionths());
 }
 
 impl<T: Clone> Assign<EngineModel<T>> for T {
@@ -105,6 +131,16 @@ impl<T: Clone> Assign<EngineModel<T>> for Option<T> {
     }
 }
 
+/// A volume without a name belongs into another field, which no assignment reaches.
+fn binds(mounts: &Mounts) -> Result<Vec<String>, NotAssignable> {
+    match mounts.nameless().first() {
+        None => Ok(mounts.binds()),
+        Some(target) => Err(NotAssignable(format!(
+            "the volume at {target} needs a name: `data:{target}`"
+        ))),
+    }
+}
+
 fn narrow(value: i64) -> Result<i32, NotAssignable> {
     i32::try_from(value).map_err(|_| NotAssignable(format!("{value} does not fit in 32 bits")))
 }
@@ -117,8 +153,13 @@ fn hashed<V: Clone>(map: &BTreeMap<String, V>) -> HashMap<String, V> {
 
 #[cfg(test)]
 mod tests {
-    use bollard::models::{Ipam, NetworkConnectRequest, NetworkCreateRequest, VolumeCreateRequest};
-    use bollard::query_parameters::{ListContainersOptions, StopContainerOptions, TagImageOptions};
+    use bollard::models::{
+        ContainerCreateBody, ContainerUpdateBody, Ipam, NetworkConnectRequest,
+        NetworkCreateRequest, VolumeCreateRequest,
+    };
+    use bollard::query_parameters::{
+        ListContainersOptions, LogsOptions, StopContainerOptions, TagImageOptions,
+    };
     use serde_json::{Value, json};
 
     use super::*;
@@ -194,5 +235,70 @@ mod tests {
         let mut body = VolumeCreateRequest::default();
         assign(&mut body.name, &read::<VolumeRef>(json!("data"))).unwrap();
         assert_eq!(body.name.as_deref(), Some("data"));
+    }
+
+    #[test]
+    fn what_a_container_is_made_of_has_a_field_each() {
+        let mut body = ContainerCreateBody::default();
+        let ports: Ports = read(json!({"80": 8080, "53/udp": null}));
+        assign(&mut body.exposed_ports, &ports).unwrap();
+        assign(&mut body.entrypoint, &read::<Entrypoint>(json!(""))).unwrap();
+        assign(
+            &mut body.healthcheck,
+            &read::<HealthCheck>(json!({"test": "none"})),
+        )
+        .unwrap();
+        let host = body.host_config.get_or_insert_default();
+        assign(&mut host.port_bindings, &ports).unwrap();
+        assign(&mut host.binds, &read::<Mounts>(json!("data:/data:ro"))).unwrap();
+        assign(
+            &mut host.restart_policy,
+            &read::<RestartPolicy>(json!("on-failure:3")),
+        )
+        .unwrap();
+        assign(&mut host.nano_cpus, &read::<Cpus>(json!(1.5))).unwrap();
+        assign(&mut host.tmpfs, &read::<Tmpfs>(json!(["/run:size=64m"]))).unwrap();
+        assign(&mut host.ulimits, &read::<Ulimits>(json!("nofile=10:20"))).unwrap();
+        assign(
+            &mut host.extra_hosts,
+            &read::<ExtraHosts>(json!(["db:10.0.0.2"])),
+        )
+        .unwrap();
+        assign(&mut host.dns, &read::<Vec<IpAddr>>(json!(["10.0.0.3"]))).unwrap();
+        assign(&mut host.device_requests, &read::<Gpus>(json!("all"))).unwrap();
+        assert_eq!(
+            serde_json::to_value(body).unwrap(),
+            json!({
+                "ExposedPorts": {"53/udp": {}, "80/tcp": {}}, "Entrypoint": [""], "Healthcheck": {"Test": ["NONE"]},
+                "HostConfig": {
+                    "PortBindings": {"80/tcp": [{"HostPort": "8080"}]}, "Binds": ["data:/data:ro"],
+                    "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 3}, "NanoCpus": 1_500_000_000,
+                    "Tmpfs": {"/run": "size=64m"}, "Ulimits": [{"Name": "nofile", "Soft": 10, "Hard": 20}],
+                    "ExtraHosts": ["db:10.0.0.2"], "Dns": ["10.0.0.3"],
+                    "DeviceRequests": [{"Count": -1, "Capabilities": [["gpu"]]}],
+                },
+            })
+        );
+
+        let mut body = ContainerUpdateBody::default();
+        assign(&mut body.nano_cpus, &read::<Cpus>(json!(0.25))).unwrap();
+        assert_eq!(body.nano_cpus, Some(250_000_000));
+        let mut options = LogsOptions::default();
+        assign(&mut options.tail, &read::<Tail>(json!(20))).unwrap();
+        assert_eq!(options.tail, "20");
+        let mut volume = VolumeCreateRequest::default();
+        assign(&mut volume.name, &read::<Pattern>(json!("^a|b$"))).unwrap();
+        assert_eq!(volume.name.as_deref(), Some("^a|b$"));
+    }
+
+    #[test]
+    fn a_volume_without_a_name_has_no_field() {
+        let mut binds = None::<Vec<String>>;
+        let refused = assign(&mut binds, &read::<Mounts>(json!(["/data"]))).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the volume at /data needs a name: `data:/data`"
+        );
+        assert_eq!(binds, None);
     }
 }

@@ -6,6 +6,7 @@
 mod arguments;
 mod assign;
 mod command;
+mod engine_form;
 mod filters;
 mod health;
 mod host;
@@ -41,7 +42,7 @@ pub use pattern::Pattern;
 pub use ports::{HostPort, Port, Ports, Protocol};
 pub use reference::{ContainerRef, NetworkRef, VolumeRef};
 pub use restart::RestartPolicy;
-pub use scalar::Tail;
+pub use scalar::{Cpus, Tail};
 pub use search::Search;
 pub use size::Size;
 pub use time::{Now, Time, unix_text};

@@ -1,5 +1,6 @@
 //! Reads the plain types: booleans, numbers, text, lists of text, addresses.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Serialize, Serializer};
@@ -76,6 +77,27 @@ fn address<T: std::str::FromStr>(value: Value) -> Result<T, Mismatch> {
     json::text(value)?.parse().map_err(|_| Mismatch::Kind)
 }
 
+/// How many processors, in parts too.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Cpus(pub f64);
+
+impl Parameter for Cpus {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        f64::parse(value).map(Self)
+    }
+}
+
+impl Cpus {
+    /// In billionths of one, as the Engine counts them.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast keeps to the bounds, and no machine has so many"
+    )]
+    pub fn billionths(self) -> i64 {
+        (self.0 * 1e9).round() as i64
+    }
+}
+
 /// How many of the newest lines are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tail {
@@ -94,6 +116,15 @@ impl Parameter for Tail {
         u64::try_from(lines)
             .map(Self::Lines)
             .map_err(|_| Mismatch::because("it is negative"))
+    }
+}
+
+impl fmt::Display for Tail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lines(lines) => lines.fmt(f),
+            Self::All => f.write_str("all"),
+        }
     }
 }
 

@@ -134,6 +134,15 @@ pub(crate) const TYPES: &[Type] = &[
         reference: false,
         schema: || json!({ "type": "number" }),
     },
+    Type {
+        name: "cpus",
+        rust: "Cpus",
+        default: Json::Number,
+        wanted: "a number",
+        doc: Some("Number of processors, such as 1.5."),
+        reference: false,
+        schema: || json!({ "type": "number" }),
+    },
     text("string", "String", "a string", None),
     text(
         "directory",

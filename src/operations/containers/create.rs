@@ -3,10 +3,7 @@
 
 use std::collections::HashMap;
 
-use bollard::models::{
-    ContainerCreateBody, DeviceRequest, EndpointSettings, HealthConfig, HostConfig,
-    NetworkingConfig, PortBinding, PortMap, ResourcesUlimits, RestartPolicy,
-};
+use bollard::models::{ContainerCreateBody, EndpointSettings, HostConfig, NetworkingConfig};
 use bollard::query_parameters::CreateContainerOptions;
 use serde::Deserialize;
 
@@ -16,10 +13,7 @@ use crate::generated::params::create_container::Params;
 use crate::generated::reply::create_container::Reply;
 use crate::operations::environment;
 use crate::operations::images::pull;
-use crate::params::{
-    Command, Entrypoint, Gpus, HealthCheck, HostPort, InvalidArgument, Mount, Mounts, Port, Ports,
-    Ulimit,
-};
+use crate::params::{Command, Cpus, InvalidArgument, Mounts, Ports};
 
 /// What the Engine says of a container that it made.
 #[derive(Debug, Default, Deserialize)]
@@ -128,22 +122,26 @@ fn body(params: &Params) -> ContainerCreateBody {
     ContainerCreateBody {
         image: Some(params.image.to_string()),
         cmd: params.command.as_ref().map(|command| command.words.clone()),
-        entrypoint: params.entrypoint.as_ref().map(entrypoint),
+        entrypoint: params.entrypoint.as_ref().map(Into::into),
         env: params.environment.as_ref().map(|environment| {
             let variables = environment.0.iter();
             variables
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect()
         }),
-        exposed_ports: params.ports.as_ref().map(exposed),
+        exposed_ports: params.ports.as_ref().map(Ports::exposed),
         user: params.user.clone(),
         working_dir: params.workdir.clone(),
         hostname: params.hostname.clone(),
         labels: params.labels.clone().map(HashMap::from_iter),
         tty: params.tty.then_some(true),
-        healthcheck: params.healthcheck.as_ref().map(health),
+        healthcheck: params.healthcheck.as_ref().map(Into::into),
         stop_signal: params.stop_signal.clone(),
-        volumes: params.volumes.as_ref().and_then(nameless),
+        volumes: params
+            .volumes
+            .as_ref()
+            .map(Mounts::nameless)
+            .filter(|them| !them.is_empty()),
         networking_config: params
             .network_aliases
             .as_ref()
@@ -163,20 +161,13 @@ fn body(params: &Params) -> ContainerCreateBody {
 
 fn host_config(params: &Params) -> HostConfig {
     HostConfig {
-        binds: params.volumes.as_ref().map(|mounts| {
-            let named = mounts.0.iter().filter(|mount| !mount.source.is_empty());
-            let bind = |mount: &Mount| format!("{}:{}:{}", mount.source, mount.target, mount.mode);
-            named.map(bind).collect()
-        }),
-        port_bindings: params.ports.as_ref().map(published),
+        binds: params.volumes.as_ref().map(Mounts::binds),
+        port_bindings: params.ports.as_ref().map(Ports::published),
         network_mode: params.network.as_deref().map(str::to_owned),
-        restart_policy: params.restart_policy.as_ref().map(|policy| RestartPolicy {
-            name: policy.name.parse().ok(),
-            maximum_retry_count: policy.maximum_retry_count,
-        }),
+        restart_policy: params.restart_policy.as_ref().map(Into::into),
         auto_remove: params.remove.then_some(true),
         memory: params.mem_limit.as_ref().map(|limit| limit.0),
-        nano_cpus: params.cpus.map(|cpus| (cpus * 1e9).round() as i64),
+        nano_cpus: params.cpus.map(Cpus::billionths),
         cpu_shares: params.cpu_shares,
         privileged: params.privileged.then_some(true),
         cap_add: params.cap_add.clone(),
@@ -191,84 +182,15 @@ fn host_config(params: &Params) -> HostConfig {
         ulimits: params
             .ulimits
             .as_ref()
-            .map(|limits| limits.0.iter().map(ulimit).collect()),
+            .map(|limits| limits.0.iter().map(Into::into).collect()),
         extra_hosts: params.extra_hosts.clone().map(|hosts| hosts.0),
         dns: params
             .dns
             .as_ref()
             .map(|servers| servers.iter().map(ToString::to_string).collect()),
-        device_requests: params.gpus.as_ref().map(|gpus| vec![cards(gpus)]),
+        device_requests: params.gpus.as_ref().map(|gpus| vec![gpus.into()]),
         ..HostConfig::default()
     }
-}
-
-/// One empty word takes the image's entrypoint away; no word at all would keep it.
-fn entrypoint(entrypoint: &Entrypoint) -> Vec<String> {
-    match entrypoint.0.as_slice() {
-        [] => vec![String::new()],
-        words => words.to_vec(),
-    }
-}
-
-fn health(check: &HealthCheck) -> HealthConfig {
-    HealthConfig {
-        test: check.test.clone(),
-        interval: HealthCheck::nanoseconds(check.interval),
-        timeout: HealthCheck::nanoseconds(check.timeout),
-        retries: check.retries,
-        start_period: HealthCheck::nanoseconds(check.start_period),
-        ..HealthConfig::default()
-    }
-}
-
-/// The targets of volumes without a name.
-fn nameless(mounts: &Mounts) -> Option<Vec<String>> {
-    let mounts = mounts.0.iter().filter(|mount| mount.source.is_empty());
-    let targets: Vec<String> = mounts.map(|mount| mount.target.clone()).collect();
-    (!targets.is_empty()).then_some(targets)
-}
-
-fn ulimit(limit: &Ulimit) -> ResourcesUlimits {
-    ResourcesUlimits {
-        name: Some(limit.name.clone()),
-        soft: Some(limit.soft),
-        hard: Some(limit.hard),
-    }
-}
-
-/// The request that the Docker CLI's `--gpus` makes.
-fn cards(gpus: &Gpus) -> DeviceRequest {
-    let (count, devices) = match gpus {
-        Gpus::All => (Some(-1), None),
-        Gpus::Count(count) => (Some(*count), None),
-        Gpus::Devices(ids) => (None, Some(ids.clone())),
-    };
-    DeviceRequest {
-        count,
-        device_ids: devices,
-        capabilities: Some(vec![vec!["gpu".to_owned()]]),
-        ..DeviceRequest::default()
-    }
-}
-
-fn exposed(ports: &Ports) -> Vec<String> {
-    ports.0.iter().map(Port::key).collect()
-}
-
-fn published(ports: &Ports) -> PortMap {
-    let mut bindings = PortMap::new();
-    for port in &ports.0 {
-        if port.publish.is_empty() {
-            continue;
-        }
-        let binding = |place: &HostPort| PortBinding {
-            host_ip: place.ip.map(|ip| ip.to_string()),
-            host_port: Some(place.text()),
-        };
-        let places = port.publish.iter().map(binding).collect();
-        bindings.insert(port.key(), Some(places));
-    }
-    bindings
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
+use bollard::models::DeviceRequest;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::params::Parameter;
+use crate::params::{Entrypoint, Gpus, Parameter};
 
 fn read<T: Parameter>(given: Value) -> T {
     T::parse(given).unwrap()
@@ -94,7 +95,7 @@ fn every_parameter_reaches_the_body() {
         gpus: read_some(json!("device=0,1")),
         healthcheck: read_some(json!({"test": "true", "interval": "5s", "retries": 2})),
         stop_signal: Some("SIGINT".into()),
-        cpus: Some(0.1),
+        cpus: Some(Cpus(0.1)),
         cpu_shares: Some(512),
         user: Some("1000".into()),
         workdir: Some("/srv".into()),
@@ -167,14 +168,17 @@ fn cards_are_asked_for_as_the_cli_does() {
         ),
         (json!("2"), json!({"Count": 2, "Capabilities": [["gpu"]]})),
     ] {
-        assert_eq!(serde_json::to_value(cards(&read(given))).unwrap(), request);
+        assert_eq!(
+            serde_json::to_value(DeviceRequest::from(&read::<Gpus>(given))).unwrap(),
+            request
+        );
     }
 }
 
 #[test]
 fn an_empty_entrypoint_takes_the_images_away() {
-    assert_eq!(entrypoint(&read(json!(""))), [""]);
-    assert_eq!(entrypoint(&read(json!("/init"))), ["/init"]);
+    assert_eq!(Vec::from(&read::<Entrypoint>(json!(""))), [""]);
+    assert_eq!(Vec::from(&read::<Entrypoint>(json!("/init"))), ["/init"]);
 }
 
 #[test]
