@@ -3,6 +3,7 @@
 //! `cargo test --test suite floors -- --nocapture` prints the floors and how many lines each has.
 
 mod cycles;
+mod length;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
