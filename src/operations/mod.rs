@@ -2,8 +2,8 @@
 //!
 //! A tool whose file says `handler = "exec"` runs [`exec::run`] with its typed parameters: the handlers
 //! are listed here by name, wherever they are. An operation gives the `Reply` that is made of the file's
-//! `[output]`, or its own `Plan`; policy, redaction and the audit are the business of [`crate::call`]. Each keeps its memory bounded by the budget of one result, however
-//! much the Engine sends.
+//! `[output]`, or its own `Plan`; policy, redaction and the audit are the business of [`crate::call`].
+//! Each keeps its memory bounded by the budget of one result, however much the Engine sends.
 
 pub(crate) mod build;
 
