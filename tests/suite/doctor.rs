@@ -8,6 +8,8 @@ mod surroundings;
 use std::path::Path;
 use std::time::Duration;
 
+use mcp_docker::catalog::{TOOLS, Tool};
+use mcp_docker::config::TOOLSETS;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -83,12 +85,16 @@ async fn the_toolsets_that_are_on_are_named() {
     let found = diagnose(&[]).await;
     let default = "containers, images, networks, system, volumes are on, 36 tools";
     found.is_well("toolsets", default);
-    assert_eq!(
-        found.check("toolsets")["details"]["off"],
-        json!(["insight"])
-    );
+    let off = TOOLSETS.iter().filter(|toolset| !toolset.default);
+    let off: Vec<&str> = off.map(|toolset| toolset.name).collect();
+    assert_eq!(found.check("toolsets")["details"]["off"], json!(off));
     let found = diagnose(&[("MCP_DOCKER_TOOLSETS", "images,insight")]).await;
-    found.is_well("toolsets", "images, insight are on, 12 tools");
+    let on = |tool: &&&Tool| ["images", "insight"].contains(&tool.toolset);
+    let tools = TOOLS.iter().filter(on).count();
+    found.is_well(
+        "toolsets",
+        &format!("images, insight are on, {tools} tools"),
+    );
     let found = diagnose(&[("MCP_DOCKER_TOOLSETS", "insigt")]).await;
     found.mends("settings", "did you mean `insight`?", "correct it");
 }

@@ -1,5 +1,7 @@
 //! What the program says of itself to other programs.
 
+use mcp_docker::config::TOOLSETS;
+
 use super::*;
 
 #[test]
@@ -15,7 +17,8 @@ fn tools_is_the_catalogue_as_json_on_a_pipe() {
     assert_eq!(names, expected);
 
     for tool in all.as_array().unwrap() {
-        assert_eq!(tool["on"], tool["toolset"] != "insight", "{tool}");
+        let of = TOOLSETS.iter().find(|it| tool["toolset"] == it.name);
+        assert_eq!(tool["on"], of.unwrap().default, "{tool}");
     }
     let chosen = json(&run(&["--toolsets", "all", "tools", "container_top"]));
     assert_eq!(chosen["on"], true, "{chosen}");
