@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check of the repository: formatting, lints, documentation, tests, live tests, quickstart,
-# packages.
+# Runs every check of the repository: formatting, lints, documentation, tests, live tests, tasks for models,
+# quickstart, packages.
 #
 #   tests/run.sh
 #
@@ -95,6 +95,9 @@ tests/conformance.sh
 
 step "Real clients"
 tests/clients/run.sh
+
+step "Tasks for models"
+tests/evals.sh
 
 step "Quickstart"
 tests/quickstart.sh

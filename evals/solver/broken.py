@@ -1,0 +1,50 @@
+"""Solves what is about services that do not do what they should."""
+
+import difflib
+import re
+
+from tools import Failed, answer, call, inspect, logs, services
+
+
+def crash_loop(project):
+    # For a moment it may be up.
+    for _ in range(3):
+        for name, one in services(project).items():
+            if ended := re.match(r"Restarting \((\d+)\)", one["status"]):
+                (line,) = set(logs(one, grep="not set", tail="5"))
+                variable = re.search(r"fatal: (\w+) is not set", line)[1]
+                return answer(name, ended[1], variable)
+
+
+def wrong_host(project):
+    hosts, known = {}, set()
+    for name, one in services(project).items():
+        details = inspect(one, "Config.Env", "NetworkSettings.Networks")
+        known.add(one["name"])
+        for network in details["NetworkSettings"]["Networks"].values():
+            known.update(network.get("Aliases", []))
+        for value in details["Config"]["Env"]:
+            if url := re.search(r"://(?:[^@/]*@)?([\w.-]+)", value):
+                hosts[name] = url[1]
+    for name, host in hosts.items():
+        if host not in known:
+            meant = difflib.get_close_matches(host, known, n=1, cutoff=0)
+            return answer(name, host, meant[0])
+
+
+def port_conflict(project):
+    all_of_it = services(project)
+    (waits,) = [name for name, one in all_of_it.items() if one["state"] == "created"]
+    waiting = all_of_it[waits]
+    try:
+        call("docker_start_container", container_id=waiting["name"])
+    except Failed as failed:
+        port = re.search(r"\d+\.\d+\.\d+\.\d+:(\d+)", str(failed))[1]
+    for name, one in all_of_it.items():
+        if any(f":{port}->" in published for published in one.get("ports", [])):
+            call("docker_stop_container", container_id=one["name"])
+            call("docker_start_container", container_id=waiting["name"])
+            return answer(name, waits, port)
+
+
+BY_PROJECT = {"bakery": crash_loop, "postal": wrong_host, "harbour": port_conflict}
