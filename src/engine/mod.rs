@@ -180,6 +180,16 @@ impl Engine {
         Address::resolve(&self.config)
     }
 
+    /// Whether the Engine seems to run on this machine, beside this server. That of a virtual machine has
+    /// a socket here, too.
+    pub(crate) fn is_beside(&self) -> bool {
+        let address = self.address().ok();
+        let socket = address
+            .as_ref()
+            .and_then(|it| it.url.strip_prefix("unix://"));
+        socket.is_some_and(|socket| self.policy.is_beside(socket))
+    }
+
     /// The certificates of the TLS that the configuration asks for, if it does; nothing is opened.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ pub(crate) fn form(param: &Param) -> Form {
         return Form::said(model).unwrap_or(Form::Open);
     }
     match (param.kind.as_str(), types::find(&param.kind)) {
-        ("string[]" | "ip[]", _) => strings(),
+        ("string[]" | "ip[]" | "container[]", _) => strings(),
         ("string_map", _) => Form::Map(Box::new(Form::Text)),
         (_, Some(known)) => match known.default {
             Json::Boolean => Form::Boolean,

@@ -253,7 +253,7 @@ pub(crate) struct Field {
     pub value: Option<At<toml::Value>>,
     /// A list of objects, made from a table as `top` gives it.
     pub rows: Option<At<Rows>>,
-    /// Its type: `string`, `integer`, `number`, `boolean`, `object`, `string_map`, `string[]` or `object[]`.
+    /// Its type: `string`, `integer`, `number`, `boolean`, `object`, `string_map`, `string[]`, `integer[]` or `object[]`.
     #[serde(rename = "type")]
     pub kind: At<String>,
     /// Where nothing is known the key is `null`, not empty.

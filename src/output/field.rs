@@ -25,7 +25,7 @@ pub(super) fn field_value(field: &Field, known: Known<'_>) -> Option<Value> {
         | (Kind::Number, Value::Number(_))
         | (Kind::Boolean, Value::Bool(_))
         | (Kind::Object | Kind::StringMap, Value::Object(_))
-        | (Kind::Strings | Kind::Objects, Value::Array(_)) => Some(value),
+        | (Kind::Strings | Kind::Integers | Kind::Objects, Value::Array(_)) => Some(value),
         (Kind::Integer, Value::Number(number)) if !number.is_f64() => Some(value),
         (Kind::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
         // Podman and old Engines have other types in places; the schema is a promise.
@@ -41,6 +41,6 @@ pub(super) fn nothing(field: &Field) -> Value {
         Kind::Integer | Kind::Number => json!(0),
         Kind::Boolean => json!(false),
         Kind::Object | Kind::StringMap => Value::Object(Map::new()),
-        Kind::Strings | Kind::Objects => json!([]),
+        Kind::Strings | Kind::Integers | Kind::Objects => json!([]),
     }
 }

@@ -60,6 +60,23 @@ checked_text!(
     reference
 );
 
+impl Parameter for Vec<ContainerRef> {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        let read = |text: String| {
+            let shown = json::clip(&text, 40);
+            reference(text)
+                .map(ContainerRef)
+                .map_err(|mismatch| match mismatch {
+                    Mismatch::Reason(reason) => {
+                        Mismatch::because(format!("of `{shown}`: {reason}"))
+                    }
+                    Mismatch::Kind => Mismatch::Kind,
+                })
+        };
+        json::strings(value)?.into_iter().map(read).collect()
+    }
+}
+
 /// Refuses what may stand in no reference, whatever it names.
 pub(super) fn check_characters(text: &str) -> Result<(), Mismatch> {
     let reason = if text.is_empty() {
@@ -161,6 +178,19 @@ mod tests {
         }
         assert!(NetworkRef::parse(json!("a".repeat(256))).is_err());
         assert_eq!(NetworkRef::parse(json!(5)), Err(Mismatch::Kind));
+    }
+
+    #[test]
+    fn several_are_read_as_one_is() {
+        let read = Vec::<ContainerRef>::parse;
+        let names = |read: Vec<ContainerRef>| read.iter().map(|it| it.to_string()).collect();
+        let both: Result<Vec<String>, _> = read(json!(["/db", "web"])).map(names);
+        assert_eq!(both, Ok(vec!["db".to_owned(), "web".to_owned()]));
+        assert_eq!(read(json!("db")).map(names), Ok(vec!["db".to_owned()]));
+        assert_eq!(
+            read(json!(["db", "../x"])),
+            Err(Mismatch::because("of `../x`: it holds `..`"))
+        );
     }
 
     #[test]

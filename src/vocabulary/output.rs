@@ -31,13 +31,15 @@ pub enum Kind {
     StringMap,
     /// An array of texts.
     Strings,
+    /// An array of whole numbers.
+    Integers,
     /// An array of objects.
     Objects,
 }
 
 impl Kind {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::String,
         Self::Integer,
         Self::Number,
@@ -45,6 +47,7 @@ impl Kind {
         Self::Object,
         Self::StringMap,
         Self::Strings,
+        Self::Integers,
         Self::Objects,
     ];
 
@@ -58,6 +61,7 @@ impl Kind {
             Self::Object => "object",
             Self::StringMap => "string_map",
             Self::Strings => "string[]",
+            Self::Integers => "integer[]",
             Self::Objects => "object[]",
         }
     }
@@ -71,6 +75,7 @@ impl Kind {
             Self::Boolean => ("boolean", None),
             Self::Object | Self::StringMap => ("object", None),
             Self::Strings => ("array", Some("string")),
+            Self::Integers => ("array", Some("integer")),
             Self::Objects => ("array", Some("object")),
         }
     }

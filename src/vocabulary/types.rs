@@ -192,6 +192,15 @@ pub(crate) const TYPES: &[Type] = &[
         "a container name or id",
         "Container name or id.",
     ),
+    Type {
+        name: "container[]",
+        rust: "Vec<ContainerRef>",
+        default: Json::Array,
+        wanted: "an array of container names or ids",
+        doc: Some("Names or ids."),
+        reference: false,
+        schema: strings,
+    },
     reference(
         "image",
         "ImageRef",

@@ -1,5 +1,6 @@
-//! The toolset `insight`: `docker_container_top`, `docker_container_changes` and
-//! `docker_search_images`.
+//! The toolset `insight`.
+
+mod ports;
 
 use serde_json::{Value, json};
 

@@ -36,6 +36,11 @@ impl Policy {
         }
     }
 
+    /// Whether an Engine at that socket has the same files and processes around it as this server.
+    pub(crate) fn is_beside(&self, socket: &str) -> bool {
+        self.surroundings().hold(socket)
+    }
+
     pub(super) fn surroundings(&self) -> &Surroundings {
         self.surroundings.get_or_init(Surroundings::of_this_process)
     }

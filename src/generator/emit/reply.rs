@@ -158,6 +158,7 @@ fn told(key: &str, fields: &[Field]) -> TokenStream {
         Some((Kind::Boolean, None)) => quote!(bool),
         Some((Kind::StringMap, None)) => quote!(BTreeMap<String, String>),
         Some((Kind::Strings, _)) => quote!(Vec<String>),
+        Some((Kind::Integers, _)) => quote!(Vec<i64>),
         _ => quote!(Value),
     }
 }
@@ -182,6 +183,7 @@ fn kind(field: &Field) -> TokenStream {
         Kind::Object => quote!(#parameter),
         Kind::StringMap => quote!(BTreeMap<String, String>),
         Kind::Strings => quote!(Vec<String>),
+        Kind::Integers => quote!(Vec<i64>),
         Kind::Objects => quote!(Vec<#parameter>),
     };
     if field.nullable {

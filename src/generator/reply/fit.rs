@@ -47,6 +47,7 @@ pub(crate) fn fits(kind: Kind, form: &Form) -> bool {
         | (Kind::Object, Map(_) | Model(_) | Record(_)) => true,
         (Kind::StringMap, Map(value)) => matches!(**value, Open | Text),
         (Kind::Strings, List(item)) => matches!(**item, Open | Text),
+        (Kind::Integers, List(item)) => matches!(**item, Open | Integer),
         (Kind::Objects, List(item)) => matches!(**item, Open | Map(_) | Model(_) | Record(_)),
         _ => false,
     }
@@ -61,6 +62,7 @@ pub(crate) fn field(kind: Kind, found: Form) -> Form {
         (Kind::Number, _) => Form::Number,
         (Kind::Boolean, _) => Form::Boolean,
         (Kind::Strings, _) => listed(Form::Text),
+        (Kind::Integers, _) => listed(Form::Integer),
         (Kind::StringMap, _) => Form::Map(Box::new(Form::Text)),
         (Kind::Objects, Form::Open) => listed(Form::Open),
         (Kind::Object | Kind::Objects, found) => found,

@@ -1,0 +1,5 @@
+//! Looks closer at containers, each alone and all together.
+
+pub(crate) mod list_ports;
+
+mod machine;
