@@ -27,9 +27,9 @@
 //! | to change | look at |
 //! |---|---|
 //! | what a tool says, takes, sends or returns | its file in `catalog/` |
-//! | what a TOML file may say | `src/generator/spec.rs`, `check.rs` |
-//! | the Rust that is written from it | `src/generator/emit/`, the records in [`catalog`] |
-//! | a type of parameter | [`params`], and its row in `src/generator/types.rs` |
+//! | what a TOML file may say | `src/generator/tool/`: `spec.rs`, `check/` |
+//! | the Rust that is written from it | `src/generator/tool/emit/`, the records in [`catalog`] |
+//! | a type of parameter | [`params`], and its row in `src/vocabulary/types.rs` |
 //! | what of a long list is read, how a value is rewritten | `src/output/reading.rs`, `shape.rs` |
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
 //! | the way there: SSH, certificates | `src/engine/ssh.rs`, `certificates.rs`, `tls.rs` |

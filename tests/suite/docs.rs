@@ -8,7 +8,7 @@ use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
 use mcp_docker::clients::CLIENTS;
 use mcp_docker::config::{Section, TOOLSETS, Toolset, VARIABLES, Variable};
 
-use crate::generator::implementation::vocabulary::types;
+use crate::generator::common::vocabulary::types;
 use crate::golden;
 use crate::support::client::command;
 

@@ -8,15 +8,17 @@ use crate::golden;
 
 #[path = "../../src/generator/mod.rs"]
 #[allow(dead_code, reason = "the build script calls the rest of it")]
-pub(crate) mod implementation;
+mod implementation;
 
+mod forms;
 mod index;
 mod prompts;
 mod requests;
-mod secrets;
 mod toolsets;
 
-use implementation::{Source, generate, read};
+// By these paths its files know each other.
+pub(crate) use implementation::{Source, generate, read, replies};
+pub(crate) use implementation::{common, prompt, resource, secrets, tool, toolset};
 
 const BAD: &str = "tests/generator/bad";
 
@@ -223,7 +225,7 @@ fn the_catalogue_compiles_to_the_same_code_twice() {
 #[test]
 fn the_schema_of_a_tool_file_is_current() {
     let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<implementation::spec::Tool>();
+    let schema = generator.into_root_schema_for::<tool::spec::Tool>();
     golden::check(
         "catalog/tool.schema.json",
         &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
@@ -233,7 +235,7 @@ fn the_schema_of_a_tool_file_is_current() {
 #[test]
 fn the_schema_of_a_resource_file_is_current() {
     let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<implementation::resource::spec::Resource>();
+    let schema = generator.into_root_schema_for::<resource::spec::Resource>();
     golden::check(
         "catalog/resource.schema.json",
         &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),

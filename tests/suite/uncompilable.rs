@@ -71,7 +71,7 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
         let file = package.join("catalog/containers").join(renamed(&right));
         fs::copy(right.path(), file).unwrap();
     }
-    let index = package.join("src/generator/reply/bollard.txt");
+    let index = package.join("src/generator/common/reply/bollard.txt");
     for (right, wrong) in WRONG {
         replace(&index, right, wrong);
     }

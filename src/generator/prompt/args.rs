@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::super::spec::{At, Table};
-use super::super::vocabulary::prompt_template;
+use crate::generator::common::at::{At, Table};
+use crate::generator::common::vocabulary::prompt_template;
 
 /// The arguments as JSON, each `{…}` as it is written.
-pub(crate) fn json(args: &Table<At<toml::Value>>) -> Value {
+pub(super) fn json(args: &Table<At<toml::Value>>) -> Value {
     args.iter()
         .map(|(name, value)| {
             (
@@ -18,7 +18,7 @@ pub(crate) fn json(args: &Table<At<toml::Value>>) -> Value {
 }
 
 /// The names inside `{…}` of every text in a value.
-pub(crate) fn placeholders(value: &toml::Value) -> Vec<String> {
+pub(super) fn placeholders(value: &toml::Value) -> Vec<String> {
     match value {
         toml::Value::String(text) => prompt_template::placeholders(text)
             .map(|(_, name)| name.to_owned())

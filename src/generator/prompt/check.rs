@@ -2,21 +2,22 @@
 
 use std::ops::Range;
 
-use super::super::Source;
-use super::super::check::{in_order, needed, one_sentence};
-use super::super::diagnostic::Findings;
-use super::super::model::Tool;
-use super::super::reply::{Form, Reader, Reads};
-use super::super::spec::At;
-use super::super::template::{Mistake, Names, Used};
-use super::super::vocabulary::Tier;
-use super::super::{params, template};
-use super::model::{Argument, Entry, Prompt};
-use super::names::{self, ITEM};
+use super::names;
+use super::names::ITEM;
 use super::{args, sample, spec};
+use crate::generator::common::at::At;
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::keys::{in_order, needed, one_sentence};
+use crate::generator::common::reply::{Form, Reader, Reads};
+use crate::generator::common::source::Source;
+use crate::generator::common::template;
+use crate::generator::common::template::{Mistake, Names, Used};
+use crate::generator::common::vocabulary::Tier;
+use crate::generator::prompt::model::{Argument, Entry, Prompt};
+use crate::generator::tool::model::Tool;
 
 /// Checks one prompt.
-pub(crate) fn prompt(
+pub(super) fn prompt(
     source: &Source,
     spec: &spec::Prompt,
     tools: &[Tool],
@@ -25,7 +26,7 @@ pub(crate) fn prompt(
     reader: &mut Reader,
     findings: &mut Findings,
 ) -> Option<Prompt> {
-    let start = 0..source.text.find('\n').unwrap_or(source.text.len());
+    let start = source.start();
     let what = "prompt";
     let title = needed(what, spec.title.as_ref(), "title", &start, findings);
     let summary = needed(what, spec.summary.as_ref(), "summary", &start, findings);
@@ -232,7 +233,7 @@ fn entry(
                 &|at| inside.start + at.start..inside.start + at.end,
                 findings,
             );
-            let is_text = param.is_some_and(|param| params::form(param) == Form::Text);
+            let is_text = param.is_some_and(|param| param.form() == Form::Text);
             if is_text && !form.is_scalar() {
                 let title = format!("`{placeholder}` is {}", form.words());
                 let wanted = param.map_or("", |param| param.wanted.as_str());

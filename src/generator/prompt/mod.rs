@@ -2,38 +2,24 @@
 
 mod args;
 mod check;
-pub(crate) mod model;
+pub(super) mod emit;
+pub(super) mod model;
 mod names;
 mod sample;
 pub(crate) mod spec;
+mod templates;
 
 use std::collections::BTreeSet;
 
-use super::diagnostic::Findings;
-use super::model::Tool;
-use super::reply::Reader;
-use super::template::{self, Mistake, Names, Used};
-use super::toolset::{self, Toolset};
-use super::vocabulary::prompt_template;
-use super::{Source, is_in_a_file, parse, unmodelled};
-use model::{Prompt, Template};
-
-/// The prompts and the templates they use.
-#[derive(Default)]
-pub(crate) struct Prompts {
-    pub prompts: Vec<Prompt>,
-    pub templates: Vec<Template>,
-}
-
-/// Whether a file of the catalogue describes a prompt.
-pub(crate) fn is_prompt(source: &Source) -> bool {
-    source.path.starts_with("catalog/prompts/")
-}
-
-/// Whether a file is a template, not one of the catalogue.
-pub(crate) fn is_template(source: &Source) -> bool {
-    source.path.ends_with(".j2")
-}
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::reply::Reader;
+use crate::generator::common::source::{Source, Subject, is_in_a_file, of};
+use crate::generator::common::vocabulary::prompt_template;
+use crate::generator::common::{parse, unmodelled};
+use crate::generator::tool::model::Tool;
+use crate::generator::toolset::check::{Named, named};
+use crate::generator::toolset::model::Toolset;
+use model::{Prompt, Prompts, Template};
 
 /// Compiles every prompt, or adds what is wrong to `rendered`.
 pub(crate) fn compile(
@@ -42,15 +28,12 @@ pub(crate) fn compile(
     toolsets: &[Toolset],
     rendered: &mut Vec<String>,
 ) -> Prompts {
-    let templates: Vec<&Source> = sources.iter().filter(|it| is_template(it)).collect();
-    let filters = filters();
+    let templates: Vec<&Source> = of(sources, Subject::Template).collect();
+    let filters = &prompt_template::FILTERS[..];
     let (mut prompts, mut used) = (Vec::new(), BTreeSet::new());
     // Several prompts may include the same mistake.
     let mut in_templates: Vec<String> = Vec::new();
-    for source in sources
-        .iter()
-        .filter(|it| is_prompt(it) && !is_template(it))
-    {
+    for source in of(sources, Subject::Prompt) {
         let mut findings = Findings::new(source);
         if let Some(spec) = parse::file::<spec::Prompt>(source, &mut findings) {
             let mut reader = Reader {
@@ -67,14 +50,17 @@ pub(crate) fn compile(
                 &mut reader,
                 &mut findings,
             );
-            let named = spec.context.values().filter_map(|entry| {
+            let tools_named = spec.context.values().filter_map(|entry| {
                 let tool = tools.iter().find(|tool| tool.name == *entry.tool)?;
-                Some((tool, &entry.tool))
+                Some(Named {
+                    name: &entry.tool,
+                    toolset: &tool.toolset,
+                })
             });
             let own = spec.toolset.as_ref();
-            let toolset = toolset::named(own, named, toolsets, sources, &mut findings);
+            let toolset = named(own, tools_named, toolsets, sources, &mut findings);
             let names = names::all(&spec, tools, filters, &findings);
-            let mut open: Vec<String> = first(&spec, &templates, &mut findings)
+            let mut open: Vec<String> = templates::first(&spec, &templates, &mut findings)
                 .into_iter()
                 .collect();
             while let Some(template) = open
@@ -83,7 +69,7 @@ pub(crate) fn compile(
             {
                 if used.insert((template.path.as_str(), source.path.as_str())) {
                     let mut findings = Findings::new(template);
-                    open.extend(in_template(
+                    open.extend(templates::in_template(
                         template,
                         &templates,
                         &names,
@@ -118,71 +104,11 @@ pub(crate) fn compile(
     }
     rendered.extend(in_templates);
     let templates = templates.iter().map(|it| Template {
-        name: name(it).to_owned(),
+        name: templates::name(it).to_owned(),
         text: it.text.clone(),
     });
     Prompts {
         prompts,
         templates: templates.collect(),
     }
-}
-
-/// The path of the template that a prompt names, if there is one.
-fn first(spec: &spec::Prompt, templates: &[&Source], findings: &mut Findings) -> Option<String> {
-    let entry = spec.template.as_ref()?;
-    let there_is = templates.iter().any(|it| it.path == path(entry));
-    if !there_is {
-        findings.error(
-            entry.span(),
-            format!("there is no `{}`", path(entry)),
-            "no such template",
-        );
-        findings.help_nearest(entry, templates.iter().map(|it| name(it)));
-    }
-    there_is.then(|| path(entry))
-}
-
-/// Checks one template and gives the paths of those it includes.
-fn in_template(
-    source: &Source,
-    templates: &[&Source],
-    names: &Names<'_>,
-    reader: &mut Reader,
-    findings: &mut Findings,
-) -> Vec<String> {
-    let origin = |at| source.origin(&at);
-    let syntax = prompt_template::syntax();
-    let Used {
-        includes, mistakes, ..
-    } = template::template(&source.text, syntax, names, reader, &origin);
-    for Mistake { at, stray } in mistakes {
-        findings.stray(at, stray);
-    }
-    for (included, at) in &includes {
-        if !templates.iter().any(|it| it.path == path(included)) {
-            findings.error(
-                at.clone(),
-                format!("there is no `{}`", path(included)),
-                "no such template",
-            );
-            findings.help_nearest(included, templates.iter().map(|it| name(it)));
-        }
-    }
-    includes
-        .iter()
-        .map(|(included, _)| path(included))
-        .collect()
-}
-
-fn path(name: &str) -> String {
-    format!("prompts/{name}")
-}
-
-fn name(template: &Source) -> &str {
-    template.path.trim_start_matches("prompts/")
-}
-
-/// The names of the filters that templates have.
-pub(crate) fn filters() -> &'static [&'static str] {
-    &prompt_template::FILTERS
 }

@@ -2,8 +2,15 @@
 
 use serde_json::Value;
 
-use super::super::reply::Reads;
-pub(crate) use super::super::vocabulary::ArgumentKind;
+use crate::generator::common::reply::Reads;
+pub(crate) use crate::generator::common::vocabulary::ArgumentKind;
+
+/// The prompts and the templates they use.
+#[derive(Default)]
+pub(crate) struct Prompts {
+    pub prompts: Vec<Prompt>,
+    pub templates: Vec<Template>,
+}
 
 /// A prompt.
 pub(crate) struct Prompt {

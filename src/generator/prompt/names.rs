@@ -1,21 +1,22 @@
 //! Says what a prompt may use: its arguments, the results of the calls, and what could not be made.
 
-use super::super::check::in_order;
-use super::super::diagnostic::Findings;
-use super::super::model::{Field, Output, Tool};
-use super::super::reply::{self, Form, Record};
-use super::super::spec::At;
-use super::super::template::{EACH, Names};
 use super::spec;
+use crate::generator::common::at::At;
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::keys::in_order;
+use crate::generator::common::reply;
+use crate::generator::common::reply::{Form, Record};
+use crate::generator::common::template::{EACH, Names};
+use crate::generator::tool::model::{Field, Output, Tool};
 
 /// What could not be gathered.
-pub(crate) const NOTES: &str = "notes";
+pub(super) const NOTES: &str = "notes";
 
 /// What an argument stands for where `each` is at one of its values.
-pub(crate) const ITEM: &str = "item";
+pub(super) const ITEM: &str = "item";
 
 /// The names that the template of a prompt may use.
-pub(crate) fn all<'a>(
+pub(super) fn all<'a>(
     spec: &spec::Prompt,
     tools: &[Tool],
     filters: &'a [&'a str],
@@ -30,7 +31,7 @@ pub(crate) fn all<'a>(
 }
 
 /// The names that an entry may use which has none above it.
-pub(crate) fn arguments<'a>(
+pub(super) fn arguments<'a>(
     spec: &spec::Prompt,
     filters: &'a [&'a str],
     findings: &Findings,
@@ -51,7 +52,7 @@ pub(crate) fn arguments<'a>(
 }
 
 /// What an entry is in the template.
-pub(crate) fn result(entry: &spec::Entry, tools: &[Tool]) -> Form {
+pub(super) fn result(entry: &spec::Entry, tools: &[Tool]) -> Form {
     let tool = tools.iter().find(|tool| tool.name == *entry.tool);
     let form = tool.map_or(Form::Open, |tool| match narrowed(tool, entry) {
         Some(keys) => Form::Record(Record {
@@ -67,7 +68,7 @@ pub(crate) fn result(entry: &spec::Entry, tools: &[Tool]) -> Form {
 }
 
 /// What a call of a tool gives; of one with a document the document.
-pub(crate) fn of_tool(tool: &Tool) -> Form {
+pub(super) fn of_tool(tool: &Tool) -> Form {
     let record = |what: String, keys| Form::Record(Record { what, keys });
     let what = format!("the result of `{}`", tool.name);
     let keys = |fields: &[Field]| {
@@ -94,7 +95,7 @@ pub(crate) fn of_tool(tool: &Tool) -> Form {
 }
 
 /// The paths that an entry chooses of a document, and where they stand; none where it is whole.
-pub(crate) fn chosen<'s>(
+pub(super) fn chosen<'s>(
     tool: &Tool,
     entry: &'s spec::Entry,
 ) -> Option<(&'s At<toml::Value>, Vec<&'s str>)> {

@@ -4,20 +4,20 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::super::Source;
-use super::super::diagnostic::Findings;
-use super::super::reply::{Form, Reader};
 use super::{args, spec};
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::reply::{Form, Reader};
+use crate::generator::common::source::Source;
 
 /// The sample's arguments and its context, of which these names are known.
-pub(crate) fn checked(
+pub(super) fn checked(
     source: &Source,
     spec: &spec::Prompt,
     known: &[(String, Form)],
     reader: &mut Reader,
     findings: &mut Findings,
 ) -> (Value, Value) {
-    let start = 0..source.text.find('\n').unwrap_or(source.text.len());
+    let start = source.start();
     let Some(sample) = &spec.sample else {
         findings.error(start, "the prompt has no `[sample]`", "missing");
         return (Value::Null, Value::Null);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::super::spec::{At, Table, Unmodelled};
-use super::super::vocabulary::ArgumentKind;
+use crate::generator::common::at::{At, Table};
+use crate::generator::common::unmodelled::Unmodelled;
+use crate::generator::common::vocabulary::ArgumentKind;
 
 /// A prompt. The file's name is the prompt's.
 #[derive(Debug, Deserialize)]

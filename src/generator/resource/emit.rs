@@ -3,16 +3,27 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::super::emit::variant;
-use super::Resource;
+use super::model::Resource;
+use crate::generator::common::code::{self, Generated, optional, variant};
+
+/// A file for each resource.
+///
+/// # Errors
+/// A bug of this module: what it wrote is not Rust.
+pub(crate) fn files(resources: &[Resource]) -> Result<Vec<Generated>, String> {
+    let resources = resources.iter();
+    resources
+        .map(|resource| code::file(path(resource), file(resource), &resource.source))
+        .collect()
+}
 
 /// The file of a resource's record, below `OUT_DIR`.
-pub(crate) fn path(resource: &Resource) -> String {
+fn path(resource: &Resource) -> String {
     format!("resources/{}.rs", resource.stem)
 }
 
 /// The record, in a file of its own.
-pub(crate) fn file(resource: &Resource) -> TokenStream {
+fn file(resource: &Resource) -> TokenStream {
     let Resource {
         source,
         stem,
@@ -25,10 +36,7 @@ pub(crate) fn file(resource: &Resource) -> TokenStream {
     let template = format!("{prefix}{{{variable}}}");
     let tool = format_ident!("{}", resource.tool);
     let args = resource.args.to_string();
-    let toolset = match &resource.toolset {
-        Some(toolset) => quote!(Some(#toolset)),
-        None => quote!(None),
-    };
+    let toolset = optional(resource.toolset.as_ref().map(|toolset| quote!(#toolset)));
     let content = match &resource.text {
         Some(key) => quote!(Content::Text(#key)),
         None => quote!(Content::Json),
@@ -59,15 +67,8 @@ pub(crate) fn file(resource: &Resource) -> TokenStream {
 /// The modules of the records, and the list of all.
 pub(crate) fn index(resources: &[Resource]) -> TokenStream {
     let modules = resources.iter().map(|resource| {
-        let module = format_ident!("{}", resource.stem);
-        let file = format!("/{}", path(resource));
-        let doc = format!("{} Defined in `{}`.", resource.summary, resource.source);
-        quote! {
-            #[doc = #doc]
-            pub mod #module {
-                include!(concat!(env!("OUT_DIR"), #file));
-            }
-        }
+        let path = path(resource);
+        code::module(&resource.stem, &path, &resource.summary, &resource.source)
     });
     let names = resources
         .iter()

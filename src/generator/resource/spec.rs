@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::super::spec::{At, Table};
-use super::super::vocabulary::{Listed, Updates};
+use crate::generator::common::at::{At, Table};
+use crate::generator::common::vocabulary::{Listed, Updates};
 #[cfg(test)]
 use std::collections::BTreeMap;
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::super::Source;
-use super::super::diagnostic::Findings;
-use super::super::spec::At;
-use super::regex::{self, Kind};
+use super::regex;
+use super::regex::Kind;
 use super::spec::{Program, Says, Secrets};
+use crate::generator::common::at::At;
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::source::Source;
 
 /// What stands around the secret of an example.
 pub(super) const OPEN: char = '«';

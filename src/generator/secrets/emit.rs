@@ -3,14 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::spec::At;
-use super::spec::{Program, Says, Secrets, Setting, Shape, StandsAs, Token, Unless};
+use super::spec::{Foreign, Program, Says, Secrets, Setting, Shape, StandsAs, Token, Unless};
+use crate::generator::common::at::At;
+use crate::generator::common::code::{self, Generated};
 
 /// The table.
 ///
 /// # Errors
 /// A bug of this module: what it wrote is not Rust.
-pub(super) fn file(spec: &Secrets) -> Result<String, String> {
+pub(super) fn file(spec: &Secrets) -> Result<Generated, String> {
     let [names, foreign, words] = [names(spec), foreign(spec), words(spec)];
     let tokens = spec.token.iter().map(|it| token(it));
     let shapes = spec.shape.iter().map(|it| shape(it));
@@ -21,7 +22,7 @@ pub(super) fn file(spec: &Secrets) -> Result<String, String> {
     let first = first(spec);
     let command = alternatives(commands(spec));
     let near = list(spec.setting.iter().flat_map(|it| &it.near));
-    let code = quote! {
+    let table = quote! {
         #names
         #foreign
         #words
@@ -35,9 +36,7 @@ pub(super) fn file(spec: &Secrets) -> Result<String, String> {
         pub(super) const FIRST: &str = #first;
         pub(super) const COMMAND: &str = #command;
     };
-    let file = syn::parse2(code)
-        .map_err(|error| format!("the generator wrote no Rust for secrets.toml: {error}"))?;
-    Ok(prettyplease::unparse(&file))
+    code::file("secrets.rs".to_owned(), table, "secrets.toml")
 }
 
 fn list<'a>(words: impl IntoIterator<Item = &'a At<String>>) -> TokenStream {
@@ -96,7 +95,7 @@ fn names(spec: &Secrets) -> TokenStream {
 }
 
 fn foreign(spec: &Secrets) -> TokenStream {
-    let all = |of: fn(&super::spec::Foreign) -> &Vec<At<String>>| {
+    let all = |of: fn(&Foreign) -> &Vec<At<String>>| {
         let words = spec.foreign.iter().flat_map(move |it| of(it));
         alternatives(words.map(|it| (**it).clone()))
     };

@@ -1,10 +1,10 @@
 //! Reads the examples of `catalog/secrets.toml`, for the tests that hold redaction to them.
 
-use super::super::Source;
-use super::super::diagnostic::Findings;
-use super::super::parse;
-use super::super::spec::At;
 use super::spec::{Says, Secrets};
+use crate::generator::common::at::At;
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::parse;
+use crate::generator::common::source::Source;
 
 /// What an entry says of a line.
 pub(crate) struct Example {

@@ -10,17 +10,14 @@ pub(crate) mod examples;
 mod regex;
 pub(crate) mod spec;
 
-use super::diagnostic::Findings;
-use super::{Generated, Source, parse};
-
-/// Whether a file says what redaction looks for.
-pub(super) fn is_one(source: &Source) -> bool {
-    source.path == "catalog/secrets.toml"
-}
+use crate::generator::common::code::Generated;
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::parse;
+use crate::generator::common::source::{Source, Subject, of};
 
 /// Checks what redaction looks for and writes its table; nothing where the catalogue has no such file.
 pub(super) fn compile(sources: &[Source], rendered: &mut Vec<String>) -> Option<Generated> {
-    let source = sources.iter().find(|source| is_one(source))?;
+    let source = of(sources, Subject::Secrets).next()?;
     let mut findings = Findings::new(source);
     let spec: Option<spec::Secrets> = parse::file(source, &mut findings);
     if let Some(spec) = &spec {
@@ -29,10 +26,7 @@ pub(super) fn compile(sources: &[Source], rendered: &mut Vec<String>) -> Option<
     let is_right = findings.is_empty();
     rendered.extend(findings.render());
     match emit::file(&spec.filter(|_| is_right)?) {
-        Ok(code) => Some(Generated {
-            path: "secrets.rs".to_owned(),
-            code,
-        }),
+        Ok(file) => Some(file),
         Err(bug) => {
             rendered.push(bug);
             None

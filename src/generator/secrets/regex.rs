@@ -6,9 +6,9 @@ use regex_syntax::ast::Ast;
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::hir::translate::TranslatorBuilder;
 
-use super::super::Source;
-use super::super::diagnostic::Findings;
-use super::super::spec::At;
+use crate::generator::common::at::At;
+use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::source::Source;
 
 /// The group that is hidden.
 const SECRET: &str = "secret";

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::spec::At;
+use crate::generator::common::at::At;
 
 /// What redaction looks for: each form with lines of which the secret is hidden, and lines that come out as they are. In `hides` the secret stands between `«` and `»`.
 #[derive(Debug, Deserialize)]

@@ -3,11 +3,20 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::model::{TAKEN, Toolset};
 use super::spec::Needs;
-use super::{TAKEN, Toolset};
+use crate::generator::common::code::{self, Generated};
+
+/// The file of the table.
+///
+/// # Errors
+/// A bug of this module: what it wrote is not Rust.
+pub(crate) fn file(toolsets: &[Toolset]) -> Result<Generated, String> {
+    code::file("toolsets.rs".to_owned(), table(toolsets), "toolsets")
+}
 
 /// The table, and the words that choose from it.
-pub(crate) fn file(toolsets: &[Toolset]) -> TokenStream {
+fn table(toolsets: &[Toolset]) -> TokenStream {
     let rows = toolsets.iter().map(|toolset| {
         let Toolset {
             source,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::super::spec::At;
+use crate::generator::common::at::At;
 
 /// A toolset: the tools in the file's folder. The folder's name is its own.
 #[derive(Debug, Deserialize)]

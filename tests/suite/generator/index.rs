@@ -10,7 +10,7 @@ use serde_json::Value;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, FnArg, ImplItem, Item, Meta, ReturnType, Token, Type};
 
-use super::implementation::reply::INDEX;
+use crate::generator::common::reply::INDEX;
 use crate::golden;
 
 /// A dependency: where its source is, and what of it is compiled.
@@ -41,12 +41,13 @@ fn the_index_says_what_bollard_says() {
     for item in &models.items {
         text.extend(model(item, &stubs.features));
     }
-    golden::check("src/generator/reply/bollard.txt", &text);
+    golden::check("src/generator/common/reply/bollard.txt", &text);
 }
 
 #[test]
 fn the_index_is_read_whole() {
-    let text = fs::read_to_string(golden::at_root("src/generator/reply/bollard.txt")).unwrap();
+    let text =
+        fs::read_to_string(golden::at_root("src/generator/common/reply/bollard.txt")).unwrap();
     let starting = |with: &str| text.lines().filter(|line| line.starts_with(with)).count();
     assert_eq!(INDEX.methods.len(), starting("fn "));
     assert_eq!(INDEX.types.len(), starting("type "));

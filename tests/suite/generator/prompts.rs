@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use super::implementation::{self, Source, generate, plan, prompt, template};
-use super::whole;
+use super::common::source::Subject;
+use super::common::template;
+use super::common::vocabulary::{plan_filters, prompt_template};
+use super::{Source, generate, prompt, whole};
 use crate::golden;
 
 const BAD: &str = "tests/generator/bad_prompts";
@@ -25,7 +27,7 @@ fn cases() -> BTreeSet<String> {
 fn sources(case: &str) -> Vec<Source> {
     let read = |name: &str| fs::read_to_string(golden::at_root(BAD).join(name));
     let mut sources = whole();
-    sources.retain(|source| !prompt::is_prompt(source) && !prompt::is_template(source));
+    sources.retain(|source| ![Subject::Prompt, Subject::Template].contains(&source.subject()));
     sources.push(Source {
         path: format!("catalog/prompts/{case}.toml"),
         text: read(&format!("{case}.toml")).unwrap(),
@@ -64,7 +66,7 @@ fn no_message_of_a_prompt_is_left_without_its_mistake() {
 #[test]
 fn the_schema_of_a_prompt_file_is_current() {
     let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<implementation::prompt::spec::Prompt>();
+    let schema = generator.into_root_schema_for::<prompt::spec::Prompt>();
     golden::check(
         "catalog/prompt.schema.json",
         &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
@@ -107,9 +109,8 @@ fn a_template_that_no_prompt_uses_is_a_mistake() {
 /// What a filter is for and what it gives is said of each.
 #[test]
 fn every_filter_has_its_signature() {
-    let mut filters = plan::filters();
-    filters.extend(prompt::filters());
-    let filters: BTreeSet<&str> = filters.into_iter().collect();
+    let of_plans = plan_filters::FILTERS.iter().map(|(name, _)| *name);
+    let filters: BTreeSet<&str> = of_plans.chain(prompt_template::FILTERS).collect();
     let signed: BTreeSet<&str> = template::signed().map(|(name, _)| name).collect();
     assert_eq!(filters, signed);
 }
@@ -140,7 +141,7 @@ fn the_legend_names_the_keys_of_what_filters_give() {
 #[test]
 fn the_legend_names_every_filter() {
     let legend = fs::read_to_string(golden::at_root("catalog/README.md")).unwrap();
-    for filter in prompt::filters() {
+    for filter in prompt_template::FILTERS {
         let is_listed = legend.lines().any(|line| {
             let names = line
                 .strip_prefix("| `")

@@ -15,8 +15,8 @@ use bollard::query_parameters::{
 use futures_util::{StreamExt, TryStreamExt};
 use mcp_docker::engine::{Request, record};
 
-use super::implementation::reply::INDEX;
-use super::implementation::vocabulary::endpoint::Endpoint;
+use crate::generator::common::reply::INDEX;
+use crate::generator::common::vocabulary::endpoint::Endpoint;
 
 /// The request of a method that gives one reply, or a stream, and the method's name.
 macro_rules! recorded {

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::implementation::{self, Source, generate, read};
-use super::whole;
+use super::{Source, generate, read, toolset, whole};
 use crate::golden;
 
 const BAD: &str = "tests/generator/bad_toolsets";
@@ -52,7 +51,7 @@ fn every_mistake_of_a_toolset_has_its_message() {
 #[test]
 fn the_schema_of_a_toolset_file_is_current() {
     let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<implementation::toolset::spec::Toolset>();
+    let schema = generator.into_root_schema_for::<toolset::spec::Toolset>();
     golden::check(
         "catalog/toolset.schema.json",
         &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),

@@ -7,9 +7,9 @@ use mcp_docker::redaction::Redactor;
 use serde_json::json;
 
 use super::lines::{assert_shown, expected, shape};
-use crate::generator::implementation::Source;
-use crate::generator::implementation::secrets::examples::{self, Example};
-use crate::generator::implementation::secrets::spec::Says;
+use crate::generator::Source;
+use crate::generator::secrets::examples::{self, Example};
+use crate::generator::secrets::spec::Says;
 use crate::golden;
 
 fn source() -> Source {

@@ -5,7 +5,7 @@ use std::fs;
 use mcp_docker::catalog::{Content, RESOURCES, Tier};
 use serde_json::Value;
 
-use crate::generator::implementation::{Source, generate, read};
+use crate::generator::{Source, generate, read};
 use crate::golden;
 
 const BAD: &str = "tests/generator/bad_resources";

@@ -7,12 +7,12 @@ use mcp_docker::catalog::{Example, TOOLS, Tool};
 use serde_json::{Value, json};
 
 use super::ID;
-use crate::generator::{implementation, whole};
+use crate::generator::{replies, whole};
 use crate::support::fake_engine::{FakeEngine, Reply, frame, version};
 
 /// What an Engine could answer to each tool that is one call, by bollard's models.
 static MADE_UP: LazyLock<BTreeMap<String, Value>> =
-    LazyLock::new(|| implementation::replies(&whole()).into_iter().collect());
+    LazyLock::new(|| replies(&whole()).into_iter().collect());
 
 /// An Engine that answers the last request of every example: as the example says, or else anything
 /// that bollard's model allows.

@@ -1,0 +1,32 @@
+//! Brings in the closed lists that the server has too.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the server shows some, and uses what is not needed here"
+)]
+
+#[path = "../../vocabulary/endpoint.rs"]
+pub(crate) mod endpoint;
+#[path = "../../vocabulary/nearest.rs"]
+mod nearest;
+#[path = "../../vocabulary/output.rs"]
+mod output;
+#[path = "../../vocabulary/plan_filters.rs"]
+pub(crate) mod plan_filters;
+#[path = "../../vocabulary/prompt.rs"]
+mod prompt;
+#[path = "../../vocabulary/prompt_template.rs"]
+pub(crate) mod prompt_template;
+#[path = "../../vocabulary/resource.rs"]
+mod resource;
+#[path = "../../vocabulary/tool.rs"]
+mod tool;
+#[path = "../../vocabulary/types.rs"]
+pub(crate) mod types;
+
+pub(crate) use nearest::nearest;
+pub(crate) use output::{Kind, Root, Shape};
+pub(crate) use prompt::ArgumentKind;
+pub(crate) use resource::{Listed, Updates};
+pub(crate) use tool::{Deadline, Tier};

@@ -1,0 +1,27 @@
+//! Holds a resource that was found to be right, in the shape that Rust is written from.
+
+use serde_json::Value;
+
+use crate::generator::common::vocabulary::{Listed, Updates};
+
+/// A resource that was found to be right.
+pub(crate) struct Resource {
+    /// `catalog/resources/logs.toml`.
+    pub source: String,
+    /// `logs`.
+    pub stem: String,
+    /// `containers`.
+    pub toolset: Option<String>,
+    pub title: String,
+    pub summary: String,
+    /// What stands before the variable of the URI template.
+    pub prefix: String,
+    /// The variable, which is a parameter of the tool.
+    pub variable: String,
+    /// The stem of the tool.
+    pub tool: String,
+    pub args: Value,
+    pub text: Option<String>,
+    pub list: Listed,
+    pub updates: Updates,
+}

@@ -1,0 +1,211 @@
+//! Writes the Rust of the tools that were found to be right.
+//!
+//! Of each tool a file for each floor that knows it: its record, its parameters, what its handler gives
+//! if it has one, and the operation that joins them.
+//!
+//! What is written is thin: a struct of parameters, the requests, one static record per tool.
+//! Behaviour is in the hand-written functions it calls. Each line that names something of bollard
+//! stays short and ends in the place of the catalogue it came from, because that line is all that
+//! rustc shows when the name is wrong.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+mod operation;
+mod record;
+mod reply;
+mod request;
+
+use super::model::Tool;
+use crate::generator::common::code::{self, Generated};
+use crate::generator::common::reads;
+use crate::generator::common::vocabulary::types::TYPES;
+
+/// The files of each tool, and of each floor but that of the records the one that lists them.
+///
+/// # Errors
+/// A bug of this module: what it wrote is not Rust.
+pub(crate) fn files(tools: &[Tool]) -> Result<Vec<Generated>, String> {
+    let mut files = Vec::new();
+    for tool in tools {
+        let parts = [
+            (RECORD, Some(record_file(tool))),
+            (PARAMS, Some(params_file(tool))),
+            (REPLY, reply::file(tool)),
+            (OPERATION, Some(operation_file(tool))),
+        ];
+        for (floor, tokens) in parts {
+            if let Some(tokens) = tokens {
+                files.push(code::file(path(floor, tool), tokens, &tool.source)?);
+            }
+        }
+    }
+    let handled = tools.iter().filter(|tool| tool.is_handled());
+    let indexes = [
+        (PARAMS, params(tools)),
+        (REPLY, modules(REPLY, handled)),
+        (OPERATION, operations(tools)),
+    ];
+    for (floor, index) in indexes {
+        files.push(code::file(format!("{floor}.rs"), index, floor)?);
+    }
+    Ok(files)
+}
+
+/// The modules of the records, and the list of all.
+pub(crate) fn index(tools: &[Tool]) -> TokenStream {
+    let modules = modules(RECORD, tools);
+    let names = tools.iter().map(|tool| format_ident!("{}", tool.stem));
+    quote! {
+        #modules
+        /// Every tool, by toolset and name.
+        pub static TOOLS: &[&crate::catalog::Tool] = &[#(&#names::TOOL),*];
+    }
+}
+
+const RECORD: &str = "catalog";
+const PARAMS: &str = "params";
+const REPLY: &str = "reply";
+const OPERATION: &str = "table";
+
+fn path(floor: &str, tool: &Tool) -> String {
+    format!("{floor}/{}/{}.rs", tool.toolset, tool.stem)
+}
+
+/// A module for each of these tools.
+fn modules<'t>(floor: &str, tools: impl IntoIterator<Item = &'t Tool>) -> TokenStream {
+    let modules = tools
+        .into_iter()
+        .map(|tool| code::module(&tool.stem, &path(floor, tool), &tool.summary, &tool.source));
+    quote!(#(#modules)*)
+}
+
+fn params(tools: &[Tool]) -> TokenStream {
+    let modules = modules(PARAMS, tools);
+    let readers = TYPES.iter().map(|known| {
+        let (name, schema) = (known.name, (known.schema)().to_string());
+        let rust = rust_type(known.rust);
+        quote!((#name, #schema, read::<#rust>))
+    });
+    quote! {
+        #modules
+        /// Every type of parameter by its name in the TOML files, with its JSON Schema and what reads a value of it.
+        #[cfg(test)]
+        static READERS: &[(&str, &str, fn(Value) -> Result<Value, Mismatch>)] = &[#(#readers),*];
+    }
+}
+
+fn rust_type(written: &str) -> syn::Type {
+    syn::parse_str(written).unwrap_or_else(|_| syn::parse_quote!(()))
+}
+
+fn operations(tools: &[Tool]) -> TokenStream {
+    let modules = modules(OPERATION, tools);
+    let arms = tools.iter().map(|tool| {
+        let (name, stem) = (&tool.name, format_ident!("{}", tool.stem));
+        quote!(#name => Box::new(super::params::#stem::Params::parse(arguments)?))
+    });
+    quote! {
+        #modules
+        fn operation(tool: &str, arguments: &mut Arguments) -> Result<Option<Box<dyn Operation>>, InvalidArgument> {
+            let operation: Box<dyn Operation> = match tool {
+                #(#arms,)*
+                _ => return Ok(None),
+            };
+            Ok(Some(operation))
+        }
+    }
+}
+
+fn record_file(tool: &Tool) -> TokenStream {
+    let record = record::tool(tool);
+    quote! {
+        use crate::catalog::prelude::*;
+        #record
+    }
+}
+
+fn params_file(tool: &Tool) -> TokenStream {
+    let (params, parse) = (params_struct(tool), parse_function(tool));
+    quote! {
+        use crate::generated::params::prelude::*;
+        #params
+        #parse
+    }
+}
+
+fn operation_file(tool: &Tool) -> TokenStream {
+    let params = format_ident!("{}", tool.stem);
+    let grace = tool.grace.as_ref().map(|name| {
+        let name = format_ident!("{name}");
+        quote! {
+            fn grace(&self) -> Duration {
+                Duration::from_secs(self.#name.unsigned_abs())
+            }
+        }
+    });
+    let (looks, run) = (operation::looks(tool), operation::run(tool));
+    let reads = reads::module(&tool.reads);
+    quote! {
+        use crate::generated::params::#params::Params;
+        use crate::generated::table::prelude::*;
+        impl Operation for Params {
+            fn params(&self) -> Value {
+                to_value(self)
+            }
+            #grace
+            #looks
+            fn run<'a>(&'a self, call: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>> {
+                #run
+            }
+        }
+        #reads
+    }
+}
+
+fn params_struct(tool: &Tool) -> TokenStream {
+    let doc = format!(
+        "The parameters of `{}`. Defined in `{}`.",
+        tool.name, tool.source
+    );
+    let fields = tool.params.iter().map(|param| {
+        let (name, doc) = (format_ident!("{}", param.name), &param.doc);
+        let kind = rust_type(&param.rust);
+        let kind = if param.optional() {
+            quote!(Option<#kind>)
+        } else {
+            quote!(#kind)
+        };
+        quote! {
+            #[doc = #doc]
+            pub #name: #kind
+        }
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Serialize)]
+        pub struct Params { #(#fields),* }
+    }
+}
+
+fn parse_function(tool: &Tool) -> TokenStream {
+    let fields = tool.params.iter().map(|param| {
+        let (field, name) = (format_ident!("{}", param.name), &param.name);
+        if param.optional() {
+            quote!(#field: arguments.optional(#name)?)
+        } else {
+            quote!(#field: arguments.required(#name)?)
+        }
+    });
+    quote! {
+        impl Params {
+            /// Reads the arguments of a call.
+            ///
+            /// # Errors
+            /// What does not fit is named, with what is wanted.
+            pub fn parse(arguments: &mut Arguments) -> Result<Self, InvalidArgument> {
+                Ok(Self { #(#fields),* })
+            }
+        }
+    }
+}
