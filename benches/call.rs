@@ -18,7 +18,7 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use mcp_docker::call::gate::planned;
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::generated::table;
-use mcp_docker::output::{self, Known};
+use mcp_docker::output::{self, ProjectionInput};
 use mcp_docker::params::{Arguments, secrets};
 use mcp_docker::prompt;
 use mcp_docker::redaction::Redactor;
@@ -151,13 +151,13 @@ fn projection(c: &mut Criterion) {
     let tool = tool("docker_list_containers");
     let params = params(tool, &Map::new());
     let reply: Value = (0..50).map(listed).collect();
-    let known = Known {
+    let input = ProjectionInput {
         reply: &reply,
         params: &params,
         look: &Value::Null,
     };
     c.bench_function("projection/50 containers", |b| {
-        b.iter(|| output::project(&tool.output, black_box(known)));
+        b.iter(|| output::project(&tool.output, black_box(input)));
     });
 }
 

@@ -7,7 +7,7 @@
 #[derive(Debug, PartialEq, Eq)]
 pub struct Client {
     /// Which one.
-    pub kind: Kind,
+    pub kind: ClientKind,
     /// What it is called on our command line.
     pub name: &'static str,
     /// What it calls itself.
@@ -38,7 +38,7 @@ pub struct Client {
 
 /// The clients, each by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ClientKind {
     /// Claude Desktop.
     ClaudeDesktop,
     /// Claude Code.
@@ -58,7 +58,7 @@ pub enum Kind {
 /// - Cursor and VS Code have forms and panels. Cursor takes 40 tools of all servers together.
 pub const CLIENTS: &[Client] = &[
     Client {
-        kind: Kind::ClaudeDesktop,
+        kind: ClientKind::ClaudeDesktop,
         name: "claude-desktop",
         title: "Claude Desktop",
         servers: "mcpServers",
@@ -74,7 +74,7 @@ pub const CLIENTS: &[Client] = &[
         most_tools: None,
     },
     Client {
-        kind: Kind::ClaudeCode,
+        kind: ClientKind::ClaudeCode,
         name: "claude-code",
         title: "Claude Code",
         servers: "mcpServers",
@@ -90,7 +90,7 @@ pub const CLIENTS: &[Client] = &[
         most_tools: None,
     },
     Client {
-        kind: Kind::Cursor,
+        kind: ClientKind::Cursor,
         name: "cursor",
         title: "Cursor",
         servers: "mcpServers",
@@ -106,7 +106,7 @@ pub const CLIENTS: &[Client] = &[
         most_tools: Some(40),
     },
     Client {
-        kind: Kind::VsCode,
+        kind: ClientKind::VsCode,
         name: "vscode",
         title: "VS Code",
         servers: "servers",

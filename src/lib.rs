@@ -36,7 +36,7 @@
 //! | what is known of the clients | [`clients`] |
 //! | what `doctor` looks at | `src/cli/doctor/` |
 //! | what may be done, and what a person is asked | [`call::gate`] |
-//! | how far a call's requests may go | `src/engine/errand.rs` |
+//! | how far a call's requests may go | `src/engine/call_scope.rs` |
 //! | what calls wait for: permits, and turns at objects | `src/call/turn.rs`, `src/engine/turns.rs` |
 //! | what counts as a secret | [`redaction`] |
 //! | what may reach the host | [`engine::policy`] |

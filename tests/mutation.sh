@@ -178,7 +178,7 @@ guard 'arguments: names in a network of ones own' src/operations/containers/crea
   'false' \
   'unit names_in_a_network_need_a_network_of_ones_own'
 
-guard 'redaction: secrets in NAME=value' src/redaction/known.rs \
+guard 'redaction: secrets in NAME=value' src/redaction/call_secrets.rs \
   'name.is_empty() && text.contains('"'='"')' \
   'false' \
   'unit a_secret_is_known_from_every_spelling'
@@ -228,8 +228,8 @@ guard 'confirmation: nobody to ask' src/call/gate/confirmation/mod.rs \
   'suite a_client_that_cannot_ask_is_refused'
 
 guard 'confirmation: a plan is shown whole' src/server/tools.rs \
-  'self.failure(call::Kind::Unconfirmed, &question.in_two_steps(), usize::MAX, cx)' \
-  'self.failure(call::Kind::Unconfirmed, &question.in_two_steps(), budget, cx)' \
+  'self.failure(call::ErrorKind::Unconfirmed, &question.in_two_steps(), usize::MAX, cx)' \
+  'self.failure(call::ErrorKind::Unconfirmed, &question.in_two_steps(), budget, cx)' \
   'suite a_plan_that_is_larger_than_the_budget'
 
 guard 'confirmation: only the right answer is consent' src/call/gate/confirmation/mod.rs \
@@ -405,7 +405,7 @@ guard 'door: the path check' src/engine/exchange.rs \
   '' \
   'suite a_path_that_left_its_place'
 
-guard 'door: the path check, of what the policy asks' src/engine/witness.rs \
+guard 'door: the path check, of what the policy asks' src/engine/probe.rs \
   'request.check()?;' \
   '' \
   'suite what_the_policy_asks_for_keeps_to_its_place'
@@ -426,8 +426,8 @@ guard 'door: the query' src/engine/record.rs \
   'unit a_path_is_refused_without_the_help'
 
 guard 'door: the policy' src/engine/exchange.rs \
-  'Box::pin(policy.judge(request, witness)).await?' \
-  '{ let _ = witness; policy.passed(request) }' \
+  'Box::pin(policy.judge(request, probe)).await?' \
+  '{ let _ = probe; policy.passed(request) }' \
   'suite a_request_that_went_past_its_handler'
 
 guard 'door: what is sent was judged' src/engine/record.rs \
@@ -441,26 +441,26 @@ guard 'connections: only a read takes one that waits' src/engine/idle.rs \
   'suite a_change_has_a_connection_of_its_own'
 
 guard 'door: as far as the call may go' src/engine/exchange.rs \
-  'self.engine.errand.permit(&self.line)?;' \
+  'self.engine.scope.permit(&self.line)?;' \
   '' \
   'suite the_door_refuses_what_is_more'
 
-guard 'door: the tier of the tool' src/engine/errand.rs \
+guard 'door: the tier of the tool' src/engine/call_scope.rs \
   'needed > self.tier' \
   'false' \
   'suite the_door_refuses_what_is_more'
 
-guard 'door: the token of the client' src/engine/errand.rs \
+guard 'door: the token of the client' src/engine/call_scope.rs \
   'needed > self.client' \
   'false' \
   'suite the_door_refuses_what_is_more'
 
-guard 'door: what the operator allows' src/engine/errand.rs \
+guard 'door: what the operator allows' src/engine/call_scope.rs \
   'needed > self.operator' \
   'false' \
   'suite the_door_refuses_what_is_more'
 
-guard 'door: nothing before consent' src/engine/errand.rs \
+guard 'door: nothing before consent' src/engine/call_scope.rs \
   'needed > Tier::Safe && !self.agreed' \
   'false' \
   'suite the_door_refuses_what_is_more'
@@ -470,17 +470,17 @@ guard 'door: nothing before consent, on the path of a call' src/call/mod.rs \
   'self.engine.serving(rights).agreed()' \
   'suite a_tool_that_does_more_than_it_says'
 
-guard 'door: without a call it reads' src/engine/errand.rs \
+guard 'door: without a call it reads' src/engine/call_scope.rs \
   'Self::of("mcp-docker", Tier::Safe)' \
   'Self::of("mcp-docker", Tier::Destructive)' \
   'suite an_engine_that_serves_no_call'
 
-guard 'door: what the call made itself' src/engine/errand.rs \
+guard 'door: what the call made itself' src/engine/call_scope.rs \
   'made.contains(path)' \
   'made.contains(path) || !path.is_empty()' \
   'suite what_the_call_made_itself'
 
-guard 'door: an exec of its own' src/engine/errand.rs \
+guard 'door: an exec of its own' src/engine/call_scope.rs \
   'deed == Deed::Changes && !self.has_made(&format!("/exec/{id}"))' \
   '{ let _ = id; false }' \
   'suite what_the_call_made_itself'
@@ -667,7 +667,7 @@ guard 'policy: devices other than graphics cards' src/engine/policy/container.rs
   'suite a_setting_that_no_tool_has'
 
 guard 'policy: only where people keep their work' src/engine/policy/exposure.rs \
-  'known.places.check(path)' \
+  'rules.places.check(path)' \
   'Ok::<(), Outside>(())' \
   'suite each_spelling_on_linux'
 
@@ -711,7 +711,7 @@ guard 'policy: work, what Windows keeps on a drive' src/engine/policy/portion.rs
   'false' \
   'suite each_spelling_on_linux'
 
-guard 'policy: work, a home that is none' src/engine/policy/known.rs \
+guard 'policy: work, a home that is none' src/engine/policy/path_rules.rs \
   'is_a_home(home)' \
   'true' \
   'suite a_home_that_is_none_opens_nothing'
@@ -727,12 +727,12 @@ guard 'policy: work, folders with a socket' src/engine/policy/exposure.rs \
   'suite a_folder_with_a_socket_in_it'
 
 guard 'policy: work, files in /tmp' src/engine/policy/exposure.rs \
-  'known.places.is_temporary(&written)' \
+  'rules.places.is_temporary(&written)' \
   'false' \
   'suite of_temporary_files_only_folders'
 
 guard 'policy: names that stand for others' src/engine/policy/exposure.rs \
-  'known.oddity(path)' \
+  'rules.oddity(path)' \
   'None::<&str>' \
   'suite each_spelling_on_linux'
 
@@ -756,7 +756,7 @@ guard 'policy: paths of Windows for another Engine' src/engine/policy/exposure.r
   'true' \
   'suite each_spelling_on_linux'
 
-guard 'policy: the closed list for what others made' src/engine/policy/known.rs \
+guard 'policy: the closed list for what others made' src/engine/policy/path_rules.rs \
   'sensitive::found(path).or_else(of_home)' \
   'None::<String>' \
   'suite no_command_runs_in_a_container'
@@ -772,7 +772,7 @@ guard 'policy: settings that are mounted read-only' src/engine/policy/exposure.r
   'suite no_command_runs_in_a_container'
 
 guard 'policy: the socket' src/engine/policy/exposure.rs \
-  'rule != Rule::Context && sensitive::holds_a_socket(path, &known.sockets)' \
+  'rule != Rule::Context && sensitive::holds_a_socket(path, &rules.sockets)' \
   'false' \
   'suite each_spelling_on_linux'
 
@@ -807,21 +807,21 @@ guard 'policy: links that lead nowhere' src/engine/policy/exposure.rs \
   'suite links_are_followed'
 
 guard 'policy: paths that cannot be looked at' src/engine/policy/exposure.rs \
-  'known.names(written)' \
+  'rules.names(written)' \
   'true' \
   'suite an_engine_elsewhere_mounts_only_what_was_named'
 
-guard 'policy: the server'\''s own files' src/engine/policy/known.rs \
+guard 'policy: the server'\''s own files' src/engine/policy/path_rules.rs \
   '(within(&path, kept) || within(kept, &path)) && !self.allowed.iter().any(named)' \
   'false' \
   'suite the_files_that_the_server_trusts_are_kept'
 
-guard 'policy: the server'\''s own files, in a folder that was named' src/engine/policy/known.rs \
+guard 'policy: the server'\''s own files, in a folder that was named' src/engine/policy/path_rules.rs \
   'named == kept || within(named, kept) && within(&path, named)' \
   'within(&path, named)' \
   'suite naming_a_folder_does_not_name'
 
-guard 'policy: the server'\''s own files, by the links to them' src/engine/policy/known.rs \
+guard 'policy: the server'\''s own files, by the links to them' src/engine/policy/path_rules.rs \
   'all.extend(links);' \
   '' \
   'suite the_named_file_of_settings_is_kept'
@@ -851,7 +851,7 @@ guard 'policy: the server'\''s own files, in a volume of its container' src/engi
   'false' \
   'suite what_holds_the_servers_own_files'
 
-guard 'policy: the server'\''s own files, in a folder of its container' src/engine/policy/known.rs \
+guard 'policy: the server'\''s own files, in a folder of its container' src/engine/policy/path_rules.rs \
   'kept.extend_from_slice(&self.held_for_this_server().await?.paths);' \
   '' \
   'suite what_holds_the_servers_own_files'
@@ -862,7 +862,7 @@ guard 'policy: homes and what is hidden in them' src/engine/policy/sensitive.rs 
   'suite no_command_runs_in_a_container'
 
 guard 'policy: Docker'\''s data' src/engine/policy/exposure.rs \
-  'known.touches(path, &data)' \
+  'rules.touches(path, &data)' \
   'false' \
   'suite each_spelling_on_linux'
 
@@ -1019,7 +1019,7 @@ guard 'redaction: the kind of an error' src/call/error.rs \
   '{ let _ = kind; Self::Redacted { kind: Kind::Operation, text } }' \
   'suite the_code_of_an_error_is_the_same'
 
-guard 'redaction: known secrets that overlap' src/redaction/known.rs \
+guard 'redaction: known secrets that overlap' src/redaction/call_secrets.rs \
   '(found.start() + 1).max((found.end() + 1).saturating_sub(longest))' \
   'found.end()' \
   'unit secrets_that_overlap_are_hidden_whole'
@@ -1359,9 +1359,9 @@ guard 'http: what is hidden of it' src/call/gate/mod.rs \
   'tier::permit(tool, config).is_err()' \
   'suite hidden_tools_are_hidden'
 
-guard 'http: whose a request is' src/server/guest.rs \
-  'guest.unwrap_or_else(|| self.client.clone())' \
-  'guest.map_or_else(|| self.client.clone(), |_| Principal::operator())' \
+guard 'http: whose a request is' src/server/identity.rs \
+  'identity.unwrap_or_else(|| self.client.clone())' \
+  'identity.map_or_else(|| self.client.clone(), |_| Principal::operator())' \
   'suite a_request_without_a_session_reaches_as_much'
 
 guard 'http: a session is its owner'\''s' src/transport/network/sessions.rs \
@@ -1431,7 +1431,7 @@ guard 'http: clients that are gone' src/transport/network/connection.rs \
   '' \
   'suite the_system_asks_whether'
 
-guard 'http: the requests of a session' src/transport/network/http/manager.rs \
+guard 'http: the requests of a session' src/transport/network/http/owned_sessions.rs \
   'self.lock().running > MOST_AT_ONCE' \
   'false' \
   'suite a_session_has_so_many_requests'
@@ -1451,12 +1451,12 @@ guard 'sse: a closed stream ends its session' src/transport/network/sse/mod.rs \
   'Feed::new(endpoint, events, CancellationToken::new())' \
   'suite a_closed_stream_of_events'
 
-guard 'http: sessions that nobody uses' src/transport/network/http/manager.rs \
+guard 'http: sessions that nobody uses' src/transport/network/http/owned_sessions.rs \
   'uses.now == 0 && uses.last.elapsed() >= idle' \
   'false' \
   'suite a_session_outlives_its_connections'
 
-guard 'http: sessions in use' src/transport/network/http/manager.rs \
+guard 'http: sessions in use' src/transport/network/http/owned_sessions.rs \
   'uses.now == 0' \
   'true' \
   'suite a_session_outlives_its_connections'
@@ -1587,12 +1587,12 @@ guard 'backlog: a client that does not read is not read' src/transport/stdio.rs 
   '!*ended' \
   'suite a_client_that_does_not_read_is_not_read_either'
 
-guard 'http: nothing of a cancelled call is kept' src/transport/network/http/manager.rs \
+guard 'http: nothing of a cancelled call is kept' src/transport/network/http/owned_sessions.rs \
   'local.session_config.completed_cache_ttl = Duration::ZERO;' \
   'local.session_config.completed_cache_ttl = Duration::from_secs(60);' \
   'suite of_a_call_that_was_cancelled'
 
-guard 'http: answers that broke off are kept' src/transport/network/http/kept.rs \
+guard 'http: answers that broke off are kept' src/transport/network/http/replay.rs \
   'kept.push_front(answer)' \
   'drop(answer)' \
   'suite an_answer_that_broke_off'
@@ -1620,8 +1620,8 @@ guard 'helpers: the time of a call' src/engine/credentials/helper.rs \
   'suite a_helper_that_does_not_answer'
 
 guard 'helpers: what they started ends too' src/engine/process.rs \
-  'rustix::process::kill_process_group(group, rustix::process::Signal::KILL)' \
-  'Ok::<(), rustix::io::Errno>(drop(group))' \
+  'rustix::process::kill_process_group(leader, rustix::process::Signal::KILL)' \
+  'Ok::<(), rustix::io::Errno>(drop(leader))' \
   'suite a_helper_ends_with_the_call'
 
 # Dockerfiles

@@ -1,6 +1,6 @@
 //! Says why a call gave no result, in words for the model that made it.
 //!
-//! What happened, the [`Kind`], and the words for it stay apart: codes, exit statuses and records go by
+//! What happened, the [`ErrorKind`], and the words for it stay apart: codes, exit statuses and records go by
 //! the kind, and redaction changes the words alone.
 
 use std::any::Any;
@@ -12,7 +12,7 @@ use crate::engine::EngineError;
 use crate::engine::policy::Refusal;
 use crate::params::{InvalidArgument, NotAssignable};
 use crate::redaction::{MarkerGiven, Redactor};
-use crate::vocabulary::ErrorKind as Kind;
+use crate::vocabulary::ErrorKind;
 
 /// Why a call gave no result, in words for the model that made it.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,7 @@ pub enum CallError {
     #[error("{text}")]
     Redacted {
         /// What happened.
-        kind: Kind,
+        kind: ErrorKind,
         /// The words without the secret.
         text: String,
     },
@@ -70,16 +70,16 @@ pub enum CallError {
 
 impl CallError {
     /// What happened, which is the same whatever redaction makes of the words.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Argument(_) => Kind::Argument,
-            Self::Refused(_) => Kind::Refused,
-            Self::Unconfirmed(_) => Kind::Unconfirmed,
-            Self::Unagreed(_) => Kind::Unagreed,
+            Self::Argument(_) => ErrorKind::Argument,
+            Self::Refused(_) => ErrorKind::Refused,
+            Self::Unconfirmed(_) => ErrorKind::Unconfirmed,
+            Self::Unagreed(_) => ErrorKind::Unagreed,
             Self::Engine(engine) => engine.kind(),
-            Self::Busy { .. } => Kind::Busy,
-            Self::Operation(_) => Kind::Operation,
-            Self::Panicked { .. } => Kind::Panicked,
+            Self::Busy { .. } => ErrorKind::Busy,
+            Self::Operation(_) => ErrorKind::Operation,
+            Self::Panicked { .. } => ErrorKind::Panicked,
             Self::Redacted { kind, .. } => *kind,
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::error::CallError;
 use crate::catalog::Path;
-use crate::engine::Kind;
+use crate::engine::ObjectKind;
 
 /// The replies of the requests made before an operation, in order, by the names the TOML file
 /// gives them.
@@ -22,14 +22,14 @@ struct Looked {
     plan: Option<Arc<dyn Any + Send + Sync>>,
     name: &'static str,
     /// What is shown, as the Engine calls it; none where it is for the keys of the reply to say.
-    kind: Option<Kind>,
+    kind: Option<ObjectKind>,
     reply: Value,
 }
 
 impl Look {
     /// Adds a reply about `container`, `images` or the like.
     pub fn add(&mut self, name: &'static str, about: &str, reply: Value) {
-        let kind = Kind::named(about);
+        let kind = ObjectKind::named(about);
         self.0.push(Looked {
             plan: None,
             name,
@@ -81,11 +81,11 @@ impl Look {
     }
 
     /// The objects that the looks show. A plan has them under the names of their kinds.
-    pub(super) fn objects(&self) -> impl Iterator<Item = (Kind, &Value)> {
+    pub(super) fn objects(&self) -> impl Iterator<Item = (ObjectKind, &Value)> {
         self.0.iter().flat_map(|Looked { kind, reply, .. }| {
             let parts = reply.as_object().filter(|_| kind.is_none());
             let parts = parts.into_iter().flatten();
-            let parts = parts.filter_map(|(key, part)| Some((Kind::named(key)?, part)));
+            let parts = parts.filter_map(|(key, part)| Some((ObjectKind::named(key)?, part)));
             kind.map(|kind| (kind, reply)).into_iter().chain(parts)
         })
     }

@@ -16,7 +16,7 @@ use crate::computing::{compute, size};
 use crate::config::Config;
 use crate::engine::policy::{Observer, Policy};
 use crate::engine::{Engine, Request, Rights};
-use crate::output::{self, Known};
+use crate::output::{self, ProjectionInput};
 use crate::params::{Arguments, secrets};
 use crate::redaction::{self, Redactor};
 use gate::{Access, AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
@@ -31,7 +31,7 @@ mod permits;
 pub mod progress;
 mod turn;
 
-pub use crate::vocabulary::ErrorKind as Kind;
+pub use crate::vocabulary::ErrorKind;
 pub use context::Call;
 pub use error::CallError;
 pub use look::Look;
@@ -239,12 +239,12 @@ impl Runtime {
             for document in [&mut reply, &mut params, &mut look] {
                 call.redactor.value(document);
             }
-            let known = Known {
+            let input = ProjectionInput {
                 reply: &reply,
                 params: &params,
                 look: &look,
             };
-            output::project(&tool.output, known)
+            output::project(&tool.output, input)
         }))
     }
 

@@ -10,7 +10,7 @@ use super::look::Look;
 use super::operation::Operation;
 use super::permits::Permit;
 use crate::catalog::Tool;
-use crate::engine::{Kind, Objects, Request, Turn};
+use crate::engine::{ObjectKind, Objects, Request, Turn};
 
 /// How often a call looks, where others keep changing what it is about.
 const LOOKS: usize = 4;
@@ -109,7 +109,7 @@ fn objects(tool: &Tool, params: &Value, look: &Look) -> Objects {
     let mut objects = Objects::default();
     for param in tool.params {
         let value = params.get(param.name).and_then(Value::as_str);
-        if let (Some(kind), Some(name)) = (Kind::named(param.kind), value) {
+        if let (Some(kind), Some(name)) = (ObjectKind::named(param.kind), value) {
             objects.add(kind, name);
         }
     }

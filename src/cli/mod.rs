@@ -21,10 +21,10 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::ErrorKind as UsageKind;
 use clap::{ArgMatches, Command};
 use mcp_docker::call::gate;
-use mcp_docker::call::{CallError, Kind};
+use mcp_docker::call::{CallError, ErrorKind};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::engine::Engine;
@@ -64,7 +64,7 @@ impl From<CallError> for Failure {
         match error {
             CallError::Unconfirmed(question) => Self::Failed(question.in_two_steps()),
             CallError::Unagreed(answer) => Self::Unagreed(person::unagreed(&answer)),
-            error if error.kind() == Kind::Argument => Self::Usage(error.to_string()),
+            error if error.kind() == ErrorKind::Argument => Self::Usage(error.to_string()),
             error => Self::failed(error),
         }
     }
@@ -125,7 +125,7 @@ pub(crate) async fn run() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let matches = match command.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
-        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+        Err(error) if error.kind() == UsageKind::DisplayHelp => {
             return match call::own_help(self::command(), &words) {
                 Some(help) => ended(help.and_then(|help| print(&help))),
                 None => report(&error),
@@ -142,7 +142,7 @@ pub(crate) async fn run() -> ExitCode {
         && let Some(argument) = serve::given(&matches)
     {
         let text = format!("`--{argument}` belongs to `serve`: `mcp-docker serve --{argument} …`");
-        return report(&command.error(ErrorKind::ArgumentConflict, text));
+        return report(&command.error(UsageKind::ArgumentConflict, text));
     }
     ended(dispatch(&matches).await)
 }

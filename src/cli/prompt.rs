@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::call::gate::Via;
-use mcp_docker::call::{Kind, Runtime};
+use mcp_docker::call::{ErrorKind, Runtime};
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
 use mcp_docker::config::Config;
 use mcp_docker::generated::table;
@@ -80,7 +80,7 @@ pub(super) fn find(name: &str) -> Result<&'static Prompt, Failure> {
 fn failure(error: PromptError) -> Failure {
     match &error {
         PromptError::Argument(_) => Failure::Usage(error.to_string()),
-        PromptError::Context { source, .. } if source.kind() == Kind::Argument => {
+        PromptError::Context { source, .. } if source.kind() == ErrorKind::Argument => {
             Failure::Usage(error.to_string())
         }
         error => Failure::failed(error),

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
 use mcp_docker::generated::table;
-use mcp_docker::transport::network::{Door, OpenError, Protocol};
+use mcp_docker::transport::network::{Listener, OpenError, Protocol};
 use mcp_docker::transport::stdio;
 
 use super::{Failure, say};
@@ -99,16 +99,17 @@ async fn over_http(
 ) -> Result<(), Failure> {
     let host = matches.get_one::<String>(HOST).map_or("", String::as_str);
     let port = matches.get_one::<u16>(PORT).copied().unwrap_or_default();
-    let opened = Door::open(protocol, host, port, &config).await;
-    let door = opened.map_err(|error| match error {
+    let opened = Listener::open(protocol, host, port, &config).await;
+    let listener = opened.map_err(|error| match error {
         OpenError::Setting(text) => Failure::Usage(text),
         error => Failure::failed(error),
     })?;
-    for notice in door.notices() {
+    for notice in listener.notices() {
         say(&format!("warning: {notice}"));
     }
-    say(&format!("Listening at {}", door.url()));
-    door.serve(Arc::new(Runtime::new(config, table::parse)))
+    say(&format!("Listening at {}", listener.url()));
+    listener
+        .serve(Arc::new(Runtime::new(config, table::parse)))
         .await
         .map_err(Failure::failed)
 }

@@ -10,9 +10,9 @@ use tokio::time::timeout;
 
 use super::connect::{Chunks, Connection};
 use super::error::{EngineError, RequestLine};
-use super::record::{Kept, Request};
+use super::probe::PolicyProbe;
+use super::record::{DropGuard, Request};
 use super::shape;
-use super::witness::Witness;
 use super::{Engine, LARGEST_REPLY};
 use crate::computing::compute;
 
@@ -24,7 +24,7 @@ pub(super) struct Exchange {
     reply: Option<(Connection, Chunks)>,
     answering: bool,
     /// What is given back with the end of the answer.
-    kept: Vec<Kept>,
+    guards: Vec<DropGuard>,
     started: Instant,
     outcome: &'static str,
 }
@@ -37,7 +37,7 @@ impl Exchange {
             request: Some(request),
             reply: None,
             answering: false,
-            kept: Vec::new(),
+            guards: Vec::new(),
             started: Instant::now(),
             outcome: "dropped",
         }
@@ -51,7 +51,7 @@ impl Exchange {
     ) -> Result<Value, EngineError> {
         let reply = timeout(limit, self.collect()).await;
         let reply = self.conclude(limit, reply)?;
-        self.engine.errand.note(&self.line, &reply);
+        self.engine.scope.note(&self.line, &reply);
         let value = compute(reply.len(), || self.line.document(&reply, read));
         self.note(value)
     }
@@ -73,14 +73,14 @@ impl Exchange {
     /// Sends the request if that was not done yet, and waits for the next bytes.
     async fn advance(&mut self) -> Result<Option<Bytes>, EngineError> {
         if let Some(mut request) = self.request.take() {
-            self.kept = std::mem::take(&mut request.until_done);
+            self.guards = std::mem::take(&mut request.until_done);
             request.check()?;
-            self.engine.errand.permit(&self.line)?;
+            self.engine.scope.permit(&self.line)?;
             let connection = self.engine.connection().await?;
             let policy = &self.engine.policy;
-            let witness = Witness::new(&connection, policy);
+            let probe = PolicyProbe::new(&connection, policy);
             // On the heap: what every other request waits with is small beside it.
-            let request = Box::pin(policy.judge(request, witness)).await?;
+            let request = Box::pin(policy.judge(request, probe)).await?;
             let chunks = connection.send(request)?;
             self.reply = Some((connection, chunks));
         }

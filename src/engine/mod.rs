@@ -11,12 +11,12 @@
 //! and may restart at any time.
 
 mod address;
+mod call_scope;
 mod certificates;
 mod clock;
 mod connect;
 mod context;
 mod credentials;
-mod errand;
 mod error;
 mod exchange;
 mod failure;
@@ -24,6 +24,7 @@ mod idle;
 mod mend;
 mod objects;
 pub mod policy;
+mod probe;
 mod process;
 mod record;
 mod route;
@@ -38,7 +39,6 @@ mod tls;
 mod told;
 mod touch;
 mod turns;
-mod witness;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -49,25 +49,26 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 pub use address::{Address, Origin};
+pub use call_scope::Rights;
 pub use certificates::{Certificates, Client};
 pub use credentials::{Credentials, registry};
-pub use errand::Rights;
 pub use error::{EngineError, Reason};
-pub(crate) use objects::{Kind, Objects};
+pub use objects::ObjectKind;
+pub(crate) use objects::Objects;
+pub(crate) use probe::PolicyProbe;
 pub use record::{Request, record};
 #[cfg(unix)]
 pub use socket::SocketGroup;
 pub use subject::Subject;
 pub use told::{Items, Part, Told};
 pub(crate) use turns::{Turn, Watch};
-pub(crate) use witness::Witness;
 
 use crate::computing::{compute, size};
 use crate::config::DockerConfig;
 use crate::engine::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use crate::params::Now;
+use call_scope::CallScope;
 use connect::Connection;
-use errand::Errand;
 use exchange::Exchange;
 use touch::{Touch, Until};
 use turns::Turns;
@@ -90,7 +91,7 @@ pub struct Engine {
     policy: Arc<Policy>,
     connection: Arc<Mutex<Arc<OnceCell<Connection>>>>,
     turns: Arc<Turns>,
-    errand: Arc<Errand>,
+    scope: Arc<CallScope>,
     deadline: Duration,
 }
 
@@ -104,7 +105,7 @@ impl Engine {
             policy: Arc::default(),
             connection: Arc::default(),
             turns: Arc::default(),
-            errand: Arc::default(),
+            scope: Arc::default(),
         }
     }
 
@@ -129,7 +130,7 @@ impl Engine {
     #[must_use]
     pub fn serving(&self, rights: Rights) -> Self {
         Self {
-            errand: Arc::new(Errand::of(rights)),
+            scope: Arc::new(CallScope::of(rights)),
             ..self.clone()
         }
     }
@@ -137,7 +138,7 @@ impl Engine {
     /// The same Engine, once whoever has to agree to the call did so.
     pub(crate) fn agreed(&self) -> Self {
         Self {
-            errand: Arc::new(self.errand.agreed()),
+            scope: Arc::new(self.scope.agreed()),
             ..self.clone()
         }
     }
@@ -146,14 +147,14 @@ impl Engine {
     /// something shares the turn of its objects, unless the call has it already.
     pub(crate) fn about(&self, objects: Objects, in_turn: bool) -> Self {
         Self {
-            errand: Arc::new(self.errand.about(objects, in_turn)),
+            scope: Arc::new(self.scope.about(objects, in_turn)),
             ..self.clone()
         }
     }
 
     /// Begins to note what others change, for a call that is to have a turn.
     pub(crate) fn watch(&self) -> Watch {
-        self.turns.watch(self.errand.rights.tool)
+        self.turns.watch(self.scope.rights.tool)
     }
 
     /// The same Engine with so much more time for each answer, because it was asked to wait.
@@ -246,8 +247,8 @@ impl Engine {
         let line = record(|docker| async move { docker.info().await })?.line();
         let vetted = async {
             let connection = self.connection().await?;
-            let witness = Witness::new(&connection, &self.policy);
-            self.policy.vet_context(path, witness).await
+            let probe = PolicyProbe::new(&connection, &self.policy);
+            self.policy.vet_context(path, probe).await
         };
         tokio::time::timeout(self.deadline, vetted)
             .await
@@ -265,7 +266,7 @@ impl Engine {
     ) -> Result<Vec<UnlistedBind>, EngineError> {
         let connection = self.connection().await?;
         self.policy
-            .unlisted_binds(containers, Witness::new(&connection, &self.policy))
+            .unlisted_binds(containers, PolicyProbe::new(&connection, &self.policy))
             .await
     }
 
@@ -324,12 +325,12 @@ impl Engine {
     /// The request, once nobody has the turn of what it changes alone. It shares that turn itself
     /// from then on, which is before it is judged: what it names may be another object by then.
     async fn in_turn(&self, mut request: Request) -> Result<Request, EngineError> {
-        let Errand {
+        let CallScope {
             rights,
             objects,
             in_turn,
             ..
-        } = &*self.errand;
+        } = &*self.scope;
         let touch = if *in_turn {
             None
         } else {

@@ -9,18 +9,22 @@ const FULL: usize = 64;
 
 /// The kinds of objects that a request can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub enum ObjectKind {
+    /// A container.
     Container,
+    /// An image.
     Image,
+    /// A network.
     Network,
+    /// A volume.
     Volume,
 }
 
-impl Kind {
+impl ObjectKind {
     pub(super) const ALL: [Self; 4] = [Self::Container, Self::Image, Self::Network, Self::Volume];
 
     /// The kind of that name, in the singular or the plural.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub fn named(name: &str) -> Option<Self> {
         Some(match name.strip_suffix('s').unwrap_or(name) {
             "container" => Self::Container,
             "image" => Self::Image,
@@ -37,7 +41,7 @@ pub(crate) struct Objects(HashSet<Name>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Name {
-    kind: Kind,
+    kind: ObjectKind,
     text: Text,
 }
 
@@ -54,19 +58,19 @@ enum Text {
 
 impl Objects {
     /// Adds what an object is called, in each of the ways in which the Engine may read it.
-    pub(crate) fn add(&mut self, kind: Kind, name: &str) {
+    pub(crate) fn add(&mut self, kind: ObjectKind, name: &str) {
         let name = name.strip_prefix('/').unwrap_or(name);
         if name.is_empty() {
             return;
         }
         let digits = name.strip_prefix("sha256:").unwrap_or(name);
-        if is_hexadecimal(digits) && digits.len() < FULL && kind != Kind::Volume {
+        if is_hexadecimal(digits) && digits.len() < FULL && kind != ObjectKind::Volume {
             self.push(kind, Text::Beginning(digits.to_owned()));
         }
         let is_id = is_full_id(digits) || digits.len() < name.len();
         match kind {
-            Kind::Image if !is_id => self.push(kind, Text::Whole(full_reference(name))),
-            Kind::Image => self.push(kind, Text::Whole(digits.to_owned())),
+            ObjectKind::Image if !is_id => self.push(kind, Text::Whole(full_reference(name))),
+            ObjectKind::Image => self.push(kind, Text::Whole(digits.to_owned())),
             _ => self.push(kind, Text::Whole(name.to_owned())),
         }
     }
@@ -74,17 +78,17 @@ impl Objects {
     /// Adds every image of a repository.
     pub(super) fn add_repository(&mut self, name: &str) {
         let text = Text::Repository(familiar(name).to_owned());
-        self.push(Kind::Image, text);
+        self.push(ObjectKind::Image, text);
     }
 
     /// Adds all objects of a kind.
-    pub(super) fn add_all(&mut self, kind: Kind) {
+    pub(super) fn add_all(&mut self, kind: ObjectKind) {
         self.push(kind, Text::Any);
     }
 
     /// Adds the objects of a kind that a document shows: the one that it is about, or those of a list,
     /// by each of their names; of a container also its volumes.
-    pub(crate) fn add_shown(&mut self, kind: Kind, document: &Value) {
+    pub(crate) fn add_shown(&mut self, kind: ObjectKind, document: &Value) {
         if let Value::Array(items) = document {
             items.iter().for_each(|item| self.add_shown(kind, item));
             return;
@@ -96,16 +100,16 @@ impl Objects {
         for key in ["id", "tags", "references"] {
             self.add_text(kind, document.get(key));
         }
-        if kind != Kind::Image {
+        if kind != ObjectKind::Image {
             self.add_text(kind, document.get("name"));
         }
         let mounts = document.get("Mounts").and_then(Value::as_array);
         for mount in mounts.into_iter().flatten() {
-            self.add_text(Kind::Volume, mount.get("Name"));
+            self.add_text(ObjectKind::Volume, mount.get("Name"));
         }
     }
 
-    fn add_text(&mut self, kind: Kind, value: Option<&Value>) {
+    fn add_text(&mut self, kind: ObjectKind, value: Option<&Value>) {
         match value {
             Some(Value::String(name)) if !name.contains("<none>") => self.add(kind, name),
             Some(Value::Array(names)) => {
@@ -117,7 +121,7 @@ impl Objects {
         }
     }
 
-    fn push(&mut self, kind: Kind, text: Text) {
+    fn push(&mut self, kind: ObjectKind, text: Text) {
         self.0.insert(Name { kind, text });
     }
 
@@ -207,13 +211,13 @@ mod tests {
 
     const ID: &str = "c0ffee01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9";
 
-    fn named(kind: Kind, name: &str) -> Objects {
+    fn named(kind: ObjectKind, name: &str) -> Objects {
         let mut objects = Objects::default();
         objects.add(kind, name);
         objects
     }
 
-    fn same(kind: Kind, one: &str, two: &str) -> bool {
+    fn same(kind: ObjectKind, one: &str, two: &str) -> bool {
         let (one, two) = (named(kind, one), named(kind, two));
         assert_eq!(one.overlap(&two), two.overlap(&one), "{one:?} {two:?}");
         one.overlap(&two)
@@ -222,73 +226,91 @@ mod tests {
     #[test]
     fn an_object_is_known_by_its_names_its_id_and_the_beginning_of_that() {
         for (kind, one, two, expected) in [
-            (Kind::Container, "/web", "web", true),
-            (Kind::Container, ID, &ID[..12], true),
-            (Kind::Container, ID, "c", true),
-            (Kind::Container, ID, "c1", false),
-            (Kind::Container, "web", "web1", false),
+            (ObjectKind::Container, "/web", "web", true),
+            (ObjectKind::Container, ID, &ID[..12], true),
+            (ObjectKind::Container, ID, "c", true),
+            (ObjectKind::Container, ID, "c1", false),
+            (ObjectKind::Container, "web", "web1", false),
             // What looks like an id may be a name, but not the beginning of one.
-            (Kind::Container, "cafe", "cafe", true),
-            (Kind::Container, "cafe", "cafe-db", false),
-            (Kind::Volume, ID, &ID[..12], false),
-            (Kind::Image, &format!("sha256:{ID}"), ID, true),
-            (Kind::Image, &format!("sha256:{ID}"), &ID[..4], true),
-            (Kind::Image, ID, &format!("sha256:{}", &ID[..4]), true),
-            (Kind::Image, "app", "app:latest", true),
-            (Kind::Image, "docker.io/library/app", "app:latest", true),
-            (Kind::Image, "index.docker.io/me/app:1", "me/app:1", true),
-            (Kind::Image, "app:1", "app:2", false),
-            (Kind::Image, "host:5000/app", "host:5000/app:latest", true),
-            (Kind::Image, "app:1@sha256:ab", "app@sha256:ab", true),
+            (ObjectKind::Container, "cafe", "cafe", true),
+            (ObjectKind::Container, "cafe", "cafe-db", false),
+            (ObjectKind::Volume, ID, &ID[..12], false),
+            (ObjectKind::Image, &format!("sha256:{ID}"), ID, true),
+            (ObjectKind::Image, &format!("sha256:{ID}"), &ID[..4], true),
+            (ObjectKind::Image, ID, &format!("sha256:{}", &ID[..4]), true),
+            (ObjectKind::Image, "app", "app:latest", true),
+            (
+                ObjectKind::Image,
+                "docker.io/library/app",
+                "app:latest",
+                true,
+            ),
+            (
+                ObjectKind::Image,
+                "index.docker.io/me/app:1",
+                "me/app:1",
+                true,
+            ),
+            (ObjectKind::Image, "app:1", "app:2", false),
+            (
+                ObjectKind::Image,
+                "host:5000/app",
+                "host:5000/app:latest",
+                true,
+            ),
+            (ObjectKind::Image, "app:1@sha256:ab", "app@sha256:ab", true),
         ] {
             assert_eq!(same(kind, one, two), expected, "{one} {two}");
         }
-        let (container, network) = (named(Kind::Container, "web"), named(Kind::Network, "web"));
+        let (container, network) = (
+            named(ObjectKind::Container, "web"),
+            named(ObjectKind::Network, "web"),
+        );
         assert!(!container.overlap(&network));
     }
 
     #[test]
     fn all_of_a_kind_and_all_of_a_repository_are_any_of_them() {
         let (mut all, mut tags) = (Objects::default(), Objects::default());
-        all.add_all(Kind::Image);
+        all.add_all(ObjectKind::Image);
         tags.add_repository("docker.io/library/app");
         for (name, of_all, of_tags) in [("app:1", true, true), ("apple:1", true, false)] {
-            let image = named(Kind::Image, name);
+            let image = named(ObjectKind::Image, name);
             assert_eq!(all.overlap(&image), of_all, "{name}");
             assert_eq!(image.overlap(&tags), of_tags, "{name}");
         }
-        assert!(!all.overlap(&named(Kind::Volume, "app")));
+        assert!(!all.overlap(&named(ObjectKind::Volume, "app")));
     }
 
     #[test]
     fn documents_show_every_name_and_the_volumes_of_a_container() {
         let mut shown = Objects::default();
         shown.add_shown(
-            Kind::Container,
+            ObjectKind::Container,
             &json!([{ "Id": ID, "Names": ["/web", "/other/db"], "Mounts": [{ "Name": "data" }, { "Source": "/srv" }] }]),
         );
         let images = json!({ "Id": "sha256:1", "RepoTags": ["<none>:<none>"], "RepoDigests": ["app@sha256:2"] });
-        shown.add_shown(Kind::Image, &images);
+        shown.add_shown(ObjectKind::Image, &images);
         let planned = json!([{ "id": "sha256:3", "name": "a, b", "tags": ["a:1"], "references": ["b@sha256:4"] }]);
-        shown.add_shown(Kind::Image, &planned);
+        shown.add_shown(ObjectKind::Image, &planned);
         for (kind, name) in [
-            (Kind::Container, "web"),
-            (Kind::Container, &ID[..12]),
-            (Kind::Volume, "data"),
-            (Kind::Image, "app@sha256:2"),
-            (Kind::Image, "a:1"),
-            (Kind::Image, "b@sha256:4"),
+            (ObjectKind::Container, "web"),
+            (ObjectKind::Container, &ID[..12]),
+            (ObjectKind::Volume, "data"),
+            (ObjectKind::Image, "app@sha256:2"),
+            (ObjectKind::Image, "a:1"),
+            (ObjectKind::Image, "b@sha256:4"),
         ] {
             assert!(shown.overlap(&named(kind, name)), "{name}");
         }
         for (kind, name) in [
-            (Kind::Volume, "/srv"),
-            (Kind::Image, "a, b"),
-            (Kind::Image, "c:1"),
+            (ObjectKind::Volume, "/srv"),
+            (ObjectKind::Image, "a, b"),
+            (ObjectKind::Image, "c:1"),
         ] {
             assert!(!shown.overlap(&named(kind, name)), "{name}");
         }
-        assert!(shown.contain(&named(Kind::Container, "web")));
-        assert!(!shown.contain(&named(Kind::Container, "new")));
+        assert!(shown.contain(&named(ObjectKind::Container, "web")));
+        assert!(!shown.contain(&named(ObjectKind::Container, "new")));
     }
 }

@@ -7,42 +7,42 @@ use tokio::process::{Child, Command};
 
 /// What a program started, and itself: killed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Family {
+pub(super) struct ProcessGroup {
     #[cfg(unix)]
-    group: Option<rustix::process::Pid>,
+    leader: Option<rustix::process::Pid>,
 }
 
 /// Starts a program, in a group of processes of its own where the system has such.
-pub(super) fn spawn(mut command: Command) -> io::Result<(Child, Family)> {
+pub(super) fn spawn(mut command: Command) -> io::Result<(Child, ProcessGroup)> {
     #[cfg(unix)]
     command.process_group(0);
     let child = command.kill_on_drop(true).spawn()?;
-    let family = Family {
+    let group = ProcessGroup {
         #[cfg(unix)]
-        group: child
+        leader: child
             .id()
             .and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?)),
     };
-    Ok((child, family))
+    Ok((child, group))
 }
 
-impl Family {
+impl ProcessGroup {
     /// The program has ended by itself and was waited for: its number may be another's from now on.
     pub(super) fn ended(self) {
         #[cfg(unix)]
         {
-            let mut family = self;
-            family.group = None;
+            let mut this = self;
+            this.leader = None;
         }
     }
 }
 
 #[cfg(unix)]
-impl Drop for Family {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        if let Some(group) = self.group {
+        if let Some(leader) = self.leader {
             // It is gone, if that fails.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
     }
 }

@@ -22,13 +22,13 @@ pub struct Request {
     subject: Option<Subject>,
     vetted: bool,
     /// What is kept until the Engine begins to answer.
-    until_begun: Vec<Kept>,
+    until_begun: Vec<DropGuard>,
     /// What is kept until the whole answer is there, or nobody reads on.
-    pub(super) until_done: Vec<Kept>,
+    pub(super) until_done: Vec<DropGuard>,
 }
 
-/// What is given back by dropping it.
-pub(super) type Kept = Box<dyn Any + Send + Sync>;
+/// A permit, a turn or the like, which dropping gives back.
+pub(super) type DropGuard = Box<dyn Any + Send + Sync>;
 
 /// Has bollard build a request, by its typed method, without sending it.
 ///
@@ -124,15 +124,15 @@ impl Request {
 
     /// Keeps something until the Engine begins to answer.
     #[must_use]
-    pub(crate) fn until_begun(mut self, kept: impl Any + Send + Sync) -> Self {
-        self.until_begun.push(Box::new(kept));
+    pub(crate) fn until_begun(mut self, guard: impl Any + Send + Sync) -> Self {
+        self.until_begun.push(Box::new(guard));
         self
     }
 
     /// Keeps something until the whole answer is there, or nobody reads on.
     #[must_use]
-    pub(crate) fn until_done(mut self, kept: impl Any + Send + Sync) -> Self {
-        self.until_done.push(Box::new(kept));
+    pub(crate) fn until_done(mut self, guard: impl Any + Send + Sync) -> Self {
+        self.until_done.push(Box::new(guard));
         self
     }
 

@@ -23,7 +23,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::process::{self, Family};
+use super::process::{self, ProcessGroup};
 
 /// How long `ssh` may take to leave by itself once the exchange is over.
 const PARTING: Duration = Duration::from_secs(1);
@@ -67,7 +67,7 @@ pub(super) async fn exchange(
     request: BollardRequest,
 ) -> Result<Response<Incoming>, Error> {
     let spawned = process::spawn(command(authority));
-    let (mut ssh, family) = spawned.map_err(|error| match error.kind() {
+    let (mut ssh, group) = spawned.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => complaint("there is no `ssh` program on the `PATH`"),
         _ => Error::from(error),
     })?;
@@ -82,7 +82,7 @@ pub(super) async fn exchange(
     let ended = tokio::spawn(async move {
         // Its error reaches whoever sent the request as well.
         let _ = connection.await;
-        part(ssh, family).await
+        part(ssh, group).await
     });
     match sender.send_request(request).await {
         Ok(response) => Ok(response),
@@ -104,14 +104,14 @@ pub(super) async fn exchange(
 
 /// Waits for `ssh`, whose input is closed, and ends it where it does not leave: what a dropped stream
 /// was about may go on for ever.
-async fn part(mut ssh: Child, family: Family) -> Option<ExitStatus> {
+async fn part(mut ssh: Child, group: ProcessGroup) -> Option<ExitStatus> {
     match timeout(PARTING, ssh.wait()).await {
         Ok(status) => {
-            family.ended();
+            group.ended();
             status.ok()
         }
         Err(_) => {
-            drop(family);
+            drop(group);
             let _ = ssh.kill().await;
             None
         }

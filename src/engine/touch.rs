@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use form_urlencoded::parse;
 use serde_json::{Map, Value};
 
-use super::objects::{Kind, Objects};
+use super::objects::{ObjectKind, Objects};
 use super::record::Request;
 
 /// What a request changes, and until when.
@@ -47,53 +47,57 @@ impl Touch {
             // The call knows whose it is.
             ("POST", ["exec", _, "start"]) => until = Until::Begun,
             ("POST", ["containers", "create"]) => {
-                objects.add(Kind::Container, asked("name"));
+                objects.add(ObjectKind::Container, asked("name"));
                 add_container(&mut objects, &request.body().unwrap_or_default());
             }
-            ("POST", ["containers", "prune"]) => objects.add_all(Kind::Container),
-            ("POST", ["images", "prune" | "load"]) => objects.add_all(Kind::Image),
-            ("POST", ["networks", "prune"]) => objects.add_all(Kind::Network),
-            ("POST", ["volumes", "prune"]) => objects.add_all(Kind::Volume),
+            ("POST", ["containers", "prune"]) => objects.add_all(ObjectKind::Container),
+            ("POST", ["images", "prune" | "load"]) => objects.add_all(ObjectKind::Image),
+            ("POST", ["networks", "prune"]) => objects.add_all(ObjectKind::Network),
+            ("POST", ["volumes", "prune"]) => objects.add_all(ObjectKind::Volume),
             ("POST", ["containers", id, "attach"]) => {
-                objects.add(Kind::Container, id);
+                objects.add(ObjectKind::Container, id);
                 until = Until::Begun;
             }
             ("POST", ["containers", id, "rename"]) => {
-                objects.add(Kind::Container, id);
-                objects.add(Kind::Container, asked("name"));
+                objects.add(ObjectKind::Container, id);
+                objects.add(ObjectKind::Container, asked("name"));
             }
             ("POST" | "PUT", ["containers", id, _]) | ("DELETE", ["containers", id]) => {
-                objects.add(Kind::Container, id);
+                objects.add(ObjectKind::Container, id);
             }
             ("POST", ["images", "create"]) => match asked("fromImage") {
                 "" => add_tag(&mut objects, asked("repo"), asked("tag")),
                 name => add_tag(&mut objects, name, asked("tag")),
             },
             ("POST", ["images", name @ .., "tag"]) => {
-                objects.add(Kind::Image, &name.join("/"));
+                objects.add(ObjectKind::Image, &name.join("/"));
                 add_tag(&mut objects, asked("repo"), asked("tag"));
             }
-            ("DELETE", ["images", name @ ..]) => objects.add(Kind::Image, &name.join("/")),
+            ("DELETE", ["images", name @ ..]) => objects.add(ObjectKind::Image, &name.join("/")),
             ("POST", ["build"]) => {
                 for (_, tag) in parse(request.query().as_bytes()).filter(|(key, _)| key == "t") {
-                    objects.add(Kind::Image, &tag);
+                    objects.add(ObjectKind::Image, &tag);
                 }
             }
             ("POST", ["commit"]) => {
-                objects.add(Kind::Container, asked("container"));
+                objects.add(ObjectKind::Container, asked("container"));
                 add_tag(&mut objects, asked("repo"), asked("tag"));
             }
             ("POST", ["networks", "create"]) => {
-                objects.add(Kind::Network, &text(request, "Name"));
+                objects.add(ObjectKind::Network, &text(request, "Name"));
             }
-            ("POST", ["volumes", "create"]) => objects.add(Kind::Volume, &text(request, "Name")),
+            ("POST", ["volumes", "create"]) => {
+                objects.add(ObjectKind::Volume, &text(request, "Name"))
+            }
             ("POST", ["networks", id, "connect" | "disconnect"]) => {
-                objects.add(Kind::Network, id);
-                objects.add(Kind::Container, &text(request, "Container"));
+                objects.add(ObjectKind::Network, id);
+                objects.add(ObjectKind::Container, &text(request, "Container"));
             }
-            ("DELETE", ["networks", id]) => objects.add(Kind::Network, id),
-            ("DELETE", ["volumes", name]) => objects.add(Kind::Volume, name),
-            _ => Kind::ALL.iter().for_each(|kind| objects.add_all(*kind)),
+            ("DELETE", ["networks", id]) => objects.add(ObjectKind::Network, id),
+            ("DELETE", ["volumes", name]) => objects.add(ObjectKind::Volume, name),
+            _ => ObjectKind::ALL
+                .iter()
+                .for_each(|kind| objects.add_all(*kind)),
         }
         Some(Self { objects, until })
     }
@@ -109,23 +113,29 @@ fn add_container(objects: &mut Objects, body: &Map<String, Value>) {
             .flatten()
     };
     let image = body.get("Image").and_then(Value::as_str);
-    objects.add(Kind::Image, image.unwrap_or_default());
+    objects.add(ObjectKind::Image, image.unwrap_or_default());
     for bind in strings("Binds").filter_map(Value::as_str) {
-        objects.add(Kind::Volume, bind.split(':').next().unwrap_or_default());
+        objects.add(
+            ObjectKind::Volume,
+            bind.split(':').next().unwrap_or_default(),
+        );
     }
     for mount in strings("Mounts") {
         let source = mount.get("Source").and_then(Value::as_str);
-        objects.add(Kind::Volume, source.unwrap_or_default());
+        objects.add(ObjectKind::Volume, source.unwrap_or_default());
     }
     for other in strings("VolumesFrom").filter_map(Value::as_str) {
-        objects.add(Kind::Container, other.split(':').next().unwrap_or_default());
+        objects.add(
+            ObjectKind::Container,
+            other.split(':').next().unwrap_or_default(),
+        );
     }
     let mode = host.get("NetworkMode").and_then(Value::as_str);
-    objects.add(Kind::Network, mode.unwrap_or_default());
+    objects.add(ObjectKind::Network, mode.unwrap_or_default());
     let networks = body.get("NetworkingConfig");
     let networks = networks.and_then(|it| it.get("EndpointsConfig")?.as_object());
     for network in networks.into_iter().flat_map(Map::keys) {
-        objects.add(Kind::Network, network);
+        objects.add(ObjectKind::Network, network);
     }
 }
 
@@ -134,13 +144,13 @@ fn add_tag(objects: &mut Objects, repository: &str, version: &str) {
     match version {
         _ if repository.is_empty() => {}
         "" => {
-            objects.add(Kind::Image, repository);
+            objects.add(ObjectKind::Image, repository);
             objects.add_repository(repository);
         }
         digest if digest.starts_with("sha256:") => {
-            objects.add(Kind::Image, &format!("{repository}@{digest}"));
+            objects.add(ObjectKind::Image, &format!("{repository}@{digest}"));
         }
-        tag => objects.add(Kind::Image, &format!("{repository}:{tag}")),
+        tag => objects.add(ObjectKind::Image, &format!("{repository}:{tag}")),
     }
 }
 
@@ -172,7 +182,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn assert_touches(objects: &Objects, names: &[(Kind, &str)]) {
+    fn assert_touches(objects: &Objects, names: &[(ObjectKind, &str)]) {
         for (kind, name) in names {
             let mut one = Objects::default();
             one.add(*kind, name);
@@ -198,13 +208,13 @@ mod tests {
         let request =
             record(|docker| async move { docker.create_container(Some(options), body).await });
         let names = [
-            (Kind::Container, "web"),
-            (Kind::Container, "db"),
-            (Kind::Image, "app:latest"),
-            (Kind::Volume, "data"),
-            (Kind::Volume, "more"),
-            (Kind::Network, "lab"),
-            (Kind::Network, "front"),
+            (ObjectKind::Container, "web"),
+            (ObjectKind::Container, "db"),
+            (ObjectKind::Image, "app:latest"),
+            (ObjectKind::Volume, "data"),
+            (ObjectKind::Volume, "more"),
+            (ObjectKind::Network, "lab"),
+            (ObjectKind::Network, "front"),
         ];
         assert_touches(&touched(request.unwrap()), &names);
     }
@@ -217,8 +227,8 @@ mod tests {
         };
         let tag = record(|docker| async move { docker.tag_image("base:1", Some(options)).await });
         let names = [
-            (Kind::Image, "base:1"),
-            (Kind::Image, "host:5000/a/app:old"),
+            (ObjectKind::Image, "base:1"),
+            (ObjectKind::Image, "host:5000/a/app:old"),
         ];
         assert_touches(&touched(tag.unwrap()), &names);
 
@@ -227,7 +237,7 @@ mod tests {
             ..Default::default()
         };
         let connect = record(|docker| async move { docker.connect_network("lab", body).await });
-        let names = [(Kind::Network, "lab"), (Kind::Container, "web")];
+        let names = [(ObjectKind::Network, "lab"), (ObjectKind::Container, "web")];
         assert_touches(&touched(connect.unwrap()), &names);
     }
 
@@ -246,12 +256,12 @@ mod tests {
             touched(request.unwrap())
         };
         let digest = format!("sha256:{}", "a".repeat(64));
-        assert_touches(&pull(Some("1")), &[(Kind::Image, "app:1")]);
+        assert_touches(&pull(Some("1")), &[(ObjectKind::Image, "app:1")]);
         assert_touches(
             &pull(Some(&digest)),
-            &[(Kind::Image, &format!("app@{digest}"))],
+            &[(ObjectKind::Image, &format!("app@{digest}"))],
         );
-        assert_touches(&pull(None), &[(Kind::Image, "app:any")]);
+        assert_touches(&pull(None), &[(ObjectKind::Image, "app:any")]);
         let options = BuildImageOptions {
             t: Some("a/app:1".to_owned()),
             ..Default::default()
@@ -261,7 +271,7 @@ mod tests {
             let build = docker.build_image(options, None, Some(context));
             build.boxed().try_next().await
         });
-        assert_touches(&touched(build.unwrap()), &[(Kind::Image, "a/app:1")]);
+        assert_touches(&touched(build.unwrap()), &[(ObjectKind::Image, "a/app:1")]);
     }
 
     #[tokio::test]
@@ -285,7 +295,7 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_request_touches_everything() {
         let request = record(|docker| async move { docker.delete_service("web").await });
-        let names = Kind::ALL.map(|kind| (kind, "anything"));
+        let names = ObjectKind::ALL.map(|kind| (kind, "anything"));
         assert_touches(&touched(request.unwrap()), &names);
     }
 }

@@ -27,11 +27,11 @@ pub(super) struct Turns {
 #[derive(Debug, Default)]
 struct Queue {
     next: u64,
-    places: Vec<Place>,
+    places: Vec<QueueEntry>,
 }
 
 #[derive(Debug)]
-struct Place {
+struct QueueEntry {
     number: u64,
     tool: &'static str,
     claim: Claim,
@@ -108,7 +108,7 @@ impl Queue {
     fn enter(&mut self, tool: &'static str, mut claim: Claim) -> u64 {
         match &mut claim {
             Claim::Noting(noted) => {
-                noted.extend(self.places.iter().filter_map(Place::objects).cloned());
+                noted.extend(self.places.iter().filter_map(QueueEntry::objects).cloned());
             }
             Claim::Alone(objects) | Claim::Shared(objects) => {
                 for place in &mut self.places {
@@ -120,7 +120,7 @@ impl Queue {
         }
         let number = self.next;
         self.next += 1;
-        self.places.push(Place {
+        self.places.push(QueueEntry {
             number,
             tool,
             claim,
@@ -152,7 +152,7 @@ impl Queue {
     }
 }
 
-impl Place {
+impl QueueEntry {
     fn objects(&self) -> Option<&Arc<Objects>> {
         match &self.claim {
             Claim::Alone(objects) | Claim::Shared(objects) => Some(objects),

@@ -10,15 +10,15 @@ use std::iter;
 
 use serde_json::{Map, Value};
 
-use super::source::Known;
+use super::source::ProjectionInput;
 
 /// Stands in a path for every item of an array or member of an object.
 const EACH: &str = "*";
 
 /// The reply under `key`, narrowed to the paths in the parameter `fields`; those that lead to
 /// nothing, or to what says nothing, are listed under `missing`.
-pub(super) fn project(key: &str, known: Known<'_>) -> Value {
-    let paths: Vec<&str> = match known.params.get("fields") {
+pub(super) fn project(key: &str, input: ProjectionInput<'_>) -> Value {
+    let paths: Vec<&str> = match input.params.get("fields") {
         Some(Value::Array(paths)) => paths.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
@@ -29,12 +29,12 @@ pub(super) fn project(key: &str, known: Known<'_>) -> Value {
     let mut missing = Vec::new();
     for path in paths {
         // A key may hold a comma, or begin with a dot.
-        if !selection.add(known.reply, path) {
-            missing.extend(selection.add_as_elsewhere(known.reply, path));
+        if !selection.add(input.reply, path) {
+            missing.extend(selection.add_as_elsewhere(input.reply, path));
         }
     }
 
-    let document = selection.extract(known.reply);
+    let document = selection.extract(input.reply);
     let mut result = Map::new();
     result.insert(
         key.to_owned(),

@@ -3,19 +3,19 @@
 use serde_json::{Map, Value, json};
 
 use super::shape;
-use super::source::{Known, value_of};
+use super::source::{ProjectionInput, value_of};
 use crate::catalog::{Field, Kind};
 
 /// Whether a field is there at all: some are switched on by a boolean parameter.
-pub(super) fn wanted(field: &Field, known: Known<'_>) -> bool {
+pub(super) fn wanted(field: &Field, input: ProjectionInput<'_>) -> bool {
     field
         .when
-        .is_none_or(|switch| known.params.get(switch) == Some(&Value::Bool(true)))
+        .is_none_or(|switch| input.params.get(switch) == Some(&Value::Bool(true)))
 }
 
 /// The value of a field, in its type; `None` where nothing is known.
-pub(super) fn field_value(field: &Field, known: Known<'_>) -> Option<Value> {
-    let found = value_of(&field.source, known);
+pub(super) fn field_value(field: &Field, input: ProjectionInput<'_>) -> Option<Value> {
+    let found = value_of(&field.source, input);
     let value = match field.shape {
         Some(shape) => shape::apply(shape, &found)?,
         None => found.into_owned(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::empty::is_empty;
 use super::field::{field_value, wanted};
 use super::hinted::hinted;
-use super::source::{Known, items};
+use super::source::{ProjectionInput, items};
 use crate::catalog::{Field, List};
 
 /// How many items a list has when its caller did not say.
@@ -15,20 +15,20 @@ const LIMIT: u64 = 50;
 /// The most that a caller can have.
 const MOST: u64 = 1000;
 
-pub(super) fn project(list: &List, known: Known<'_>) -> Value {
+pub(super) fn project(list: &List, input: ProjectionInput<'_>) -> Value {
     let fields: Vec<&Field> = list
         .fields
         .iter()
-        .filter(|field| wanted(field, known))
+        .filter(|field| wanted(field, input))
         .collect();
-    let mut found: Vec<Map<String, Value>> = items(&list.from, known)
+    let mut found: Vec<Map<String, Value>> = items(&list.from, input)
         .iter()
-        .map(|reply| item(&fields, Known { reply, ..known }))
+        .map(|reply| item(&fields, ProjectionInput { reply, ..input }))
         .collect();
     found.sort_by(|left, right| order(list, left, right));
 
     let total = found.len();
-    let limit = known
+    let limit = input
         .params
         .get("limit")
         .and_then(Value::as_u64)
@@ -40,7 +40,7 @@ pub(super) fn project(list: &List, known: Known<'_>) -> Value {
     if count == total {
         return result;
     }
-    let filters = known.params.get("filters");
+    let filters = input.params.get("filters");
     let narrower = filters.map(|_| "narrow the list with `filters`");
     hinted(result, beyond_limit(limit, narrower))
 }
@@ -55,11 +55,11 @@ pub(crate) fn beyond_limit(limit: u64, narrower: Option<&str>) -> String {
 }
 
 /// One item; keys without a value are left out, because a list repeats them.
-fn item(fields: &[&Field], known: Known<'_>) -> Map<String, Value> {
+fn item(fields: &[&Field], input: ProjectionInput<'_>) -> Map<String, Value> {
     fields
         .iter()
         .filter_map(|field| {
-            let value = field_value(field, known)?;
+            let value = field_value(field, input)?;
             (!is_empty(&value)).then(|| (field.key.to_owned(), value))
         })
         .collect()

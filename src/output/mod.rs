@@ -27,28 +27,28 @@ pub use budget::fit;
 pub use hinted::Hinted;
 pub(crate) use list::beyond_limit;
 pub(crate) use reading::read;
-pub use source::{Known, value_of};
+pub use source::{ProjectionInput, value_of};
 
 /// The result of a call, not yet cut to the budget.
-pub fn project(output: &Output, known: Known<'_>) -> Value {
+pub fn project(output: &Output, input: ProjectionInput<'_>) -> Value {
     match output {
         Output::Fields(fields) => fields
             .iter()
-            .filter(|field| wanted(field, known))
+            .filter(|field| wanted(field, input))
             .map(|field| {
-                let value = field_value(field, known).unwrap_or_else(|| nothing(field));
+                let value = field_value(field, input).unwrap_or_else(|| nothing(field));
                 (field.key.to_owned(), value)
             })
-            .chain(hint(known))
+            .chain(hint(input))
             .collect(),
-        Output::List(list) => list::project(list, known),
-        Output::Document(key) => document::project(key, known),
+        Output::List(list) => list::project(list, input),
+        Output::Document(key) => document::project(key, input),
     }
 }
 
 /// What an operation that left something out says of it.
-fn hint(known: Known<'_>) -> Option<(String, Value)> {
-    let hint = known.reply.get(HINT)?;
+fn hint(input: ProjectionInput<'_>) -> Option<(String, Value)> {
+    let hint = input.reply.get(HINT)?;
     Some((HINT.to_owned(), hint.clone()))
 }
 

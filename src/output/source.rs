@@ -1,4 +1,4 @@
-//! Finds values in what a call knows: the reply, its arguments and its looks.
+//! Finds values in what a projection reads: the reply, the call's arguments and its looks.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::empty::is_empty;
 use crate::catalog::{Path, Root, Source};
 
-/// What a call knows once the Engine has replied.
+/// What a result is made of once the Engine has replied.
 #[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+pub struct ProjectionInput<'a> {
     /// The Engine's reply; inside a list, the item.
     pub reply: &'a Value,
     /// The arguments, defaults included.
@@ -21,18 +21,18 @@ pub struct Known<'a> {
 /// The value that a source leads to; `null` where it leads nowhere.
 ///
 /// A path that meets an array goes on in each of its items and gives an array.
-pub fn value_of<'a>(source: &Source, known: Known<'a>) -> Cow<'a, Value> {
+pub fn value_of<'a>(source: &Source, input: ProjectionInput<'a>) -> Cow<'a, Value> {
     match source {
-        Source::Path(path) => at(root(path, known), path.segments),
+        Source::Path(path) => at(root(path, input), path.segments),
         Source::Join(paths, separator) => {
             let parts: Option<Vec<String>> = paths
                 .iter()
-                .map(|path| text(&at(root(path, known), path.segments)))
+                .map(|path| text(&at(root(path, input), path.segments)))
                 .collect();
             Cow::Owned(parts.map_or(Value::Null, |parts| parts.join(separator).into()))
         }
         Source::Rows([titles, cells]) => {
-            let at = |path: &Path| at(root(path, known), path.segments);
+            let at = |path: &Path| at(root(path, input), path.segments);
             Cow::Owned(rows(&at(titles), &at(cells)))
         }
         Source::Constant(json) => Cow::Owned(serde_json::from_str(json).unwrap_or(Value::Null)),
@@ -41,19 +41,19 @@ pub fn value_of<'a>(source: &Source, known: Known<'a>) -> Cow<'a, Value> {
 
 /// The array that a path leads to; empty where it leads to none, since the Engine sends `null`
 /// for one that is empty.
-pub(super) fn items<'a>(path: &Path, known: Known<'a>) -> Cow<'a, [Value]> {
-    match at(root(path, known), path.segments) {
+pub(super) fn items<'a>(path: &Path, input: ProjectionInput<'a>) -> Cow<'a, [Value]> {
+    match at(root(path, input), path.segments) {
         Cow::Borrowed(Value::Array(items)) => Cow::Borrowed(items),
         Cow::Owned(Value::Array(items)) => Cow::Owned(items),
         _ => Cow::Borrowed(&[]),
     }
 }
 
-fn root<'a>(path: &Path, known: Known<'a>) -> &'a Value {
+fn root<'a>(path: &Path, input: ProjectionInput<'a>) -> &'a Value {
     match path.root {
-        Root::Reply => known.reply,
-        Root::Params => known.params,
-        Root::Look => known.look,
+        Root::Reply => input.reply,
+        Root::Params => input.params,
+        Root::Look => input.look,
     }
 }
 

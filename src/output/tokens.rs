@@ -38,19 +38,19 @@ fn of_members(members: &Map<String, Value>) -> usize {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CharClass {
     Digit,
     Lower,
     Upper,
     Other,
 }
 
-fn kind(c: char) -> Kind {
+fn kind(c: char) -> CharClass {
     match c {
-        '0'..='9' => Kind::Digit,
-        'a'..='z' => Kind::Lower,
-        'A'..='Z' => Kind::Upper,
-        _ => Kind::Other,
+        '0'..='9' => CharClass::Digit,
+        'a'..='z' => CharClass::Lower,
+        'A'..='Z' => CharClass::Upper,
+        _ => CharClass::Other,
     }
 }
 
@@ -60,7 +60,7 @@ fn hundredths(text: &str) -> usize {
     let mut run = Run::default();
     for c in text.chars() {
         match kind(c) {
-            Kind::Other => {
+            CharClass::Other => {
                 total += std::mem::take(&mut run).hundredths() + single(c);
             }
             kind => run.push(kind),
@@ -93,15 +93,15 @@ struct Run {
     digits: usize,
     /// How often the kind changes; a capital before small letters changes nothing.
     parts: usize,
-    last: Option<Kind>,
+    last: Option<CharClass>,
 }
 
 impl Run {
-    fn push(&mut self, kind: Kind) {
-        let goes_on =
-            self.last == Some(kind) || (self.last == Some(Kind::Upper) && kind == Kind::Lower);
+    fn push(&mut self, kind: CharClass) {
+        let goes_on = self.last == Some(kind)
+            || (self.last == Some(CharClass::Upper) && kind == CharClass::Lower);
         self.length += 1;
-        self.digits += usize::from(kind == Kind::Digit);
+        self.digits += usize::from(kind == CharClass::Digit);
         self.parts += usize::from(!goes_on);
         self.last = Some(kind);
     }

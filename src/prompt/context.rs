@@ -22,9 +22,9 @@ const ITEM: &str = "item";
 /// The most failures of one entry that are told.
 const MOST_FAILURES: usize = 3;
 
-/// What was gathered.
+/// What a prompt's template sees, beside its arguments.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct PromptContext {
     /// The results by the names of their entries; of those that failed or were not wanted, none.
     pub results: Map<String, Value>,
     /// What could not be gathered, and why.
@@ -46,7 +46,7 @@ pub(super) async fn gather(
     prompt: &'static Prompt,
     arguments: &Map<String, Value>,
     via: &Via,
-) -> Result<Known, PromptError> {
+) -> Result<PromptContext, PromptError> {
     let mut known = arguments.clone();
     let mut notes: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     let mut done: Vec<&str> = Vec::new();
@@ -102,7 +102,7 @@ pub(super) async fn gather(
         known.extend(result.map(|result| (entry.name.to_owned(), result)));
     }
     known.retain(|name, _| !arguments.contains_key(name));
-    Ok(Known {
+    Ok(PromptContext {
         results: known,
         notes: notes.into_values().flatten().collect(),
     })

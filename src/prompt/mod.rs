@@ -15,7 +15,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::call::gate::{self, Via};
-use crate::call::{CallError, Kind, Runtime};
+use crate::call::{CallError, ErrorKind, Runtime};
 use crate::catalog::{PROMPTS, Prompt};
 use crate::config::SafetyConfig;
 use crate::redaction::Redactor;
@@ -42,11 +42,11 @@ pub enum PromptError {
 
 impl PromptError {
     /// What happened, without the words for it.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Argument(_) => Kind::Argument,
+            Self::Argument(_) => ErrorKind::Argument,
             Self::Context { source, .. } => source.kind(),
-            Self::Template(_) => Kind::Panicked,
+            Self::Template(_) => ErrorKind::Panicked,
         }
     }
 
@@ -55,7 +55,7 @@ impl PromptError {
         match self {
             Self::Argument(_) => true,
             Self::Context { source, .. } => {
-                matches!(source.kind(), Kind::Argument | Kind::NotFound)
+                matches!(source.kind(), ErrorKind::Argument | ErrorKind::NotFound)
             }
             Self::Template(_) => false,
         }
@@ -105,12 +105,12 @@ pub async fn render(
     let folder = runtime.config().server.prompts_dir.as_deref();
     // Before Docker is asked, so that a broken template costs nothing.
     let templates = template::Templates::new(prompt, folder)?;
-    let known = context::gather(runtime, prompt, &arguments, via).await?;
+    let context = context::gather(runtime, prompt, &arguments, via).await?;
     // The calls were made with what the person wrote; the model sees no secret of it.
     arguments
         .values_mut()
         .for_each(|value| runtime.redactor().value(value));
-    templates.render(arguments, known)
+    templates.render(arguments, context)
 }
 
 /// Renders a prompt with the sample of its TOML file; no Engine is asked.
@@ -130,9 +130,9 @@ pub fn sample(prompt: &'static Prompt, folder: Option<&Path>) -> Result<String, 
         redactor.value(result);
         context::without_values(result, &values);
     }
-    let known = context::Known {
+    let context = context::PromptContext {
         results,
         notes: Vec::new(),
     };
-    template::Templates::new(prompt, folder)?.render(arguments, known)
+    template::Templates::new(prompt, folder)?.render(arguments, context)
 }

@@ -9,7 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use serde_json::{Map, Value};
 
 use super::PromptError;
-use super::context::Known;
+use super::context::PromptContext;
 use crate::call::gate::on_one_line;
 use crate::catalog::{Prompt, TEMPLATES};
 use crate::facts;
@@ -76,11 +76,11 @@ impl<'a> Templates<'a> {
     pub(super) fn render(
         &self,
         arguments: Map<String, Value>,
-        known: Known,
+        gathered: PromptContext,
     ) -> Result<String, PromptError> {
-        let mut context = known.results;
+        let mut context = gathered.results;
         context.extend(arguments);
-        context.insert(NOTES.to_owned(), known.notes.into());
+        context.insert(NOTES.to_owned(), gathered.notes.into());
         self.environment
             .get_template(self.prompt.template)
             .and_then(|template| template.render(Shown::from(Serde(context))))

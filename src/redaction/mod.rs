@@ -2,7 +2,7 @@
 //!
 //! In place of a secret stands a marker, `[REDACTED:1a2b3c4d]`, the same for the same secret as
 //! long as the process lives. What is one is told by its name (`names`), by its own look
-//! (`shapes`, `pem`), or because the caller gave it (`known`). The words, patterns and programs are data,
+//! (`shapes`, `pem`), or because the caller gave it (`call_secrets`). The words, patterns and programs are data,
 //! in `catalog/secrets.toml` (`forms`). Redacting twice changes nothing,
 //! which lets it happen twice: on what the Engine sends, before a search, a selection or a budget
 //! takes the context of a secret away, and on all that leaves.
@@ -10,6 +10,7 @@
 //! It does not find a secret that nothing gives away, nor one that a program means to hide.
 
 mod block;
+mod call_secrets;
 mod calls;
 mod commands;
 mod document;
@@ -21,7 +22,6 @@ mod flags;
 mod following;
 mod forms;
 mod gear;
-mod known;
 mod marker;
 mod names;
 mod ordinary;
@@ -42,10 +42,10 @@ use serde_json::{Map, Value};
 
 use crate::untrusted;
 use block::Block;
+use call_secrets::CallSecrets;
 use document::Document;
 use files::Files;
 use following::Following;
-use known::Known;
 use marker::Markers;
 use pattern::pattern;
 use pem::{Part, Pem};
@@ -74,7 +74,7 @@ pub(crate) fn names_a_secret(name: &str) -> bool {
 pub struct Redactor {
     /// Absent where secrets are shown.
     markers: Option<Arc<Markers>>,
-    known: Arc<RwLock<Known>>,
+    secrets: Arc<RwLock<CallSecrets>>,
 }
 
 impl Redactor {
@@ -82,7 +82,7 @@ impl Redactor {
     pub fn new(secrets: bool) -> Self {
         Self {
             markers: secrets.then(Arc::default),
-            known: Arc::default(),
+            secrets: Arc::default(),
         }
     }
 
@@ -91,14 +91,14 @@ impl Redactor {
     pub fn for_call<'a>(&self, secrets: impl IntoIterator<Item = &'a Value>) -> Self {
         Self {
             markers: self.markers.clone(),
-            known: Arc::new(RwLock::new(Known::of(secrets))),
+            secrets: Arc::new(RwLock::new(CallSecrets::of(secrets))),
         }
     }
 
     /// Notes a secret that is to be hidden wherever it occurs, such as a password sent along.
     pub fn learn(&self, secret: &str) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.learn(secret);
+        let mut secrets = self.secrets.write().unwrap_or_else(PoisonError::into_inner);
+        secrets.learn(secret);
     }
 
     /// A document without secrets, in its keys too.
@@ -168,8 +168,8 @@ impl Redactor {
 
     /// Adds where the known secrets of a line are.
     fn known(&self, line: &str, spans: &mut Vec<Range<usize>>) {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.find(line, spans);
+        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
+        secrets.find(line, spans);
     }
 }
 

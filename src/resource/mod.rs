@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::call::gate;
-use crate::call::{CallError, Caller, Kind, Runtime};
+use crate::call::{CallError, Caller, ErrorKind, Runtime};
 use crate::catalog::{Content, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::Refusal;
@@ -49,7 +49,7 @@ pub enum ResourceError {
 impl From<CallError> for ResourceError {
     fn from(error: CallError) -> Self {
         match error.kind() {
-            Kind::NotFound => Self::NotFound(error.to_string()),
+            ErrorKind::NotFound => Self::NotFound(error.to_string()),
             _ => Self::Call(error),
         }
     }

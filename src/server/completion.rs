@@ -1,7 +1,8 @@
 //! Completes the names of containers, images, networks and volumes while someone types them.
 
 use crate::call::CallError;
-use crate::server::inventory::{Inventory, Kind};
+use crate::engine::ObjectKind;
+use crate::server::inventory::Inventory;
 
 /// The most names that a client is given, which is what MCP allows.
 pub const MOST: usize = 100;
@@ -32,10 +33,10 @@ impl Completion {
 ///
 /// Where there are none to be had, because the Engine is away or the operator does not show them,
 /// there is nothing to complete: that is for the call that follows to explain.
-pub async fn complete(inventory: &Inventory, kind: Kind, typed: &str) -> Completion {
+pub async fn complete(inventory: &Inventory, kind: ObjectKind, typed: &str) -> Completion {
     let completion = match kind {
         _ if typed.len() > LONGEST => return Completion::none(),
-        Kind::Container => container(inventory, typed).await,
+        ObjectKind::Container => container(inventory, typed).await,
         _ => inventory.all(kind).await.map(|objects| {
             let names = objects.iter().map(|object| object.name.as_str());
             ranked(names, typed)

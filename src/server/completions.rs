@@ -7,9 +7,9 @@ use rmcp::service::RequestContext;
 use super::{Server, clipped, given_up, said};
 use crate::call;
 use crate::catalog::ArgumentKind;
+use crate::engine::ObjectKind;
 use crate::prompt;
 use crate::server::completion::{Completion, complete};
-use crate::server::inventory::Kind;
 
 impl Server {
     pub(super) async fn completion(
@@ -19,7 +19,7 @@ impl Server {
     ) -> Result<CompleteResult, ErrorData> {
         let argument = request.argument;
         let kind = self.kind_of(&request.r#ref, &argument.name)?;
-        let completion = match Kind::of(kind) {
+        let completion = match ObjectKind::named(kind) {
             Some(kind) => tokio::select! {
                 () = given_up(cx) => Completion::none(),
                 completion = complete(&self.inventory, kind, &argument.value) => completion,
@@ -30,7 +30,7 @@ impl Server {
         let more = completion.total.is_none_or(|total| total > shown);
         let total = completion.total.and_then(|total| u32::try_from(total).ok());
         let info = CompletionInfo::with_pagination(completion.values, total, more)
-            .map_err(|error| ErrorData::internal_error(error, said(call::Kind::Panicked)))?;
+            .map_err(|error| ErrorData::internal_error(error, said(call::ErrorKind::Panicked)))?;
         let mut result = CompleteResult::new(info);
         result.meta = self.meta(cx);
         Ok(result)
@@ -76,5 +76,5 @@ impl Server {
 
 fn unknown(what: &str, name: &str) -> ErrorData {
     let text = format!("unknown {what} `{}`", clipped(name, 300));
-    ErrorData::invalid_params(text, said(call::Kind::Argument))
+    ErrorData::invalid_params(text, said(call::ErrorKind::Argument))
 }

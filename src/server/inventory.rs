@@ -17,25 +17,12 @@ use serde_json::Value;
 
 use crate::call::{CallError, Runtime};
 use crate::catalog::{Tool, generated};
-use crate::engine::{EngineError, Request, record};
+use crate::engine::{EngineError, ObjectKind, Request, record};
 
 /// What there is on the Engine.
 #[derive(Debug)]
 pub struct Inventory {
     runtime: Arc<Runtime>,
-}
-
-/// A kind of object that has names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A container.
-    Container,
-    /// An image.
-    Image,
-    /// A network.
-    Network,
-    /// A volume.
-    Volume,
 }
 
 /// An object by its name.
@@ -66,7 +53,7 @@ impl Inventory {
     ///
     /// # Errors
     /// The list is not allowed, or those of asking the Engine.
-    pub async fn all(&self, kind: Kind) -> Result<Vec<Object>, CallError> {
+    pub async fn all(&self, kind: ObjectKind) -> Result<Vec<Object>, CallError> {
         let reply = self.runtime.ask(kind.tool(), kind.request()?).await?;
         Ok(self.told(kind, kind.items(&reply)))
     }
@@ -84,7 +71,7 @@ impl Inventory {
             ..Default::default()
         };
         let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
-        let kind = Kind::Container;
+        let kind = ObjectKind::Container;
         let reply = self.runtime.ask(kind.tool(), request).await?;
         let items = kind.items(&reply);
         Ok(Found {
@@ -94,7 +81,7 @@ impl Inventory {
     }
 
     /// What may be told of the items of a list, in order.
-    fn told(&self, kind: Kind, items: &[Value]) -> Vec<Object> {
+    fn told(&self, kind: ObjectKind, items: &[Value]) -> Vec<Object> {
         let redactor = self.runtime.redactor();
         let mut objects: Vec<_> = items.iter().flat_map(|item| kind.names(item)).collect();
         objects.retain(|object| matches!(redactor.text(&object.name), Cow::Borrowed(_)));
@@ -104,18 +91,7 @@ impl Inventory {
     }
 }
 
-impl Kind {
-    /// The kind of object that a type of parameter refers to.
-    pub fn of(param: &str) -> Option<Self> {
-        match param {
-            "container" => Some(Self::Container),
-            "image" => Some(Self::Image),
-            "network" => Some(Self::Network),
-            "volume" => Some(Self::Volume),
-            _ => None,
-        }
-    }
-
+impl ObjectKind {
     /// The tool that shows the same.
     pub(crate) fn tool(self) -> &'static Tool {
         match self {

@@ -12,7 +12,7 @@ mod completions;
     reason = "the suite looks for all that older versions have"
 )]
 mod fixtures;
-mod guest;
+mod identity;
 mod instructions;
 pub mod inventory;
 mod misfit;
@@ -43,8 +43,8 @@ use crate::call::progress::Progress;
 use crate::call::{self, Runtime};
 use crate::resource::subscription::Subscriptions;
 use crate::server::inventory::Inventory;
-pub use guest::Guest;
-use guest::given_up;
+pub use identity::ClientIdentity;
+use identity::given_up;
 pub(crate) use misfit::misfit;
 
 /// How long a client may keep a list, in milliseconds. A list changes only with the process, but
@@ -104,13 +104,13 @@ impl Server {
 }
 
 /// What kind of failure it is, as results and errors have it.
-fn kind_of(kind: call::Kind) -> Value {
+fn kind_of(kind: call::ErrorKind) -> Value {
     json!({ "kind": kind.name() })
 }
 
 /// The same as the data of an error of the protocol.
 #[expect(clippy::unnecessary_wraps, reason = "as an error takes it")]
-fn said(kind: call::Kind) -> Option<Value> {
+fn said(kind: call::ErrorKind) -> Option<Value> {
     Some(kind_of(kind))
 }
 

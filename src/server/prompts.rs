@@ -21,7 +21,10 @@ impl Server {
     ) -> Result<ListPromptsResult, ErrorData> {
         if let Some(cursor) = super::cursor(request) {
             let text = format!("unknown cursor `{cursor}`: the prompts come in one page");
-            return Err(ErrorData::invalid_params(text, said(call::Kind::Argument)));
+            return Err(ErrorData::invalid_params(
+                text,
+                said(call::ErrorKind::Argument),
+            ));
         }
         let safety = &self.runtime.config().safety;
         let on = PROMPTS.iter().copied();
@@ -49,7 +52,7 @@ impl Server {
         // rmcp does not drop the handler of a cancelled request.
         let text = tokio::select! {
             () = given_up(cx) => {
-                let data = said(call::Kind::Cancelled);
+                let data = said(call::ErrorKind::Cancelled);
                 return Err(ErrorData::internal_error("the request was cancelled", data));
             }
             text = rendering => text.map_err(|error| failure(&error))?,

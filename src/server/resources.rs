@@ -13,8 +13,9 @@ use super::{Server, TTL_MS, clipped, given_up, progress, said, via};
 use crate::call::gate::Person;
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Listed, RESOURCES};
+use crate::engine::ObjectKind;
 use crate::resource::{self, Address, ResourceError};
-use crate::server::inventory::{Kind, Object};
+use crate::server::inventory::Object;
 
 /// How many resources one page holds.
 const PAGE: usize = 100;
@@ -69,12 +70,12 @@ impl Server {
         self.follow_list(cx);
         let containers = tokio::select! {
             () = given_up(cx) => return Err(cancelled()),
-            containers = self.inventory.all(Kind::Container) => containers,
+            containers = self.inventory.all(ObjectKind::Container) => containers,
         };
         let containers = match containers {
             Ok(containers) => containers,
             // Names that the operator does not show are those of no resource.
-            Err(error) if error.kind() == call::Kind::Refused => Vec::new(),
+            Err(error) if error.kind() == call::ErrorKind::Refused => Vec::new(),
             Err(error) => return Err(failed(&error, "")),
         };
         let resources = containers
@@ -148,7 +149,7 @@ fn suffix(resource: &catalog::Resource) -> String {
 pub(super) fn error_of(error: ResourceError, uri: &str) -> ErrorData {
     match error {
         ResourceError::NotFound(text) => {
-            let kind = call::Kind::NotFound.name();
+            let kind = call::ErrorKind::NotFound.name();
             let data = json!({ "uri": clipped(uri, 300), "kind": kind });
             ErrorData::resource_not_found(text, Some(data))
         }
@@ -159,17 +160,20 @@ pub(super) fn error_of(error: ResourceError, uri: &str) -> ErrorData {
 fn failed(error: &CallError, uri: &str) -> ErrorData {
     let (text, data) = (error.to_string(), said(error.kind()));
     match error.kind() {
-        call::Kind::Argument => {
+        call::ErrorKind::Argument => {
             ErrorData::invalid_params(format!("`{}`: {text}", clipped(uri, 300)), data)
         }
-        call::Kind::Refused => ErrorData::invalid_request(text, data),
+        call::ErrorKind::Refused => ErrorData::invalid_request(text, data),
         _ => ErrorData::internal_error(text, data),
     }
 }
 
 /// Nobody reads it: rmcp sends no answer to a cancelled request.
 fn cancelled() -> ErrorData {
-    ErrorData::internal_error("the request was cancelled", said(call::Kind::Cancelled))
+    ErrorData::internal_error(
+        "the request was cancelled",
+        said(call::ErrorKind::Cancelled),
+    )
 }
 
 fn unknown_cursor(cursor: &str) -> ErrorData {
@@ -177,5 +181,5 @@ fn unknown_cursor(cursor: &str) -> ErrorData {
         "unknown cursor `{}`: take `nextCursor` of the page before",
         clipped(cursor, 300)
     );
-    ErrorData::invalid_params(text, said(call::Kind::Argument))
+    ErrorData::invalid_params(text, said(call::ErrorKind::Argument))
 }

@@ -18,9 +18,9 @@ use tokio_util::task::AbortOnDropHandle;
 use super::resources::error_of;
 use super::{Server, said};
 use crate::call::{self, gate};
+use crate::engine::ObjectKind;
 use crate::resource::subscription::MOST;
 use crate::resource::{Address, permit};
-use crate::server::inventory::Kind;
 
 /// What the client of one session hears of; it ends with the session.
 #[derive(Debug, Default)]
@@ -56,7 +56,10 @@ impl Server {
         }
         if resources.len() >= MOST {
             let text = format!("this session is subscribed to {MOST} resources already");
-            return Err(ErrorData::invalid_request(text, said(call::Kind::Busy)));
+            return Err(ErrorData::invalid_request(
+                text,
+                said(call::ErrorKind::Busy),
+            ));
         }
         let (peer, told) = (cx.peer.clone(), uri.clone());
         let task = tokio::spawn(async move {
@@ -156,7 +159,7 @@ impl Server {
 
     /// Whether the operator shows which containers there are.
     fn lists(&self) -> bool {
-        gate::permit(Kind::Container.tool(), &self.runtime.config().safety).is_ok()
+        gate::permit(ObjectKind::Container.tool(), &self.runtime.config().safety).is_ok()
     }
 }
 

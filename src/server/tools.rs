@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 #[cfg(feature = "conformance")]
 use super::fixtures;
-use super::guest::given_up;
+use super::identity::given_up;
 use super::{Server, TTL_MS, clipped, person, progress, said, via};
 use crate::call::gate::{self, Access, Person};
 use crate::call::{self, CallError, Caller};
@@ -74,7 +74,10 @@ impl Server {
     ) -> Result<ListToolsResult, ErrorData> {
         if let Some(cursor) = super::cursor(request) {
             let text = format!("unknown cursor `{cursor}`: the tools come in one page");
-            return Err(ErrorData::invalid_params(text, said(call::Kind::Argument)));
+            return Err(ErrorData::invalid_params(
+                text,
+                said(call::ErrorKind::Argument),
+            ));
         }
         let access = self.principal(cx).access;
         let mut result = ListToolsResult::with_all_items(self.tools(access).to_vec())
@@ -119,12 +122,12 @@ impl Server {
                 // Whole, whatever the budget: who agrees has to see all that goes, and the token is
                 // at the end. It has a limit of its own.
                 Err(CallError::Unconfirmed(question)) => {
-                    self.failure(call::Kind::Unconfirmed, &question.in_two_steps(), usize::MAX, cx)
+                    self.failure(call::ErrorKind::Unconfirmed, &question.in_two_steps(), usize::MAX, cx)
                 }
                 Err(error) => self.failure(error.kind(), &error.to_string(), budget, cx),
             },
             () = given_up(cx) => {
-                self.failure(call::Kind::Cancelled, "the call was cancelled", budget, cx)
+                self.failure(call::ErrorKind::Cancelled, "the call was cancelled", budget, cx)
             }
         };
         Ok(result.into())
@@ -136,7 +139,7 @@ impl Server {
     /// kind it is stands beside it, for clients.
     fn failure(
         &self,
-        kind: call::Kind,
+        kind: call::ErrorKind,
         text: &str,
         budget: usize,
         cx: &RequestContext<RoleServer>,
@@ -153,7 +156,7 @@ fn unknown_tool(name: &str) -> ErrorData {
         Some(nearest) => format!("unknown tool `{name}`; did you mean `{nearest}`?"),
         None => format!("unknown tool `{name}`"),
     };
-    ErrorData::invalid_params(text, said(call::Kind::Argument))
+    ErrorData::invalid_params(text, said(call::ErrorKind::Argument))
 }
 
 /// A tool as clients see it.

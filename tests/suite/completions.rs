@@ -2,9 +2,10 @@
 
 use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
+use mcp_docker::engine::ObjectKind;
 use mcp_docker::generated::table;
 use mcp_docker::server::completion::complete;
-use mcp_docker::server::inventory::{Inventory, Kind};
+use mcp_docker::server::inventory::Inventory;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde_json::{Value, json};
 
@@ -171,10 +172,10 @@ async fn each_kind_of_object_has_its_names() {
         ("network", &["bridge", "webs"]),
         ("volume", &["web_data"]),
     ] {
-        let kind = Kind::of(kind).unwrap();
+        let kind = ObjectKind::named(kind).unwrap();
         assert_eq!(complete(&inventory, kind, "").await.values, values);
     }
-    assert_eq!(Kind::of("string"), None);
+    assert_eq!(ObjectKind::named("string"), None);
 }
 
 #[tokio::test]
@@ -232,6 +233,6 @@ async fn an_image_without_a_tag_is_completed_by_its_digest() {
         ..Config::default()
     };
     let inventory = Inventory::new(Runtime::new(config, table::parse).into());
-    let completion = complete(&inventory, Kind::Image, "we").await;
+    let completion = complete(&inventory, ObjectKind::Image, "we").await;
     assert_eq!(completion.values, ["web:1", &digest]);
 }

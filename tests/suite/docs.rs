@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::{Mutex, PoisonError};
 
-use mcp_docker::call::Kind;
+use mcp_docker::call::ErrorKind;
 use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
 use mcp_docker::clients::CLIENTS;
 use mcp_docker::config::{Section, TOOLSETS, Toolset, VARIABLES, Variable};
@@ -62,7 +62,7 @@ fn tools_of(toolset: &Toolset) -> String {
 fn the_chapter_on_errors_lists_every_kind() {
     let mut table =
         String::from("| kind | what happened | the same call again meets |\n|---|---|---|\n");
-    for kind in Kind::ALL {
+    for kind in ErrorKind::ALL {
         let (meaning, again) = kind.meaning();
         table.push_str(&format!("| `{}` | {meaning} | {again} |\n", kind.name()));
     }

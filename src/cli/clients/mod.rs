@@ -11,7 +11,7 @@ mod text;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use mcp_docker::clients::Kind;
+use mcp_docker::clients::ClientKind;
 pub(super) use mcp_docker::clients::{CLIENTS, Client, find};
 use mcp_docker::config::Settings;
 use serde_json::Value;
@@ -26,10 +26,10 @@ pub(super) const SERVER: &str = "mcp-docker";
 /// The file that holds the user's servers, there or not.
 pub(crate) fn file(client: &Client, places: &Places) -> PathBuf {
     let file = match client.kind {
-        Kind::ClaudeDesktop => places.claude_desktop(),
-        Kind::ClaudeCode => places.claude_code.join(".claude.json"),
-        Kind::Cursor => places.home.join(".cursor/mcp.json"),
-        Kind::VsCode => places.settings.join("Code/User/mcp.json"),
+        ClientKind::ClaudeDesktop => places.claude_desktop(),
+        ClientKind::ClaudeCode => places.claude_code.join(".claude.json"),
+        ClientKind::Cursor => places.home.join(".cursor/mcp.json"),
+        ClientKind::VsCode => places.settings.join("Code/User/mcp.json"),
     };
     // Part by part, so that a person on Windows is not shown both kinds of separators.
     file.components().collect()

@@ -71,7 +71,7 @@ async fn run(program: &str, registry: &str) -> io::Result<(ExitStatus, Vec<u8>, 
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let (mut child, family) = process::spawn(command)?;
+    let (mut child, group) = process::spawn(command)?;
     let (Some(mut stdin), Some(stdout), Some(stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
@@ -84,7 +84,7 @@ async fn run(program: &str, registry: &str) -> io::Result<(ExitStatus, Vec<u8>, 
     };
     let ((), stdout, stderr) = tokio::join!(asking, read(stdout), read(stderr));
     let status = child.wait().await?;
-    family.ended();
+    group.ended();
     Ok((status, stdout?, stderr?))
 }
 

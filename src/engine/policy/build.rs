@@ -7,7 +7,7 @@ use super::judge::Judge;
 use super::remedy::{Remedy, reaches, refused, shown};
 use super::rules::Policy;
 use crate::engine::error::EngineError;
-use crate::engine::witness::Witness;
+use crate::engine::probe::PolicyProbe;
 
 /// The options of a build that concern nothing but the image.
 #[rustfmt::skip]
@@ -40,7 +40,7 @@ impl Policy {
     pub(crate) async fn vet_context(
         &self,
         path: &str,
-        engine: Witness<'_>,
+        engine: PolicyProbe<'_>,
     ) -> Result<Vetted, EngineError> {
         let real = real(path).await;
         if !self.allow_privileged {

@@ -2,7 +2,7 @@
 //! leads.
 
 use super::judge::Judge;
-use super::known::Known;
+use super::path_rules::PathRules;
 use super::paths::{self, has_drive, normalise};
 use super::places::Outside;
 use super::remedy::{Remedy, refused, shown};
@@ -59,15 +59,15 @@ impl Judge<'_> {
         if self.sees_files {
             return self.exposure(path, Rule::Work).await;
         }
-        let known = self.known().await?;
+        let rules = self.path_rules().await?;
         let written = normalise(path);
         let found = match &written {
             None => not_absolute(),
             Some(_) if is_roundabout(path) => roundabout(),
-            Some(written) => match nameless(written, Rule::Work, known) {
-                None if known.names(written) => kept(written, known),
+            Some(written) => match nameless(written, Rule::Work, rules) {
+                None if rules.names(written) => kept(written, rules),
                 None => Some((
-                    format!("{UNSEEN}{}", known.nearest_named(written)),
+                    format!("{UNSEEN}{}", rules.nearest_named(written)),
                     Remedy::Mount,
                 )),
                 found => found,
@@ -151,7 +151,7 @@ impl Judge<'_> {
     /// What a path gives away by where it leads. Docker follows links as they are written in a
     /// volume's options, and after it has taken `..` out in the source of a mount.
     async fn led_exposure(&self, path: &str, rule: Rule) -> Result<Option<Exposure>, EngineError> {
-        let known = self.known().await?;
+        let rules = self.path_rules().await?;
         let written = normalise(path).unwrap_or_default();
         for spelling in [path, &written] {
             let found = match paths::follow(spelling).await {
@@ -162,7 +162,7 @@ impl Judge<'_> {
                         (format!("leads to {}, which {what}", shown(&target)), remedy)
                     })
                 }
-                Err(_) if known.names(&written) => None,
+                Err(_) if rules.names(&written) => None,
                 Err(error) => Some(unfollowed(&error)),
             };
             if found.is_some() {
@@ -174,7 +174,7 @@ impl Judge<'_> {
 
     /// What a path gives away by what is seen there.
     async fn seen_exposure(&self, path: &str) -> Result<Option<Exposure>, EngineError> {
-        let known = self.known().await?;
+        let rules = self.path_rules().await?;
         let written = normalise(path).unwrap_or_default();
         let because = |what: &str, remedy| Some((what.to_owned(), remedy));
         let found = match look(&written).await {
@@ -186,7 +186,7 @@ impl Judge<'_> {
                 "holds a socket of the kind that Docker is controlled through",
                 Remedy::Privileged,
             ),
-            Seen::HoldsSocket(name) if !known.names(&written) => {
+            Seen::HoldsSocket(name) if !rules.names(&written) => {
                 let name = shown(name);
                 Some((
                     format!(
@@ -195,7 +195,7 @@ impl Judge<'_> {
                     Remedy::Mount,
                 ))
             }
-            Seen::File if known.places.is_temporary(&written) && !known.names(&written) => because(
+            Seen::File if rules.places.is_temporary(&written) && !rules.names(&written) => because(
                 "is a file among everybody's temporary ones, of which only folders are mounted",
                 Remedy::Mount,
             ),
@@ -210,17 +210,17 @@ impl Judge<'_> {
         path: &str,
         rule: Rule,
     ) -> Result<Option<(String, Remedy)>, EngineError> {
-        let known = self.known().await?;
-        if let Some(found) = nameless(path, rule, known) {
+        let rules = self.path_rules().await?;
+        if let Some(found) = nameless(path, rule, rules) {
             return Ok(Some(found));
         }
-        if known.names(path) {
-            return Ok(kept(path, known));
+        if rules.names(path) {
+            return Ok(kept(path, rules));
         }
         // The closed list knows more of what is worst.
-        let closed = known.closed(path);
-        let found = match (known.places.check(path), rule) {
-            (Ok(()), Rule::Work | Rule::Context) if known.places.needs_drives(path) => {
+        let closed = rules.closed(path);
+        let found = match (rules.places.check(path), rule) {
+            (Ok(()), Rule::Work | Rule::Context) if rules.places.needs_drives(path) => {
                 let host = self.engine.host().await?;
                 (!host.has_drives).then(|| WITHOUT_DRIVES.to_owned())
             }
@@ -236,16 +236,16 @@ impl Judge<'_> {
         }
         let data = self.engine.host().await?.data_root.as_deref();
         let data = data.and_then(normalise);
-        if data.is_some_and(|data| known.touches(path, &data)) {
+        if data.is_some_and(|data| rules.touches(path, &data)) {
             let what = "is, holds or lies in the directory of Docker's data";
             return Ok(Some((what.to_owned(), Remedy::Mount)));
         }
-        Ok(kept(path, known))
+        Ok(kept(path, rules))
     }
 
     /// What is wrong with a path of Windows where the Engine's host has none.
     async fn of_windows(&self, written: &str) -> Result<Option<(String, Remedy)>, EngineError> {
-        if self.known().await?.names(written) || self.engine.host().await?.has_drives {
+        if self.path_rules().await?.names(written) || self.engine.host().await?.has_drives {
             return Ok(None);
         }
         Ok(Some((OF_WINDOWS.to_owned(), Remedy::None)))
@@ -271,21 +271,21 @@ impl Judge<'_> {
 }
 
 /// What a normalised path gives away that no naming allows: sockets, and what names do not tell.
-fn nameless(path: &str, rule: Rule, known: &Known) -> Option<(String, Remedy)> {
-    if rule != Rule::Context && sensitive::holds_a_socket(path, &known.sockets) {
+fn nameless(path: &str, rule: Rule, rules: &PathRules) -> Option<(String, Remedy)> {
+    if rule != Rule::Context && sensitive::holds_a_socket(path, &rules.sockets) {
         let what = "is or holds a socket of the kind that Docker is controlled through";
         return Some((what.to_owned(), Remedy::Privileged));
     }
     if rule == Rule::Others {
         return None;
     }
-    let oddity = known.oddity(path)?;
+    let oddity = rules.oddity(path)?;
     Some((format!("{oddity}; write it as it is"), Remedy::Mount))
 }
 
 /// What a normalised path gives away of what this server keeps.
-fn kept(path: &str, known: &Known) -> Option<(String, Remedy)> {
-    let file = shown(known.keeps(path)?);
+fn kept(path: &str, rules: &PathRules) -> Option<(String, Remedy)> {
+    let file = shown(rules.keeps(path)?);
     Some((
         format!("is or holds files of this server's own ({file})"),
         Remedy::Kept,

@@ -3,22 +3,22 @@
 use tokio::sync::OnceCell;
 
 use super::kept::Held;
-use super::known::Known;
+use super::path_rules::PathRules;
 use super::rules::Policy;
-use crate::engine::witness::Witness;
+use crate::engine::probe::PolicyProbe;
 
 /// One request's way to its verdict.
 pub(super) struct Judge<'a> {
     pub(super) policy: &'a Policy,
-    pub(super) engine: Witness<'a>,
+    pub(super) engine: PolicyProbe<'a>,
     /// The host paths of the Engine are those that this process sees.
     pub(super) sees_files: bool,
-    pub(super) known: OnceCell<Known>,
+    pub(super) path_rules: OnceCell<PathRules>,
     pub(super) held: OnceCell<Held>,
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(policy: &'a Policy, engine: Witness<'a>) -> Self {
+    pub(super) fn new(policy: &'a Policy, engine: PolicyProbe<'a>) -> Self {
         let socket = engine.socket();
         let sees_files = socket.is_some_and(|socket| policy.surroundings().hold(socket))
             || engine.is_local_pipe();
@@ -26,7 +26,7 @@ impl<'a> Judge<'a> {
             policy,
             engine,
             sees_files,
-            known: OnceCell::new(),
+            path_rules: OnceCell::new(),
             held: OnceCell::new(),
         }
     }

@@ -19,10 +19,10 @@ mod inspected;
 mod judge;
 pub(crate) mod judged;
 mod kept;
-mod known;
 mod links;
 mod mounts;
 mod network;
+mod path_rules;
 mod paths;
 mod places;
 mod plain;
@@ -57,8 +57,8 @@ pub use vetted::VettedBuild;
 
 use crate::config::Config;
 use crate::engine::error::EngineError;
+use crate::engine::probe::PolicyProbe;
 use crate::engine::record::Request;
-use crate::engine::witness::Witness;
 use crate::vocabulary::endpoint::Matter;
 use container::check_fields;
 use effect::Effect;
@@ -85,13 +85,17 @@ impl Policy {
     pub(crate) async fn judge(
         &self,
         mut request: Request,
-        engine: Witness<'_>,
+        engine: PolicyProbe<'_>,
     ) -> Result<Judged, EngineError> {
         self.weigh(&mut request, engine).await?;
         Ok(self.passed(request))
     }
 
-    async fn weigh(&self, request: &mut Request, engine: Witness<'_>) -> Result<(), EngineError> {
+    async fn weigh(
+        &self,
+        request: &mut Request,
+        engine: PolicyProbe<'_>,
+    ) -> Result<(), EngineError> {
         let (method, path) = (request.method().clone(), request.path().to_owned());
         let effect = Effect::of(&method, &path).ok_or_else(|| unlisted_endpoint(&method, &path))?;
         if effect.matter == Matter::Nothing {

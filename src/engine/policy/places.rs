@@ -1,20 +1,20 @@
 //! Knows where people keep their work, which is all that containers mount unless the operator says
 //! more: a list of what is allowed, because a list of what is not is never whole.
 
-use super::known::is_a_home;
+use super::path_rules::is_a_home;
 use super::paths::within;
-use super::portion::{Kind, NO_HOMES, in_a_place, on_a_drive, parts};
+use super::portion::{NO_HOMES, PlaceKind, in_a_place, on_a_drive, parts};
 use super::spelling::{is_of_a_host_with_drives, key, on_drive};
 
 /// The places on every kind of host. What they lead to belongs to them.
 #[rustfmt::skip]
-const PLACES: &[(Kind, &[&str])] = &[
-    (Kind::Homes, &["/home", "/var/home", "/Users"]),
-    (Kind::Work, &["/srv", "/data", "/work", "/workspace", "/workspaces", "/projects", "/var/www"]),
-    (Kind::Temporary, &[
+const PLACES: &[(PlaceKind, &[&str])] = &[
+    (PlaceKind::Homes, &["/home", "/var/home", "/Users"]),
+    (PlaceKind::Work, &["/srv", "/data", "/work", "/workspace", "/workspaces", "/projects", "/var/www"]),
+    (PlaceKind::Temporary, &[
         "/tmp", "/var/tmp", "/var/folders", "/private/tmp", "/private/var/tmp", "/private/var/folders",
     ]),
-    (Kind::Shares, &["/mnt", "/media", "/Volumes"]),
+    (PlaceKind::Shares, &["/mnt", "/media", "/Volumes"]),
 ];
 
 /// Directories of keys and credentials, wherever they are.
@@ -31,7 +31,7 @@ pub(super) struct Places {
 
 #[derive(Debug)]
 struct Place {
-    kind: Kind,
+    kind: PlaceKind,
     /// As a message shows it.
     shown: String,
     /// Its own, and that of where it leads.
@@ -51,10 +51,10 @@ impl Places {
         let all = PLACES
             .iter()
             .flat_map(|(kind, paths)| paths.iter().map(|path| (*kind, (*path).to_owned())))
-            .chain(home.clone().map(|home| (Kind::Home, home)));
+            .chain(home.clone().map(|home| (PlaceKind::Home, home)));
         let places = all.map(|(kind, shown)| {
             let led = follow(&shown).filter(|led| match kind {
-                Kind::Home => is_a_home(led),
+                PlaceKind::Home => is_a_home(led),
                 _ => is_a_place(led),
             });
             let mut keys = vec![key(&shown)];
@@ -88,7 +88,7 @@ impl Places {
         let mut temporary = self
             .places
             .iter()
-            .filter(|place| place.kind == Kind::Temporary);
+            .filter(|place| place.kind == PlaceKind::Temporary);
         temporary.any(|place| place.keys.iter().any(|key| Some(key.as_str()) == parent))
     }
 
@@ -125,7 +125,7 @@ impl Places {
     }
 
     /// The innermost of the places around a path, and the path from there.
-    fn around<'a>(&self, path: &'a str) -> Vec<(Kind, &'a str)> {
+    fn around<'a>(&self, path: &'a str) -> Vec<(PlaceKind, &'a str)> {
         let mut around = Vec::new();
         let mut innermost = 0;
         for place in &self.places {
@@ -143,7 +143,10 @@ impl Places {
     }
 
     fn own_home(&self, path: &str) -> Option<&Place> {
-        let mut homes = self.places.iter().filter(|place| place.kind == Kind::Home);
+        let mut homes = self
+            .places
+            .iter()
+            .filter(|place| place.kind == PlaceKind::Home);
         homes.find(|home| home.keys.iter().any(|key| within(path, key)))
     }
 
@@ -173,7 +176,7 @@ impl Places {
             (
                 Some((
                     Place {
-                        kind: Kind::Homes,
+                        kind: PlaceKind::Homes,
                         shown,
                         ..
                     },
@@ -189,7 +192,7 @@ impl Places {
             (
                 Some((
                     Place {
-                        kind: Kind::Home,
+                        kind: PlaceKind::Home,
                         shown,
                         ..
                     },
@@ -202,7 +205,7 @@ impl Places {
             (
                 Some((
                     Place {
-                        kind: Kind::Temporary,
+                        kind: PlaceKind::Temporary,
                         shown,
                         ..
                     },
@@ -215,7 +218,7 @@ impl Places {
             (
                 Some((
                     Place {
-                        kind: Kind::Shares,
+                        kind: PlaceKind::Shares,
                         shown,
                         ..
                     },

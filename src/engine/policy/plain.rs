@@ -33,8 +33,8 @@ impl Judge<'_> {
         let Some(name) = setting(&written) else {
             return Ok(false);
         };
-        let known = self.known().await?;
-        if known.keeps(&written).is_some() || sensitive::holds_a_socket(&written, &known.sockets) {
+        let rules = self.path_rules().await?;
+        if rules.keeps(&written).is_some() || sensitive::holds_a_socket(&written, &rules.sockets) {
             return Ok(false);
         }
         if !self.sees_files {
@@ -45,9 +45,9 @@ impl Judge<'_> {
         };
         let led = key(&target);
         let stays = setting(&target).is_some()
-            || known.closed(&target).is_none()
+            || rules.closed(&target).is_none()
             || LED_TO.iter().any(|place| led.starts_with(place));
-        Ok(stays && known.keeps(&target).is_none() && is_for_everybody(target).await)
+        Ok(stays && rules.keeps(&target).is_none() && is_for_everybody(target).await)
     }
 }
 

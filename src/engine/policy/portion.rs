@@ -2,7 +2,7 @@
 
 /// What kind of place it is, and by that which part of it is for containers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PlaceKind {
     /// It holds home directories.
     Homes,
     /// It is one.
@@ -60,26 +60,30 @@ pub(super) fn parts(below: &str) -> Vec<&str> {
 }
 
 /// Whether what lies so far below a place is for containers, or else why not, in words that follow it.
-pub(super) fn in_a_place(kind: Kind, below: &[&str], windows: bool) -> Result<(), &'static str> {
+pub(super) fn in_a_place(
+    kind: PlaceKind,
+    below: &[&str],
+    windows: bool,
+) -> Result<(), &'static str> {
     match (kind, below) {
-        (Kind::Homes, []) => Err("holds home directories"),
-        (Kind::Homes, [user, ..]) if user.starts_with('.') => Err(HIDDEN),
-        (Kind::Homes, [_, entry @ ..]) | (Kind::Home, entry) => in_a_home(entry, windows),
-        (Kind::Work, []) => {
+        (PlaceKind::Homes, []) => Err("holds home directories"),
+        (PlaceKind::Homes, [user, ..]) if user.starts_with('.') => Err(HIDDEN),
+        (PlaceKind::Homes, [_, entry @ ..]) | (PlaceKind::Home, entry) => in_a_home(entry, windows),
+        (PlaceKind::Work, []) => {
             Err("is a place for many people's work, and what is mounted lies below it")
         }
-        (Kind::Work, _) => Ok(()),
-        (Kind::Temporary, []) => Err("holds everybody's temporary files"),
-        (Kind::Temporary, [name, ..]) if name.starts_with('.') => Err(HIDDEN),
-        (Kind::Temporary, [name, ..]) => {
+        (PlaceKind::Work, _) => Ok(()),
+        (PlaceKind::Temporary, []) => Err("holds everybody's temporary files"),
+        (PlaceKind::Temporary, [name, ..]) if name.starts_with('.') => Err(HIDDEN),
+        (PlaceKind::Temporary, [name, ..]) => {
             let of_a_session = OF_SESSIONS.iter().any(|prefix| name.starts_with(prefix));
             if of_a_session {
                 return Err("is what a program keeps for itself");
             }
             Ok(())
         }
-        (Kind::Shares, [] | [_]) => Err("is or holds a whole disk or share"),
-        (Kind::Shares, [share, ..]) => {
+        (PlaceKind::Shares, [] | [_]) => Err("is or holds a whole disk or share"),
+        (PlaceKind::Shares, [share, ..]) => {
             let leads_to_the_system =
                 NO_SHARES.contains(share) || share.starts_with("macintosh hd");
             match leads_to_the_system {

@@ -14,13 +14,13 @@ use super::volume::{Mounted, mounted};
 use crate::engine::error::EngineError;
 
 /// A path of the host that a container mounts.
-struct Place {
+struct MountedPath {
     /// As it is written, and where it leads.
     spellings: Vec<String>,
     writable: bool,
 }
 
-impl Place {
+impl MountedPath {
     /// Whether whoever can write to another place can replace this one.
     fn lies_in(&self, other: &Self) -> bool {
         other.writable
@@ -98,7 +98,7 @@ impl Judge<'_> {
     }
 
     /// The paths that the body of a create mounts.
-    async fn own_places(&self, host: &Map<String, Value>) -> Result<Vec<Place>, EngineError> {
+    async fn own_places(&self, host: &Map<String, Value>) -> Result<Vec<MountedPath>, EngineError> {
         let entries = |key: &str| {
             host.get(key)
                 .and_then(Value::as_array)
@@ -122,7 +122,11 @@ impl Judge<'_> {
     }
 
     /// A path, or that which a volume of this name mounts.
-    async fn place(&self, source: &str, writable: bool) -> Result<Option<Place>, EngineError> {
+    async fn place(
+        &self,
+        source: &str,
+        writable: bool,
+    ) -> Result<Option<MountedPath>, EngineError> {
         if is_path(source) {
             return Ok(Some(self.place_at(source, writable).await));
         }
@@ -134,7 +138,7 @@ impl Judge<'_> {
     }
 
     /// The paths that a container of a list mounts.
-    async fn places(&self, container: &Value, volumes: &[Value]) -> Vec<Place> {
+    async fn places(&self, container: &Value, volumes: &[Value]) -> Vec<MountedPath> {
         let mounts = container.get("Mounts").and_then(Value::as_array);
         let mut places = Vec::new();
         for mount in mounts.into_iter().flatten().filter_map(Value::as_object) {
@@ -157,8 +161,8 @@ impl Judge<'_> {
         places
     }
 
-    async fn place_at(&self, path: &str, writable: bool) -> Place {
-        Place {
+    async fn place_at(&self, path: &str, writable: bool) -> MountedPath {
+        MountedPath {
             spellings: self.spellings([path]).await,
             writable,
         }

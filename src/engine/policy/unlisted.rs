@@ -9,7 +9,7 @@ use super::judge::Judge;
 use super::remedy::{Remedy, text};
 use super::rules::Policy;
 use crate::engine::error::EngineError;
-use crate::engine::witness::Witness;
+use crate::engine::probe::PolicyProbe;
 
 /// A path of the host that containers mount and the policy would refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Policy {
     pub(crate) async fn unlisted_binds(
         &self,
         containers: &[Value],
-        engine: Witness<'_>,
+        engine: PolicyProbe<'_>,
     ) -> Result<Vec<UnlistedBind>, EngineError> {
         if self.allow_privileged {
             return Ok(Vec::new());

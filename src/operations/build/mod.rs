@@ -143,10 +143,10 @@ fn failed(failure: Failure, log: Newest<String>) -> CallError {
 /// The newest lines of a build's log.
 struct Log {
     lines: Lines,
-    kept: Kept,
+    kept: NewestLines,
 }
 
-struct Kept {
+struct NewestLines {
     redacted: RedactedLines,
     /// The line before, where the next one tells what it is.
     waiting: Option<Vec<u8>>,
@@ -157,7 +157,7 @@ impl Log {
     fn new(budget: usize, redacted: RedactedLines) -> Self {
         Self {
             lines: Lines::new(budget),
-            kept: Kept {
+            kept: NewestLines {
                 redacted,
                 waiting: None,
                 newest: Newest::new(usize::MAX, budget),
@@ -183,7 +183,7 @@ impl Log {
     }
 }
 
-impl Kept {
+impl NewestLines {
     fn take(&mut self, line: &[u8]) {
         self.no_longer_waits(line);
         if self.redacted.waits(line) {

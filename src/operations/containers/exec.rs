@@ -38,7 +38,7 @@ struct Created {
 /// How an exec stands.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct State {
+struct ExecState {
     running: Told<bool>,
     exit_code: Told<i64>,
 }
@@ -128,7 +128,7 @@ fn unknown_end(error: &CallError) -> CallError {
 async fn exit_code(exec: &str, engine: &Engine) -> Result<Told<i64>, CallError> {
     loop {
         let request = record(|docker| async move { docker.inspect_exec(exec).await })?;
-        let state: State = engine.told(request).await?;
+        let state: ExecState = engine.told(request).await?;
         if *state.running != Some(true) {
             return Ok(state.exit_code);
         }
@@ -142,11 +142,11 @@ struct Output {
     budget: usize,
     stdout: Redacted,
     stderr: Redacted,
-    kept: Kept,
+    kept: Excerpts,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Excerpts {
     both: HeadAndTail,
     stderr: HeadAndTail,
 }
@@ -157,7 +157,7 @@ impl Output {
             budget,
             stdout: Redacted::new(redactor.lines()),
             stderr: Redacted::new(redactor.lines()),
-            kept: Kept {
+            kept: Excerpts {
                 both: HeadAndTail::new(budget / 2),
                 stderr: HeadAndTail::new(budget / 8),
             },
@@ -220,7 +220,7 @@ impl Output {
     }
 }
 
-impl Kept {
+impl Excerpts {
     fn push(&mut self, text: &str) {
         self.both.push(text.as_bytes());
     }

@@ -75,7 +75,7 @@ static CONTAINER: &[Field] = &[
 fn made(output: &Output, reply: &Value, params: Value) -> Value {
     project(
         output,
-        Known {
+        ProjectionInput {
             reply,
             params: &params,
             look: &json!({}),
@@ -182,7 +182,7 @@ fn sources_reach_into_reply_params_and_looks() {
     ]);
     let made = project(
         &OUTPUT,
-        Known {
+        ProjectionInput {
             reply: &json!([1]),
             params: &json!({"volumes": true, "repository": "web", "tag": 1}),
             look: &json!({"container": {"Id": "abc"}, "users": [{"Id": "a"}, {}, {"Id": "b"}]}),

@@ -13,7 +13,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::events::{self, Events, News};
 use super::{Patience, STANDING};
-use crate::call::{CallError, Kind, Runtime};
+use crate::call::{CallError, ErrorKind, Runtime};
 use crate::catalog::{Resource, Tool, Updates};
 use crate::engine::{EngineError, Request, record};
 
@@ -150,7 +150,7 @@ impl Watcher {
             let now = loop {
                 match State::of(&self.runtime, self.resource.tool, &self.id).await {
                     Ok(now) => break now,
-                    Err(error) if error.kind() == Kind::NotFound => {
+                    Err(error) if error.kind() == ErrorKind::NotFound => {
                         self.tell();
                         return;
                     }

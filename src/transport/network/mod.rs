@@ -9,8 +9,8 @@ mod body;
 mod connection;
 mod cors;
 mod guard;
-mod house;
 mod http;
+mod router;
 mod sessions;
 mod sse;
 mod tls;
@@ -28,8 +28,8 @@ use tokio_util::task::TaskTracker;
 
 use self::connection::Terms;
 use self::guard::Guard;
-use self::house::{House, Rooms};
 use self::http::Http;
+use self::router::{Router, Transport};
 use self::sse::Sse;
 use super::Signals;
 use crate::call::Runtime;
@@ -73,8 +73,8 @@ pub enum OpenError {
     },
 }
 
-/// A place where clients are heard, with all that is asked of them.
-pub struct Door {
+/// The address where clients connect, with all that is asked of them.
+pub struct Listener {
     protocol: Protocol,
     listener: TcpListener,
     address: SocketAddr,
@@ -84,7 +84,7 @@ pub struct Door {
     notices: Vec<String>,
 }
 
-impl Door {
+impl Listener {
     /// Listens at that address, 0 being any free port. Nobody is let in yet.
     ///
     /// # Errors
@@ -161,15 +161,15 @@ impl Door {
         let closing = terms.closing.clone();
         let server = Server::new(runtime);
         let most = self.config.max_sessions;
-        let rooms = match self.protocol {
-            Protocol::Sse => Rooms::Sse(Sse::new(
+        let transport = match self.protocol {
+            Protocol::Sse => Transport::Sse(Sse::new(
                 server,
                 most,
                 terms.limit,
                 work.clone(),
                 stop.clone(),
             )),
-            Protocol::Http => Rooms::Http(Http::new(
+            Protocol::Http => Transport::Http(Http::new(
                 &server,
                 most,
                 terms.limit,
@@ -177,16 +177,16 @@ impl Door {
                 stop.clone(),
             )),
         };
-        let house = Arc::new(House::new(self.guard, rooms));
+        let router = Arc::new(Router::new(self.guard, transport));
         tokio::select! {
-            () = accept(&listener, &terms, most, &house, &connections) => {}
-            () = house.tidy(self.config.idle_timeout) => {}
+            () = accept(&listener, &terms, most, &router, &connections) => {}
+            () = router.tidy(self.config.idle_timeout) => {}
             () = signals.next() => {}
         }
         drop(listener);
         let leave = async {
             closing.cancel();
-            house.close();
+            router.close();
             work.close();
             // Whether or not all came to its end, there is no more time.
             let _ = timeout(FINISH, work.wait()).await;
@@ -207,7 +207,7 @@ async fn accept(
     listener: &TcpListener,
     terms: &Terms,
     sessions: usize,
-    house: &Arc<House>,
+    router: &Arc<Router>,
     connections: &TaskTracker,
 ) {
     let room = Arc::new(Semaphore::new(
@@ -227,11 +227,11 @@ async fn accept(
                 continue;
             }
         };
-        let (terms, house) = (terms.clone(), Arc::clone(house));
+        let (terms, router) = (terms.clone(), Arc::clone(router));
         connections.spawn(async move {
             let answer = |request| {
-                let house = Arc::clone(&house);
-                async move { house.answer(request).await }
+                let router = Arc::clone(&router);
+                async move { router.answer(request).await }
             };
             connection::serve(tcp, terms, answer).await;
             drop(place);

@@ -8,7 +8,7 @@ use bollard::query_parameters::CreateContainerOptions;
 use futures_util::future::BoxFuture;
 use mcp_docker::call::gate::{Access, Person, Principal, Via};
 use mcp_docker::call::progress::Progress;
-use mcp_docker::call::{Call, CallError, Caller, Kind, Look, Operation, Runtime};
+use mcp_docker::call::{Call, CallError, Caller, ErrorKind, Look, Operation, Runtime};
 use mcp_docker::catalog::{Deadline, Hints, Output, Tool};
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::engine::{Engine, Request, record};
@@ -209,7 +209,7 @@ async fn the_door_refuses_what_is_more_than_the_call_may_do() {
         let what = format!("{}: {request:?}", tool.name);
         let door = door(&runtime, tool, access, agreed);
         let error = CallError::from(door.json(request).await.unwrap_err());
-        assert_eq!(error.kind(), Kind::Refused, "{what}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{what}: {error}");
         assert!(error.to_string().contains(words), "{what}: {error}");
         assert!(
             error.to_string().contains("was not sent"),

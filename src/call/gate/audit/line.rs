@@ -9,7 +9,7 @@ use crate::call::error::CallError;
 use crate::catalog::Tool;
 use crate::params::{Now, clip};
 use crate::redaction::Redactor;
-use crate::vocabulary::ErrorKind as Kind;
+use crate::vocabulary::ErrorKind;
 
 /// What stands for the value of an argument that is not recorded.
 const LEFT_OUT: &str = "(not recorded)";
@@ -125,7 +125,7 @@ impl Line {
         };
         self.error = cut(Value::from(error.map(ToString::to_string)));
         let kind = error.map(CallError::kind);
-        let refused = matches!(kind, Some(Kind::Refused | Kind::Argument));
+        let refused = matches!(kind, Some(ErrorKind::Refused | ErrorKind::Argument));
         let went_ahead = matches!(
             self.decision,
             Decision::Allowed | Decision::Confirmed | Decision::Repeated | Decision::Waived

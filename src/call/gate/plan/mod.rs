@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::call::error::CallError;
 use crate::catalog::{Path, Plan, Source, Tool};
 use crate::output::text;
-use crate::output::{Known, value_of};
+use crate::output::{ProjectionInput, value_of};
 use crate::redaction::Redactor;
 use crate::vocabulary::plan_filters;
 
@@ -42,12 +42,12 @@ pub fn planned(
     let Some(plan) = &tool.plan else {
         return Ok(None);
     };
-    let known = Known {
+    let input = ProjectionInput {
         reply: &Value::Null,
         params,
         look,
     };
-    let ids = values(plan.ids, known);
+    let ids = values(plan.ids, input);
     if let Some(path) = plan.ids.iter().zip(&ids).find_map(unknown) {
         return Err(CallError::Operation(format!(
             "the Engine's reply has no `{}`, so it is not known what `{}` would act on; nothing was done",
@@ -76,7 +76,7 @@ pub fn planned(
     Ok(Some(Planned {
         text,
         nothing: ids.iter().all(|id| *id == json!([])),
-        binding: json!({ "ids": ids, "same": values(plan.same, known) }),
+        binding: json!({ "ids": ids, "same": values(plan.same, input) }),
     }))
 }
 
@@ -96,8 +96,8 @@ fn unknown<'a>((path, id): (&'a Path, &Value)) -> Option<&'a Path> {
 }
 
 /// What the paths lead to, each list in an order of its own.
-fn values(paths: &[Path], known: Known<'_>) -> Vec<Value> {
-    let value = |path: &Path| sorted(value_of(&Source::Path(*path), known).into_owned());
+fn values(paths: &[Path], input: ProjectionInput<'_>) -> Vec<Value> {
+    let value = |path: &Path| sorted(value_of(&Source::Path(*path), input).into_owned());
     paths.iter().map(value).collect()
 }
 

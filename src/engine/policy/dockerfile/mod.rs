@@ -14,7 +14,7 @@ use super::remedy::{Remedy, refused, shown};
 use super::rules::Policy;
 use super::vetted::VettedBuild;
 use crate::engine::error::EngineError;
-use words::{Expanded, Known};
+use words::{Assignments, Expanded};
 
 /// How the lines of a Dockerfile come together.
 #[derive(Debug, Clone, Copy)]
@@ -37,11 +37,11 @@ struct Instruction {
 struct Scope<'a> {
     buildargs: HashMap<&'a str, &'a str>,
     /// The arguments before the first stage.
-    global: Known,
+    global: Assignments,
     /// Those of the stage, and what it set in its environment, which comes first.
-    arguments: Known,
-    environment: Known,
-    stages: HashMap<String, Known>,
+    arguments: Assignments,
+    environment: Assignments,
+    stages: HashMap<String, Assignments>,
     stage: Option<String>,
 }
 
@@ -253,7 +253,7 @@ impl Scope<'_> {
         let base = words.next().unwrap_or_default().to_ascii_lowercase();
         let name = words.nth(1).map(str::to_ascii_lowercase);
         self.environment = self.stages.get(&base).cloned().unwrap_or_default();
-        self.arguments = Known::new();
+        self.arguments = Assignments::new();
         self.stage = Some(name.unwrap_or_default());
     }
 

@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 /// Variables, each with its value where that is known.
-pub(super) type Known = HashMap<String, Option<String>>;
+pub(super) type Assignments = HashMap<String, Option<String>>;
 
 /// A word with the values of its variables.
 #[derive(Debug, PartialEq, Eq)]

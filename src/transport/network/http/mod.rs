@@ -4,8 +4,8 @@
 //! What is said there is rmcp's. Here each message is read first, so that what is none gets the
 //! same answer on every transport, and each request is told whose it is.
 
-mod kept;
-mod manager;
+mod owned_sessions;
+mod replay;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,17 +26,17 @@ use tokio_util::task::TaskTracker;
 use super::answer::{self, Answer};
 use super::body;
 use crate::call::gate::{Access, Principal};
-use crate::server::{Guest, Server};
+use crate::server::{ClientIdentity, Server};
 use crate::transport::message::{self, Outline, Refusal};
-use manager::{Life, Manager};
+use owned_sessions::{Life, OwnedSessions};
 
 /// The header that names a session.
 const SESSION: &str = "mcp-session-id";
 
 /// The transport and its open sessions.
 pub(super) struct Http {
-    service: StreamableHttpService<Server, Manager>,
-    manager: Arc<Manager>,
+    service: StreamableHttpService<Server, OwnedSessions>,
+    sessions: Arc<OwnedSessions>,
     limit: Duration,
     work: TaskTracker,
 }
@@ -91,7 +91,7 @@ impl Http {
         work: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
-        let manager = Arc::new(Manager::new(most));
+        let sessions = Arc::new(OwnedSessions::new(most));
         // The guard has looked at both, and at more.
         let config = StreamableHttpServerConfig::default()
             .disable_allowed_hosts()
@@ -101,8 +101,8 @@ impl Http {
         let server = server.for_client(Principal::stranger());
         let factory = move || Ok(server.clone());
         Self {
-            service: StreamableHttpService::new(factory, Arc::clone(&manager), config),
-            manager,
+            service: StreamableHttpService::new(factory, Arc::clone(&sessions), config),
+            sessions,
             limit,
             work,
         }
@@ -118,7 +118,7 @@ impl Http {
             parts.headers.remove(SESSION);
         }
         let session = session_id(&parts.headers).map(Arc::<str>::from);
-        let life = session.as_deref().map(|id| self.manager.find(id, access));
+        let life = session.as_deref().map(|id| self.sessions.find(id, access));
         let Some(life) = life.map_or(Some(None), |found| found.map(Some)) else {
             return answer::no_session();
         };
@@ -144,14 +144,14 @@ impl Http {
                 Err(refusal) => return refused(&refusal),
             }
         }
-        if asked == Asked::Session && session.is_none() && self.manager.is_full() {
-            return answer::too_many_sessions(self.manager.most());
+        if asked == Asked::Session && session.is_none() && self.sessions.is_full() {
+            return answer::too_many_sessions(self.sessions.most());
         }
         // Replies and cancellations free what is taken up.
         if asked != Asked::Nothing && life.as_ref().is_some_and(Life::is_crowded) {
             return answer::too_many_requests();
         }
-        parts.extensions.insert(Guest {
+        parts.extensions.insert(ClientIdentity {
             principal: Principal { access, session },
             session_ended: life.as_ref().map(Life::ended).unwrap_or_default(),
             held: running.clone().map(|running| running as _),
@@ -178,7 +178,7 @@ impl Http {
         let mut ticks = interval((idle / 4).min(Duration::from_secs(5)));
         loop {
             ticks.tick().await;
-            self.manager.end_idle(idle);
+            self.sessions.end_idle(idle);
         }
     }
 }

@@ -11,10 +11,11 @@ use super::error::EngineError;
 use super::policy::rules::Policy;
 use super::record::{Request, record};
 
-/// An Engine that is only asked, on the connection that the request in question is to take.
-pub(crate) struct Witness<'a>(&'a Connection, &'a Policy);
+/// The reads that the policy makes before a verdict, on the connection that the request in question is
+/// to take.
+pub(crate) struct PolicyProbe<'a>(&'a Connection, &'a Policy);
 
-impl<'a> Witness<'a> {
+impl<'a> PolicyProbe<'a> {
     pub(super) fn new(connection: &'a Connection, policy: &'a Policy) -> Self {
         Self(connection, policy)
     }

@@ -10,7 +10,7 @@ use crate::engine::error::EngineError;
 
 /// What every path is held against; paths by their keys.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct PathRules {
     /// What the operator named.
     allowed: Vec<String>,
     /// Files of this server's own, and by which keys.
@@ -32,7 +32,7 @@ struct Sources {
 }
 
 impl Judge<'_> {
-    pub(super) async fn known(&self) -> Result<&Known, EngineError> {
+    pub(super) async fn path_rules(&self) -> Result<&PathRules, EngineError> {
         let gather = async {
             let mut kept = self.policy.kept.clone();
             kept.extend_from_slice(&self.held_for_this_server().await?.paths);
@@ -43,17 +43,17 @@ impl Judge<'_> {
                 sees_files: self.sees_files,
             };
             // Beside the protocol, because a file system may take its time.
-            let gathered = tokio::task::spawn_blocking(move || Known::gather(sources)).await;
+            let gathered = tokio::task::spawn_blocking(move || PathRules::gather(sources)).await;
             gathered.map_err(|error| {
                 let reason = format!("the paths of this host could not be looked at ({error})");
                 super::remedy::refused(reason, super::remedy::Remedy::None)
             })
         };
-        self.known.get_or_try_init(|| gather).await
+        self.path_rules.get_or_try_init(|| gather).await
     }
 }
 
-impl Known {
+impl PathRules {
     fn gather(sources: Sources) -> Self {
         let Sources {
             allowed,

@@ -15,7 +15,7 @@ use crate::vocabulary::endpoint::{Deed, Endpoint, Matter};
 
 /// The call that requests are made for.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Errand {
+pub(super) struct CallScope {
     pub(super) rights: Rights,
     /// What the call is about, beside what a request names itself.
     pub(super) objects: Objects,
@@ -100,8 +100,8 @@ impl Rights {
     }
 }
 
-impl Errand {
-    /// The errand of another call, which made nothing yet.
+impl CallScope {
+    /// The scope of another call, which made nothing yet.
     pub(super) fn of(rights: Rights) -> Self {
         Self {
             rights,
@@ -109,7 +109,7 @@ impl Errand {
         }
     }
 
-    /// The same errand about these objects, whose turn it may have.
+    /// The same scope about these objects, whose turn it may have.
     pub(super) fn about(&self, objects: Objects, in_turn: bool) -> Self {
         Self {
             objects,
@@ -118,7 +118,7 @@ impl Errand {
         }
     }
 
-    /// The same errand, once whoever has to agree to it did so.
+    /// The same scope, once whoever has to agree to it did so.
     pub(super) fn agreed(&self) -> Self {
         let rights = Rights {
             agreed: true,

@@ -17,15 +17,15 @@ use rmcp::transport::streamable_http_server::session::local::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::kept::{self, Kept};
+use super::replay::{self, ReplayBuffer};
 use crate::call::gate::Access;
-use crate::server::Guest;
+use crate::server::ClientIdentity;
 use crate::transport::network::sessions::{MOST_AT_ONCE, Sessions};
 
 /// The sessions.
-pub(super) struct Manager {
+pub(super) struct OwnedSessions {
     local: Arc<LocalSessionManager>,
-    kept: Kept,
+    replay: ReplayBuffer,
     sessions: Sessions<Life>,
 }
 
@@ -62,7 +62,7 @@ pub(super) enum SessionError {
     Local(#[from] LocalSessionManagerError),
 }
 
-impl Manager {
+impl OwnedSessions {
     pub(super) fn new(most: usize) -> Self {
         let mut local = LocalSessionManager::default();
         local.session_config.keep_alive = None;
@@ -70,7 +70,7 @@ impl Manager {
         local.session_config.completed_cache_ttl = Duration::ZERO;
         Self {
             local: Arc::new(local),
-            kept: Kept::default(),
+            replay: ReplayBuffer::default(),
             sessions: Sessions::new(most),
         }
     }
@@ -159,7 +159,7 @@ impl Drop for Running {
     }
 }
 
-impl SessionManager for Manager {
+impl SessionManager for OwnedSessions {
     type Error = SessionError;
     type Transport = <LocalSessionManager as SessionManager>::Transport;
 
@@ -198,7 +198,7 @@ impl SessionManager for Manager {
         message: ClientJsonRpcMessage,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, SessionError> {
         let events = self.local.create_stream(id, message).await?;
-        Ok(self.kept.answering(id, events))
+        Ok(self.replay.answering(id, events))
     }
 
     async fn accept_message(
@@ -221,13 +221,13 @@ impl SessionManager for Manager {
         id: &SessionId,
         last_event_id: String,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, SessionError> {
-        if let Some(events) = self.kept.after(id, &last_event_id) {
+        if let Some(events) = self.replay.after(id, &last_event_id) {
             return Ok(stream::iter(events).left_stream());
         }
-        let answer = kept::is_of_an_answer(&last_event_id);
+        let answer = replay::is_of_an_answer(&last_event_id);
         let events = self.local.resume(id, last_event_id).await?;
         Ok(match answer {
-            true => self.kept.answering(id, events).left_stream(),
+            true => self.replay.answering(id, events).left_stream(),
             // What comes of itself goes to whoever listens next.
             false => events.right_stream(),
         }
@@ -240,5 +240,5 @@ fn owner(message: &ClientJsonRpcMessage) -> Option<Access> {
         return None;
     };
     let parts = request.request.extensions().get::<Parts>()?;
-    Some(parts.extensions.get::<Guest>()?.principal.access)
+    Some(parts.extensions.get::<ClientIdentity>()?.principal.access)
 }

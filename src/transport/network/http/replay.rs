@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The answers that broke off and have ended since; clones share them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Kept(Arc<Mutex<VecDeque<Answer>>>);
+pub(super) struct ReplayBuffer(Arc<Mutex<VecDeque<Answer>>>);
 
 #[derive(Debug)]
 struct Answer {
@@ -40,10 +40,10 @@ where
     session: SessionId,
     events: Option<Pin<Box<S>>>,
     sent: VecDeque<ServerSseMessage>,
-    kept: Kept,
+    buffer: ReplayBuffer,
 }
 
-impl Kept {
+impl ReplayBuffer {
     pub(super) fn answering<S>(&self, session: &SessionId, events: S) -> Answering<S>
     where
         S: Stream<Item = ServerSseMessage> + Send + 'static,
@@ -52,7 +52,7 @@ impl Kept {
             session: Arc::clone(session),
             events: Some(Box::pin(events)),
             sent: VecDeque::new(),
-            kept: self.clone(),
+            buffer: self.clone(),
         }
     }
 
@@ -133,7 +133,7 @@ where
         let (Some(mut rest), Ok(runtime)) = (self.events.take(), Handle::try_current()) else {
             return;
         };
-        let (session, kept) = (Arc::clone(&self.session), self.kept.clone());
+        let (session, buffer) = (Arc::clone(&self.session), self.buffer.clone());
         let mut events = std::mem::take(&mut self.sent);
         runtime.spawn(async move {
             while let Some(event) = rest.next().await {
@@ -147,7 +147,7 @@ where
             );
             if whole {
                 let ended = Instant::now();
-                kept.keep(Answer {
+                buffer.keep(Answer {
                     session,
                     events,
                     ended,

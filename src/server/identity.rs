@@ -1,4 +1,4 @@
-//! Knows whose a request is where many clients share the server: the HTTP transport has said so in
+//! Tells whose a request is where many clients share the server: the HTTP transport has said so in
 //! the request's extensions.
 
 use std::fmt::Debug;
@@ -14,7 +14,7 @@ use crate::call::gate::Principal;
 
 /// What an HTTP transport knows of the client of a request: an extension of the request.
 #[derive(Debug, Clone)]
-pub struct Guest {
+pub struct ClientIdentity {
     /// Who it is.
     pub principal: Principal,
     /// Cancelled when their session is over, which rmcp tells a handler seconds later.
@@ -26,22 +26,25 @@ pub struct Guest {
 impl Server {
     /// Whose a request is.
     pub(super) fn principal(&self, cx: &RequestContext<RoleServer>) -> Principal {
-        let guest = guest(cx).map(|guest| guest.principal.clone());
-        guest.unwrap_or_else(|| self.client.clone())
+        let identity = identity(cx).map(|identity| identity.principal.clone());
+        identity.unwrap_or_else(|| self.client.clone())
     }
 }
 
 /// Waits until nobody wants the answer any more: the request is cancelled or its session over.
 pub(super) async fn given_up(cx: &RequestContext<RoleServer>) {
-    match guest(cx) {
-        Some(guest) => tokio::select! {
+    match identity(cx) {
+        Some(identity) => tokio::select! {
             () = cx.ct.cancelled() => {}
-            () = guest.session_ended.cancelled() => {}
+            () = identity.session_ended.cancelled() => {}
         },
         None => cx.ct.cancelled().await,
     }
 }
 
-fn guest(cx: &RequestContext<RoleServer>) -> Option<&Guest> {
-    cx.extensions.get::<Parts>()?.extensions.get::<Guest>()
+fn identity(cx: &RequestContext<RoleServer>) -> Option<&ClientIdentity> {
+    cx.extensions
+        .get::<Parts>()?
+        .extensions
+        .get::<ClientIdentity>()
 }

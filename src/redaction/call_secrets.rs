@@ -21,13 +21,13 @@ const LONGEST: usize = 128;
 
 /// Secrets that are known by their value.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct CallSecrets {
     texts: BTreeSet<String>,
     /// Finds the longest of them at each place; none where there is nothing to find.
     finder: Option<AhoCorasick>,
 }
 
-impl Known {
+impl CallSecrets {
     /// The values of arguments that are secret. They may be given as the text of a JSON object, and
     /// are noted before anything else reads them.
     pub(super) fn of<'a>(secrets: impl IntoIterator<Item = &'a Value>) -> Self {
@@ -127,10 +127,10 @@ impl Known {
     }
 }
 
-impl fmt::Debug for Known {
+impl fmt::Debug for CallSecrets {
     /// Says nothing of what they are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Known").finish_non_exhaustive()
+        f.debug_struct("CallSecrets").finish_non_exhaustive()
     }
 }
 
@@ -160,8 +160,8 @@ mod tests {
 
     use super::*;
 
-    fn known(secrets: &[&str]) -> Known {
-        let mut known = Known::default();
+    fn known(secrets: &[&str]) -> CallSecrets {
+        let mut known = CallSecrets::default();
         secrets.iter().for_each(|secret| known.add(secret));
         known.prepare();
         known
@@ -232,7 +232,7 @@ mod tests {
             json!(["A=1", "DB_PASSWORD=correct-horse"]),
             json!(r#"["DB_PASSWORD=correct-horse"]"#),
         ] {
-            let known = Known::of([&given]);
+            let known = CallSecrets::of([&given]);
             let mut spans = Vec::new();
             known.find("it is correct-horse", &mut spans);
             assert_eq!(spans.len(), 1, "{given}");

@@ -11,21 +11,21 @@ use super::guard::Guard;
 use super::http::Http;
 use super::sse::Sse;
 
-/// What the requests of all connections share.
-pub(super) struct House {
+/// The one way of every request, whichever connection brings it: past the guard, to the transport.
+pub(super) struct Router {
     guard: Guard,
-    rooms: Rooms,
+    transport: Transport,
 }
 
 /// One of the two transports.
-pub(super) enum Rooms {
+pub(super) enum Transport {
     Sse(Sse),
     Http(Http),
 }
 
-impl House {
-    pub(super) fn new(guard: Guard, rooms: Rooms) -> Self {
-        Self { guard, rooms }
+impl Router {
+    pub(super) fn new(guard: Guard, transport: Transport) -> Self {
+        Self { guard, transport }
     }
 
     /// Answers a request, whoever sends it.
@@ -52,28 +52,28 @@ impl House {
     }
 
     async fn admitted(&self, request: Request<Incoming>) -> Answer {
-        match (self.guard.access(request.headers()), &self.rooms) {
+        match (self.guard.access(request.headers()), &self.transport) {
             (Err(answer), _) => *answer,
-            (Ok(access), Rooms::Sse(sse)) => sse.answer(request, access).await,
-            (Ok(access), Rooms::Http(http)) => http.answer(request, access).await,
+            (Ok(access), Transport::Sse(sse)) => sse.answer(request, access).await,
+            (Ok(access), Transport::Http(http)) => http.answer(request, access).await,
         }
     }
 
     /// Ends the sessions that nobody uses, as long as it is polled.
     pub(super) async fn tidy(&self, idle: Duration) {
-        match &self.rooms {
+        match &self.transport {
             // They end with their stream.
-            Rooms::Sse(_) => std::future::pending().await,
-            Rooms::Http(http) => http.end_idle_sessions(idle).await,
+            Transport::Sse(_) => std::future::pending().await,
+            Transport::Http(http) => http.end_idle_sessions(idle).await,
         }
     }
 
     /// Lets what runs come to its end.
     pub(super) fn close(&self) {
-        match &self.rooms {
-            Rooms::Sse(sse) => sse.close(),
+        match &self.transport {
+            Transport::Sse(sse) => sse.close(),
             // Its requests end by themselves, and nothing else runs in a session.
-            Rooms::Http(_) => {}
+            Transport::Http(_) => {}
         }
     }
 }
