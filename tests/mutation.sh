@@ -522,13 +522,28 @@ guard 'policy: own container' src/engine/policy/mod.rs \
   '' \
   'suite nothing_happens_to_the_servers_own_container'
 
+guard 'policy: own container, as an image' src/engine/policy/mod.rs \
+  'Some(&*committed)' \
+  'None' \
+  'suite nothing_happens_to_the_servers_own_container'
+
+guard 'policy: what a commit brings along' src/engine/policy/commit.rs \
+  'check_fields(body, &[])?;' \
+  '' \
+  'suite a_commit_brings_nothing_along'
+
+guard 'policy: what a commit says' src/engine/policy/commit.rs \
+  '!KNOWN.contains(&&*name)' \
+  'false' \
+  'suite a_commit_brings_nothing_along'
+
 guard 'policy: create' src/engine/policy/mod.rs \
   'judge.create(&body).await' \
   'Ok(())' \
   'suite a_setting_that_no_tool_has'
 
 guard 'policy: update' src/engine/policy/mod.rs \
-  'judge.host_config(&body).await' \
+  'judge.update(object, &body).await' \
   'Ok(())' \
   'suite a_request_that_went_past_its_handler'
 
@@ -795,6 +810,11 @@ guard 'policy: what Docker restarts by itself' src/engine/policy/container.rs \
   'self.restarts(host).await?;' \
   '' \
   'suite what_a_container_can_replace'
+
+guard 'policy: what Docker is told to restart by itself' src/engine/policy/restarts.rs \
+  'self.restarts(&host).await' \
+  'Ok(())' \
+  'suite a_container_gets_no_policy'
 
 guard 'policy: links' src/engine/policy/exposure.rs \
   'paths::follow(spelling).await' \

@@ -25,7 +25,8 @@ use super::reference::{ContainerRef, NetworkRef, VolumeRef};
 use super::restart::RestartPolicy;
 use super::scalar::{Cpus, Tail};
 use super::search::Search;
-use super::size::Size;
+use super::signal::Signal;
+use super::size::{Size, Swap};
 use super::time::unix_text;
 
 /// A value that its field has no room for.
@@ -81,6 +82,8 @@ assign_from! {
     i64 => i32: |value| narrow(*value);
     f64 => f64: |value| Ok(*value);
     Size => i64: |value| Ok(value.0);
+    Swap => i64: |value| Ok(value.0);
+    Signal => String: |value| Ok(value.0.clone());
     str => String: |value| Ok(value.to_owned());
     String => String: |value| Ok(value.clone());
     ContainerRef => String: |value| Ok(value.to_string());

@@ -23,6 +23,7 @@ mod reference;
 mod restart;
 mod scalar;
 mod search;
+mod signal;
 mod size;
 mod time;
 
@@ -44,5 +45,6 @@ pub use reference::{ContainerRef, NetworkRef, VolumeRef};
 pub use restart::RestartPolicy;
 pub use scalar::{Cpus, Tail};
 pub use search::Search;
-pub use size::Size;
+pub use signal::Signal;
+pub use size::{Size, Swap};
 pub use time::{Now, Time, unix_text};

@@ -42,6 +42,19 @@ impl Parameter for Size {
     }
 }
 
+/// An amount of memory and swap together, or -1 for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Swap(pub i64);
+
+impl Parameter for Swap {
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        if json::integer(&value) == Some(-1) {
+            return Ok(Self(-1));
+        }
+        Size::parse(value).map(|size| Self(size.0))
+    }
+}
+
 /// The number and the unit, between which one space may be. parse-size would also take exponents,
 /// underscores and more blanks.
 fn parts(text: &str) -> Option<(&str, &str)> {
@@ -132,6 +145,21 @@ mod tests {
         }
         for given in [json!(-1), json!(1.5), json!(true), json!(["1m"])] {
             assert!(Size::parse(given.clone()).is_err(), "{given}");
+        }
+    }
+
+    #[test]
+    fn swap_may_be_without_limit() {
+        for (given, bytes) in [
+            (json!(-1), -1),
+            (json!("-1"), -1),
+            (json!("1g"), 1 << 30),
+            (json!(5), 5),
+        ] {
+            assert_eq!(Swap::parse(given.clone()), Ok(Swap(bytes)), "{given}");
+        }
+        for given in [json!(-2), json!("-1g"), json!("-1 "), json!("")] {
+            assert!(Swap::parse(given.clone()).is_err(), "{given}");
         }
     }
 }

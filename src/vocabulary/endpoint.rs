@@ -46,6 +46,8 @@ pub(crate) enum Matter {
     Disturb,
     /// It takes the container that the body names off a network.
     Disconnect,
+    /// It makes an image of a container.
+    Commit,
     /// It makes a network.
     CreateNetwork,
     /// It puts a container on a network.
@@ -123,7 +125,7 @@ const ENDPOINTS: &[Endpoint] = &[
     row("POST", "/containers/*/wait", Reads, Nothing),
     row("POST", "/containers/prune", Removes, Nothing),
     row("DELETE", "/containers/*", Removes, Matter::Disturb),
-    row("POST", "/commit", Changes, Nothing),
+    row("POST", "/commit", Changes, Matter::Commit),
 
     // Whoever has the id made the exec, and that was judged.
     reads("/exec/*/json"),

@@ -269,6 +269,21 @@ pub(crate) const TYPES: &[Type] = &[
         schema: string,
     },
     Type {
+        name: "swap",
+        rust: "Swap",
+        default: Json::IntegerOrString,
+        wanted: "bytes, a number with `b`, `k`, `m`, `g` or `t` such as `2g`, or -1 for no limit",
+        doc: Some("Memory and swap together, such as `2g`; -1 for no limit."),
+        reference: false,
+        schema: string,
+    },
+    text(
+        "signal",
+        "Signal",
+        "a signal such as `HUP`, `SIGTERM` or `9`",
+        Some("Signal, such as `HUP` or `TERM`."),
+    ),
+    Type {
         name: "command",
         rust: "Command",
         default: Json::Array,

@@ -52,6 +52,7 @@ mod absence;
 mod build;
 mod calls;
 mod cancellation;
+mod changing;
 mod clock;
 mod containers;
 mod create;

@@ -41,6 +41,7 @@ async fn inside(own: &Container, audit: &Object, other: &Object) -> Session {
     }
     for setting in [
         "MCP_DOCKER_AUDIT_LOG=/var/log/mcp/audit.jsonl",
+        "MCP_DOCKER_TOOLSETS=all",
         "SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=true",
         "SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false",
     ] {
@@ -70,6 +71,20 @@ async fn nothing_happens_to_the_servers_own_container_and_to_what_it_keeps() {
                 json!({"container_id": name, "command": ["true"]}),
             ),
             ("docker_stop_container", json!({"container_id": name})),
+            ("docker_pause_container", json!({"container_id": name})),
+            ("docker_kill_container", json!({"container_id": name})),
+            (
+                "docker_rename_container",
+                json!({"container_id": name, "name": "other"}),
+            ),
+            (
+                "docker_update_container",
+                json!({"container_id": name, "mem_limit": "64m"}),
+            ),
+            (
+                "docker_commit_container",
+                json!({"container_id": name, "repository": "own"}),
+            ),
             ("docker_restart_container", json!({"container_id": name})),
             (
                 "docker_remove_container",

@@ -42,6 +42,7 @@ mod http;
 mod insight;
 mod install;
 mod laws;
+mod lifecycle;
 #[cfg(unix)]
 mod lists;
 mod packaging;

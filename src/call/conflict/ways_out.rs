@@ -139,6 +139,27 @@ pub(super) const WAYS_OUT: &[(&str, &str)] = &[
         "docker_container_logs shows why it ends each time; docker_stop_container ends the restarts",
     ),
     (
+        "is already paused",
+        "docker_unpause_container lets it go on",
+    ),
+    (
+        "is not paused",
+        "there is nothing to let go on: docker_inspect_container shows in `State` what it does",
+    ),
+    ("is paused. unpause", "docker_unpause_container does that"),
+    (
+        "smaller than already set memoryswap limit",
+        "`memory_swap` is of memory and swap together: set it too, or to -1 for no limit",
+    ),
+    (
+        "restart policy cannot be updated because autoremove",
+        "it is removed when it stops; create it anew without `remove`",
+    ),
+    (
+        "renaming a container with the same name",
+        "it is called so already",
+    ),
+    (
         "container * is not running",
         "start it with docker_start_container; docker_container_logs shows why it ended",
     ),

@@ -27,7 +27,7 @@ impl<'a> Effect<'a> {
     /// Whether the body has a part in the verdict.
     pub(super) fn is_in_the_body(self) -> bool {
         match self.matter {
-            Matter::Create | Matter::Update | Matter::Exec => true,
+            Matter::Create | Matter::Update | Matter::Exec | Matter::Commit => true,
             Matter::CreateNetwork | Matter::Connect | Matter::Disconnect => true,
             Matter::CreateVolume => true,
             Matter::Nothing | Matter::Enter | Matter::Start | Matter::Restart => false,

@@ -11,6 +11,7 @@
 
 mod address;
 mod build;
+mod commit;
 mod container;
 mod dockerfile;
 mod effect;
@@ -110,12 +111,17 @@ impl Policy {
         let build = (request.is_vetted(), request.query().to_owned());
         let judge = Judge::new(self, engine);
 
+        let committed;
         let disturbed = match effect.matter {
             Matter::Disconnect => {
                 check_fields(&body, &["Container", "Force"])?;
                 Some(text(&body, "Container"))
             }
             Matter::Connect => body.get("Container").and_then(Value::as_str),
+            Matter::Commit => {
+                committed = commit::container(&build.1, &body)?;
+                Some(&*committed)
+            }
             _ => effect.disturbs(),
         };
         if let Some(container) = disturbed {
@@ -126,9 +132,9 @@ impl Policy {
         }
         let object = effect.object;
         match effect.matter {
-            Matter::Nothing | Matter::Disturb | Matter::Disconnect => Ok(()),
+            Matter::Nothing | Matter::Disturb | Matter::Disconnect | Matter::Commit => Ok(()),
             Matter::Create => judge.create(&body).await,
-            Matter::Update => judge.host_config(&body).await,
+            Matter::Update => judge.update(object, &body).await,
             Matter::Exec => {
                 judge.exec(&body)?;
                 judge.target(object).await

@@ -97,6 +97,23 @@ impl Judge<'_> {
         Ok(())
     }
 
+    /// Judges a container that is to get another policy: what it mounts was judged under the old one.
+    pub(super) async fn update(
+        &self,
+        reference: &str,
+        body: &Map<String, Value>,
+    ) -> Result<(), EngineError> {
+        self.host_config(body).await?;
+        if !restarts(body) {
+            return Ok(());
+        }
+        let container = self.engine.container(reference).await?;
+        let host = container.get("HostConfig").and_then(Value::as_object);
+        let mut host = host.cloned().unwrap_or_default();
+        host.extend(body.clone());
+        self.restarts(&host).await
+    }
+
     /// The paths that the body of a create mounts.
     async fn own_places(&self, host: &Map<String, Value>) -> Result<Vec<MountedPath>, EngineError> {
         let entries = |key: &str| {

@@ -107,7 +107,7 @@ fn with_advice(error: EngineError, container: &str) -> CallError {
         return error.into();
     };
     let advice = if message.contains("paused") {
-        "unpause it first (`docker unpause`)"
+        "let it go on first with docker_unpause_container"
     } else {
         "start it first with docker_start_container"
     };
@@ -357,7 +357,7 @@ mod tests {
         };
         let paused = with_advice(refusal("Container 12ab is paused"), "web").to_string();
         assert!(
-            paused.contains("is paused") && paused.contains("docker unpause"),
+            paused.contains("is paused") && paused.contains("docker_unpause_container"),
             "{paused}"
         );
         let stopped = with_advice(refusal("Container 12ab is not running"), "web").to_string();

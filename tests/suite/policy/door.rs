@@ -8,11 +8,13 @@ use std::collections::HashMap;
 
 use bollard::Docker;
 use bollard::models::{
-    ContainerCreateBody, ContainerUpdateBody, DeviceMapping, ExecConfig, HostConfig, Mount,
-    MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig, NetworkConnectRequest,
-    NetworkCreateRequest, NetworkDisconnectRequest, VolumeCreateRequest,
+    ContainerConfig, ContainerCreateBody, ContainerUpdateBody, DeviceMapping, ExecConfig,
+    HostConfig, Mount, MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig,
+    NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest, VolumeCreateRequest,
 };
-use bollard::query_parameters::{BuildImageOptions, CreateContainerOptions};
+use bollard::query_parameters::{
+    BuildImageOptions, CommitContainerOptions, CreateContainerOptions,
+};
 use futures_util::{StreamExt, TryStreamExt};
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::engine::policy::Policy;

@@ -1,9 +1,10 @@
 //! The container that the server runs in, seen from a process that is told it runs in one.
 
 use bollard::models::{
-    ContainerUpdateBody, ExecConfig, NetworkConnectRequest, NetworkDisconnectRequest,
+    ContainerConfig, ContainerUpdateBody, ExecConfig, NetworkConnectRequest,
+    NetworkDisconnectRequest,
 };
-use bollard::query_parameters::RenameContainerOptions;
+use bollard::query_parameters::{CommitContainerOptions, RenameContainerOptions};
 use mcp_docker::config::{Config, SafetyConfig, ServerConfig};
 use mcp_docker::engine::policy::{Policy, Surroundings};
 use mcp_docker::engine::{Engine, EngineError, Request, record};
@@ -28,6 +29,10 @@ fn requests(name: &'static str) -> Vec<Request> {
     let renamed = RenameContainerOptions {
         name: "other".to_owned(),
     };
+    let commit = CommitContainerOptions {
+        container: Some(name.to_owned()),
+        ..Default::default()
+    };
     let requests = [
         record(|docker| async move { docker.stop_container(name, None).await }),
         record(|docker| async move { docker.restart_container(name, None).await }),
@@ -43,6 +48,12 @@ fn requests(name: &'static str) -> Vec<Request> {
         record(|docker| async move { docker.disconnect_network("lab", disconnect).await }),
         record(|docker| async move { docker.connect_network("lab", connect).await }),
         record(|docker| async move { docker.rename_container(name, renamed).await }),
+        record(|docker| async move { docker.unpause_container(name).await }),
+        record(|docker| async move {
+            docker
+                .commit_container(commit, ContainerConfig::default())
+                .await
+        }),
     ];
     requests.into_iter().map(Result::unwrap).collect()
 }

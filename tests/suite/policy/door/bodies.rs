@@ -116,3 +116,37 @@ async fn what_the_policy_asks_for_keeps_to_its_place() {
     assert!(matches!(error, EngineError::NotSent(_)), "{error:?}");
     assert_eq!(fake.requests(), Vec::<String>::new());
 }
+
+/// An image of a container takes on nothing that the container does not have: no settings, no lines of a
+/// Dockerfile.
+#[tokio::test]
+async fn a_commit_brings_nothing_along() {
+    let commit = |options: CommitContainerOptions, config: ContainerConfig| {
+        record(|docker| async move { docker.commit_container(options, config).await }).unwrap()
+    };
+    let web = || CommitContainerOptions {
+        container: Some("web".to_owned()),
+        ..Default::default()
+    };
+    let changed = CommitContainerOptions {
+        changes: Some("USER root".to_owned()),
+        ..web()
+    };
+    let entered = ContainerConfig {
+        on_build: Some(vec!["RUN id".to_owned()]),
+        ..Default::default()
+    };
+    let nobody = CommitContainerOptions::default();
+    for (request, word) in [
+        (commit(changed, ContainerConfig::default()), "`changes`"),
+        (commit(web(), entered), "`OnBuild`"),
+        (commit(nobody, ContainerConfig::default()), "`container`"),
+    ] {
+        let text = refusal(&engine(), request).await;
+        assert!(text.contains(word), "{text}");
+    }
+    let fake = engine().on("POST /commit", json!({"Id": "sha256:0"}));
+    let plain = commit(web(), ContainerConfig::default());
+    fake.door().json(plain).await.unwrap();
+    assert_eq!(fake.seen().pop().unwrap().body, "{}");
+}

@@ -124,3 +124,35 @@ async fn what_a_container_can_replace_is_not_mounted_into_one_that_docker_restar
     hold(&engine, &client, &cases).await;
     client.stop().await;
 }
+
+/// It was made without such a policy, so that its mounts were judged for a container that nobody restarts.
+#[tokio::test]
+async fn a_container_gets_no_policy_under_which_docker_mounts_again_what_another_can_replace() {
+    let bind = |source: &str| json!({"Type": "bind", "Source": source, "RW": true});
+    let engine = engine()
+        .on("GET /containers/json", json!([{"Id": "writes", "Mounts": [bind("/srv/shared")]}]))
+        .on("GET /volumes", json!({"Volumes": []}))
+        .on("POST /containers/*/update", json!({"Warnings": []}))
+        .on(
+            "GET /containers/within/json",
+            json!({"Id": "1", "HostConfig": {"Binds": ["/srv/shared/sub:/a"], "RestartPolicy": {"Name": "no"}}}),
+        )
+        .on(
+            "GET /containers/beside/json",
+            json!({"Id": "2", "HostConfig": {"Binds": ["/srv/beside:/a"]}}),
+        );
+    let client = client(&engine, &[crate::support::client::EVERYTHING]).await;
+    let update = |name: &str, policy: &str| {
+        let arguments = json!({"container_id": name, "restart_policy": policy, "cpu_shares": 8});
+        move |verdict| To("docker_update_container", arguments, verdict)
+    };
+    let policy = Refused(&["`restart_policy`", "`ro`", PRIVILEGED]);
+    let cases = [
+        update("within", "always")(policy),
+        update("within", "on-failure:2")(policy),
+        update("within", "no")(Passes),
+        update("beside", "always")(Passes),
+    ];
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}
