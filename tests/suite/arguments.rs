@@ -363,6 +363,7 @@ mod sent {
             ("volumes", json!("./x:/x"), "volume name"),
             ("environment", json!(["A"]), "item 1 has no `=`"),
             ("mem_limit", json!("512x"), "`x` is not a unit"),
+            ("mem_limit", json!(-1), "bytes"),
             ("ulimits", json!("files=1"), "nofile"),
             ("gpus", json!("some"), "`all`, a count"),
             ("healthcheck", json!({"intervall": "5s"}), "`interval`"),

@@ -13,6 +13,10 @@ use crate::generator::tool::model::Param;
 use crate::generator::tool::spec;
 use crate::generator::tool::spec::Tool;
 
+/// The type of an amount of bytes, and what the Engine takes for no limit of them.
+const SIZE: &str = "size";
+const UNLIMITED: f64 = -1.0;
+
 /// The parameters of the tool, those of the file first, in its order.
 pub(super) fn declared(spec: &Tool, findings: &mut Findings) -> Vec<Param> {
     let mut params: Vec<Param> = Vec::new();
@@ -190,13 +194,12 @@ fn aliases(params: &Table<At<spec::Param>>, findings: &mut Findings) {
     }
 }
 
-/// Seconds are never negative.
+/// Seconds are never negative, and no size is unless it may have no limit.
 fn least(param: &spec::Param) -> Option<f64> {
     let given = param.min.as_ref().map(|min| **min);
-    if *param.kind == "seconds" {
-        given.or(Some(0.0))
-    } else {
-        given
+    match param.kind.as_str() {
+        "seconds" | SIZE => given.or(Some(0.0)),
+        _ => given,
     }
 }
 
@@ -205,13 +208,16 @@ fn bounds(param: &At<spec::Param>, known: &Type, findings: &mut Findings) {
     for bound in [&param.min, &param.max]
         .into_iter()
         .flatten()
-        .filter(|_| !numeric)
+        .filter(|bound| !numeric && !(known.name == SIZE && ***bound == UNLIMITED))
     {
         findings.error(
             bound.span(),
             format!("a `{}` has no bounds", known.name),
             "not a number",
         );
+        if known.name == SIZE {
+            findings.help("`min = -1` has it accept -1, which the Engine takes for no limit");
+        }
     }
     let least = least(param).zip(param.max.as_ref());
     if let Some((min, max)) = least.filter(|(min, max)| *min > ***max) {
@@ -293,6 +299,12 @@ fn wanted(param: &spec::Param, known: Option<&Type>) -> String {
             param.kind.trim_start_matches("engine:")
         );
     };
+    if known.name == SIZE {
+        return match param.min {
+            Some(_) => format!("{}, or -1 for no limit", known.wanted),
+            None => known.wanted.to_owned(),
+        };
+    }
     let max = param.max.as_ref().map(|max| **max);
     match (least(param), max) {
         (Some(min), Some(max)) => format!("{} from {min} to {max}", known.wanted),
