@@ -12,4 +12,5 @@ remove() { xargs --no-run-if-empty docker "$@" >/dev/null; }
 docker ps --all "${filter[@]}" | remove rm --force --volumes
 docker network ls "${filter[@]}" | remove network rm
 docker volume ls "${filter[@]}" | remove volume rm
-docker images "${filter[@]}" | sort --unique | remove rmi --force
+# Newest first, as they are listed: an image that others were made from goes after them.
+docker images "${filter[@]}" | awk '!seen[$0]++' | remove rmi --force

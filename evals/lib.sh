@@ -85,7 +85,7 @@ task_image() {
 
 network() { docker network create --label "$label=$project" "$@" >/dev/null; }
 volume() { docker volume create --label "$label=$project" "$1" >/dev/null; }
-container_of() { echo "$project-$1-1"; }
+container_of() { echo "$project-$1-${replica:-1}"; }
 
 jobs_=()
 # Starts the service $1 in the background; what follows is for `docker run`, and after `--` the

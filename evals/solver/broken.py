@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from tools import Failed, answer, call, inspect, logs, services
+from tools import Failed, answer, call, execute, inspect, logs, services
 
 
 def crash_loop(project):
@@ -47,4 +47,32 @@ def port_conflict(project):
             return answer(name, waits, port)
 
 
-BY_PROJECT = {"bakery": crash_loop, "postal": wrong_host, "harbour": port_conflict}
+def probes(project):
+    ((name, one),) = services(project, filters={"health": "unhealthy"}).items()
+    last = inspect(one, "State.Health.Log[0].Output")["State"]["Health"]["Log"][0]["Output"]
+    return answer(name, re.search(r"can't open '(.+)': No such file", last)[1])
+
+
+def killed_for_memory(project):
+    for name, one in services(project, filters={"status": "exited"}).items():
+        details = inspect(one, "State.OOMKilled", "HostConfig.Memory")
+        if details["State"]["OOMKilled"]:
+            return answer(name, details["HostConfig"]["Memory"] >> 20)
+
+
+def probe_port(project):
+    ((name, one),) = services(project, filters={"health": "unhealthy"}).items()
+    probe = inspect(one, "Config.Healthcheck.Test")["Config"]["Healthcheck"]["Test"]
+    asked = re.search(r":(\d+)/", " ".join(probe))[1]
+    listens = re.search(r":(\d+) .* LISTEN", execute(one, "netstat", "-ltn"))[1]
+    return answer(name, asked, listens)
+
+
+BY_PROJECT = {
+    "bakery": crash_loop,
+    "brewery": killed_for_memory,
+    "clinic": probes,
+    "harbour": port_conflict,
+    "lighthouse": probe_port,
+    "postal": wrong_host,
+}
