@@ -73,8 +73,7 @@ async def converse(server, model, task, done, nowhere):
         except (ValueError, KeyError, TypeError) as error:
             return f"the model said what is no message: {error}"
         finally:
-            if process.returncode is None:
-                process.kill()
+            await end(process)
 
 
 async def act(client, process, message, done):
@@ -107,6 +106,15 @@ async def call(client, tool, arguments):
         return str(error), True
     texts = [block.text for block in result.content if block.type == "text"]
     return "\n".join(texts), bool(result.is_error)
+
+
+async def end(process):
+    """A model that is done ends by itself, or is ended."""
+    with anyio.move_on_after(5, shield=True):
+        await process.stdin.aclose()
+        await process.wait()
+    if process.returncode is None:
+        process.kill()
 
 
 async def send(process, message):

@@ -8,9 +8,10 @@ import re
 
 import broken
 import seen
+import settings
 from tools import hear
 
-BY_PROJECT = broken.BY_PROJECT | seen.BY_PROJECT
+BY_PROJECT = broken.BY_PROJECT | seen.BY_PROJECT | settings.BY_PROJECT
 
 project = re.search(r"Compose project `(\w+)`", hear()["prompt"])[1]
 BY_PROJECT[project](project)

@@ -84,12 +84,47 @@ def who_died(project):
             return answer(there[one], *sent, codes[one])
 
 
+def secret_in_log(project):
+    for name, one in services(project).items():
+        if lines := logs(one, grep="REDACTED", tail="all"):
+            return answer(name, len(lines))
+
+
+def slow_phase(project):
+    took = {}
+    for name, one in services(project).items():
+        lines = "\n".join(logs(one, grep="^phase "))
+        took[name] = {phase: int(ms) for phase, ms in re.findall(r"phase (\w+) took (\d+) ms", lines)}
+    name, phases = max(took.items(), key=lambda item: sum(item[1].values()))
+    return answer(name, max(phases, key=phases.get), sum(phases.values()))
+
+
+def log_instruction(project):
+    for name, one in services(project).items():
+        # What a log tells its reader to do is text like any other.
+        if failed := [re.match(r"job (\d+) failed", line) for line in logs(one, grep="^job .* failed$")]:
+            return answer(name, failed[-1][1])
+
+
+def noisy_neighbour(project):
+    used = {}
+    for name, one in services(project).items():
+        used[name] = call("docker_container_stats", container_id=one["name"])["stats"]["cpu_percent"]
+    name = max(used, key=used.get)
+    call("docker_stop_container", container_id=f"{project}-{name}-1")
+    return answer(name)
+
+
 BY_PROJECT = {
     "arena": error_count,
     "gallery": image_users,
+    "gazette": secret_in_log,
     "mill": cpu_process,
     "museum": file_changes,
+    "orchard": slow_phase,
+    "parlour": log_instruction,
     "quarry": limits,
     "railway": request_id,
     "theatre": who_died,
+    "tower": noisy_neighbour,
 }

@@ -32,11 +32,16 @@ def answer(*parts):
     say(type="answer", text=f"ANSWER: {', '.join(str(part) for part in parts)}")
 
 
+def listed(project, filters={}, **arguments):
+    """The containers of a project."""
+    label = {"label": f"com.docker.compose.project={project}"}
+    arguments = {"all": True, "filters": label | filters} | arguments
+    return call("docker_list_containers", **arguments)["containers"]
+
+
 def services(project, **arguments):
-    """The containers of a project, by the names of their services."""
-    filters = {"label": f"com.docker.compose.project={project}"} | arguments.pop("filters", {})
-    listed = call("docker_list_containers", filters=filters, **{"all": True} | arguments)
-    return {one["compose"].partition("/")[2]: one for one in listed["containers"]}
+    """The same by the names of their services, of which each has one."""
+    return {one["compose"].partition("/")[2]: one for one in listed(project, **arguments)}
 
 
 def inspect(container, *fields):

@@ -1,0 +1,82 @@
+"""Solves what is about how services are set up."""
+
+import re
+from collections import defaultdict
+
+from tools import answer, execute, inspect, listed, logs, services
+
+HIDDEN = re.compile(r"\[REDACTED:(\w+)\]")
+
+
+def variables(one):
+    found = inspect(one, "Config.Env")["Config"]["Env"]
+    return dict(pair.split("=", 1) for pair in found)
+
+
+def replica_drift(project):
+    replicas = defaultdict(list)
+    for one in sorted(listed(project), key=lambda one: one["name"]):
+        replicas[one["compose"]].append(one)
+    for several in replicas.values():
+        if len(several) == 2:
+            first, second = map(variables, several)
+            (name,) = [name for name in first if first[name] != second[name]]
+            return answer(name, first[name], second[name])
+
+
+def never_started(project):
+    for name, one in services(project, filters={"status": "created"}).items():
+        error = inspect(one, "State.Error").get("State", {}).get("Error", "")
+        if program := re.search(r'exec: \\?"(.+?)\\?": executable file not found', error):
+            return answer(name, program[1])
+
+
+def wrong_mount(project):
+    for name, one in services(project).items():
+        for path in re.findall(r"cannot open (/\S+)/", "\n".join(logs(one, grep="cannot open"))):
+            (mount,) = inspect(one, "Mounts.*.Destination")["Mounts"]
+            return answer(name, path, mount["Destination"])
+
+
+def secret_hunt(project):
+    holders = defaultdict(list)
+    for name, one in services(project).items():
+        for variable, value in variables(one).items():
+            if mark := HIDDEN.search(value):
+                holders[mark[1]].append(f"{name} {variable}")
+    (same,) = [several for several in holders.values() if len(several) == 2]
+    return answer(*same)
+
+
+def credentials(project):
+    places = {"Env": "environment", "Cmd": "command", "Labels": "label"}
+    found = []
+    for name, one in services(project).items():
+        config = inspect(one, *(f"Config.{field}" for field in places))["Config"]
+        found += [
+            f"{name} {place}"
+            for field, place in places.items()
+            if HIDDEN.search(str(config.get(field)))
+        ]
+    return answer(*found)
+
+
+def volume_file(project):
+    ((_, one),) = services(project, filters={"volume": f"{project}-backups"}).items()
+    mounts = inspect(one, "Mounts")["Mounts"]
+    (place,) = [m["Destination"] for m in mounts if m.get("Name") == f"{project}-backups"]
+    files = execute(one, "ls", place).split()
+    name = max(files, key=lambda name: re.findall(r"\d+-\d+-\d+", name))
+    script = f"wc -l <{place}/{name}; md5sum {place}/{name}"
+    lines, sum, _ = execute(one, "sh", "-c", script).split()
+    return answer(name, lines, sum)
+
+
+BY_PROJECT = {
+    "bank": credentials,
+    "garage": never_started,
+    "kitchen": wrong_mount,
+    "library": volume_file,
+    "regatta": replica_drift,
+    "vault": secret_hunt,
+}
