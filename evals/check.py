@@ -59,7 +59,9 @@ class Check:
         """Gives what was done to solve it."""
         await self.fails(task, seed, "nothing.py")
         if earlier:
-            await self.fails(task, seed, "replay.py", earlier)
+            replayed = await self.fails(task, seed, "replay.py", earlier)
+            if not all(call["reads"] or call["error"] for call in replayed.calls):
+                await task.build(seed)
         done = await self.model(task, "main.py")
         wrong = done.stopped or await task.judge(seed, done.answer)
         result = judged(task, done, wrong)
@@ -76,6 +78,7 @@ class Check:
             self.failed(task, seed, f"{model[0]}: {done.stopped}")
         elif await task.judge(seed, done.answer) is None:
             self.failed(task, seed, f"{model[0]} solves it")
+        return done
 
     async def model(self, task, script, *arguments):
         model = [sys.executable, str(SOLVER / script), *map(str, arguments)]

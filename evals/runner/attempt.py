@@ -23,7 +23,8 @@ LONGEST_LINE = 1 << 24
 @dataclass
 class Attempt:
     answer: str = ""
-    # Of each call: the tool, its arguments, whether it failed, and the bytes it returned.
+    # Of each call: the tool, its arguments, whether it failed, whether it is one that only reads, and
+    # the bytes it returned.
     calls: list = field(default_factory=list)
     bytes: int = 0
     # How often the person was asked, who always agrees.
@@ -60,12 +61,13 @@ async def converse(server, model, task, done, nowhere):
         await anyio.open_process(model, stderr=None) as process,
     ):
         tools = (await client.list_tools()).tools
+        reads = {tool.name for tool in tools if tool.annotations.read_only_hint}
         lines = BufferedByteReceiveStream(process.stdout)
         try:
             await send(process, {"type": "task", "prompt": task.prompt, "tools": shown(tools)})
             while True:
                 line = await lines.receive_until(b"\n", LONGEST_LINE)
-                stopped = await act(client, process, json.loads(line), done)
+                stopped = await act(client, process, json.loads(line), reads, done)
                 if stopped is not True:
                     return stopped
         except (anyio.IncompleteRead, anyio.BrokenResourceError, anyio.ClosedResourceError):
@@ -76,7 +78,7 @@ async def converse(server, model, task, done, nowhere):
             await end(process)
 
 
-async def act(client, process, message, done):
+async def act(client, process, message, reads, done):
     """Does what the model says. True: it goes on; else it is at its end, and why."""
     match message["type"]:
         case "answer":
@@ -86,7 +88,15 @@ async def act(client, process, message, done):
             tool, arguments = message["tool"], message.get("arguments") or {}
             text, error = await call(client, tool, arguments)
             size = len(text.encode())
-            done.calls.append({"tool": tool, "arguments": arguments, "error": error, "bytes": size})
+            done.calls.append(
+                {
+                    "tool": tool,
+                    "arguments": arguments,
+                    "error": error,
+                    "reads": tool in reads,
+                    "bytes": size,
+                }
+            )
             done.bytes += size
             await send(process, {"type": "result", "id": message.get("id"), "text": text, "error": error})
             return True

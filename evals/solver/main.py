@@ -7,11 +7,12 @@ It shows that a task can be solved within its limits. It reads nothing else and 
 import re
 
 import broken
+import changing
 import seen
 import settings
 from tools import hear
 
-BY_PROJECT = broken.BY_PROJECT | seen.BY_PROJECT | settings.BY_PROJECT
+BY_PROJECT = broken.BY_PROJECT | changing.BY_PROJECT | seen.BY_PROJECT | settings.BY_PROJECT
 
 project = re.search(r"Compose project `(\w+)`", hear()["prompt"])[1]
 BY_PROJECT[project](project)

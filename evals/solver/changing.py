@@ -1,0 +1,98 @@
+"""Solves what is about changing something, and nothing else."""
+
+import difflib
+import re
+
+from tools import answer, call, inspect, listed, logs, services
+
+
+def service_of(one):
+    return one["compose"].partition("/")[2]
+
+
+def image_pull(project):
+    label = "deploy.image"
+    (one,) = [one for one in listed(project, labels=True) if label in one["labels"]]
+    wanted = one["labels"][label]
+    version = wanted.rpartition(":")[2]
+    images = call("docker_list_images", filters={"reference": f"*/*/*:{version}"})["images"]
+    names = [tag for image in images for tag in image["tags"] if tag.endswith(f":{version}")]
+    (right,) = difflib.get_close_matches(wanted, names, n=1)
+    next = f"{project}-next"
+    call("docker_create_container", name=next, image=right, command=["sleep", "1000000"])
+    call("docker_start_container", container_id=next)
+    return answer(right)
+
+
+def clean_up(project):
+    removed = []
+    for one in listed(project, labels=True):
+        if one["state"] != "running" and "keep" not in one["labels"]:
+            call("docker_remove_container", container_id=one["name"])
+            removed.append(one["name"])
+    filters = {"label": f"com.docker.compose.project={project}", "dangling": True}
+    for volume in call("docker_list_volumes", filters=filters, labels=True)["volumes"]:
+        if "keep" not in volume["labels"]:
+            call("docker_remove_volume", volume_name=volume["name"])
+            removed.append(volume["name"])
+    return answer(*removed)
+
+
+def slow_start(project):
+    for name, one in services(project, filters={"status": "exited"}).items():
+        for line in logs(one, grep="giving up", tail="1"):
+            late = re.search(r"fatal: (\w+) is not ready", line)[1]
+            call("docker_start_container", container_id=one["name"])
+            (state,) = inspect(one, "State.Status").values()
+            if state["Status"] == "running":
+                return answer(name, late)
+
+
+def wrong_network(project):
+    needs, where, on = {}, {}, {}
+    for name, one in services(project).items():
+        details = inspect(one, "Config.Env", "NetworkSettings.Networks")
+        on[name] = details["NetworkSettings"]["Networks"]
+        for network, endpoint in on[name].items():
+            where.update(dict.fromkeys(endpoint.get("Aliases", []), network))
+        for pair in details["Config"]["Env"]:
+            if pair.startswith("STORE_HOST="):
+                needs[name] = pair.partition("=")[2]
+    for name, host in needs.items():
+        if where[host] not in on[name]:
+            container = f"{project}-{name}-1"
+            call("docker_connect_container", network_id=where[host], container_id=container)
+            look_up = ["nslookup", "-type=a", host]
+            call("docker_exec_command", container_id=container, command=look_up)
+            return answer(name, where[host])
+
+
+def tag_release(project):
+    (one,) = listed(project, filters={"label": ["stage=approved", f"com.docker.compose.project={project}"]}, labels=True)
+    release = f"{project}/release"
+    version = one["labels"]["version"]
+    call("docker_tag_image", image=one["image"], repository=release, tag=version)
+    return answer(f"{release}:{version}")
+
+
+def isolate(project):
+    label = ["tier=data", f"com.docker.compose.project={project}"]
+    private = f"{project}-private"
+    moved = listed(project, filters={"label": label})
+    call("docker_create_network", name=private, internal=True, labels={"mcp-docker.evals": project})
+    for one in moved:
+        shared = inspect(one, "NetworkSettings.Networks")["NetworkSettings"]["Networks"]
+        call("docker_connect_container", network_id=private, container_id=one["name"])
+        for network in shared:
+            call("docker_disconnect_container", network_id=network, container_id=one["name"])
+    return answer(*map(service_of, moved))
+
+
+BY_PROJECT = {
+    "abbey": isolate,
+    "attic": clean_up,
+    "canal": wrong_network,
+    "dockyard": slow_start,
+    "forge": image_pull,
+    "mint": tag_release,
+}
