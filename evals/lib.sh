@@ -134,6 +134,9 @@ until_so() {
 # What the Engine's document of the service $1 has, by the template $2.
 look() { docker inspect --format "$2" "$(container_of "$1")"; }
 is() { [ "$(look "$1" "$2")" = "$3" ]; }
+# The names of the networks that the service $1 is on, each with a space after it.
+# shellcheck disable=SC2016  # the variables are the template's
+networks_of() { look "$1" '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}'; }
 logged() { docker logs "$(container_of "$1")" 2>&1 | grep -q -e "$2"; }
 
 # --- How an answer is held against it.

@@ -2,12 +2,11 @@
 source "$(dirname "$0")/world.sh"
 [ "$(docker network inspect --format '{{.Internal}}' "$project-private" 2>/dev/null || true)" = true ] ||
   fail "there is no internal network $project-private"
-networks() { look "$1" '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}'; }
 for name in "${services[@]:0:2}"; do
-  [ "$(networks "$name")" = "$project-private " ] || fail "$name is not on $project-private alone"
+  [ "$(networks_of "$name")" = "$project-private " ] || fail "$name is not on $project-private alone"
 done
 for name in "${services[@]:2}"; do
-  [ "$(networks "$name")" = "$shared " ] || fail "$name was moved"
+  [ "$(networks_of "$name")" = "$shared " ] || fail "$name was moved"
 done
 all_are running "${services[@]}"
 answers_all "${services[@]:0:2}"

@@ -6,6 +6,7 @@ mapfile -t services < <(names 4)
 slow=${services[0]}
 mapfile -t phases < <(shuffled phases connect migrate preload compile)
 longest=$(number longest 2000 2900) others=$(number others 1500 1990)
+# shellcheck disable=SC2034  # for verify.sh
 total=$((longest + others + others - 13 + 40))
 if sourced; then return; fi
 
