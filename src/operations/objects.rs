@@ -1,4 +1,4 @@
-//! Holds what the Engine's lists tell of objects, as far as an operation asks.
+//! Holds what the Engine's lists and inspects tell of objects, as far as an operation asks.
 
 use std::collections::HashMap;
 
@@ -24,6 +24,23 @@ pub(crate) struct Container {
     pub(crate) created: Told<Moment>,
     pub(crate) mounts: Items<Mount>,
     pub(crate) size_rw: Told<i64>,
+}
+
+/// A container as its inspect shows it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct InspectedContainer {
+    pub(crate) id: Told<String>,
+    pub(crate) state: Part<ContainerState>,
+}
+
+/// How a container stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct ContainerState {
+    pub(crate) status: Told<String>,
+    pub(crate) running: Told<bool>,
+    pub(crate) exit_code: Told<i64>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

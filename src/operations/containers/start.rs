@@ -10,28 +10,13 @@ use futures_util::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 
 use crate::call::{Call, CallError};
-use crate::engine::{Part, Told, record};
+use crate::engine::{Told, record};
 use crate::generated::params::start_container::Params;
 use crate::generated::reply::start_container::Reply;
+use crate::operations::objects::InspectedContainer;
 
 /// How long a container that was started is given to end.
 const MOMENT: Duration = Duration::from_secs(1);
-
-/// A container as far as it is told here.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Container {
-    id: Told<String>,
-    state: Part<State>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct State {
-    status: Told<String>,
-    running: Told<bool>,
-    exit_code: Told<i64>,
-}
 
 /// What a wait ended with.
 #[derive(Debug, Default, Deserialize)]
@@ -48,7 +33,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
         .json(request.about("container", container))
         .await?;
     // One that ran before was not started, and does not end because of it.
-    let before: Container = call.look.told("container");
+    let before: InspectedContainer = call.look.told("container");
     if *before.state.running == Some(true) {
         return state(container, None, call).await;
     }
@@ -77,7 +62,7 @@ pub(crate) async fn outcome(container: &str, call: &Call<'_>) -> Result<Reply, C
 async fn state(container: &str, code: Option<i64>, call: &Call<'_>) -> Result<Reply, CallError> {
     let request = record(|docker| async move { docker.inspect_container(container, None).await })?;
     let request = request.about("container", container);
-    let Container { id, state } = call.then_told(request).await?;
+    let InspectedContainer { id, state } = call.then_told(request).await?;
     let code = match state.status.text() {
         // It may run again, by its policy, or be gone.
         _ if code.is_some() => code,

@@ -8,25 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::call::{Call, CallError};
-use crate::engine::{Part, Told, record};
+use crate::engine::record;
 use crate::generated::params::container_stats::Params;
 use crate::generated::reply::container_stats::Reply;
+use crate::operations::objects::InspectedContainer;
 use sample::{Measured, Sample};
-
-/// Of a container how it stands.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Container {
-    id: Told<String>,
-    state: Part<State>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct State {
-    running: Told<bool>,
-    status: Told<String>,
-}
 
 /// What a call gives: the figures, or the Engine's own document.
 #[derive(Debug, Serialize)]
@@ -39,7 +25,7 @@ pub(crate) enum Stats {
 /// Gives one sample, over about a second: the figures that people ask for, or the Engine's own
 /// document.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply<Stats>, CallError> {
-    let container: Container = call.look.told("container");
+    let container: InspectedContainer = call.look.told("container");
     if *container.state.running != Some(true) {
         let status = container.state.status.as_deref().unwrap_or("not running");
         return Err(not_running(&params.container_id, status));
