@@ -193,7 +193,7 @@ guard 'budget: the output of a command by its tokens' src/operations/stream/head
   'true' \
   'unit of_dense_text_less_is_kept'
 
-guard 'budget: the lines of a log by their tokens' src/operations/stream/logs.rs \
+guard 'budget: the lines of a log by their tokens' src/operations/stream/logs/selection.rs \
   'text::cost(text)' \
   'text::json_len(text)' \
   'unit of_dense_lines_the_budget_keeps_fewer'
@@ -979,7 +979,7 @@ guard 'redaction, the first: replies' src/call/mod.rs \
   '' \
   'suite a_secret_is_seen_before_and_after_the_selection'
 
-guard 'redaction, the first: lines of a log' src/operations/stream/logs.rs \
+guard 'redaction, the first: lines of a log' src/operations/stream/logs/selection.rs \
   'self.redacted.line_before(line.bytes, next)' \
   'String::from_utf8_lossy(line.bytes)' \
   'suite a_search_does_not_tell_what_is_hidden'
@@ -1280,8 +1280,8 @@ guard 'times: the audit tells of another clock' src/call/gate/audit/line.rs \
   'None' \
   'suite the_audit_log_says_how_far'
 
-guard 'logs: a line is read from its beginning' src/operations/stream/logs.rs \
-  'log.records.count() < asked || log.kept.suffices()' \
+guard 'logs: a line is read from its beginning' src/operations/stream/logs/reader.rs \
+  'log.records.count() < asked || log.selection.suffices()' \
   'true' \
   'suite a_line_of_many_records'
 

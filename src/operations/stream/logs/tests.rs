@@ -1,10 +1,14 @@
 use futures_util::{FutureExt as _, stream};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::frames::tests::frame;
 use super::*;
 use crate::config::DockerConfig;
+use crate::engine::Engine;
+use crate::output::text;
 use crate::params::{ContainerRef, Now, Parameter, Time};
+use crate::redaction::Redactor;
 
 fn params() -> Params {
     Params {
