@@ -10,12 +10,14 @@ use crate::golden;
 #[allow(dead_code, reason = "the build script calls the rest of it")]
 mod implementation;
 
+pub(crate) mod cases;
 mod forms;
 mod index;
 mod prompts;
 mod requests;
 mod toolsets;
 
+use cases::{cases, each_has_its_message, schema_is_current};
 // By these paths its files know each other.
 pub(crate) use implementation::{Source, generate, read, replies};
 pub(crate) use implementation::{common, prompt, resource, secrets, tool, toolset};
@@ -61,33 +63,9 @@ fn in_toolsets(sources: impl IntoIterator<Item = Source>) -> Vec<Source> {
     sources
 }
 
-fn cases() -> Vec<std::path::PathBuf> {
-    let mut cases: Vec<_> = fs::read_dir(golden::at_root(BAD))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    cases.retain(|path| {
-        path.is_dir()
-            || path
-                .extension()
-                .is_some_and(|extension| extension == "toml")
-    });
-    cases.sort();
-    cases
-}
-
 #[test]
 fn every_mistake_has_its_message() {
-    for case in cases() {
-        let name = case.file_stem().unwrap().to_str().unwrap().to_owned();
-        let Err(diagnostics) = generate(&sources(&case)) else {
-            panic!("`{name}` was accepted")
-        };
-        golden::check(
-            format!("{BAD}/{name}.stderr"),
-            &format!("{}\n", diagnostics.join("\n\n")),
-        );
-    }
+    each_has_its_message(BAD, sources);
 }
 
 /// Whatever stands in place of a value, the file is read to its end, and what is wrong has a place.
@@ -153,26 +131,10 @@ fn what_is_right_is_accepted() {
     }
 }
 
-#[test]
-fn no_message_is_left_without_its_mistake() {
-    let cases: BTreeSet<_> = cases()
-        .iter()
-        .map(|case| case.file_stem().unwrap().to_owned())
-        .collect();
-    for entry in fs::read_dir(golden::at_root(BAD)).unwrap() {
-        let path = entry.unwrap().path();
-        assert!(
-            cases.contains(path.file_stem().unwrap()),
-            "{} has no case",
-            path.display()
-        );
-    }
-}
-
 /// One build shows the mistakes of all files.
 #[test]
 fn the_mistakes_of_all_files_are_shown_at_once() {
-    let all: Vec<Source> = cases()
+    let all: Vec<Source> = cases(BAD)
         .iter()
         .filter(|case| case.is_file())
         .flat_map(|case| sources(case))
@@ -221,25 +183,14 @@ fn the_catalogue_compiles_to_the_same_code_twice() {
     assert_eq!(code(), code());
 }
 
-/// What an editor completes and explains is what the generator reads.
 #[test]
 fn the_schema_of_a_tool_file_is_current() {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<tool::spec::Tool>();
-    golden::check(
-        "catalog/tool.schema.json",
-        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
-    );
+    schema_is_current::<tool::spec::Tool>("tool");
 }
 
 #[test]
 fn the_schema_of_a_resource_file_is_current() {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<resource::spec::Resource>();
-    golden::check(
-        "catalog/resource.schema.json",
-        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
-    );
+    schema_is_current::<resource::spec::Resource>("resource");
 }
 
 /// An editor finds the schema by the first line; the second is blank for those that want it so.

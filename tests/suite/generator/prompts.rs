@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
+use super::cases::{each_has_its_message, name, schema_is_current};
 use super::common::source::Subject;
 use super::common::template;
 use super::common::vocabulary::{plan_filters, prompt_template};
@@ -12,19 +14,9 @@ use crate::golden;
 
 const BAD: &str = "tests/generator/bad_prompts";
 
-/// The names of the cases.
-fn cases() -> BTreeSet<String> {
-    fs::read_dir(golden::at_root(BAD))
-        .unwrap()
-        .filter_map(|entry| {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            name.strip_suffix(".toml").map(str::to_owned)
-        })
-        .collect()
-}
-
 /// The tools as they are, one bad prompt and its template; `good.md.j2` where it has none.
-fn sources(case: &str) -> Vec<Source> {
+fn sources(case: &Path) -> Vec<Source> {
+    let case = name(case);
     let read = |name: &str| fs::read_to_string(golden::at_root(BAD).join(name));
     let mut sources = whole();
     sources.retain(|source| ![Subject::Prompt, Subject::Template].contains(&source.subject()));
@@ -41,36 +33,12 @@ fn sources(case: &str) -> Vec<Source> {
 
 #[test]
 fn every_mistake_of_a_prompt_has_its_message() {
-    let cases = cases();
-    assert!(cases.len() >= 10);
-    for case in cases {
-        let Err(diagnostics) = generate(&sources(&case)) else {
-            panic!("`{case}` was accepted")
-        };
-        let text = format!("{}\n", diagnostics.join("\n\n"));
-        golden::check(format!("{BAD}/{case}.stderr"), &text);
-    }
+    each_has_its_message(BAD, sources);
 }
 
-#[test]
-fn no_message_of_a_prompt_is_left_without_its_mistake() {
-    let cases = cases();
-    for entry in fs::read_dir(golden::at_root(BAD)).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        let stem = name.split('.').next().unwrap();
-        assert!(stem == "good" || cases.contains(stem), "{name} has no case");
-    }
-}
-
-/// What an editor completes and explains is what the generator reads.
 #[test]
 fn the_schema_of_a_prompt_file_is_current() {
-    let generator = schemars::generate::SchemaSettings::draft07().into_generator();
-    let schema = generator.into_root_schema_for::<prompt::spec::Prompt>();
-    golden::check(
-        "catalog/prompt.schema.json",
-        &format!("{}\n", serde_json::to_string_pretty(&schema).unwrap()),
-    );
+    schema_is_current::<prompt::spec::Prompt>("prompt");
 }
 
 /// Prompts and resources that use a tool are not wrong because the tool is.
