@@ -137,6 +137,8 @@ is() { [ "$(look "$1" "$2")" = "$3" ]; }
 # The names of the networks that the service $1 is on, each with a space after it.
 # shellcheck disable=SC2016  # the variables are the template's
 networks_of() { look "$1" '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}'; }
+# It has logged $2 once, as it does when it starts.
+once() { [ "$(docker logs "$(container_of "$1")" 2>&1 | grep -c -e "$2")" = 1 ]; }
 logged() { docker logs "$(container_of "$1")" 2>&1 | grep -q -e "$2"; }
 
 # --- How an answer is held against it.

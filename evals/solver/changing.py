@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from tools import answer, call, inspect, listed, logs, services
+from tools import answer, call, execute, inspect, listed, logs, services
 
 
 def service_of(one):
@@ -88,11 +88,66 @@ def isolate(project):
     return answer(*map(service_of, moved))
 
 
+def swap_names(project):
+    ends = {name.rpartition("-")[2]: name for name in (one["name"] for one in listed(project))}
+    live, next = ends["live"], ends["next"]
+    for old, new in [(live, f"{live}-old"), (next, live), (f"{live}-old", next)]:
+        call("docker_rename_container", container_id=old, name=new)
+    (now,) = [one["id"] for one in listed(project) if one["name"] == live]
+    return answer(now)
+
+
+def raise_limit(project):
+    for name, one in services(project).items():
+        memory = call("docker_container_stats", container_id=one["name"])["stats"]["memory"]
+        if memory["percent"] > 70:
+            limit = memory["limit"] * 2 >> 20
+            call(
+                "docker_update_container",
+                container_id=one["name"],
+                mem_limit=f"{limit}m",
+                memory_swap=f"{limit}m",
+            )
+            return answer(name, limit)
+
+
+def snapshot(project):
+    for name, one in services(project).items():
+        changes = call("docker_container_changes", container_id=one["name"])["changes"]
+        if any(change["path"] == "/root/notes.txt" for change in changes):
+            first = execute(one, "head", "-n", "1", "/root/notes.txt").strip()
+            rescue = f"{project}/rescue"
+            call("docker_commit_container", container_id=one["name"], repository=rescue, tag=name)
+            return answer(f"{rescue}:{name}", first)
+
+
+def reload(project):
+    for name, one in services(project, labels=True).items():
+        if logs(one, grep="out of date"):
+            signal = one["labels"]["reload.signal"]
+            call("docker_kill_container", container_id=one["name"], signal=signal)
+            # It may take it a moment.
+            for _ in range(3):
+                for line in logs(one, grep="revision", tail="1", follow=True, follow_seconds=1):
+                    return answer(name, line.split()[-1])
+
+
+def frozen(project):
+    ((name, one),) = services(project, filters={"status": "paused"}).items()
+    call("docker_unpause_container", container_id=one["name"])
+    return answer(name, one["state"])
+
+
 BY_PROJECT = {
     "abbey": isolate,
     "attic": clean_up,
     "canal": wrong_network,
+    "cellar": raise_limit,
+    "chapel": reload,
     "dockyard": slow_start,
+    "ferry": swap_names,
     "forge": image_pull,
+    "glacier": frozen,
     "mint": tag_release,
+    "studio": snapshot,
 }

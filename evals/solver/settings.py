@@ -72,8 +72,18 @@ def volume_file(project):
     return answer(name, lines, sum)
 
 
+def exposed(project):
+    found = set()
+    for name, one in services(project).items():
+        for port in one.get("ports", []):
+            if open := re.match(r"(?:0\.0\.0\.0|\[::\]):(\d+)->", port):
+                found.add(f"{name} {open[1]}")
+    return answer(*found)
+
+
 BY_PROJECT = {
     "bank": credentials,
+    "fortress": exposed,
     "garage": never_started,
     "kitchen": wrong_mount,
     "library": volume_file,
