@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::regex;
 use super::regex::Kind;
-use super::spec::{Program, Says, Secrets};
+use super::spec::{Examples, Program, Says, Secrets};
 use crate::generator::common::at::At;
 use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::source::Source;
@@ -21,10 +21,12 @@ pub(super) fn secrets(spec: &Secrets, source: &Source, findings: &mut Findings<'
         findings,
         taken: BTreeSet::new(),
     };
+    for entry in spec.examples() {
+        file.examples(&entry);
+    }
     file.names(spec);
     file.foreign(spec);
     for entry in &spec.word {
-        file.examples(entry.span(), &entry.hides, &entry.keeps);
         file.some(entry.span(), &entry.words, "words");
         file.lower_case(&entry.words);
         for word in &entry.words {
@@ -47,7 +49,6 @@ impl File<'_, '_> {
     fn names(&mut self, spec: &Secrets) {
         let parts: Vec<&At<String>> = spec.name.iter().flat_map(|entry| &entry.first).collect();
         for entry in &spec.name {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.some(entry.span(), &entry.words, "words");
             self.lower_case(&entry.first);
             if *entry.says != Says::Never {
@@ -75,7 +76,6 @@ impl File<'_, '_> {
             .map(|word| word.as_str())
             .collect();
         for entry in &spec.foreign {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.once("foreign", &entry.of);
             for word in &entry.words {
                 self.once("foreign", word);
@@ -96,7 +96,6 @@ impl File<'_, '_> {
 
     fn looks(&mut self, spec: &Secrets) {
         for entry in &spec.token {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.once("token", &entry.of);
             self.once("token", &entry.begins);
             for part in [&entry.begins, &entry.rest] {
@@ -104,13 +103,11 @@ impl File<'_, '_> {
             }
         }
         for entry in &spec.shape {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.once("shape", &entry.of);
             self.pattern(&entry.pattern, Kind::Bytes, true);
             self.firsts(&entry.first);
         }
         for entry in &spec.setting {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.once("setting", &entry.of);
             self.once("setting", &entry.before);
             self.pattern(&entry.before, Kind::Spaced, false);
@@ -120,7 +117,6 @@ impl File<'_, '_> {
 
     fn commands(&mut self, spec: &Secrets) {
         for entry in &spec.program {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.some(entry.span(), &entry.names, "names");
             self.firsts(&entry.first);
             for name in &entry.names {
@@ -129,7 +125,6 @@ impl File<'_, '_> {
             self.flags(entry);
         }
         for entry in &spec.operand {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.some(entry.span(), &entry.programs, "programs");
             self.firsts(&entry.first);
             for program in &entry.programs {
@@ -142,7 +137,6 @@ impl File<'_, '_> {
             }
         }
         for entry in &spec.login {
-            self.examples(entry.span(), &entry.hides, &entry.keeps);
             self.some(entry.span(), &entry.programs, "programs");
             self.firsts(&entry.first);
             for program in &entry.programs {
@@ -180,11 +174,12 @@ impl File<'_, '_> {
     }
 
     /// Refuses an entry without examples, a secret that is not marked, and a mark where there is none.
-    fn examples(&mut self, entry: Range<usize>, hides: &[At<String>], keeps: &[At<String>]) {
+    fn examples(&mut self, entry: &Examples<'_>) {
+        let Examples { hides, keeps, .. } = entry;
         for (key, examples) in [("hides", hides), ("keeps", keeps)] {
-            self.some(entry.clone(), examples, key);
+            self.some(entry.entry.clone(), examples, key);
         }
-        for line in hides {
+        for line in *hides {
             let marks: Vec<char> = line
                 .chars()
                 .filter(|it| [OPEN, CLOSE].contains(it))

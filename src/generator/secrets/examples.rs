@@ -35,38 +35,11 @@ pub(crate) fn words(source: &Source, says: Says) -> Vec<String> {
 pub(crate) fn all(source: &Source) -> Vec<Example> {
     let spec = read(source);
     let mut found = Vec::new();
-    let mut add = |lists: [&[At<String>]; 2], is_of_a_name: bool| {
-        for line in lists.into_iter().flatten() {
-            found.push((line.span().start, line.clone(), is_of_a_name));
+    for entry in spec.examples() {
+        for line in [entry.hides, entry.keeps].into_iter().flatten() {
+            found.push((line.span().start, line.clone(), entry.key == "name"));
         }
-    };
-    spec.name
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], true));
-    spec.foreign
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
-    spec.word
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
-    spec.token
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
-    spec.shape
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
-    spec.program
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
-    spec.operand
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
-    spec.login
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
-    spec.setting
-        .iter()
-        .for_each(|it| add([&it.hides, &it.keeps], false));
+    }
     found.sort_by_key(|(at, ..)| *at);
     let example = |(at, line, is_of_a_name): (usize, At<String>, bool)| Example {
         place: source.origin(&(at..at)).0,
