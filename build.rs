@@ -20,8 +20,10 @@ fn main() -> io::Result<()> {
             .iter()
             .try_for_each(|file| write_changed(&Path::new(&out).join(&file.path), &file.code)),
         Err(diagnostics) => {
-            // With a failing exit Cargo would print everything twice.
-            for line in diagnostics.iter().flat_map(|diagnostic| diagnostic.lines()) {
+            // With a failing exit Cargo would print everything twice. It begins each line with `error:`.
+            let diagnostics = diagnostics.iter();
+            let bare = diagnostics.map(|it| it.strip_prefix("error: ").unwrap_or(it));
+            for line in bare.flat_map(str::lines) {
                 println!("cargo::error={line}");
             }
             Ok(())

@@ -58,6 +58,11 @@ impl<'a> Findings<'a> {
         self.found.iter().all(|finding| finding.span != *place)
     }
 
+    /// Whether this was found wrong already, at another place.
+    pub(crate) fn is_said(&self, title: &str) -> bool {
+        self.found.iter().any(|finding| finding.title == title)
+    }
+
     /// Whether a key was left out.
     pub(crate) fn is_out(&self, key: &str) -> bool {
         self.out.iter().any(|out| out == key)

@@ -5,6 +5,48 @@ use std::ops::Range;
 use super::at::{At, Table};
 use super::diagnostic::Findings;
 
+/// How a file says what it must.
+const HELPS: [(&str, &str); 11] = [
+    ("title", "the name a person reads: `title = \"…\"`"),
+    (
+        "summary",
+        "one sentence that ends in a full stop: `summary = \"…\"`",
+    ),
+    (
+        "tier",
+        "how much harm a call can do: `tier = \"safe\"`, `\"moderate\"` or `\"destructive\"`",
+    ),
+    (
+        "[docker]",
+        "what is asked of the Engine: `call`, a bollard method, or a `handler`",
+    ),
+    (
+        "[output]",
+        "what a client sees: `fields`, a `list` of them, or the whole `document`",
+    ),
+    (
+        "default",
+        "whether it is on where nobody chose: `default = false`",
+    ),
+    ("template", "a file of `prompts/`: `template = \"….md.j2\"`"),
+    (
+        "[sample]",
+        "what to render it with where there is no Engine: `[sample.arguments]`, `[sample.context.…]`",
+    ),
+    (
+        "uri",
+        "its address: `uri = \"container://…/{container_id}\"`",
+    ),
+    (
+        "tool",
+        "the safe tool whose result it is: `tool = \"docker_…\"`",
+    ),
+    (
+        "updates",
+        "when subscribers are to read it again: `updates = \"output\"` or `\"interval\"`",
+    ),
+];
+
 /// The entries of a table as the file has them.
 pub(crate) fn in_order<T>(table: &Table<T>) -> Vec<(&At<String>, &T)> {
     let mut entries: Vec<_> = table.iter().collect();
@@ -20,8 +62,12 @@ pub(crate) fn missing(file: &str, what: &str, start: &Range<usize>, findings: &m
     findings.error(
         start.clone(),
         format!("the {file} has no `{what}`"),
-        "missing",
+        format!("`{what}` is missing"),
     );
+    let mut helps = HELPS.iter();
+    if let Some((_, help)) = helps.find(|(key, _)| *key == what) {
+        findings.help(*help);
+    }
 }
 
 /// The text of a key that a `tool` or a `prompt` must have.

@@ -52,8 +52,16 @@ impl Source {
         }
     }
 
-    /// Where it begins, for what is missing from it.
+    /// Its first line that says something, for what is missing from it.
     pub(crate) fn start(&self) -> Range<usize> {
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let said = line.trim_end();
+            if !said.is_empty() && !said.starts_with('#') {
+                return start..start + said.len();
+            }
+            start += line.len();
+        }
         0..self.text.find('\n').unwrap_or(self.text.len())
     }
 

@@ -14,6 +14,7 @@ use crate::generator::common::template;
 use crate::generator::common::template::{Mistake, Names, Used};
 use crate::generator::common::vocabulary::Tier;
 use crate::generator::prompt::model::{Argument, Entry, Prompt};
+use crate::generator::tool::check::arguments::fits;
 use crate::generator::tool::model::Tool;
 
 /// Checks one prompt.
@@ -223,7 +224,11 @@ fn entry(
                 tool.params.iter().map(|param| param.name.as_str()),
             );
         }
-        for placeholder in args::placeholders(value) {
+        let placeholders = args::placeholders(value);
+        if let Some(param) = param.filter(|_| placeholders.is_empty()) {
+            fits(value, param, texts.source, findings);
+        }
+        for placeholder in placeholders {
             let place = texts
                 .source
                 .word(&value.span(), &format!("{{{placeholder}}}"));

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{args, spec};
 use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::keys::missing;
 use crate::generator::common::reply::{Form, Reader};
 use crate::generator::common::source::Source;
 
@@ -19,7 +20,7 @@ pub(super) fn checked(
 ) -> (Value, Value) {
     let start = source.start();
     let Some(sample) = &spec.sample else {
-        findings.error(start, "the prompt has no `[sample]`", "missing");
+        missing("prompt", "[sample]", &start, findings);
         return (Value::Null, Value::Null);
     };
     for name in sample.arguments.keys() {

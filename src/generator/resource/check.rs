@@ -11,9 +11,9 @@ use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::{in_order, missing, needed, one_sentence};
 use crate::generator::common::reply::Reader;
 use crate::generator::common::source::Source;
-use crate::generator::common::vocabulary::{Kind, Tier, types};
-use crate::generator::tool::check::params;
-use crate::generator::tool::model::{Output, Param, Tool};
+use crate::generator::common::vocabulary::{Kind, Tier};
+use crate::generator::tool::check::arguments::fits;
+use crate::generator::tool::model::{Output, Tool};
 
 /// Checks one resource.
 pub(super) fn resource(
@@ -165,7 +165,7 @@ fn arguments(
                 let title = format!("`{variable}` comes with the URI");
                 findings.error(name.span(), title, "given twice");
             }
-            Some(param) => fits(value, param, findings),
+            Some(param) => fits(value, param, source, findings),
         }
     }
     for param in tool.params.iter().filter(|param| param.required) {
@@ -191,24 +191,6 @@ fn chosen(fields: &At<toml::Value>, tool: &Tool, source: &Source, findings: &mut
         if let Err(stray) = Reader::default().chosen(&tool.reply, path, &origin) {
             findings.stray(place, stray);
         }
-    }
-}
-
-/// A constant is held to the type and the range of its parameter.
-fn fits(value: &At<toml::Value>, param: &Param, findings: &mut Findings<'_>) {
-    let known = types::find(&param.kind);
-    let number = value
-        .as_float()
-        .or_else(|| value.as_integer().map(|whole| whole as f64));
-    let outside = number.is_some_and(|number| {
-        param.min.is_some_and(|min| number < min) || param.max.is_some_and(|max| number > max)
-    });
-    let stray = value
-        .as_str()
-        .is_some_and(|text| !param.values.is_empty() && !param.values.iter().any(|it| it == text));
-    if known.is_some_and(|known| !params::accepts(known.default, value)) || outside || stray {
-        let title = format!("the value of `{}` is not {}", param.name, param.wanted);
-        findings.error(value.span(), title, format!("wanted: {}", param.wanted));
     }
 }
 

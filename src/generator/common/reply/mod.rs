@@ -9,7 +9,7 @@ mod selection;
 pub(crate) use form::{Form, Record};
 pub(crate) use index::INDEX;
 pub(crate) use reader::{Reader, Reads, Stray, Unmodelled};
-pub(crate) use sample::astray;
 #[cfg(test)]
 pub(crate) use sample::sample;
+pub(crate) use sample::{Said, astray};
 pub(crate) use selection::narrowed;

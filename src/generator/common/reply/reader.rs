@@ -71,7 +71,8 @@ impl Reader {
             }
             other => {
                 let title = format!("`{path}` is {}, which has no `{key}`", other.words());
-                Err(Stray::new(title, None))
+                let help = (!path.is_empty()).then(|| format!("take it whole: `{path}`"));
+                Err(Stray::new(title, help))
             }
         }
     }

@@ -6,15 +6,22 @@ use super::form::{Form, Record};
 use super::index::INDEX;
 use super::reader::{Stray, Unmodelled, meant};
 
-/// The first thing in a reply that no Engine sends, by the word that stands for it in the file.
+/// How a message calls a made-up value, and what becomes of a name in it that is not there.
+pub(crate) struct Said<'s> {
+    pub what: &'s str,
+    pub label: &'static str,
+}
+
+/// The first thing in a value that is not of its form, by the word that stands for it in the file.
 pub(crate) fn astray(
     value: &Value,
     form: &Form,
     unmodelled: &[Unmodelled],
+    said: &Said<'_>,
 ) -> Option<(String, Stray)> {
-    let inside = |value: &Value, form: &Form| astray(value, form, unmodelled);
+    let inside = |value: &Value, form: &Form| astray(value, form, unmodelled, said);
     let other = || {
-        let title = format!("the reply is not {} here", form.words());
+        let title = format!("{} is not {} here", said.what, form.words());
         let word = match value {
             Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -43,14 +50,14 @@ pub(crate) fn astray(
             if let Some(member) = known.iter().find(|member| member.name == key) {
                 return inside(value, &Form::of(member.sent));
             }
-            let mut said = unmodelled.iter();
-            if let Some(said) = said.find(|it| it.model == *model && it.name == *key) {
-                return inside(value, &said.form);
+            let mut known_so = unmodelled.iter();
+            if let Some(known) = known_so.find(|it| it.model == *model && it.name == *key) {
+                return inside(value, &known.form);
             }
             let names: Vec<&str> = known.iter().map(|member| member.name).collect();
             let stray = Stray {
                 title: format!("the Engine's `{model}` has no `{key}`"),
-                label: "no Engine sends it",
+                label: said.label,
                 help: meant(key, &names),
             };
             Some((key.clone(), stray))

@@ -235,6 +235,14 @@ pub(super) fn expression(
                     );
                     findings.error(span, title, "not a reference");
                     findings.help("use the type `container`, `image`, `network` or `volume`, which refuse `../`");
+                } else if param.optional() {
+                    let title = format!("`{name}` stands in the request's path and may be absent");
+                    if !findings.is_said(&title) {
+                        findings.error(span, title, "may be nothing");
+                        findings.help(format!(
+                            "write `required = true` in `[params.{name}]`, or give it a `default`"
+                        ));
+                    }
                 } else if subject.is_none() {
                     subject = Some((param.kind.clone(), name.clone()));
                 }

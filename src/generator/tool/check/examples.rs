@@ -2,22 +2,25 @@
 
 use serde_json::Value;
 
+use super::arguments::fits;
 use super::scope::Scope;
 use crate::generator::common::at::At;
 use crate::generator::common::diagnostic::Findings;
+use crate::generator::common::keys::in_order;
 use crate::generator::common::reply;
-use crate::generator::common::reply::Form;
-use crate::generator::tool::model::{Example, Param};
+use crate::generator::common::reply::{Form, Said};
+use crate::generator::common::vocabulary::types;
+use crate::generator::tool::model::Example;
 use crate::generator::tool::spec;
 
 /// The examples, after each was held against the parameters.
 pub(super) fn checked(
     examples: &[At<spec::Example>],
-    params: &[Param],
+    scope: &Scope<'_>,
     findings: &mut Findings,
 ) -> Vec<Example> {
     for example in examples {
-        arguments(example, params, findings);
+        arguments(example, scope, findings);
         if example.requests.is_empty() {
             findings.error(
                 example.span(),
@@ -79,23 +82,38 @@ pub(super) fn replies(
             continue;
         };
         let value = serde_json::to_value(&**written).unwrap_or_default();
+        let said = Said {
+            what: "the reply",
+            label: "no Engine sends it",
+        };
         let unmodelled = &scope.reader.unmodelled;
-        if let Some((word, stray)) = reply::astray(&value, form, unmodelled) {
+        if let Some((word, stray)) = reply::astray(&value, form, unmodelled, &said) {
             let place = scope.source.word(&written.span(), &word);
             findings.stray(place, stray);
         }
     }
 }
 
-fn arguments(example: &At<spec::Example>, params: &[Param], findings: &mut Findings) {
-    for name in example.args.keys() {
-        if !params.iter().any(|param| param.name == **name) {
+fn arguments(example: &At<spec::Example>, scope: &Scope<'_>, findings: &mut Findings) {
+    let params = &scope.params;
+    for (name, value) in in_order(&example.args) {
+        let Some(param) = params.iter().find(|param| param.name == **name) else {
             findings.error(
                 name.span(),
                 format!("`{}` is not a parameter of this tool", **name),
                 "unknown argument",
             );
             findings.help_nearest(name, params.iter().map(|param| param.name.as_str()));
+            continue;
+        };
+        let is_text = types::find(&param.kind)
+            .is_some_and(|known| (known.schema)().get("type") == Some(&"string".into()));
+        if let Some(number) = value.as_integer().filter(|_| is_text) {
+            let title = format!("clients are told that `{}` is a string", **name);
+            findings.error(value.span(), title, "not a string");
+            findings.help(format!("write `\"{number}\"`"));
+        } else {
+            fits(value, param, scope.source, findings);
         }
     }
     for param in params.iter().filter(|param| param.required) {

@@ -1,12 +1,13 @@
 //! Checks what a catalogue file says and turns it into the model, or finds every mistake in it.
 
 mod action;
+pub(in crate::generator) mod arguments;
 mod engine_call;
 mod examples;
 mod fields;
 mod fit;
 mod look;
-pub(in crate::generator) mod params;
+mod params;
 mod path;
 mod plan;
 mod scope;
@@ -104,7 +105,7 @@ pub(super) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
     }
     let answered = reply.as_ref().filter(|_| !handled);
     examples::replies(&spec.example, answered, &scope, findings);
-    let examples = examples::checked(&spec.example, &scope.params, findings);
+    let examples = examples::checked(&spec.example, &scope, findings);
     if !findings.is_empty() {
         return None;
     }

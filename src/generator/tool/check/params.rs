@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde_json::json;
 
+use super::arguments::accepts;
 use crate::generator::common::at::{At, Table};
 use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::in_order;
@@ -311,18 +312,5 @@ fn wanted(param: &spec::Param, known: Option<&Type>) -> String {
         (Some(min), None) => format!("{} of at least {min}", known.wanted),
         (None, Some(max)) => format!("{} of at most {max}", known.wanted),
         (None, None) => known.wanted.to_owned(),
-    }
-}
-
-/// Whether a `default` is of the JSON type that its parameter has.
-pub(in crate::generator) fn accepts(default: Json, value: &toml::Value) -> bool {
-    match default {
-        Json::Boolean => value.is_bool(),
-        Json::Integer => value.is_integer(),
-        Json::Number => value.is_integer() || value.is_float(),
-        Json::String => value.is_str(),
-        Json::IntegerOrString => value.is_integer() || value.is_str(),
-        Json::Array => value.is_array(),
-        Json::Object => value.is_table(),
     }
 }

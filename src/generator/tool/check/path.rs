@@ -80,7 +80,10 @@ fn there_is_a_reply(reply: &Form, span: Range<usize>, findings: &mut Findings) -
     let there_is = *reply != Form::Nothing;
     if !there_is {
         findings.error(span, "the Engine's reply is empty", "reads from nothing");
-        findings.help("read from `look.…` or `params.…`, or say in `then` what to ask afterwards");
+        findings.help(
+            "read from `look.…` or `params.…`, say in `then` what to ask afterwards, or in `reply` \
+             what an Engine sends of which bollard says nothing",
+        );
     }
     there_is
 }
