@@ -1,6 +1,7 @@
 //! The toolset `insight`.
 
 mod ports;
+mod search;
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! Tests the tools of the toolset `insight` against what Engines answer at their worst.
 
 mod ports;
+mod search;
 
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};

@@ -9,6 +9,7 @@ use bollard::query_parameters::ListContainersOptions;
 use serde::{Deserialize, Serialize};
 
 use super::machine::{self, Transport};
+use super::selection::own_name;
 use crate::call::{Call, CallError};
 use crate::engine::{Items, Part, Told, record};
 use crate::generated::params::list_ports::Params;
@@ -114,15 +115,8 @@ fn published(container: &Container) -> impl Iterator<Item = Published> {
     container.ports.iter().filter_map(port)
 }
 
-/// Its own name, which has no slash but the first; those of links have two.
 fn name(container: &Container) -> String {
-    let own = container
-        .names
-        .iter()
-        .map(|name| name.trim_start_matches('/'));
-    let own = own.min_by_key(|name| name.contains('/'));
-    let id = || container.id.text().chars().take(12).collect();
-    own.map_or_else(id, str::to_owned)
+    own_name(&container.names, &container.id)
 }
 
 /// Who holds a port of the host, if anybody is known to.

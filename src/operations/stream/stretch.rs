@@ -54,6 +54,31 @@ impl Stretch {
         Ok(Self::new(since, until, now)?)
     }
 
+    /// Both ends as bollard's options of a log take them, 0 where one is open. The Engine takes fractions
+    /// of a second, but the options hold whole ones: they ask for a little more, and the times of the
+    /// lines tell what is too much.
+    pub(crate) fn seconds(&self) -> (i32, i32) {
+        let clamp = |seconds: i64| i32::try_from(seconds).unwrap_or(i32::MAX);
+        let since = self.since.map_or(0, |since| clamp(since.as_second()));
+        let until = |until: Timestamp| {
+            // Zero would mean no end.
+            clamp(until.as_second() + i64::from(has_fraction(until))).max(1)
+        };
+        (since, self.until.map_or(0, until))
+    }
+
+    /// Whether an end of it is within a second.
+    pub(crate) fn has_fraction(&self) -> bool {
+        let ends = [self.since, self.until];
+        ends.into_iter().flatten().any(has_fraction)
+    }
+
+    /// Whether a time is of it; one that is not known counts as such.
+    pub(crate) fn holds(&self, time: Option<Timestamp>) -> bool {
+        let Some(time) = time else { return true };
+        self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time <= until)
+    }
+
     /// What a caller has to know of how its times were read.
     pub(crate) fn note(&self) -> Option<String> {
         let ends = [("since", self.given.0), ("until", self.given.1)];
@@ -64,6 +89,10 @@ impl Stretch {
             .collect();
         (!assumed.is_empty()).then(|| assumed.join("; "))
     }
+}
+
+fn has_fraction(time: Timestamp) -> bool {
+    time.subsec_nanosecond() != 0
 }
 
 #[cfg(test)]

@@ -6,11 +6,9 @@
 mod reader;
 mod selection;
 
-use serde::Deserialize;
-
+use super::source::Shaped;
 use super::stretch::Stretch;
 use crate::call::{Call, CallError};
-use crate::engine::{Part, Told};
 use crate::generated::params::container_logs::Params;
 use crate::generated::reply::container_logs::Reply;
 use crate::operations::budget;
@@ -22,45 +20,18 @@ use reader::{Counting, Reader};
 const ADVICE: &str = "the newest lines are kept, and a very long one is cut short; choose lines \
     with `grep`, `since`, `until` or a smaller `tail`";
 
-/// Of a container what shapes its log.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Container {
-    id: Told<String>,
-    config: Part<Config>,
-    host_config: Part<HostConfig>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Config {
-    tty: Told<bool>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct HostConfig {
-    log_config: Part<LogConfig>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct LogConfig {
-    #[serde(rename = "Type")]
-    driver: Told<String>,
-}
-
 /// Gives the newest lines that match; with `follow`, also those of the next seconds.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
-    let container: Container = call.look.told("container");
+    let container: Shaped = call.look.told("container");
+    let source = container.source();
     let reader = Reader {
         params,
         engine: &call.engine,
         redactor: &call.redactor,
         budget: budget::budget(call),
         stretch: Stretch::of(params.since, params.until, call).await?,
-        tty: *container.config.tty == Some(true),
-        local: container.host_config.log_config.driver.text() == "local",
+        tty: source.tty,
+        local: source.local,
     };
     let log = match (&params.tail, Counting::of(params)) {
         (Tail::Lines(lines), Counting::Engine) if params.follow => {

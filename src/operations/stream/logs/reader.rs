@@ -3,7 +3,6 @@
 use bollard::query_parameters::LogsOptions;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};
-use jiff::Timestamp;
 
 use super::selection::Selection;
 use crate::call::{Call, CallError};
@@ -100,18 +99,15 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn options(&self, tail: &str, follow: bool) -> LogsOptions {
-        let Stretch { since, until, .. } = self.stretch;
+        let (since, until) = self.stretch.seconds();
         LogsOptions {
             follow,
             stdout: self.params.stream != "stderr",
             stderr: self.params.stream != "stdout",
             timestamps: self.stamped(),
             tail: tail.to_owned(),
-            since: since.map_or(0, |since| clamp(since.as_second())),
-            // Zero would mean no end.
-            until: until.map_or(0, |until| {
-                clamp(until.as_second() + i64::from(has_fraction(until))).max(1)
-            }),
+            since,
+            until,
         }
     }
 
@@ -119,9 +115,8 @@ impl<'a> Reader<'a> {
     /// little more, and the times of the lines tell what is too much. In the output of a terminal
     /// nothing else tells the records apart.
     fn stamped(&self) -> bool {
-        let ends = [self.stretch.since, self.stretch.until];
         self.params.timestamps
-            || ends.into_iter().flatten().any(has_fraction)
+            || self.stretch.has_fraction()
             || self.tty && (self.local || Counting::of(self.params) == Counting::Engine)
     }
 
@@ -164,14 +159,6 @@ impl Counting {
             Self::Ours
         }
     }
-}
-
-fn has_fraction(time: Timestamp) -> bool {
-    time.subsec_nanosecond() != 0
-}
-
-fn clamp(seconds: i64) -> i32 {
-    i32::try_from(seconds).unwrap_or(i32::MAX)
 }
 
 /// What was read of a log and is still wanted.

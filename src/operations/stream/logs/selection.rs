@@ -1,7 +1,5 @@
 //! Keeps of a log the newest lines that were asked for and fit, redacted.
 
-use jiff::Timestamp;
-
 use crate::generated::params::container_logs::Params;
 use crate::generated::reply::container_logs::Reply;
 use crate::operations::stream::frames::Channel;
@@ -88,7 +86,7 @@ impl Selection<'_> {
         // Before anything is left out: a search must not tell what is hidden, and a private key is
         // known by the lines around.
         let message = self.redacted.line_before(line.bytes, next);
-        if !self.is_in_time(line.stamp.map(|(_, time)| time)) || !self.matches(&message) {
+        if !self.stretch.holds(line.stamp.map(|(_, time)| time)) || !self.matches(&message) {
             return;
         }
         let mut text = match line.stamp {
@@ -113,12 +111,6 @@ impl Selection<'_> {
             doubtful: line.doubtful,
         };
         self.newest.push(text, cost);
-    }
-
-    fn is_in_time(&self, time: Option<Timestamp>) -> bool {
-        let Some(time) = time else { return true };
-        let Stretch { since, until, .. } = self.stretch;
-        since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until)
     }
 
     fn matches(&self, message: &str) -> bool {

@@ -1,0 +1,207 @@
+//! Looks through the logs of many containers at once: `docker_search_logs`.
+//!
+//! The logs may be far larger than the result, and any of them faster than the others, so each is read
+//! as it comes and only the newest lines of all are held.
+
+use std::sync::{Mutex, PoisonError};
+
+use bollard::query_parameters::LogsOptions;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::lane::{Lane, Wanted};
+use super::merged::{Cut, Line, Merged};
+use super::selection::{Chosen, Selection};
+use crate::call::{Call, CallError};
+use crate::computing::compute;
+use crate::engine::{EngineError, Request, record};
+use crate::generated::params::search_logs::Params;
+use crate::generated::reply::search_logs::Reply;
+use crate::operations::budget;
+use crate::operations::stream::source::Shaped;
+use crate::operations::stream::stretch::Stretch;
+use crate::output::{Hinted, beyond_limit};
+use crate::params::Pattern;
+
+/// How many logs are read at once.
+const AT_ONCE: usize = 8;
+
+/// How many records are asked for beyond the lines of a tail: the first of them may be within a line.
+const MARGIN: usize = 16;
+
+/// How to get what was left out.
+const NARROWER: &str = "choose with `grep`, `since`, `until` or fewer containers";
+
+/// Gives the newest lines that match, of all logs in the order of their times.
+pub(crate) async fn run(
+    params: &Params,
+    call: &Call<'_>,
+) -> Result<Hinted<Reply<Line>>, CallError> {
+    let selection = Selection {
+        project: params.project.as_deref(),
+        containers: params.containers.as_deref(),
+        filters: params.filters.as_ref(),
+    };
+    let mut chosen = selection.list(call).await?;
+    // What never ran wrote nothing.
+    chosen.retain(|it| it.state.text() != "created");
+    let wanted = Wanted {
+        grep: params.grep.as_ref(),
+        stream: &params.stream,
+        stretch: Stretch::of(Some(params.since), params.until, call).await?,
+        tail: params
+            .tail
+            .map(|tail| usize::try_from(tail).unwrap_or(usize::MAX)),
+        context: usize::try_from(params.context).unwrap_or_default(),
+        longest: budget::budget(call),
+    };
+    let names: Vec<String> = chosen.iter().map(Chosen::name).collect();
+    let searched: usize = names.iter().map(|name| name.len() + 3).sum();
+    let room = budget::budget(call).saturating_sub(searched);
+    let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
+    let merged = Mutex::new(Merged::new(&names, limit, room, params.fold));
+    let search = Search {
+        call,
+        wanted: &wanted,
+        merged: &merged,
+    };
+    let read = search.all(&chosen).await?;
+    let merged = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(reply(params, call, &wanted, &names, read, merged))
+}
+
+struct Search<'a, 'n> {
+    call: &'a Call<'a>,
+    wanted: &'a Wanted<'a>,
+    merged: &'a Mutex<Merged<'n>>,
+}
+
+/// What became of the logs: which were read, and why others were not.
+#[derive(Default)]
+struct Read {
+    searched: Vec<usize>,
+    failed: Vec<(usize, EngineError)>,
+    beyond_tail: bool,
+}
+
+impl Search<'_, '_> {
+    /// Reads all logs, some at once. One that cannot be read is no reason to show none.
+    async fn all(&self, chosen: &[Chosen]) -> Result<Read, CallError> {
+        let logs = chosen.iter().enumerate();
+        let logs: Vec<_> = logs
+            .map(|(at, chosen)| async move { (at, self.log(at, chosen).await) })
+            .collect();
+        let mut logs = stream::iter(logs).buffer_unordered(AT_ONCE);
+        let mut read = Read::default();
+        let mut done: u32 = 0;
+        while let Some((at, log)) = logs.next().await {
+            match log {
+                Ok(beyond) => {
+                    read.searched.push(at);
+                    read.beyond_tail |= beyond;
+                }
+                // It was removed meanwhile, as those of `--rm` are.
+                Err(EngineError::NotFound { .. }) => {}
+                Err(error) => read.failed.push((at, error)),
+            }
+            done += 1;
+            let total = u32::try_from(chosen.len()).map(f64::from).ok();
+            self.call
+                .progress
+                .report(f64::from(done), total, "reading logs");
+        }
+        read.searched.sort_unstable();
+        read.failed.sort_by_key(|(at, _)| *at);
+        if read.searched.is_empty() && !read.failed.is_empty() {
+            let (_, error) = read.failed.swap_remove(0);
+            return Err(error.into());
+        }
+        Ok(read)
+    }
+
+    /// Reads one log; whether its tail has left lines out.
+    async fn log(&self, at: usize, chosen: &Chosen) -> Result<bool, EngineError> {
+        let id = chosen.id.text();
+        let request = record(|docker| async move { docker.inspect_container(id, None).await })?;
+        let shaped: Shaped = self
+            .call
+            .engine
+            .told(request.about("container", id))
+            .await?;
+        let mut lane = Lane::new(self.wanted, at, shaped.source(), &self.call.redactor);
+        let mut chunks = self.call.engine.bytes(self.request(id)?);
+        while let Some(chunk) = chunks.try_next().await? {
+            compute(chunk.len(), || {
+                let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+                lane.feed(&chunk, |line| merged.push(line));
+            });
+        }
+        let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(lane.finish(|line| merged.push(line)))
+    }
+
+    fn request(&self, id: &str) -> Result<Request, EngineError> {
+        let (since, until) = self.wanted.stretch.seconds();
+        let tail = self.wanted.tail.filter(|_| self.wanted.is_everything());
+        let options = LogsOptions {
+            follow: false,
+            stdout: self.wanted.stream != "stderr",
+            stderr: self.wanted.stream != "stdout",
+            // Nothing else orders the lines of several logs.
+            timestamps: true,
+            tail: tail.map_or("all".to_owned(), |tail| (tail + MARGIN).to_string()),
+            since,
+            until,
+        };
+        let request =
+            record(
+                |docker| async move { docker.logs(id, Some(options)).boxed().try_next().await },
+            )?;
+        Ok(request.about("container", id))
+    }
+}
+
+fn reply(
+    params: &Params,
+    call: &Call<'_>,
+    wanted: &Wanted<'_>,
+    names: &[String],
+    read: Read,
+    merged: Merged<'_>,
+) -> Hinted<Reply<Line>> {
+    let (cut, matched) = (merged.cut(), merged.matched());
+    let name = |at: &usize| names.get(*at).cloned().unwrap_or_default();
+    let reply = Reply {
+        lines: merged.into_lines(),
+        searched: read.searched.iter().map(name).collect(),
+        matched,
+        truncated: cut != Cut::default(),
+    };
+    let left_out = match cut {
+        Cut {
+            by_budget: true, ..
+        } => {
+            let advice = format!("the newest lines are kept; {NARROWER}");
+            Some(budget::advice(call, &advice))
+        }
+        Cut { by_limit: true, .. } => {
+            let limit = params.limit.unsigned_abs();
+            Some(beyond_limit(limit, Some(NARROWER)))
+        }
+        Cut { .. } => None,
+    };
+    let unread = read.failed.iter().take(3);
+    let unread: Vec<String> = unread
+        .map(|(at, error)| format!("`{}` ({error})", name(at)))
+        .collect();
+    let unread = (!unread.is_empty()).then(|| format!("not read: {}", unread.join(", ")));
+    let pattern = wanted.grep.filter(|_| matched == 0);
+    let older = read
+        .beyond_tail
+        .then(|| "`tail` left out older lines".to_owned());
+    Hinted::from(reply)
+        .hinted(left_out)
+        .noted(unread)
+        .noted(older)
+        .noted(pattern.and_then(Pattern::hint))
+        .noted(wanted.stretch.note())
+}

@@ -1,0 +1,143 @@
+//! Chooses the containers that a call is about: those of a project, those that are named, those that
+//! filters match, or all there are.
+
+use std::collections::HashMap;
+
+use bollard::query_parameters::ListContainersOptions;
+use serde::Deserialize;
+
+use crate::call::{Call, CallError};
+use crate::engine::{Items, Part, Told, record};
+use crate::params::{ContainerRef, Filters};
+use crate::vocabulary::nearest;
+
+/// The label in which Compose says which project a container belongs to.
+const PROJECT: &str = "com.docker.compose.project";
+
+/// How many names an error offers.
+const OFFERED: usize = 10;
+
+/// What was asked for; containers that all of it matches are meant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Selection<'a> {
+    pub(super) project: Option<&'a str>,
+    pub(super) containers: Option<&'a [ContainerRef]>,
+    pub(super) filters: Option<&'a Filters>,
+}
+
+/// A container that was chosen, as the Engine's list has it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(super) struct Chosen {
+    pub(super) id: Told<String>,
+    names: Items<String>,
+    pub(super) state: Told<String>,
+    labels: Part<HashMap<String, Told<String>>>,
+}
+
+impl Chosen {
+    /// What it is called.
+    pub(super) fn name(&self) -> String {
+        own_name(&self.names, &self.id)
+    }
+
+    fn project(&self) -> Option<&str> {
+        self.labels.get(PROJECT)?.as_deref()
+    }
+
+    fn is(&self, reference: &str) -> bool {
+        let id = self.id.text();
+        let is_id = !id.is_empty() && id.starts_with(reference);
+        self.name() == reference || is_id
+    }
+}
+
+impl Selection<'_> {
+    /// The containers, by their names. One request, whatever was asked for.
+    ///
+    /// # Errors
+    /// A name or a project that there is none of, or those of the Engine.
+    pub(super) async fn list(&self, call: &Call<'_>) -> Result<Vec<Chosen>, CallError> {
+        let filters = self.filters.map(|it| it.0.clone().into_iter().collect());
+        let options = ListContainersOptions {
+            all: true,
+            filters,
+            ..ListContainersOptions::default()
+        };
+        let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
+        let all: Items<Chosen> = call.engine.told(request).await?;
+        let mut chosen = self.choose(all.0).map_err(CallError::Operation)?;
+        chosen.sort_by_cached_key(|it| (it.name(), it.id.text().to_owned()));
+        Ok(chosen)
+    }
+
+    fn choose(&self, mut chosen: Vec<Chosen>) -> Result<Vec<Chosen>, String> {
+        if let Some(project) = self.project {
+            let known: Vec<Chosen> = chosen.clone();
+            chosen.retain(|it| it.project() == Some(project));
+            if chosen.is_empty() {
+                let known = known.iter().filter_map(Chosen::project);
+                return Err(missing("project", project, known));
+            }
+        }
+        let Some(references) = self.containers.filter(|it| !it.is_empty()) else {
+            return Ok(chosen);
+        };
+        let mut named: Vec<Chosen> = Vec::new();
+        for reference in references {
+            let reference: &str = reference;
+            let exact = |it: &&Chosen| it.name() == reference || it.id.text() == reference;
+            let found: Vec<&Chosen> = match chosen.iter().find(exact) {
+                Some(exact) => vec![exact],
+                None => chosen.iter().filter(|it| it.is(reference)).collect(),
+            };
+            match found.as_slice() {
+                [] => {
+                    let names: Vec<String> = chosen.iter().map(Chosen::name).collect();
+                    let names = names.iter().map(String::as_str);
+                    return Err(missing("container", reference, names));
+                }
+                [one] => named.push((*one).clone()),
+                [..] => {
+                    return Err(format!(
+                        "the ids of {} containers begin with `{reference}`: give more of it",
+                        found.len()
+                    ));
+                }
+            }
+        }
+        named.dedup_by(|one, next| one.id == next.id);
+        Ok(named)
+    }
+}
+
+/// The name of a container that is its own: it has no slash but the first, where those of links have
+/// two. Of one without a name it is the id.
+pub(super) fn own_name(names: &[String], id: &Told<String>) -> String {
+    let own = names.iter().map(|name| name.trim_start_matches('/'));
+    let own = own.min_by_key(|name| name.contains('/'));
+    let id = || id.text().chars().take(12).collect();
+    own.map_or_else(id, str::to_owned)
+}
+
+/// That there is no such thing, and which there are.
+fn missing<'k>(kind: &str, wanted: &str, known: impl Iterator<Item = &'k str>) -> String {
+    let mut known: Vec<&str> = known.collect();
+    known.sort_unstable();
+    known.dedup();
+    let there = match nearest(wanted, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if known.is_empty() => "there is none at all".to_owned(),
+        None => {
+            let shown: Vec<&str> = known.iter().copied().take(OFFERED).collect();
+            let more = known.len().saturating_sub(OFFERED);
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            format!("there are `{}`{more}", shown.join("`, `"))
+        }
+    };
+    format!("no such {kind}: `{wanted}`; {there}")
+}
