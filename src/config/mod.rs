@@ -16,6 +16,7 @@ mod toolset;
 mod value;
 mod variables;
 
+pub use crate::vocabulary::Needs;
 pub use effective::{
     Config, ConfirmationFallback, DockerConfig, SafetyConfig, ServerConfig, Token,
 };

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::vocabulary::nearest;
+use crate::vocabulary::{Needs, nearest};
 
 include!(concat!(env!("OUT_DIR"), "/toolsets.rs"));
 
@@ -22,7 +22,7 @@ pub struct Toolset {
     /// It is on where nobody chose.
     pub default: bool,
     /// What its tools need beside the Engine.
-    pub needs: Option<&'static str>,
+    pub needs: Option<Needs>,
 }
 
 /// The toolsets that are on: by default those that say so.

@@ -4,6 +4,7 @@
 pub(crate) mod endpoint;
 mod error_kind;
 mod nearest;
+mod needs;
 mod output;
 pub(crate) mod plan_filters;
 mod prompt;
@@ -13,6 +14,7 @@ mod tool;
 
 pub use error_kind::ErrorKind;
 pub(crate) use nearest::nearest;
+pub use needs::Needs;
 pub use output::{Kind, Root, Shape};
 pub use prompt::ArgumentKind;
 pub use resource::{Listed, Updates};

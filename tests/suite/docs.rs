@@ -78,7 +78,9 @@ fn the_chapter_on_toolsets_lists_them_and_their_tools() {
         let name = toolset.name;
         let on = if toolset.default { "yes" } else { "no" };
         let tools = TOOLS.iter().filter(|tool| tool.toolset == name).count();
-        let needs = toolset.needs.map(|needs| format!(" Needs {needs}."));
+        let needs = toolset
+            .needs
+            .map(|needs| format!(" Needs {}.", needs.title()));
         let (summary, needs) = (toolset.summary, needs.unwrap_or_default());
         table.push_str(&format!(
             "| `{name}` | {on} | {tools} | {summary}{needs} |\n"

@@ -8,6 +8,7 @@ mod connection;
 mod engine;
 mod files;
 mod mounts;
+mod programs;
 mod report;
 mod settings;
 mod socket;
@@ -86,6 +87,7 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.extend(mounts::check(&config.safety, &answers));
             checks.push(settings::check(&settings));
             checks.push(settings::toolsets(&config));
+            checks.extend(programs::checks(&config).await);
             checks.extend(settings::notes(&config));
             checks.extend(files::checks(&config.server));
             checks.extend(files::astray(&config));

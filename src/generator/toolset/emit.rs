@@ -28,7 +28,7 @@ fn table(toolsets: &[Toolset]) -> TokenStream {
         } = toolset;
         let needs = match toolset.needs {
             None => quote!(None),
-            Some(Needs::Compose) => quote!(Some("Docker Compose")),
+            Some(Needs::Compose) => quote!(Some(Needs::Compose)),
         };
         quote! {
             Toolset {
