@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use mcp_docker::call::gate::Via;
 use mcp_docker::call::{ErrorKind, Runtime};
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
-use mcp_docker::config::Config;
+use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::generated::table;
 use mcp_docker::prompt::{self, PromptError};
 use mcp_docker::transport::Signals;
@@ -46,12 +46,11 @@ pub(super) fn command() -> Command {
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
     let Some(name) = matches.get_one::<String>("name") else {
         return print(&if io::stdout().is_terminal() {
-            list()
+            list(&config.safety)
         } else {
             PROMPTS
                 .iter()
-                .copied()
-                .map(record)
+                .map(|prompt| record(prompt, &config.safety))
                 .collect::<Value>()
                 .to_string()
         });
@@ -107,7 +106,7 @@ fn arguments<'w>(
 }
 
 /// What a program may want to know of a prompt.
-fn record(prompt: &Prompt) -> Value {
+fn record(prompt: &Prompt, safety: &SafetyConfig) -> Value {
     let arguments = prompt.arguments.iter().map(|argument| {
         json!({
             "name": argument.name,
@@ -118,6 +117,8 @@ fn record(prompt: &Prompt) -> Value {
     json!({
         "name": prompt.name,
         "title": prompt.title,
+        "toolset": prompt.toolset,
+        "on": safety.toolsets.has(prompt.toolset),
         "summary": prompt.summary,
         "arguments": arguments.collect::<Value>(),
     })
@@ -135,7 +136,7 @@ pub(super) fn description(prompt: &Prompt) -> String {
     screen::wrapped(&text, screen::stdout()).into_owned()
 }
 
-fn list() -> String {
+fn list(safety: &SafetyConfig) -> String {
     let mut table = render::table(["prompt", "arguments", "summary"]);
     for prompt in PROMPTS {
         let arguments = prompt.arguments.iter().map(|argument| {
@@ -152,7 +153,8 @@ fn list() -> String {
             }
         });
         let arguments = arguments.collect::<Vec<_>>().join(" ");
-        table.add_row([prompt.name, &arguments, prompt.summary]);
+        let name = render::switched(prompt.name, safety.toolsets.has(prompt.toolset));
+        table.add_row([&*name, &arguments, prompt.summary]);
     }
     table.text()
 }

@@ -5,11 +5,12 @@ use std::io::{self, IsTerminal};
 use clap::{Arg, ArgMatches, Command};
 use mcp_docker::call::gate::{Person, Principal, Via};
 use mcp_docker::call::{Caller, Runtime};
-use mcp_docker::catalog::Content;
-use mcp_docker::config::Config;
+use mcp_docker::catalog::{Content, RESOURCES, Resource};
+use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::generated::table;
 use mcp_docker::resource::{Address, ResourceError};
 use mcp_docker::transport::Signals;
+use serde_json::{Value, json};
 
 use super::{Failure, bar, print, render};
 
@@ -17,23 +18,30 @@ pub(super) const NAME: &str = "resource";
 
 const EXAMPLES: &str = "\
 Examples:
+  mcp-docker resource
   mcp-docker resource container://logs/web
   mcp-docker resource container://stats/web | jq";
 
 pub(super) fn command() -> Command {
     Command::new(NAME)
-        .about("Print a resource, such as container://logs/web: lines on a terminal, as it is on a pipe")
+        .about("Print a resource, such as container://logs/web, or list them: a table on a terminal, JSON on a pipe")
         .after_help(EXAMPLES)
         .arg(
             Arg::new("uri")
                 .value_name("URI")
-                .required(true)
                 .help("container://logs/NAME or container://stats/NAME"),
         )
 }
 
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
-    let uri = matches.get_one::<String>("uri").map_or("", String::as_str);
+    let Some(uri) = matches.get_one::<String>("uri") else {
+        return print(&if io::stdout().is_terminal() {
+            list(&config.safety)
+        } else {
+            let records = RESOURCES.iter().map(|it| record(it, &config.safety));
+            records.collect::<Value>().to_string()
+        });
+    };
     let address = Address::parse(uri).map_err(|error| Failure::Usage(error.to_string()))?;
     let (bar, progress) = bar::on_terminal();
     let caller = Caller {
@@ -59,6 +67,28 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         }
         _ => text,
     })
+}
+
+/// What a program may want to know of a resource.
+fn record(resource: &Resource, safety: &SafetyConfig) -> Value {
+    json!({
+        "name": resource.name,
+        "title": resource.title,
+        "toolset": resource.toolset,
+        "on": safety.toolsets.has(resource.toolset),
+        "summary": resource.summary,
+        "uriTemplate": resource.template,
+        "mimeType": resource.content.mime_type(),
+    })
+}
+
+fn list(safety: &SafetyConfig) -> String {
+    let mut table = render::table(["resource", "summary"]);
+    for resource in RESOURCES {
+        let uri = render::switched(resource.template, safety.toolsets.has(resource.toolset));
+        table.add_row([&*uri, resource.summary]);
+    }
+    table.text()
 }
 
 fn failure(error: ResourceError) -> Failure {

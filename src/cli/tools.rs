@@ -94,10 +94,7 @@ fn list(safety: &SafetyConfig) -> String {
     let mut table = render::table(["tool", "tier", "summary"]);
     for tool in TOOLS {
         let is_on = safety.toolsets.has(Some(tool.toolset));
-        let tier = match is_on {
-            true => Cell::new(tool.tier.name()),
-            false => Cell::new(format!("{}, off", tool.tier.name())),
-        };
+        let tier = Cell::new(render::switched(tool.tier.name(), is_on));
         let tier = if render::colour() && is_on {
             tier.fg(match tool.tier {
                 Tier::Safe => Color::Green,

@@ -66,6 +66,8 @@ async fn help() {
 #[tokio::test]
 async fn prompts() {
     at_home("prompts", "prompt", &[]).await;
+    at_home("prompts-off", "prompt --toolsets images", &[]).await;
+    at_home("resources", "resource", &[]).await;
     at_home("prompt-help", "prompt debug_networking --help", &[]).await;
     let home = tempfile::tempdir().unwrap();
     for prompt in mcp_docker::catalog::PROMPTS {

@@ -18,6 +18,14 @@ pub(super) fn table<'a>(columns: impl IntoIterator<Item = &'a str>) -> Table {
     Table::new(columns)
 }
 
+/// A word of a list, and whether what it stands for is off.
+pub(super) fn switched(word: &str, is_on: bool) -> String {
+    match is_on {
+        true => word.to_owned(),
+        false => format!("{word}, off"),
+    }
+}
+
 /// Whether stdout is a terminal whose owner has nothing against colour.
 pub(super) fn colour() -> bool {
     let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

@@ -1,5 +1,6 @@
 //! What the program says of itself to other programs.
 
+use mcp_docker::catalog::{PROMPTS, RESOURCES};
 use mcp_docker::config::TOOLSETS;
 
 use super::*;
@@ -30,6 +31,26 @@ fn tools_is_the_catalogue_as_json_on_a_pipe() {
         assert_eq!(one["inputSchema"]["type"], "object");
         assert_eq!(one["outputSchema"]["type"], "object");
         assert!(one["examples"][0]["arguments"].is_object());
+    }
+}
+
+/// What is off is listed all the same, as what it is.
+#[test]
+fn prompts_and_resources_say_whether_they_are_on() {
+    for (choice, on) in [("default", true), ("images", false)] {
+        for command in ["prompt", "resource"] {
+            let all = json(&run(&["--toolsets", choice, command]));
+            let all = all.as_array().unwrap();
+            let expected = match command {
+                "prompt" => PROMPTS.len(),
+                _ => RESOURCES.len(),
+            };
+            assert_eq!(all.len(), expected, "{command}");
+            for one in all.iter().filter(|it| it["toolset"] == "containers") {
+                assert_eq!(one["on"], on, "{choice}: {one}");
+            }
+            assert!(all.iter().any(|it| it["on"] == on), "{choice}: {all:?}");
+        }
     }
 }
 
