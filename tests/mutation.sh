@@ -1696,6 +1696,23 @@ guard 'doctor: nothing to mend, or code 1' src/cli/doctor/mod.rs \
   'true' \
   'suite no_daemon_is_to_be_started'
 
+guard 'doctor: more tools than a client takes' src/cli/doctor/clients.rs \
+  'tools > most' \
+  'tools > most * 2' \
+  'suite more_tools_than_a_client_takes'
+
+# Kinds of failures that are seldom met
+
+guard 'errors: a mistake of the server ends one call' src/call/mod.rs \
+  'Err(CallError::panicked(tool, panic.as_ref()))' \
+  'std::panic::resume_unwind(panic)' \
+  'suite a_mistake_of_the_server_is_said'
+
+guard 'errors: a call that ends with the server' src/server/tools.rs \
+  'call::ErrorKind::Cancelled' \
+  'call::ErrorKind::Operation' \
+  'suite a_call_that_ends_with_the_server'
+
 # Sizes, states and documents
 
 guard 'space: a layer that others have stays, and none goes twice' src/operations/space/images.rs \

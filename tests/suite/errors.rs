@@ -1,5 +1,15 @@
 //! What kind of failure a call meets, as programs read it: over stdio and over HTTP.
 
+use std::fs;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use mcp_docker::call::{Call, CallError, Operation, Runtime};
+use mcp_docker::catalog::Tool;
+use mcp_docker::config::Config;
+use mcp_docker::generated::table;
+use mcp_docker::params::{Arguments, InvalidArgument};
+use mcp_docker::transport::network::{Listener, Protocol};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
@@ -215,4 +225,85 @@ async fn an_error_of_the_protocol_says_its_kind_too() {
         let answer = http.next().await;
         assert_eq!(answer["error"]["data"]["kind"], kind, "{answer}");
     }
+}
+
+/// A mistake, which no tool of the catalogue may have.
+struct Broken;
+
+impl Operation for Broken {
+    fn params(&self) -> Value {
+        json!({})
+    }
+
+    fn run<'a>(&'a self, _: &'a Call<'_>) -> BoxFuture<'a, Result<Value, CallError>> {
+        panic!("a mistake of the server")
+    }
+}
+
+fn broken(tool: &Tool, arguments: &mut Arguments) -> Result<Box<dyn Operation>, InvalidArgument> {
+    match tool.name {
+        "docker_system_info" => Ok(Box::new(Broken)),
+        _ => table::parse(tool, arguments),
+    }
+}
+
+#[tokio::test]
+async fn a_mistake_of_the_server_is_said_recorded_and_survived() {
+    let (engine, folder) = (engine(), tempfile::tempdir().unwrap());
+    let audit = folder.path().join("audit.jsonl");
+    let mut config = Config {
+        docker: engine.config(),
+        ..Config::default()
+    };
+    config.server.audit_log = Some(audit.clone());
+    let listener = Listener::open(Protocol::Http, "127.0.0.1", 0, &config);
+    let listener = listener.await.unwrap();
+    let server = Server::here(&listener.url());
+    let runtime = Arc::new(Runtime::new(config, broken));
+    tokio::spawn(listener.serve(runtime));
+
+    let mut session = Session::open(&server, None, json!({})).await;
+    session.call(1, "docker_system_info", json!({})).await;
+    is_of("internal", &session.next().await["result"]);
+    let data = json!({ "volume_name": "data" });
+    session.call(2, "docker_inspect_volume", data).await;
+    let answer = session.next().await;
+    assert_eq!(answer["result"]["isError"], false, "{answer}");
+
+    let recorded = fs::read_to_string(audit).unwrap();
+    let record: Value = serde_json::from_str(recorded.lines().next().unwrap()).unwrap();
+    assert_eq!(record["result"], "failed", "{record}");
+    let error = record["error"].as_str().unwrap();
+    assert!(error.contains("a mistake of the server"), "{error}");
+}
+
+/// A template of one's own is read anew for each prompt, so that its mistakes show late.
+#[tokio::test]
+async fn a_mistake_of_a_template_says_so() {
+    let (engine, folder) = (engine(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("generate_compose.md.j2");
+    fs::write(&file, "{{ service_description / 2 }}\n").unwrap();
+    let address = engine.address();
+    let prompts = ("MCP_DOCKER_PROMPTS_DIR", folder.path().to_str().unwrap());
+    let mut client = RawClient::session("2025-06-18", &environment(&address, &[prompts])).await;
+    let params = json!({ "name": "generate_compose", "arguments": { "service_description": "a" } });
+    let answer = client.request(1, "prompts/get", params).await;
+    assert_eq!(answer["error"]["data"]["kind"], "internal", "{answer}");
+}
+
+/// A client that took its request back has no answer; one whose server is told to end has.
+#[tokio::test]
+async fn a_call_that_ends_with_the_server_says_so() {
+    let engine = engine();
+    let address = engine.address();
+    let mut client = RawClient::session("2025-06-18", &environment(&address, &[])).await;
+    let stop = json!({ "name": "docker_stop_container", "arguments": { "container_id": "web" } });
+    client
+        .send(json!({ "jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": stop }))
+        .await;
+    engine.asked("POST /containers/web/stop*").await;
+    let mut kill = std::process::Command::new("kill");
+    kill.args(["-TERM", &client.pid().to_string()]);
+    assert!(kill.status().unwrap().success());
+    is_of("cancelled", &client.receive().await["result"]);
 }

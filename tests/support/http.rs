@@ -26,7 +26,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server, at a port of its own.
 pub struct Server {
-    process: Child,
+    process: Option<Child>,
     home: TempDir,
     /// `sse` or `http`.
     pub transport: &'static str,
@@ -58,7 +58,7 @@ impl Server {
             .spawn()
             .unwrap();
         let mut server = Self {
-            process,
+            process: Some(process),
             home,
             transport,
             address: SocketAddr::from(([0, 0, 0, 0], 0)),
@@ -73,10 +73,22 @@ impl Server {
                 server.address = address.unwrap().parse().unwrap();
                 return server;
             }
-            let ended = server.process.try_wait().unwrap();
+            let process = server.process.as_mut().unwrap();
+            let ended = process.try_wait().unwrap();
             assert!(ended.is_none(), "the server ended:\n{log}");
             assert!(since.elapsed() < PATIENCE, "the server is silent:\n{log}");
             tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// One that listens in this process, over HTTP.
+    pub fn here(url: &str) -> Self {
+        let address = url.split('/').nth(2).unwrap();
+        Self {
+            process: None,
+            home: tempfile::tempdir().unwrap(),
+            transport: "http",
+            address: address.parse().unwrap(),
         }
     }
 
@@ -87,7 +99,8 @@ impl Server {
 
     /// The process id.
     pub fn pid(&self) -> u32 {
-        self.process.id().expect("the server runs")
+        let process = self.process.as_ref().expect("a process of its own");
+        process.id().expect("the server runs")
     }
 
     /// Sends it a signal, such as `TERM`.
@@ -99,7 +112,8 @@ impl Server {
 
     /// Waits for it to end, and gives its exit code; none where a signal killed it.
     pub async fn ended(&mut self) -> Option<i32> {
-        let status = timeout(PATIENCE, self.process.wait()).await;
+        let process = self.process.as_mut().expect("a process of its own");
+        let status = timeout(PATIENCE, process.wait()).await;
         let status = status.unwrap_or_else(|_| panic!("it does not end:\n{}", self.log()));
         status.unwrap().code()
     }

@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod fake_engine;
 #[cfg(unix)]
 pub mod http;
+pub mod own_tool;
 #[cfg(target_os = "linux")]
 pub mod terminal;
 pub mod workplace;

@@ -224,3 +224,24 @@ async fn variables_that_do_not_reach_wsl_are_worth_a_note() {
     let well = of_cursor(json!({ "docker": through(json!({})) })).await;
     well.is_well("client:cursor", "Cursor is set up");
 }
+
+/// The client would leave some of them out, and not say which.
+#[tokio::test]
+async fn more_tools_than_a_client_takes_are_worth_a_note() {
+    let entry = |choice: &str| {
+        let env = json!({ "MCP_DOCKER_TOOLSETS": choice });
+        json!({ "docker": { "command": PROGRAM, "env": env } })
+    };
+    assert!(TOOLS.len() > 40);
+    let found = of_cursor(entry("all")).await;
+    let check = found.check("client:cursor");
+    assert_eq!(check["status"], "note", "{check}");
+    let text = format!(
+        "Cursor takes 40 tools of all its servers, and `docker` has {}",
+        TOOLS.len()
+    );
+    assert_eq!(check["text"], text);
+    assert_eq!(check["mend"], "choose fewer with `MCP_DOCKER_TOOLSETS`");
+    let found = of_cursor(entry("default")).await;
+    found.is_well("client:cursor", "Cursor is set up");
+}

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use mcp_docker::call::Operation;
-use mcp_docker::call::gate::{Person, Principal, Via};
 use mcp_docker::call::progress::{Progress, Report};
-use mcp_docker::call::{Call, CallError, Caller, Runtime};
-use mcp_docker::catalog::{Deadline, Field, Hints, Kind, Output, Path, Root, Source, Tier, Tool};
+use mcp_docker::call::{Call, CallError, Runtime};
+use mcp_docker::catalog::{Field, Kind, Output, Path, Root, Source, Tier, Tool};
 use mcp_docker::config::Config;
 use serde_json::{Map, Value, json};
+
+use crate::support::own_tool::{operator, tool};
 
 const PASSWORD: Path = path(&["password"]);
 // What stands beside each other in them is a secret only when it is joined.
@@ -37,28 +38,11 @@ const fn field(key: &'static str, source: Source) -> Field {
 }
 
 static TOOL: Tool = Tool {
-    name: "test_secrets",
-    toolset: "system",
-    source: "",
-    title: "",
-    summary: "",
-    description: "",
-    tier: Tier::Safe,
-    hints: Hints {
-        destructive: false,
-        idempotent: true,
-        open_world: false,
-    },
-    params: &[],
-    input_schema: "{}",
-    output_schema: "{}",
     output: Output::Fields(&[
         field("picked", Source::Path(PASSWORD)),
         field("joined", Source::Join(&[LEFT, RIGHT], "=")),
     ]),
-    plan: None,
-    deadline: Deadline::Standard,
-    examples: &[],
+    ..tool("test_secrets", Tier::Safe)
 };
 
 struct Secrets;
@@ -85,13 +69,10 @@ async fn a_secret_is_seen_before_and_after_the_selection_and_in_progress() {
     });
     let runtime = Runtime::new(Config::default(), |_, _| Ok(Box::new(Secrets)));
 
-    let caller = Caller {
-        principal: Principal::operator(),
-        via: Via::CommandLine,
-        progress,
-        person: Person::Nobody(""),
-    };
-    let result = runtime.call(&TOOL, Map::new(), caller).await.unwrap();
+    let result = runtime
+        .call(&TOOL, Map::new(), operator(progress))
+        .await
+        .unwrap();
 
     let picked = result["picked"].as_str().unwrap();
     assert!(picked.starts_with("[REDACTED:"), "{result}");

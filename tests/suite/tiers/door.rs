@@ -6,10 +6,10 @@ use std::time::Duration;
 use bollard::models::{ContainerCreateBody, ExecConfig};
 use bollard::query_parameters::CreateContainerOptions;
 use futures_util::future::BoxFuture;
-use mcp_docker::call::gate::{Access, Person, Principal, Via};
+use mcp_docker::call::gate::Access;
 use mcp_docker::call::progress::Progress;
-use mcp_docker::call::{Call, CallError, Caller, ErrorKind, Look, Operation, Runtime};
-use mcp_docker::catalog::{Deadline, Hints, Output, Tool};
+use mcp_docker::call::{Call, CallError, ErrorKind, Look, Operation, Runtime};
+use mcp_docker::catalog::Tool;
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::engine::{Engine, Request, record};
 use mcp_docker::params::{Arguments, InvalidArgument};
@@ -18,32 +18,9 @@ use serde_json::json;
 
 use super::*;
 use crate::support::fake_engine::Reply;
+use crate::support::own_tool::{operator, tool};
 
 const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
-
-const fn tool(name: &'static str, tier: Tier) -> Tool {
-    Tool {
-        name,
-        toolset: "containers",
-        source: "",
-        title: "",
-        summary: "",
-        description: "",
-        tier,
-        hints: Hints {
-            destructive: false,
-            idempotent: true,
-            open_world: false,
-        },
-        params: &[],
-        input_schema: "{}",
-        output_schema: "{}",
-        output: Output::Document("details"),
-        plan: None,
-        deadline: Deadline::Standard,
-        examples: &[],
-    }
-}
 
 static SAFE: Tool = tool("docker_safe", Tier::Safe);
 static MODERATE: Tool = tool("docker_moderate", Tier::Moderate);
@@ -244,13 +221,9 @@ async fn an_engine_that_serves_no_call_only_reads() {
 }
 
 async fn call(runtime: &Runtime, tool: &'static Tool) -> Result<Value, CallError> {
-    let caller = Caller {
-        principal: Principal::operator(),
-        via: Via::CommandLine,
-        progress: Progress::none(),
-        person: Person::Nobody(""),
-    };
-    runtime.call(tool, serde_json::Map::new(), caller).await
+    runtime
+        .call(tool, serde_json::Map::new(), operator(Progress::none()))
+        .await
 }
 
 #[tokio::test]
