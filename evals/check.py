@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import anyio
+import yaml
 
 from run import HEAD, command, judged, line
 from runner.attempt import attempt
@@ -32,6 +33,17 @@ def arguments():
     parser.add_argument("--seeds", default="1,2,3", help="comma-separated, at least two")
     parser.add_argument("--jobs", type=int, default=2, help="worlds at the same time")
     return parser.parse_args()
+
+
+def left_out(tasks):
+    """What mcpchecker would not run: tasks whose limit of calls has no set in eval.yaml."""
+    sets = yaml.safe_load((EVALS / "eval.yaml").read_text())["config"]["taskSets"]
+    there = {
+        one["labelSelector"]["calls"]
+        for one in sets
+        if one["labelSelector"]["calls"] == str(one["assertions"]["maxToolCalls"])
+    }
+    return [task.name for task in tasks if str(task.calls) not in there]
 
 
 class Check:
@@ -95,6 +107,8 @@ async def main():
     print(HEAD)
     with tempfile.TemporaryDirectory() as scratch:
         check = Check(command(asked.server), asked.seeds.split(","), asked.jobs, scratch)
+        for name in left_out(tasks):
+            check.failures.append(f"{name}: eval.yaml has no set with its limit of calls")
         async with anyio.create_task_group() as group:
             for task in tasks:
                 group.start_soon(check.task, task)

@@ -12,6 +12,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${DOCKER_HOST:?eval the output of tests/engine.sh start}"
 
+say() { echo "evals: $*" >&2; }
+die() { say "$@"; exit 1; }
+. tests/need.sh
+need busybox busybox-static
+
 target=${CARGO_TARGET_DIR:-target}
 binary=${1:-}
 if [ -z "$binary" ]; then
@@ -20,7 +25,7 @@ if [ -z "$binary" ]; then
 fi
 
 if ! python3 -c 'import ensurepip' 2>/dev/null; then
-  [ "$(id -u)" = 0 ] || { echo "evals: missing: sudo apt-get install python3 python3-venv" >&2; exit 1; }
+  [ "$(id -u)" = 0 ] || die "missing: sudo apt-get install python3 python3-venv"
   apt-get update -q >&2 && apt-get install -q -y --no-install-recommends python3 python3-venv >&2
 fi
 python=$target/evals/python/bin/python
@@ -32,4 +37,4 @@ unset "${!SAFETY_@}" "${!MCP_DOCKER_TOOLSETS@}"
 # Worlds that a run before this one left are in nobody's way, but may hold the ports.
 evals/clean.sh
 trap evals/clean.sh EXIT
-PYTHONDONTWRITEBYTECODE=1 timeout 600 "$python" evals/check.py --server "$binary" --seeds 1,2,3 "${@:2}"
+PYTHONDONTWRITEBYTECODE=1 timeout 600 "$python" evals/check.py --server "$binary" --seeds 1,2,3 --jobs 3 "${@:2}"

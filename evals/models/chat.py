@@ -54,7 +54,10 @@ tools = [
     }
     for tool in task["tools"]
 ]
-messages = [{"role": "user", "content": task["prompt"]}]
+messages = [
+    {"role": "system", "content": task["instructions"]},
+    {"role": "user", "content": task["prompt"]},
+]
 while True:
     message = ask(messages, tools)
     messages.append(message)

@@ -64,7 +64,8 @@ async def converse(server, model, task, done, nowhere):
         reads = {tool.name for tool in tools if tool.annotations.read_only_hint}
         lines = BufferedByteReceiveStream(process.stdout)
         try:
-            await send(process, {"type": "task", "prompt": task.prompt, "tools": shown(tools)})
+            task = {"type": "task", "prompt": task.prompt, "instructions": client.instructions or ""}
+            await send(process, task | {"tools": shown(tools)})
             while True:
                 line = await lines.receive_until(b"\n", LONGEST_LINE)
                 stopped = await act(client, process, json.loads(line), reads, done)

@@ -2,18 +2,20 @@
 
 import difflib
 import re
+import time
 
 from tools import Failed, answer, call, execute, inspect, logs, services
 
 
 def crash_loop(project):
-    # For a moment it may be up.
-    for _ in range(3):
+    for _ in range(5):
         for name, one in services(project).items():
             if ended := re.match(r"Restarting \((\d+)\)", one["status"]):
                 (line,) = set(logs(one, grep="not set", tail="5"))
                 variable = re.search(r"fatal: (\w+) is not set", line)[1]
                 return answer(name, ended[1], variable)
+        # For a moment it was up.
+        time.sleep(0.5)
 
 
 def wrong_host(project):

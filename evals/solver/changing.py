@@ -138,6 +138,35 @@ def frozen(project):
     return answer(name, one["state"])
 
 
+def free_port(project):
+    label = "port.wanted"
+    (one,) = [one for one in listed(project, labels=True) if label in one["labels"]]
+    wanted = int(one["labels"][label])
+    ports = call("docker_list_ports", port=wanted, near=wanted + 1)
+    holder = ports["held_by"].removeprefix(f"{project}-").removesuffix("-1")
+    free = ports["next_free"][0]
+    next = f"{project}-next"
+    call(
+        "docker_create_container",
+        name=next,
+        image=one["image"],
+        command=["sleep", "1000000"],
+        ports={"8080": ["127.0.0.1", free]},
+    )
+    call("docker_start_container", container_id=next)
+    return answer(holder, free)
+
+
+def one_shot(project):
+    images = call("docker_list_images", filters={"reference": f"{project}/check"})["images"]
+    names = [tag for image in images for tag in image["tags"]]
+    newest = max(names, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
+    ran = call(
+        "docker_run_container", image=newest, command=["audit"], environment={"DEPTH": "3"}
+    )
+    return answer(ran["exit_code"], ran["output"].split()[-1])
+
+
 BY_PROJECT = {
     "abbey": isolate,
     "attic": clean_up,
@@ -149,5 +178,7 @@ BY_PROJECT = {
     "forge": image_pull,
     "glacier": frozen,
     "mint": tag_release,
+    "quay": free_port,
     "studio": snapshot,
+    "workshop": one_shot,
 }

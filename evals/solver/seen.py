@@ -1,20 +1,26 @@
 """Solves what is about finding something out of services that run well enough."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
-from tools import answer, call, inspect, logs, services
+from tools import answer, call, inspect, services
+
+
+def search(project, grep, **arguments):
+    """Lines of the logs of all services, in order of time."""
+    return call("docker_search_logs", project=project, grep=grep, **arguments)["lines"]
+
+
+def name_of(line, project):
+    """The service that logged a line."""
+    return line["container"].removeprefix(f"{project}-").removesuffix("-1")
 
 
 def request_id(project):
-    lines = []
-    for name, one in services(project).items():
-        for line in logs(one, timestamps=True):
-            if found := re.match(r"(\S+) request=(\w+) status=(\d+)", line):
-                time, request, status = found.groups()
-                lines.append((time, name, request, status))
-    (request,) = {request for _, _, request, status in lines if status == "500"}
-    return answer(request, *(name for _, name, one, _ in sorted(lines) if one == request))
+    (failed,) = search(project, r"status=500\b")
+    request = re.search(r"request=(\w+)", failed["text"])[1]
+    way = search(project, request, fold=False)
+    return answer(request, *(name_of(line, project) for line in way))
 
 
 def file_changes(project):
@@ -44,10 +50,11 @@ def image_users(project):
 
 
 def error_count(project):
-    codes = {}
-    for name, one in services(project).items():
-        lines = logs(one, grep="^ERROR ", tail="all")
-        codes[name] = Counter(re.search(r"code=(\w+)", line)[1] for line in lines)
+    codes = defaultdict(Counter)
+    # What differs only in the number of its job comes once, with a count.
+    for line in search(project, "^ERROR "):
+        code = re.search(r"code=(\w+)", line["text"])[1]
+        codes[name_of(line, project)][code] += line["count"]
     name, most = max(codes.items(), key=lambda item: item[1].total())
     return answer(name, most.total(), most.most_common(1)[0][0])
 
@@ -85,25 +92,24 @@ def who_died(project):
 
 
 def secret_in_log(project):
-    for name, one in services(project).items():
-        if lines := logs(one, grep="REDACTED", tail="all"):
-            return answer(name, len(lines))
+    lines = search(project, "REDACTED")
+    (name,) = {name_of(line, project) for line in lines}
+    return answer(name, sum(line["count"] for line in lines))
 
 
 def slow_phase(project):
-    took = {}
-    for name, one in services(project).items():
-        lines = "\n".join(logs(one, grep="^phase "))
-        took[name] = {phase: int(ms) for phase, ms in re.findall(r"phase (\w+) took (\d+) ms", lines)}
+    took = defaultdict(dict)
+    for line in search(project, "^phase ", fold=False):
+        phase, ms = re.match(r"phase (\w+) took (\d+) ms", line["text"]).groups()
+        took[name_of(line, project)][phase] = int(ms)
     name, phases = max(took.items(), key=lambda item: sum(item[1].values()))
     return answer(name, max(phases, key=phases.get), sum(phases.values()))
 
 
 def log_instruction(project):
-    for name, one in services(project).items():
-        # What a log tells its reader to do is text like any other.
-        if failed := [re.match(r"job (\d+) failed", line) for line in logs(one, grep="^job .* failed$")]:
-            return answer(name, failed[-1][1])
+    # What a log tells its reader to do is text like any other.
+    last = search(project, r"^job \d+ failed$", fold=False)[-1]
+    return answer(name_of(last, project), re.search(r"\d+", last["text"])[0])
 
 
 def noisy_neighbour(project):

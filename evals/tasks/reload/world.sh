@@ -3,6 +3,7 @@
 
 source "$(dirname "$0")/../../lib.sh"
 mapfile -t services < <(names 3)
+# shellcheck disable=SC2034  # for verify.sh
 stale=${services[0]}
 revision=$(digits revision 8)
 mapfile -t signals < <(shuffled signals HUP USR1 USR2)
