@@ -1,3 +1,5 @@
+//! How often progress is told, on a clock that the test moves.
+
 use std::sync::Mutex;
 
 use futures_util::FutureExt;

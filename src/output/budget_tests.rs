@@ -1,3 +1,5 @@
+//! What results of each kind lose where they are larger than the budget.
+
 use std::time::{Duration, Instant};
 
 use serde_json::json;

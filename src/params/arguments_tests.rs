@@ -1,3 +1,5 @@
+//! Which arguments are accepted, and what is said of the others.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What is read of the parameters of a container's host.
+
 use super::*;
 
 fn read<T: Parameter>(given: &Value) -> Result<Value, Mismatch> {

@@ -1,3 +1,5 @@
+//! What is read of ports, in each of their forms.
+
 use super::*;
 
 #[test]

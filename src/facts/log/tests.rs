@@ -1,3 +1,5 @@
+//! Which signs are read from what programs write, and which are not from ordinary logs.
+
 use super::*;
 
 fn found(log: &str) -> Vec<&'static str> {

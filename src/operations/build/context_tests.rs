@@ -1,3 +1,5 @@
+//! What of a folder goes into a build, and what becomes of links and odd files.
+
 #[cfg(unix)]
 use std::collections::BTreeMap;
 use std::fs;

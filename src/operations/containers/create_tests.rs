@@ -1,3 +1,5 @@
+//! Which body a container is made with, parameter by parameter.
+
 use bollard::models::DeviceRequest;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! The progress of pulls, pushes and builds, from recorded streams.
+
 use serde_json::{Value, json};
 
 use super::*;

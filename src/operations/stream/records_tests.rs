@@ -1,3 +1,5 @@
+//! How the records of a log's drivers become lines.
+
 use super::*;
 
 const AT: &str = "2026-05-01T10:00:00.000000001Z";

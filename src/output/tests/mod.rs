@@ -1,3 +1,5 @@
+//! How a reply becomes a result, field by field.
+
 mod documents;
 mod lists;
 

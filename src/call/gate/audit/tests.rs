@@ -1,3 +1,5 @@
+//! What is written where the disk is full, which no client can bring about.
+
 use std::fs;
 
 use super::*;

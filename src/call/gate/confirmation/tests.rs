@@ -1,3 +1,5 @@
+//! What an answer holds for, with tools that are too alike to be in the catalogue.
+
 use serde_json::json;
 
 use super::*;

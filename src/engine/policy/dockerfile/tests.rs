@@ -1,3 +1,5 @@
+//! Which sources a Dockerfile may fetch, in every way in which they can be written.
+
 use super::*;
 
 fn verdict(text: &str, buildargs: &[(&str, &str)]) -> Result<(), String> {

@@ -1,3 +1,5 @@
+//! What is asked for a log, and which of its lines are kept.
+
 use futures_util::{FutureExt as _, stream};
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! The figures that are made of what Engines of each kind measure.
+
 use serde_json::{Value, json};
 
 use super::*;
