@@ -23,6 +23,37 @@ mod prelude {
         serde_json::to_value(params).unwrap_or_default()
     }
 
+    /// A part of a plan, into which the paths of a catalogue file go: into the items of a list, and past
+    /// an option, as into the part itself.
+    #[allow(dead_code, reason = "no catalogue need have plans with lists")]
+    pub(super) struct Part<'p, T>(pub &'p T);
+
+    #[allow(dead_code, reason = "no catalogue need have plans with lists")]
+    impl<'p, T> Part<'p, Vec<T>> {
+        pub(super) fn item(&self) -> Option<&'p T> {
+            self.0.first()
+        }
+    }
+
+    #[allow(dead_code, reason = "no catalogue need have plans with options")]
+    impl<'p, T> Part<'p, Option<T>> {
+        pub(super) fn item(&self) -> Option<&'p T> {
+            self.0.as_ref()
+        }
+    }
+
+    /// A part that is neither a list nor an option: rustc takes what [`Part`] says of those first.
+    #[allow(dead_code, reason = "no catalogue need have plans with parts")]
+    pub(super) trait Whole<'p, T> {
+        fn item(&self) -> Option<&'p T>;
+    }
+
+    impl<'p, T> Whole<'p, T> for Part<'p, T> {
+        fn item(&self) -> Option<&'p T> {
+            Some(self.0)
+        }
+    }
+
     /// What a handler gives, which has to be the reply of the tool.
     pub(super) fn given<R: serde::Serialize>(
         reply: impl Into<Hinted<R>>,

@@ -51,6 +51,23 @@ const APART: &[(&str, &str, &str, &str, &str)] = &[
     ),
 ];
 
+/// What a file reads of a handler's plan and the plan has not: what stands in `prune_volumes.toml`, what
+/// stands there then, what rustc must name, and its line.
+const UNPLANNED: &[(&str, &str, &str, usize)] = &[
+    (
+        "look.plan.volumes.created",
+        "look.plan.volumes.made",
+        "no field `made`",
+        13,
+    ),
+    (
+        "{{ plan.space | frees }}",
+        "{{ plan.room | frees }}",
+        "no field `room`",
+        19,
+    ),
+];
+
 /// Files that compile.
 const RIGHT: &str = "tests/generator/good";
 
@@ -79,6 +96,11 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
         replace(&package.join(file), right, wrong);
     }
 
+    let prune = package.join("catalog/volumes/prune_volumes.toml");
+    for (right, wrong, ..) in UNPLANNED {
+        replace(&prune, right, wrong);
+    }
+
     // The test target is never reached; it has the build share the dependencies' features, and so
     // their artifacts, with the other checks of this package.
     let output = Command::new(env!("CARGO"))
@@ -99,6 +121,16 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
             .split("\n\n")
             .any(|error| error.contains(named) && error.contains(&origin));
         assert!(found, "no error with `{named}` at `{origin}` in:\n{errors}");
+    }
+    for (_, wrong, named, line) in UNPLANNED {
+        let origin = format!("// catalog/volumes/prune_volumes.toml:{line}");
+        let found = errors
+            .split("\n\n")
+            .any(|error| error.contains(named) && error.contains(&origin));
+        assert!(
+            found,
+            "`{wrong}`: no error with `{named}` at `{origin}` in:\n{errors}"
+        );
     }
     for (source, _, _, named, handler) in APART {
         let found = errors

@@ -1,9 +1,11 @@
 //! Holds a catalogue that was found to be right, in the shape that Rust is written from.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::spec::As;
-use crate::generator::common::reply::{Form, Reads};
+use crate::generator::common::reply::{Form, Planned, Reads};
 use crate::generator::common::source::Origin;
 use crate::generator::common::vocabulary::types::{self, Json};
 use crate::generator::common::vocabulary::{Deadline, Kind, Root, Tier};
@@ -43,6 +45,8 @@ pub(crate) struct Tool {
     pub reads_engine: bool,
     /// The fields of bollard's structs that the file reads.
     pub reads: Reads,
+    /// The parts of handlers' plans that the file reads.
+    pub planned: BTreeMap<Planned, Origin>,
 }
 
 impl Tool {
@@ -115,11 +119,14 @@ pub(crate) enum Look {
 }
 
 impl Look {
-    /// What it gives; of what a handler makes nothing is known here.
+    /// What it gives.
     pub(crate) fn form(&self) -> Form {
         match self {
             Self::Call(request) => request.reply.clone(),
-            Self::Handler(_) => Form::Open,
+            Self::Handler(handler) => Form::Planned(Planned {
+                module: handler.module.clone(),
+                fields: Vec::new(),
+            }),
         }
     }
 }

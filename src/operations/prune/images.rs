@@ -24,17 +24,17 @@ use crate::params::{InvalidArgument, Now};
 /// The images that go, what that frees, and what the layers take before.
 #[derive(Debug, Serialize)]
 pub(crate) struct Plan {
-    images: Vec<Planned>,
-    space: Space,
+    pub(crate) images: Vec<Planned>,
+    pub(crate) space: Space,
     layers_size: Option<u64>,
 }
 
 /// What a plan says of an image.
 #[derive(Debug, Serialize)]
 pub(crate) struct Planned {
-    id: String,
+    pub(crate) id: String,
     name: String,
-    tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     /// What has to go for it to go; none where its id is enough.
     references: Vec<String>,
     size: Option<u64>,

@@ -35,13 +35,13 @@ const STOPPED: [&str; 6] = [
 /// What goes, part by part, what that frees, and what the layers take before.
 #[derive(Debug, Serialize)]
 pub(crate) struct Plan {
-    containers: Vec<Planned>,
-    networks: Vec<networks::Planned>,
-    volumes: Vec<volumes::Planned>,
-    images: Vec<images::Planned>,
-    images_space: Space,
-    build_cache: Vec<Planned>,
-    space: Space,
+    pub(crate) containers: Vec<Planned>,
+    pub(crate) networks: Vec<networks::Planned>,
+    pub(crate) volumes: Vec<volumes::Planned>,
+    pub(crate) images: Vec<images::Planned>,
+    pub(crate) images_space: Space,
+    pub(crate) build_cache: Vec<Planned>,
+    pub(crate) space: Space,
     layers_size: Option<u64>,
 }
 

@@ -32,8 +32,8 @@ const ANONYMOUS: &str = "com.docker.volume.anonymous";
 /// The volumes that go, and what that frees.
 #[derive(Debug, Serialize)]
 pub(crate) struct Plan {
-    volumes: Vec<Planned>,
-    space: Space,
+    pub(crate) volumes: Vec<Planned>,
+    pub(crate) space: Space,
 }
 
 /// What a plan says of a volume.
@@ -41,7 +41,7 @@ pub(crate) struct Plan {
 pub(crate) struct Planned {
     pub(crate) id: String,
     pub(crate) name: String,
-    created: Told<String>,
+    pub(crate) created: Told<String>,
     pub(crate) size: Option<u64>,
     notes: [String; 3],
     in_use: bool,

@@ -14,7 +14,7 @@ use crate::operations::objects::Mount;
 /// What comes free.
 #[derive(Debug, Serialize)]
 pub(crate) struct Plan {
-    space: Space,
+    pub(crate) space: Space,
 }
 
 /// Of a container what goes with it.

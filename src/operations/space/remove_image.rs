@@ -12,7 +12,7 @@ use crate::generated::params::remove_image::Params;
 /// What comes free.
 #[derive(Debug, Serialize)]
 pub(crate) struct Plan {
-    space: Space,
+    pub(crate) space: Space,
 }
 
 /// Of an image its names, and what it was built from.

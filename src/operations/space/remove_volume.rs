@@ -10,7 +10,7 @@ use crate::generated::params::remove_volume::Params;
 /// What comes free.
 #[derive(Debug, Serialize)]
 pub(crate) struct Plan {
-    space: Space,
+    pub(crate) space: Space,
 }
 
 /// Gives the bytes that come, if the Engine does not take too long to measure them.

@@ -21,6 +21,17 @@ pub(crate) enum Form {
     Model(&'static str),
     /// An object that is not the Engine's, such as the result of a tool.
     Record(Record),
+    /// What a handler planned, or a part of it: the struct and its fields are Rust, which rustc checks.
+    Planned(Planned),
+}
+
+/// A part of the `Plan` of a handler.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Planned {
+    /// The module of `src/operations/`.
+    pub module: String,
+    /// The fields that lead to it. What is in a list has the path of the list.
+    pub fields: Vec<String>,
 }
 
 /// An object with these keys.
@@ -110,10 +121,23 @@ impl Form {
         }
     }
 
+    /// It, as far as is known before rustc reads it.
+    pub(crate) fn known(self) -> Self {
+        match self {
+            Self::Planned(_) => Self::Open,
+            known => known,
+        }
+    }
+
     /// Whether it is one value and nothing inside; true where that is not known.
     pub(crate) fn is_scalar(&self) -> bool {
         match self {
-            Self::Open | Self::Text | Self::Integer | Self::Number | Self::Boolean => true,
+            Self::Open
+            | Self::Planned(_)
+            | Self::Text
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean => true,
             Self::Nothing | Self::List(_) | Self::Map(_) | Self::Model(_) | Self::Record(_) => {
                 false
             }
@@ -123,7 +147,7 @@ impl Form {
     /// What it is in words: `a list of strings`.
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Open => "not known".to_owned(),
+            Self::Open | Self::Planned(_) => "not known".to_owned(),
             Self::Nothing => "nothing".to_owned(),
             Self::Text => "a string".to_owned(),
             Self::Integer => "an integer".to_owned(),
@@ -133,7 +157,7 @@ impl Form {
             Self::Model(name) => format!("an object (`{name}`)"),
             Self::Record(record) => format!("an object ({})", record.what),
             Self::List(item) => match &**item {
-                Self::Open | Self::Nothing => "a list".to_owned(),
+                Self::Open | Self::Planned(_) | Self::Nothing => "a list".to_owned(),
                 Self::Text => "a list of strings".to_owned(),
                 Self::Integer => "a list of integers".to_owned(),
                 Self::Number => "a list of numbers".to_owned(),

@@ -6,7 +6,7 @@ mod reader;
 mod sample;
 mod selection;
 
-pub(crate) use form::{Form, Record};
+pub(crate) use form::{Form, Planned, Record};
 pub(crate) use index::INDEX;
 pub(crate) use reader::{Reader, Reads, Stray, Unmodelled};
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::form::{Form, Record};
+use super::form::{Form, Planned, Record};
 use super::index::{INDEX, Member};
 use crate::generator::common::source::Origin;
 use crate::generator::common::vocabulary::nearest;
@@ -17,6 +17,8 @@ pub(crate) struct Reader {
     pub unmodelled: Vec<Unmodelled>,
     /// The fields of bollard's structs that were read, by struct and the Engine's name.
     pub reads: Reads,
+    /// The parts of plans that were read, with the place that reads each.
+    pub planned: BTreeMap<Planned, Origin>,
 }
 
 /// Fields of bollard's structs, by struct and the Engine's name, with the place that reads each.
@@ -62,6 +64,13 @@ impl Reader {
             Form::Open => Ok(Form::Open),
             Form::Map(value) => Ok((**value).clone()),
             Form::Model(model) => self.field(model, key, origin),
+            Form::Planned(planned) => {
+                let mut part = planned.clone();
+                part.fields.push(key.to_owned());
+                let read = self.planned.entry(part.clone());
+                read.or_insert_with(|| origin.clone());
+                Ok(Form::Planned(part))
+            }
             Form::Record(Record { what, keys }) => {
                 let found = keys.iter().find(|(name, _)| name == key);
                 found.map(|(_, form)| form.clone()).ok_or_else(|| {

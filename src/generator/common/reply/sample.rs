@@ -37,7 +37,7 @@ pub(crate) fn astray(
         ))
     };
     match (form, value) {
-        (Form::Open, _) => None,
+        (Form::Open | Form::Planned(_), _) => None,
         (Form::Text, Value::String(_)) | (Form::Boolean, Value::Bool(_)) => None,
         (Form::Number, Value::Number(_)) => None,
         (Form::Integer, Value::Number(number)) if !number.is_f64() => None,
@@ -91,7 +91,7 @@ fn within(form: &Form, depth: usize) -> Value {
         members.map(|(name, form)| (name, inside(&form))).collect()
     };
     match form {
-        Form::Open | Form::Nothing => Value::Null,
+        Form::Open | Form::Planned(_) | Form::Nothing => Value::Null,
         Form::Text => "text".into(),
         Form::Integer => 1.into(),
         Form::Number => 1.5.into(),

@@ -178,7 +178,7 @@ impl Walk<'_> {
         self.expression(&item.subscript_expr);
         match object {
             Form::List(item) | Form::Map(item) => *item,
-            Form::Text => Form::Text,
+            same @ (Form::Text | Form::Planned(_)) => same,
             _ => Form::Open,
         }
     }

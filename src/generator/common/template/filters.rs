@@ -126,7 +126,9 @@ pub(super) fn takes(filter: &str, form: &Form) -> Result<(), String> {
             matches!(form, Map(_) | Record(_)) || *form == Model(model),
         ),
     };
-    (fits || *form == Open).then_some(()).ok_or(wanted)
+    (fits || matches!(form, Open | Form::Planned(_)))
+        .then_some(())
+        .ok_or(wanted)
 }
 
 /// What a filter makes of a value.

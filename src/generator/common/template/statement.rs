@@ -114,6 +114,7 @@ impl Walk<'_> {
             // An object gives its keys.
             Form::Map(_) | Form::Model(_) | Form::Record(_) => Form::Text,
             Form::Open => Form::Open,
+            planned @ Form::Planned(_) => planned,
             other => {
                 let at = start(through)..place(through.span()).end;
                 let title = format!("`{}` is {}", written(through), other.words());

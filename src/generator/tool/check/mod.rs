@@ -145,6 +145,7 @@ pub(super) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         reads_engine: reply.is_some(),
         reply: reply.unwrap_or(Form::Open),
         reads: scope.reader.reads,
+        planned: scope.reader.planned,
     })
 }
 

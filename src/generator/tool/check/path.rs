@@ -64,7 +64,7 @@ pub(super) fn path(
     };
     let origin = scope.origin(&span);
     match scope.reader.through(&form, &before, &segments, &origin) {
-        Ok(found) => Some((Path { root, segments }, found)),
+        Ok(found) => Some((Path { root, segments }, found.known())),
         Err(stray) => {
             findings.stray(span, stray);
             if root == Root::Reply {

@@ -12,6 +12,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 mod operation;
+mod planned;
 mod record;
 mod reply;
 mod request;
@@ -145,7 +146,7 @@ fn operation_file(tool: &Tool) -> TokenStream {
         }
     });
     let (looks, run) = (operation::looks(tool), operation::run(tool));
-    let reads = reads::module(&tool.reads);
+    let (reads, planned) = (reads::module(&tool.reads), planned::module(&tool.planned));
     quote! {
         use crate::generated::params::#params::Params;
         use crate::generated::table::prelude::*;
@@ -160,6 +161,7 @@ fn operation_file(tool: &Tool) -> TokenStream {
             }
         }
         #reads
+        #planned
     }
 }
 
