@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::catalog::{Deadline, Hints, Output, Tier};
-use crate::params::{Command, ContainerRef, Filters, Size, Tail, Variables};
+use crate::params::{Command, ContainerRef, Filters, Tail, Variables};
 
 const PARAM: Param = Param {
     name: "",
@@ -84,18 +84,6 @@ static STOP: Tool = tool(&[
         min: Some(0.0),
         ..PARAM
     },
-    Param {
-        name: "memory",
-        wanted: "bytes",
-        min: Some(0.0),
-        ..PARAM
-    },
-    Param {
-        name: "swap",
-        wanted: "bytes, or -1 for no limit",
-        min: Some(-1.0),
-        ..PARAM
-    },
 ]);
 
 static BARE: Tool = tool(&[]);
@@ -142,16 +130,6 @@ fn message<T: Parameter>(name: &str, value: Value) -> String {
     match arguments(json!({ name: value })).required::<T>(name) {
         Ok(_) => panic!("{name} was accepted"),
         Err(error) => error.to_string(),
-    }
-}
-
-#[test]
-fn a_size_without_limit_is_taken_only_where_the_record_says_so() {
-    for given in [json!(-1), json!("-1")] {
-        let swap = arguments(json!({ "swap": given })).required::<Size>("swap");
-        assert_eq!(swap.unwrap(), Size(-1), "{given}");
-        let text = message::<Size>("memory", given.clone());
-        assert_eq!(text, format!("`memory` must be bytes, got {given}"));
     }
 }
 

@@ -185,11 +185,21 @@ fn the_readme_says_of_every_profile_what_install_says() {
 
 #[test]
 fn the_legend_lists_every_type_of_parameter() {
-    let mut table = String::from("| type | accepts |\n|---|---|\n");
-    for known in types::TYPES {
-        table.push_str(&format!("| `{}` | {} |\n", known.name, known.wanted));
+    let mut table = String::from("| type | accepts | sets | `doc` |\n|---|---|---|---|\n");
+    for types::Type {
+        name,
+        wanted,
+        sets,
+        doc,
+        ..
+    } in types::TYPES
+    {
+        let fields = sets.iter().map(|field| format!("`{field}`"));
+        let sets = fields.collect::<Vec<_>>().join(", ");
+        let doc = doc.map_or("needed", |_| "its own");
+        table.push_str(&format!("| `{name}` | {wanted} | {sets} | {doc} |\n"));
     }
-    table.push_str("| `engine:Name` | an object in the shape of the Engine's `Name`, a struct of `bollard::models` |\n");
+    table.push_str("| `engine:Name` | an object in the shape of the Engine's `Name`, a struct of `bollard::models` | `Name` | needed |\n");
     section("catalog/README.md", "types", &table);
 }
 

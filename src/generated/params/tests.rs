@@ -153,7 +153,7 @@ fn agree(
 /// commonest.
 fn is_wider(name: &str, taken: &Value) -> bool {
     match name {
-        "time" | "tail" | "size" | "gpus" => taken.is_number(),
+        "time" | "tail" | "size" | "swap" | "gpus" => taken.is_number(),
         // A volume without a name has no key in an object.
         "mounts" => taken.is_array(),
         // A line for a shell is taken on as the Engine has it.

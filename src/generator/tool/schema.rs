@@ -41,9 +41,8 @@ fn property(param: &Param, spec: &Tool) -> Value {
         }
     };
     add("default", param.default.clone().map(default));
-    // Of a text there is no least one: a `size` is written with its unit.
-    add("minimum", param.min.filter(|_| !is_text).map(bound));
-    add("maximum", param.max.filter(|_| !is_text).map(bound));
+    add("minimum", param.min.map(bound));
+    add("maximum", param.max.map(bound));
     let is_one_of = param.kind == "string" && !param.values.is_empty();
     add("enum", is_one_of.then(|| json!(param.values)));
     add("description", Some(json!(param.doc)));

@@ -3,6 +3,7 @@
 mod action;
 pub(in crate::generator) mod arguments;
 mod engine_call;
+mod engine_schema;
 mod examples;
 mod fields;
 mod fit;
@@ -51,7 +52,7 @@ pub(super) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
 
     let mut scope = Scope {
         source,
-        params: params::declared(spec, findings),
+        params: params::declared(spec, source, findings),
         looks: Vec::new(),
         used: Vec::new(),
         reader: Reader {

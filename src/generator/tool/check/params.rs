@@ -5,24 +5,22 @@ use std::ops::Range;
 use serde_json::json;
 
 use super::arguments::accepts;
+use super::engine_schema;
 use crate::generator::common::at::{At, Table};
 use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::in_order;
+use crate::generator::common::source::Source;
 use crate::generator::common::vocabulary::types;
 use crate::generator::common::vocabulary::types::{Json, Type};
 use crate::generator::tool::model::Param;
 use crate::generator::tool::spec;
 use crate::generator::tool::spec::Tool;
 
-/// The type of an amount of bytes, and what the Engine takes for no limit of them.
-const SIZE: &str = "size";
-const UNLIMITED: f64 = -1.0;
-
 /// The parameters of the tool, those of the file first, in its order.
-pub(super) fn declared(spec: &Tool, findings: &mut Findings) -> Vec<Param> {
+pub(super) fn declared(spec: &Tool, source: &Source, findings: &mut Findings) -> Vec<Param> {
     let mut params: Vec<Param> = Vec::new();
     for (name, param) in in_order(&spec.params) {
-        params.push(declared_one(name, param, findings));
+        params.push(declared_one(name, param, source, findings));
     }
     aliases(&spec.params, findings);
     for brought in brought(spec) {
@@ -93,7 +91,12 @@ fn brought(spec: &Tool) -> Vec<Param> {
     brought
 }
 
-fn declared_one(name: &At<String>, param: &At<spec::Param>, findings: &mut Findings) -> Param {
+fn declared_one(
+    name: &At<String>,
+    param: &At<spec::Param>,
+    source: &Source,
+    findings: &mut Findings,
+) -> Param {
     if syn::parse_str::<syn::Ident>(name).is_err() || name.chars().any(char::is_uppercase) {
         findings.error(
             name.span(),
@@ -119,12 +122,8 @@ fn declared_one(name: &At<String>, param: &At<spec::Param>, findings: &mut Findi
         );
         findings.help_nearest(&param.kind, types::TYPES.iter().map(|known| known.name));
     }
-    if engine.is_some() && param.schema.is_none() {
-        findings.error(
-            param.kind.span(),
-            "an `engine:` type needs a `schema`",
-            "clients would not know its keys",
-        );
+    if let Some(model) = engine {
+        engine_schema::checked(param, model, source, findings);
     }
     let doc = param
         .doc
@@ -195,12 +194,13 @@ fn aliases(params: &Table<At<spec::Param>>, findings: &mut Findings) {
     }
 }
 
-/// Seconds are never negative, and no size is unless it may have no limit.
+/// Seconds are never negative.
 fn least(param: &spec::Param) -> Option<f64> {
     let given = param.min.as_ref().map(|min| **min);
-    match param.kind.as_str() {
-        "seconds" | SIZE => given.or(Some(0.0)),
-        _ => given,
+    if *param.kind == "seconds" {
+        given.or(Some(0.0))
+    } else {
+        given
     }
 }
 
@@ -209,15 +209,15 @@ fn bounds(param: &At<spec::Param>, known: &Type, findings: &mut Findings) {
     for bound in [&param.min, &param.max]
         .into_iter()
         .flatten()
-        .filter(|bound| !numeric && !(known.name == SIZE && ***bound == UNLIMITED))
+        .filter(|_| !numeric)
     {
         findings.error(
             bound.span(),
             format!("a `{}` has no bounds", known.name),
             "not a number",
         );
-        if known.name == SIZE {
-            findings.help("`min = -1` has it accept -1, which the Engine takes for no limit");
+        if known.name == "size" {
+            findings.help("the type `swap` accepts -1, which the Engine takes for no limit");
         }
     }
     let least = least(param).zip(param.max.as_ref());
@@ -300,12 +300,6 @@ fn wanted(param: &spec::Param, known: Option<&Type>) -> String {
             param.kind.trim_start_matches("engine:")
         );
     };
-    if known.name == SIZE {
-        return match param.min {
-            Some(_) => format!("{}, or -1 for no limit", known.wanted),
-            None => known.wanted.to_owned(),
-        };
-    }
     let max = param.max.as_ref().map(|max| **max);
     match (least(param), max) {
         (Some(min), Some(max)) => format!("{} from {min} to {max}", known.wanted),

@@ -20,7 +20,7 @@ mod request;
 use super::model::Tool;
 use crate::generator::common::code::{self, Generated};
 use crate::generator::common::reads;
-use crate::generator::common::vocabulary::types::TYPES;
+use crate::generator::common::vocabulary::types::{TYPES, Type};
 
 /// The files of each tool, and of each floor but that of the records the one that lists them.
 ///
@@ -88,8 +88,25 @@ fn params(tools: &[Tool]) -> TokenStream {
         let rust = rust_type(known.rust);
         quote!((#name, #schema, read::<#rust>))
     });
+    // Points in time are counted from the Engine's now before they set anything.
+    let source = |known: &Type| match known.name {
+        "time" => syn::parse_quote!(jiff::Timestamp),
+        _ => rust_type(known.rust),
+    };
+    let setters = TYPES.iter().flat_map(|known| {
+        let fields = known.sets.iter().filter_map(|it| reads::qualified(it));
+        let source = source(known);
+        let setter = move |field| quote!(let _: fn(&mut #field, &#source) -> Result<(), NotAssignable> = assign;);
+        fields.map(setter)
+    });
     quote! {
         #modules
+        #[cfg(test)]
+        #[allow(dead_code, reason = "that it compiles shows that each type sets the fields that the legend says")]
+        fn setters() {
+            use std::collections::HashMap;
+            #(#setters)*
+        }
         /// Every type of parameter by its name in the TOML files, with its JSON Schema and what reads a value of it.
         #[cfg(test)]
         static READERS: &[(&str, &str, fn(Value) -> Result<Value, Mismatch>)] = &[#(#readers),*];
