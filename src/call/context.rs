@@ -50,7 +50,7 @@ impl Call<'_> {
     /// # Errors
     /// Those of the Engine.
     pub async fn reply(&self, request: Request) -> Result<Value, CallError> {
-        let read = |reply: &[u8]| output::read(&self.tool.output, reply);
+        let read = |reply: &[u8]| output::read(&self.tool.output, &self.params, reply);
         Ok(self.engine.read(request, read).await?)
     }
 

@@ -35,8 +35,12 @@ pub(super) fn project(list: &List, input: ProjectionInput<'_>) -> Value {
         .unwrap_or(LIMIT);
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let count = found.len();
-    let result =
-        json!({ list.key: found, "count": count, "total": total, "truncated": count < total });
+    // Not by `json!`, which would copy the items.
+    let found = Value::Array(found.into_iter().map(Value::Object).collect());
+    let mut result = json!({ "count": count, "total": total, "truncated": count < total });
+    if let Some(keys) = result.as_object_mut() {
+        keys.insert(list.key.to_owned(), found);
+    }
     if count == total {
         return result;
     }

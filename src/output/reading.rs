@@ -5,28 +5,35 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Value};
 
+use super::field::wanted;
+use super::source::ProjectionInput;
 use crate::catalog::{List, Output, Path, Root, Source};
 
-/// The reply as far as the output takes it; nothing else of it may be asked for.
+/// The reply as far as the output takes it with these parameters; nothing else of it may be asked for.
 ///
 /// # Errors
 /// It is not JSON.
-pub(crate) fn read(output: &Output, reply: &[u8]) -> serde_json::Result<Value> {
+pub(crate) fn read(output: &Output, params: &Value, reply: &[u8]) -> serde_json::Result<Value> {
     let whole = || serde_json::from_slice(reply);
     let Output::List(list) = output else {
         return whole();
     };
-    let (Root::Reply, Some(members)) = (list.from.root, members(list)) else {
+    let Path {
+        root: Root::Reply,
+        segments,
+    } = list.from
+    else {
         return whole();
     };
-    let Path { segments, .. } = list.from;
     let mut reader = serde_json::Deserializer::from_slice(reply);
     let listed = Listed {
         segments,
-        members: &members,
+        item: &shown(list, params),
     };
     // What is not as expected is for the projection to make sense of.
     match listed.deserialize(&mut reader) {
@@ -35,14 +42,38 @@ pub(crate) fn read(output: &Output, reply: &[u8]) -> serde_json::Result<Value> {
     }
 }
 
-/// Reads the list at the end of a path, and of its items these members.
+/// Reads the list at the end of a path, and of its items what is shown.
 struct Listed<'t> {
     segments: &'t [&'static str],
-    members: &'t [&'static str],
+    item: &'t Shown,
 }
 
-/// Reads these members of an object.
-struct Item<'t>(&'t [&'static str]);
+/// What is shown of a value.
+enum Shown {
+    Whole,
+    /// These members of an object.
+    Members(Vec<(&'static str, Shown)>),
+}
+
+impl Shown {
+    /// Adds what a path leads to.
+    fn add(&mut self, segments: &[&'static str]) {
+        let Some((first, rest)) = segments.split_first() else {
+            *self = Self::Whole;
+            return;
+        };
+        let Self::Members(members) = self else {
+            return;
+        };
+        if let Some((_, member)) = members.iter_mut().find(|(name, _)| name == first) {
+            member.add(rest);
+            return;
+        }
+        let mut member = Self::Members(Vec::new());
+        member.add(rest);
+        members.push((first, member));
+    }
+}
 
 impl<'de> DeserializeSeed<'de> for Listed<'_> {
     type Value = Value;
@@ -65,7 +96,7 @@ impl<'de> Visitor<'de> for Listed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(Item(self.members))? {
+        while let Some(item) = list.next_element_seed(self.item)? {
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -94,26 +125,40 @@ impl<'de> Visitor<'de> for Listed<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Item<'_> {
+impl<'de> DeserializeSeed<'de> for &Shown {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        reader.deserialize_map(self)
+        match self {
+            Shown::Whole => Value::deserialize(reader),
+            Shown::Members(members) => reader.deserialize_option(Members(members)),
+        }
     }
 }
 
-impl<'de> Visitor<'de> for Item<'_> {
+/// Reads these members of an object.
+struct Members<'t>(&'t [(&'static str, Shown)]);
+
+impl<'de> Visitor<'de> for Members<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("an object or nothing")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_map(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = object.next_key::<&str>()? {
-            if self.0.contains(&name) {
-                members.insert(name.to_owned(), object.next_value()?);
+            if let Some((_, member)) = self.0.iter().find(|(shown, _)| *shown == name) {
+                members.insert(name.to_owned(), object.next_value_seed(member)?);
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
@@ -122,18 +167,26 @@ impl<'de> Visitor<'de> for Item<'_> {
     }
 }
 
-/// The members of an item that the fields start from; `None` where one takes the whole item.
-fn members(list: &List) -> Option<Vec<&'static str>> {
-    let paths = list.fields.iter().flat_map(|field| match &field.source {
-        Source::Path(path) => std::slice::from_ref(path),
-        Source::Join(paths, _) => paths,
-        Source::Rows(paths) => paths.as_slice(),
-        Source::Constant(_) => &[],
-    });
-    paths
-        .filter(|path| path.root == Root::Reply)
-        .map(|path| path.segments.first().copied())
-        .collect()
+/// What of an item the fields show that these parameters ask for.
+fn shown(list: &List, params: &Value) -> Shown {
+    let input = ProjectionInput {
+        reply: &Value::Null,
+        params,
+        look: &Value::Null,
+    };
+    let mut shown = Shown::Members(Vec::new());
+    for field in list.fields.iter().filter(|field| wanted(field, input)) {
+        let paths = match &field.source {
+            Source::Path(path) => std::slice::from_ref(path),
+            Source::Join(paths, _) => paths,
+            Source::Rows(paths) => paths.as_slice(),
+            Source::Constant(_) => &[],
+        };
+        for path in paths.iter().filter(|path| path.root == Root::Reply) {
+            shown.add(path.segments);
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -144,17 +197,33 @@ mod tests {
     use crate::catalog::generated::{list_containers, list_volumes};
 
     fn read_as(output: &Output, reply: &Value) -> Value {
-        read(output, reply.to_string().as_bytes()).unwrap()
+        read(output, &Value::Null, reply.to_string().as_bytes()).unwrap()
     }
 
     #[test]
     fn of_an_item_the_members_that_are_shown_are_read() {
-        let reply = json!([{ "Id": "1", "Names": ["/web"], "Mounts": [{ "Name": "data" }], "Labels": { "a": "b" } }]);
+        let reply = json!([{ "Id": "1", "Names": ["/web"], "Mounts": [{ "Name": "data" }] }]);
         let read = read_as(&list_containers::TOOL.output, &reply);
+        assert_eq!(read, json!([{ "Id": "1", "Names": ["/web"] }]));
+    }
+
+    #[test]
+    fn of_the_labels_those_are_read_that_are_shown() {
+        let output = &list_containers::TOOL.output;
+        let project = "com.docker.compose.project";
+        let reply = json!([
+            { "Labels": { project: "shop", "a": "b" } }, { "Labels": { "a": "b" } }, { "Labels": null },
+        ]);
         assert_eq!(
-            read,
-            json!([{ "Id": "1", "Names": ["/web"], "Labels": { "a": "b" } }])
+            read_as(output, &reply),
+            json!([{ "Labels": { project: "shop" } }, { "Labels": {} }, { "Labels": null }])
         );
+        let params = json!({ "labels": true });
+        let read = read(output, &params, reply.to_string().as_bytes());
+        assert_eq!(read.unwrap(), reply);
+
+        let odd = json!([{ "Labels": ["a=b"] }]);
+        assert_eq!(read_as(output, &odd), odd);
     }
 
     #[test]
@@ -176,6 +245,6 @@ mod tests {
         ] {
             assert_eq!(read_as(&list_volumes::TOOL.output, &reply), reply);
         }
-        assert!(read(&list_volumes::TOOL.output, b"{\"Volumes\": [").is_err());
+        assert!(read(&list_volumes::TOOL.output, &Value::Null, b"{\"Volumes\": [").is_err());
     }
 }

@@ -113,7 +113,7 @@ impl Server {
             // The call first, so that one that is cancelled before it begins has its line in the audit.
             biased;
             result = call => match result {
-                Ok(value) => CallToolResult::structured(value).with_meta(self.meta(cx)),
+                Ok(value) => structured(value).with_meta(self.meta(cx)),
                 Err(CallError::Unconfirmed(question)) if can_ask => {
                     let mut ask_first = person::ask_first(question);
                     ask_first.meta = self.meta(cx);
@@ -148,6 +148,14 @@ impl Server {
         meta.insert(ERROR.to_owned(), super::kind_of(kind));
         CallToolResult::error(vec![ContentBlock::text(clipped(text, budget))]).with_meta(Some(meta))
     }
+}
+
+/// A result as rmcp makes one, which takes longer over the text.
+fn structured(value: Value) -> CallToolResult {
+    let text = serde_json::to_string(&value).unwrap_or_default();
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    result.structured_content = Some(value);
+    result
 }
 
 fn unknown_tool(name: &str) -> ErrorData {
