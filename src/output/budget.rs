@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::hinted::HINT;
-use super::tokens::bytes_for_members;
+use super::tokens::{MOST_PER_BYTE, bytes_for_members};
 use crate::catalog::Output;
 
 /// Room for saying what was cut, in bytes.
@@ -31,12 +31,7 @@ pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
     let Value::Object(mut result) = result else {
         return result;
     };
-    let fits =
-        |result: &Map<String, Value>| size(result) <= budget && bytes_for_members(result) <= budget;
-    if !fits(&result) {
-        result.remove(HINT);
-    }
-    if fits(&result) {
+    if fits(&result, budget) || result.remove(HINT).is_some() && fits(&result, budget) {
         return Value::Object(result);
     }
     let mut room = budget;
@@ -49,6 +44,12 @@ pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
         // A little less than in proportion, so that few rounds are enough.
         room = room.saturating_mul(budget) / cost - room / 64;
     }
+}
+
+/// Whether a result is within the budget. Most are so small that their bytes alone tell.
+fn fits(result: &Map<String, Value>, budget: usize) -> bool {
+    let size = size(result);
+    size <= budget && (size * MOST_PER_BYTE <= budget || bytes_for_members(result) <= budget)
 }
 
 /// The result cut to `room` bytes.

@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 
 /// The tokens that a byte of the budget stands for: 25,000 in 40,000, in hundredths of a token.
 const HUNDREDTHS_PER_BYTE: f64 = 62.5;
+/// The most bytes of the budget that a byte of JSON takes by its tokens; a list of digits comes closest.
+pub(super) const MOST_PER_BYTE: usize = 2;
 /// What stands around a member or an item: quotes, a colon, a comma.
 const AROUND: usize = 150;
 
@@ -73,7 +75,7 @@ fn hundredths(text: &str) -> usize {
 fn single(c: char) -> usize {
     match c {
         ' ' => 20,
-        '\n' | '\t' | '\r' | '"' | '\\' => 100,
+        '\u{8}' | '\t' | '\n' | '\u{c}' | '\r' | '"' | '\\' => 100,
         '\0'..='\u{1f}' => 400,
         '\u{20}'..='\u{7f}' => 85,
         '\u{80}'..='\u{7ff}' => 150,
@@ -131,6 +133,8 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// The bytes of the budget that one byte of these texts takes, as far as a rule is wanted.
@@ -163,9 +167,46 @@ mod tests {
     }
 
     #[test]
+    fn no_json_takes_more_than_so_many_times_its_bytes() {
+        let characters = (0..=0x2ff).chain((0x300..=0x10_ffff).step_by(0x61));
+        let texts = characters.filter_map(char::from_u32).map(String::from);
+        let runs = ["a1A", "00", "0a0", "AB"].map(str::to_owned);
+        let texts: Vec<Value> = texts.chain(runs).map(Value::from).collect();
+        let numbers = [
+            json!(1),
+            json!(-1),
+            json!(0.5),
+            json!(u64::MAX),
+            json!(1e-7),
+        ];
+        let others = [json!(null), json!(true), json!({}), json!([])];
+        let costs = |value: &Value| {
+            let document = json!({ "": value });
+            let bytes = document.to_string().len();
+            let most = MOST_PER_BYTE * bytes;
+            let costs = bytes_for_members(document.as_object().unwrap());
+            assert!(costs <= most, "{costs} > {most}: {document}");
+            costs as f64 / bytes as f64
+        };
+        let values = texts.iter().chain(&numbers).chain(&others);
+        let most = values.map(|value| {
+            let key = value.as_str().unwrap_or_default();
+            let members: Map<String, Value> = (0..9)
+                .map(|number| (format!("{number}{key}"), value.clone()))
+                .collect();
+            let nested = (0..9).fold(value.clone(), |inner, _| json!([inner]));
+            costs(&nested)
+                .max(costs(&members.into()))
+                .max(costs(&vec![value.clone(); 60].into()))
+        });
+        let most = most.fold(0.0, f64::max);
+        assert!(most > 1.7, "{most}: less would do");
+    }
+
+    #[test]
     fn a_result_costs_its_keys_and_texts() {
         let text = "0b7c9e3a-51f2-4d8e-9a6c-7e1f2d3c4b5a";
-        let value = serde_json::json!({ "id": [text, text] });
+        let value = json!({ "id": [text, text] });
         assert!(bytes_for_members(value.as_object().unwrap()) > 2 * bytes_for(text));
     }
 }
