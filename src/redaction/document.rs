@@ -1,13 +1,14 @@
 //! Redacts JSON documents, where keys and neighbours tell what a string is.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashSet};
 use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::commands::{self, Command};
+use super::lines::Lines;
 use super::marker::{self, Markers};
 use super::names::{self, Name};
 use super::pattern::pattern;
@@ -49,8 +50,8 @@ impl<'r> Document<'r> {
     pub(super) fn new(redactor: &'r Redactor) -> Self {
         Self {
             redactor,
-            keys: HashMap::new(),
-            plain: HashSet::new(),
+            keys: HashMap::default(),
+            plain: HashSet::default(),
         }
     }
 
@@ -101,7 +102,7 @@ impl<'r> Document<'r> {
 
     /// What an object says of its value by the name beside it: `{"name": "DB_PASSWORD", "value": "x"}`.
     fn named(&mut self, members: &Map<String, Value>) -> Option<Name> {
-        if !VALUES.iter().any(|value| members.contains_key(*value)) {
+        if !members.keys().any(|name| VALUES.contains(&name.as_str())) {
             return None;
         }
         let mut names = NAMES.iter().filter_map(|name| members.get(*name)?.as_str());
@@ -139,10 +140,10 @@ impl<'r> Document<'r> {
                 .filter(|_| !flags::is_source(&word));
             *text = match named {
                 // What a shell reads is a text, not an assignment.
-                Some("c" | "lc" | "ec" | "exc") => {
-                    let lines = self.redactor.shell_lines();
-                    self.redactor.each_line(&word, lines).into_owned()
-                }
+                Some("c" | "lc" | "ec" | "exc") => self
+                    .redactor
+                    .each_line(&word, Lines::of_a_shell())
+                    .into_owned(),
                 Some(flag) => self.string(flag, names::judge(flag), word.clone()),
                 None => self.string("", None, word.clone()),
             };
@@ -193,8 +194,8 @@ impl<'r> Document<'r> {
                 return redacted;
             }
         }
-        let lines = self.redactor.lines();
-        match self.redactor.each_clean_line(Cow::Borrowed(&clean), lines) {
+        let text = Cow::Borrowed(&*clean);
+        match self.redactor.each_clean_line(text, Lines::default()) {
             Cow::Borrowed(_) => clean,
             Cow::Owned(redacted) => redacted,
         }

@@ -22,6 +22,7 @@ mod flags;
 mod following;
 mod forms;
 mod gear;
+mod lines;
 mod marker;
 mod names;
 mod ordinary;
@@ -41,14 +42,12 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::untrusted;
-use block::Block;
 use call_secrets::CallSecrets;
 use document::Document;
-use files::Files;
-use following::Following;
+use lines::Lines;
+pub use lines::RedactedLines;
 use marker::Markers;
 use pattern::pattern;
-use pem::{Part, Pem};
 
 /// Whether a line may hold a secret: a beginning of each of the forms that are looked for.
 static SUSPICIOUS: LazyLock<Regex> = LazyLock::new(|| {
@@ -108,14 +107,14 @@ impl Redactor {
 
     /// A text of any number of lines without secrets.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        self.each_line(text, self.lines())
+        self.each_line(text, Lines::default())
     }
 
-    fn each_line<'a>(&self, text: &'a str, lines: RedactedLines) -> Cow<'a, str> {
+    fn each_line<'a>(&self, text: &'a str, lines: Lines) -> Cow<'a, str> {
         self.each_clean_line(untrusted::clean(text), lines)
     }
 
-    fn each_clean_line<'a>(&self, clean: Cow<'a, str>, mut lines: RedactedLines) -> Cow<'a, str> {
+    fn each_clean_line<'a>(&self, clean: Cow<'a, str>, mut lines: Lines) -> Cow<'a, str> {
         if self.markers.is_none() {
             return clean;
         }
@@ -125,7 +124,7 @@ impl Redactor {
         while let Some(line) = rest.next() {
             let content = line.strip_suffix('\n').unwrap_or(line);
             let after = rest.peek().map(|it| it.strip_suffix('\n').unwrap_or(it));
-            if let Cow::Owned(hidden) = lines.redact(content, after) {
+            if let Cow::Owned(hidden) = lines.redact(self, content, after) {
                 let whole = redacted
                     .get_or_insert_with(|| clean.get(..done).unwrap_or_default().to_owned());
                 whole.push_str(&hidden);
@@ -140,30 +139,12 @@ impl Redactor {
 
     /// What takes the lines of an output one by one.
     pub fn lines(&self) -> RedactedLines {
-        RedactedLines {
-            redactor: self.clone(),
-            pem: Pem::default(),
-            block: Block::default(),
-            files: Files::default(),
-            following: Following::default(),
-            shell: false,
-        }
+        RedactedLines::new(self, Lines::default())
     }
 
     /// What takes the lines of a log whose beginning may have been cut away.
     pub fn log_lines(&self) -> RedactedLines {
-        RedactedLines {
-            pem: Pem::cut(),
-            ..self.lines()
-        }
-    }
-
-    /// What takes the lines of a script.
-    fn shell_lines(&self) -> RedactedLines {
-        RedactedLines {
-            shell: true,
-            ..self.lines()
-        }
+        RedactedLines::new(self, Lines::of_a_log())
     }
 
     /// Adds where the known secrets of a line are.
@@ -203,70 +184,6 @@ impl fmt::Debug for Redactor {
         f.debug_struct("Redactor")
             .field("secrets", &secrets)
             .finish()
-    }
-}
-
-/// Takes secrets out of lines that come one by one, because a private key takes up many.
-#[derive(Debug)]
-pub struct RedactedLines {
-    redactor: Redactor,
-    pem: Pem,
-    block: Block,
-    files: Files,
-    following: Following,
-    /// Each is a line that a shell reads.
-    shell: bool,
-}
-
-impl RedactedLines {
-    /// The next line as text, without its newline.
-    pub fn line<'a>(&mut self, raw: &'a [u8]) -> Cow<'a, str> {
-        self.line_before(raw, &[])
-    }
-
-    /// Whether the line behind this one may tell that it holds a secret.
-    pub fn waits(&self, raw: &[u8]) -> bool {
-        self.redactor.markers.is_some() && str::from_utf8(raw).is_ok_and(following::waits)
-    }
-
-    /// The next line as text, where the one behind it is there already.
-    pub fn line_before<'a>(&mut self, raw: &'a [u8], after: &[u8]) -> Cow<'a, str> {
-        let after = (!after.is_empty()).then(|| untrusted::clean_line(after));
-        let after = after.as_deref();
-        match untrusted::clean_line(raw) {
-            Cow::Borrowed(clean) => self.redact(clean, after),
-            Cow::Owned(clean) => match self.redact(&clean, after) {
-                Cow::Borrowed(_) => Cow::Owned(clean),
-                Cow::Owned(redacted) => Cow::Owned(redacted),
-            },
-        }
-    }
-
-    /// The next line, which is clean, and the one behind it, where it is known.
-    fn redact<'a>(&mut self, line: &'a str, after: Option<&str>) -> Cow<'a, str> {
-        let Some(markers) = &self.redactor.markers else {
-            return Cow::Borrowed(line);
-        };
-        let part = self.files.part_of_a_key(line);
-        let part = part.unwrap_or_else(|| self.pem.next(line));
-        let mut spans = Vec::new();
-        let is_suspicious = is_suspicious(line);
-        if is_suspicious {
-            find(line, self.shell, &mut spans);
-        }
-        self.redactor.known(line, &mut spans);
-        self.files.next(line, &mut spans);
-        spans.extend(self.block.next(line, is_suspicious));
-        spans.extend(self.following.next(line, is_suspicious));
-        if let Some(after) = after.filter(|_| following::waits(line)) {
-            spans.extend(following::before_its_name(line, after));
-        }
-        match part {
-            Part::None => {}
-            Part::Public(at) => spans.retain(|span| span.end <= at.start),
-            Part::Private(keys) => spans.extend(keys),
-        }
-        marker::hide(markers, line, spans)
     }
 }
 

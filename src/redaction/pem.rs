@@ -152,7 +152,8 @@ fn may_begin(line: &str) -> bool {
     DASHES.find(line.as_bytes()).is_some()
         || line.len() >= SHORTEST && {
             let word = line.get(last_word(line)).unwrap_or_default();
-            word.len() >= SHORTEST && is_base64(word)
+            // Digests are frequent, and no key.
+            word.len() >= SHORTEST && !is_hex(word) && is_base64(word)
         }
 }
 

@@ -125,6 +125,20 @@ fn each_item_of_a_list_is_redacted_by_its_keys() {
     assert_eq!(shaped, json!([expected, expected, expected]));
 }
 
+/// What a call learns on its way is hidden in what leaves, although it passed before.
+#[test]
+fn what_came_out_unchanged_is_hidden_once_it_is_known() {
+    let redactor = redactor();
+    let mut document = json!([{ "State": "blue-whale" }, { "State": "blue-whale" }]);
+    redactor.value(&mut document);
+    assert_eq!(document[1], json!({ "State": "blue-whale" }));
+    redactor.learn("blue-whale");
+    redactor.value(&mut document);
+    for item in document.as_array().unwrap() {
+        assert_eq!(shape(item["State"].as_str().unwrap()), "*");
+    }
+}
+
 #[test]
 fn the_secrets_of_commands_are_hidden_in_arrays_and_quotes() {
     for words in [
