@@ -8,6 +8,7 @@
 mod audit;
 mod benchmark;
 mod compose;
+pub(crate) mod diagnosis;
 mod events;
 mod exit;
 mod log;

@@ -114,7 +114,7 @@ fn plain(container: &Value, status: &str) -> Fact {
     }
 }
 
-fn exit_advice(code: i64) -> &'static str {
+pub(super) fn exit_advice(code: i64) -> &'static str {
     match code {
         0 => "if it should go on: its command must stay in the foreground, and a shell needs `-it`",
         126 => "look at the file's mode and format, and at `docker image inspect` for its platform",
@@ -131,7 +131,7 @@ fn exit_advice(code: i64) -> &'static str {
 }
 
 /// The next step for what the Engine says of a start that failed.
-fn start_advice(error: &str) -> &'static str {
+pub(super) fn start_advice(error: &str) -> &'static str {
     const ADVICE: [(&str, &str); 7] = [
         (
             "port is already allocated",

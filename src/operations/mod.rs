@@ -22,7 +22,7 @@ mod units;
 // The handlers, by the names that TOML files call them.
 pub(crate) use containers::{create, exec, restart, start, stats};
 pub(crate) use images::{list_images, pull, push};
-pub(crate) use insight::{list_ports, search_logs};
+pub(crate) use insight::{diagnose, list_ports, search_logs};
 pub(crate) use prune::images as prune_images;
 pub(crate) use prune::system as system_prune;
 pub(crate) use prune::volumes as prune_volumes;

@@ -1,5 +1,6 @@
 //! The toolset `insight`.
 
+mod diagnose;
 mod ports;
 mod search;
 

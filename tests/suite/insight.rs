@@ -1,5 +1,6 @@
 //! Tests the tools of the toolset `insight` against what Engines answer at their worst.
 
+mod diagnose;
 mod ports;
 mod search;
 

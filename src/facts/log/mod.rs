@@ -12,10 +12,10 @@ const MOST: usize = 5;
 /// What the log points to.
 #[derive(Serialize)]
 pub(super) struct Cause {
-    what: &'static str,
+    pub(super) what: &'static str,
     /// The newest line that does.
-    line: String,
-    next: &'static str,
+    pub(super) line: String,
+    pub(super) next: &'static str,
 }
 
 /// What the lines of a log point to, most telling first.

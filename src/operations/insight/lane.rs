@@ -2,16 +2,21 @@
 
 use std::collections::VecDeque;
 
+use bollard::query_parameters::LogsOptions;
+use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use super::merged::Found;
+use crate::call::{Call, CallError};
+use crate::computing::compute;
+use crate::engine::{EngineError, Request, record};
 use crate::operations::stream::frames::{Channel, Frames};
 use crate::operations::stream::newest::Newest;
 use crate::operations::stream::records::{LogLine, Records, Waiting};
 use crate::operations::stream::source::Source;
 use crate::operations::stream::stretch::Stretch;
 use crate::output::text;
-use crate::params::Pattern;
+use crate::params::{Now, Pattern, Time};
 use crate::redaction::{RedactedLines, Redactor};
 
 /// The most of a line that is shown, in bytes.
@@ -19,6 +24,9 @@ const LONGEST: usize = 2000;
 
 /// The most bytes of the lines that wait for the end of a log.
 const WAITING: usize = 1 << 20;
+
+/// How many records are asked for beyond the lines of a tail: the first of them may be within a line.
+const MARGIN: usize = 16;
 
 /// What is looked for in every log.
 pub(super) struct Wanted<'a> {
@@ -43,8 +51,32 @@ impl Wanted<'_> {
     }
 
     /// Whether nothing is left out, so that the Engine can count the last lines.
-    pub(super) fn is_everything(&self) -> bool {
+    fn is_everything(&self) -> bool {
         self.grep.is_none() && self.stream == "all" && self.stretch.until.is_none()
+    }
+
+    /// The request for the log of the container with that id.
+    ///
+    /// # Errors
+    /// Those of making it.
+    pub(super) fn request(&self, id: &str) -> Result<Request, EngineError> {
+        let (since, until) = self.stretch.seconds();
+        let tail = self.tail.filter(|_| self.is_everything());
+        let options = LogsOptions {
+            follow: false,
+            stdout: self.stream != "stderr",
+            stderr: self.stream != "stdout",
+            // Nothing else orders the lines of several logs.
+            timestamps: true,
+            tail: tail.map_or("all".to_owned(), |tail| (tail + MARGIN).to_string()),
+            since,
+            until,
+        };
+        let request =
+            record(
+                |docker| async move { docker.logs(id, Some(options)).boxed().try_next().await },
+            )?;
+        Ok(request.about("container", id))
     }
 }
 
@@ -246,4 +278,36 @@ fn short(text: String) -> String {
         return text;
     }
     format!("{head} [... {} bytes cut]", text.len() - head.len())
+}
+
+/// The last lines of a log, as one text; those of a time on, where one is given.
+///
+/// # Errors
+/// Those of the Engine.
+pub(super) async fn last_lines(
+    call: &Call<'_>,
+    id: &str,
+    source: Source,
+    since: Option<Timestamp>,
+    lines: usize,
+) -> Result<String, CallError> {
+    let now = Now::at(since.unwrap_or(Timestamp::UNIX_EPOCH));
+    let wanted = Wanted {
+        grep: None,
+        stream: "all",
+        stretch: Stretch::new(since.map(Time::from), None, now)?,
+        tail: Some(lines),
+        context: 0,
+        longest: LONGEST,
+    };
+    let mut lane = Lane::new(&wanted, 0, source, &call.redactor);
+    let mut found = Vec::new();
+    let mut chunks = call.engine.bytes(wanted.request(id)?);
+    while let Some(chunk) = chunks.try_next().await? {
+        compute(chunk.len(), || {
+            lane.feed(&chunk, |line| found.push(line.text))
+        });
+    }
+    lane.finish(|line| found.push(line.text));
+    Ok(found.join("\n"))
 }

@@ -1,5 +1,6 @@
 //! Looks closer at containers, each alone and all together.
 
+pub(crate) mod diagnose;
 pub(crate) mod list_ports;
 pub(crate) mod search_logs;
 

@@ -5,7 +5,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use bollard::query_parameters::LogsOptions;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::lane::{Lane, Wanted};
@@ -13,7 +12,7 @@ use super::merged::{Cut, Line, Merged};
 use super::selection::{Chosen, Selection};
 use crate::call::{Call, CallError};
 use crate::computing::compute;
-use crate::engine::{EngineError, Request, record};
+use crate::engine::{EngineError, record};
 use crate::generated::params::search_logs::Params;
 use crate::generated::reply::search_logs::Reply;
 use crate::operations::budget;
@@ -24,9 +23,6 @@ use crate::params::Pattern;
 
 /// How many logs are read at once.
 const AT_ONCE: usize = 8;
-
-/// How many records are asked for beyond the lines of a tail: the first of them may be within a line.
-const MARGIN: usize = 16;
 
 /// How to get what was left out.
 const NARROWER: &str = "choose with `grep`, `since`, `until` or fewer containers";
@@ -128,7 +124,7 @@ impl Search<'_, '_> {
             .told(request.about("container", id))
             .await?;
         let mut lane = Lane::new(self.wanted, at, shaped.source(), &self.call.redactor);
-        let mut chunks = self.call.engine.bytes(self.request(id)?);
+        let mut chunks = self.call.engine.bytes(self.wanted.request(id)?);
         while let Some(chunk) = chunks.try_next().await? {
             compute(chunk.len(), || {
                 let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,26 +133,6 @@ impl Search<'_, '_> {
         }
         let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(lane.finish(|line| merged.push(line)))
-    }
-
-    fn request(&self, id: &str) -> Result<Request, EngineError> {
-        let (since, until) = self.wanted.stretch.seconds();
-        let tail = self.wanted.tail.filter(|_| self.wanted.is_everything());
-        let options = LogsOptions {
-            follow: false,
-            stdout: self.wanted.stream != "stderr",
-            stderr: self.wanted.stream != "stdout",
-            // Nothing else orders the lines of several logs.
-            timestamps: true,
-            tail: tail.map_or("all".to_owned(), |tail| (tail + MARGIN).to_string()),
-            since,
-            until,
-        };
-        let request =
-            record(
-                |docker| async move { docker.logs(id, Some(options)).boxed().try_next().await },
-            )?;
-        Ok(request.about("container", id))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Chooses the containers that a call is about: those of a project, those that are named, those that
 //! filters match, or all there are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bollard::query_parameters::ListContainersOptions;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::call::{Call, CallError};
 use crate::engine::{Items, Part, Told, record};
@@ -13,6 +14,9 @@ use crate::vocabulary::nearest;
 
 /// The label in which Compose says which project a container belongs to.
 const PROJECT: &str = "com.docker.compose.project";
+
+/// And which service of it.
+const SERVICE: &str = "com.docker.compose.service";
 
 /// How many names an error offers.
 const OFFERED: usize = 10;
@@ -33,6 +37,20 @@ pub(super) struct Chosen {
     names: Items<String>,
     pub(super) state: Told<String>,
     labels: Part<HashMap<String, Told<String>>>,
+    ports: Items<Port>,
+    network_settings: Part<NetworkSettings>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Port {
+    public_port: Told<u16>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct NetworkSettings {
+    networks: Part<BTreeMap<String, IgnoredAny>>,
 }
 
 impl Chosen {
@@ -45,6 +63,22 @@ impl Chosen {
         self.labels.get(PROJECT)?.as_deref()
     }
 
+    /// The service of a project that it is of.
+    pub(super) fn service(&self) -> Option<&str> {
+        self.labels.get(SERVICE)?.as_deref()
+    }
+
+    /// The networks that it is on, or is to be once it runs.
+    pub(super) fn networks(&self) -> impl Iterator<Item = &str> {
+        self.network_settings.networks.keys().map(String::as_str)
+    }
+
+    /// The ports of the host that lead to it.
+    pub(super) fn host_ports(&self) -> impl Iterator<Item = u16> {
+        let ports = self.ports.iter().filter_map(|port| *port.public_port);
+        ports.filter(|port| *port > 0)
+    }
+
     fn is(&self, reference: &str) -> bool {
         let id = self.id.text();
         let is_id = !id.is_empty() && id.starts_with(reference);
@@ -53,6 +87,18 @@ impl Chosen {
 }
 
 impl Selection<'_> {
+    /// All containers there are.
+    pub(super) const ALL: Self = Self {
+        project: None,
+        containers: None,
+        filters: None,
+    };
+
+    /// Whether it may leave out some.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.project.is_some() || self.containers.is_some() || self.filters.is_some()
+    }
+
     /// The containers, by their names. One request, whatever was asked for.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Reads what the Engine sends for as long as it lasts: logs, output, events.
 
-mod event;
+pub(crate) mod event;
 mod event_filter;
 pub(crate) mod events;
 pub(crate) mod frames;

@@ -1,6 +1,6 @@
 //! Measures a running container: `docker_container_stats`.
 
-mod sample;
+pub(in crate::operations) mod sample;
 
 use bollard::query_parameters::StatsOptions;
 use futures_util::{StreamExt, TryStreamExt};

@@ -11,7 +11,7 @@ use crate::engine::{Items, Part, Told};
 /// What the Engine measured: two readings, about a second apart.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Measured {
+pub(in crate::operations) struct Measured {
     read: Told<String>,
     preread: Told<String>,
     num_procs: Told<u64>,
@@ -119,6 +119,11 @@ struct BlockIo {
 }
 
 impl Measured {
+    /// How many processes and threads there are.
+    pub(in crate::operations) fn processes(&self) -> Option<u64> {
+        *self.pids_stats.current
+    }
+
     /// Whether nothing was read.
     pub(super) fn is_of_no_time(&self) -> bool {
         self.read.text().starts_with("0001-")
@@ -218,7 +223,7 @@ impl Measured {
 
     /// Memory in use without the page cache that the kernel could take back at once: the first is of
     /// cgroup v1, the second of v2.
-    fn memory_usage(&self) -> Option<u64> {
+    pub(in crate::operations) fn memory_usage(&self) -> Option<u64> {
         let usage = (*self.memory_stats.usage)?;
         let caches = &self.memory_stats.stats;
         let cache = [*caches.total_inactive_file, *caches.inactive_file]

@@ -1,0 +1,145 @@
+//! The result as a whole: its order, its bounds, what could not be seen, and what cannot be asked.
+
+use serde_json::{Value, json};
+
+use super::{DIAGNOSE, Made, diagnosed, engine};
+use crate::insight::failed;
+use crate::support::fake_engine::{FakeEngine, Reply};
+
+#[tokio::test]
+async fn the_worst_comes_first_and_a_limit_says_what_it_left_out() {
+    let paused = Made::new("a").state("paused", 0);
+    let containers = [
+        paused,
+        Made::new("b").state("exited", 1),
+        Made::new("c"),
+        Made::new("d").state("exited", 2),
+    ];
+    let engine = engine(&containers);
+    let result = diagnosed(&engine, json!({})).await;
+    let order: Vec<&Value> = result["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["container"])
+        .collect();
+    assert_eq!(order, ["b", "d", "a"], "{result}");
+    assert_eq!(
+        (&result["healthy"], &result["checked"]),
+        (&json!(["c"]), &json!(4))
+    );
+    assert_eq!(result["truncated"], false);
+    let result = diagnosed(&engine, json!({ "limit": 1 })).await;
+    assert_eq!(result["findings"].as_array().unwrap().len(), 1, "{result}");
+    assert_eq!(result["truncated"], true);
+    assert!(
+        result["hint"].as_str().unwrap().contains("`limit` of 1"),
+        "{result}"
+    );
+}
+
+/// Of an Engine elsewhere nothing beside its API can be seen.
+#[tokio::test]
+async fn what_could_not_be_seen_is_named() {
+    let probed = Made::new("app").unhealthy("curl http://localhost:81/", 7, "");
+    let result = diagnosed(&engine(&[probed]), json!({})).await;
+    let unknown = result["unknown"].to_string();
+    assert!(unknown.contains("cannot be looked at"), "{unknown}");
+    assert!(
+        unknown.contains("app: whether anything in it listens on port 81"),
+        "{unknown}"
+    );
+}
+
+#[tokio::test]
+async fn limits_that_are_nearly_reached_are_told_by_what_is_used() {
+    let limited = Made::new("app")
+        .with("/HostConfig/Memory", json!(100 << 20))
+        .with("/HostConfig/PidsLimit", json!(10));
+    let stats = json!({
+        "memory_stats": { "usage": 96 << 20, "limit": 100 << 20, "stats": { "inactive_file": 1 << 20 } },
+        "pids_stats": { "current": 10 },
+    });
+    let engine = engine(&[limited, Made::new("db")]).on("GET /containers/*/stats", stats);
+    let result = diagnosed(&engine, json!({})).await;
+    let findings = result["findings"].to_string();
+    assert!(findings.contains("95 MiB of 100 MiB (95 %)"), "{findings}");
+    assert!(findings.contains("pids 10 of 10"), "{findings}");
+    let asked = engine.requests();
+    let stats: Vec<&String> = asked.iter().filter(|it| it.contains("/stats")).collect();
+    assert_eq!(
+        stats.len(),
+        1,
+        "of those without a limit none is asked for: {stats:?}"
+    );
+}
+
+/// Who was stopped by somebody is not ill, and what killed a process may be known by an event alone.
+#[tokio::test]
+async fn events_tell_what_documents_have_forgotten() {
+    let event = |action: &str, id: &str| {
+        json!({ "Type": "container", "Action": action, "Actor": { "ID": id }, "time": 1_777_629_900 }).to_string()
+    };
+    let stopped = Made::new("app").state("exited", 137);
+    let grown = Made::new("db");
+    let engine = engine(&[stopped, grown]).on(
+        "GET /events",
+        Reply::chunks([event("stop", "app0id"), event("oom", "db0id")]),
+    );
+    let result = diagnosed(&engine, json!({})).await;
+    assert_eq!(result["healthy"], json!(["app"]), "{result}");
+    assert_eq!(result["findings"][0]["container"], "db", "{result}");
+    assert!(
+        result["findings"][0]["evidence"]
+            .to_string()
+            .contains("event: oom"),
+        "{result}"
+    );
+}
+
+#[tokio::test]
+async fn the_names_of_those_beside_the_chosen_ones_are_asked_for() {
+    let app = Made::new("app").env("DB_URL=postgres://store/");
+    let db = Made::new("db").with("/NetworkSettings/Networks/shop/Aliases", json!(["store"]));
+    let engine = engine(&[app, db, Made::new("far").on(&["other"])]);
+    let result = diagnosed(&engine, json!({ "containers": ["app"] })).await;
+    assert_eq!(result["findings"], json!([]), "{result}");
+    assert_eq!(result["checked"], 1);
+    let asked = engine.requests();
+    assert!(!asked.iter().any(|it| it.contains("far0id")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn an_engine_that_does_not_answer_and_a_name_of_none_are_errors() {
+    let text = failed(
+        &engine(&[Made::new("app")]),
+        DIAGNOSE,
+        json!({ "containers": ["appp"] }),
+    )
+    .await;
+    assert!(text.contains("did you mean `app`?"), "{text}");
+    let broken = FakeEngine::start().on("GET /containers/json", Reply::error(500, "no room"));
+    let text = failed(&broken, DIAGNOSE, json!({})).await;
+    assert!(text.contains("no room"), "{text}");
+}
+
+/// A hundred of them, half of them ill, within the budget of a result.
+#[tokio::test]
+async fn a_hundred_containers_fit() {
+    let names: Vec<&'static str> = (0..100)
+        .map(|at| &*format!("service-{at:03}").leak())
+        .collect();
+    let ill = |(at, name): (usize, &&'static str)| match at % 2 {
+        0 => Made::new(name),
+        _ => Made::new(name).state("exited", 1).log("one\ntwo\nthree"),
+    };
+    let containers: Vec<Made> = names.iter().enumerate().map(ill).collect();
+    let result = diagnosed(&engine(&containers), json!({ "limit": 1000 })).await;
+    assert_eq!(result["checked"], 100);
+    assert_eq!(result["findings"].as_array().unwrap().len(), 50);
+    assert!(
+        result.to_string().len() < 40_000,
+        "{}",
+        result.to_string().len()
+    );
+}
