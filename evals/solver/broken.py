@@ -7,6 +7,12 @@ import time
 from tools import Failed, answer, call, execute, inspect, logs, services
 
 
+def findings(project):
+    """What is wrong with its services, worst first."""
+    for found in call("docker_diagnose", project=project)["findings"]:
+        yield found["container"].removeprefix(f"{project}-").removesuffix("-1"), found
+
+
 def crash_loop(project):
     for _ in range(5):
         for name, one in services(project).items():
@@ -50,16 +56,15 @@ def port_conflict(project):
 
 
 def probes(project):
-    ((name, one),) = services(project, filters={"health": "unhealthy"}).items()
-    last = inspect(one, "State.Health.Log[0].Output")["State"]["Health"]["Log"][0]["Output"]
-    return answer(name, re.search(r"can't open '(.+)': No such file", last)[1])
+    for name, found in findings(project):
+        if missing := re.search(r"can't open '(.+?)': No such file", "\n".join(found["evidence"])):
+            return answer(name, missing[1])
 
 
 def killed_for_memory(project):
-    for name, one in services(project, filters={"status": "exited"}).items():
-        details = inspect(one, "State.OOMKilled", "HostConfig.Memory")
-        if details["State"]["OOMKilled"]:
-            return answer(name, details["HostConfig"]["Memory"] >> 20)
+    for name, found in findings(project):
+        if limit := re.search(r"HostConfig.Memory: (\d+) MiB", "\n".join(found["evidence"])):
+            return answer(name, limit[1])
 
 
 def probe_port(project):

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from tools import answer, execute, inspect, listed, logs, services
+from tools import answer, call, execute, inspect, listed, logs, services
 
 HIDDEN = re.compile(r"\[REDACTED:(\w+)\]")
 
@@ -25,10 +25,10 @@ def replica_drift(project):
 
 
 def never_started(project):
-    for name, one in services(project, filters={"status": "created"}).items():
-        error = inspect(one, "State.Error").get("State", {}).get("Error", "")
-        if program := re.search(r'exec: \\?"(.+?)\\?": executable file not found', error):
-            return answer(name, program[1])
+    for found in call("docker_diagnose", project=project)["findings"]:
+        error = "\n".join(found["evidence"])
+        if program := re.search(r'exec: "(.+?)": executable file not found', error):
+            return answer(found["container"].removeprefix(f"{project}-").removesuffix("-1"), program[1])
 
 
 def wrong_mount(project):
