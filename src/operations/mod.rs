@@ -20,10 +20,13 @@ mod system;
 mod units;
 
 // The handlers, by the names that TOML files call them.
-pub(crate) use containers::{create, exec, restart, start, stats};
+pub(crate) use containers::{create, exec, restart, run, start, stats};
 pub(crate) use images::{list_images, pull, push};
 pub(crate) use insight::{diagnose, list_ports, search_logs};
+pub(crate) use prune::build_cache as prune_build_cache;
+pub(crate) use prune::containers as prune_containers;
 pub(crate) use prune::images as prune_images;
+pub(crate) use prune::networks as prune_networks;
 pub(crate) use prune::system as system_prune;
 pub(crate) use prune::volumes as prune_volumes;
 pub(crate) use space::{remove_container, remove_image, remove_volume};

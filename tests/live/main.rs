@@ -75,6 +75,7 @@ mod prune;
 mod redaction;
 mod registries;
 mod resources;
+mod run;
 mod space;
 mod subscriptions;
 mod system;

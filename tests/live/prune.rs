@@ -155,3 +155,45 @@ async fn a_system_prune_removes_what_nothing_uses_and_volumes_when_asked() {
     assert_eq!(pruned["volumes_deleted"], json!([anonymous]));
     assert!(!exists(&anonymous) && named.exists());
 }
+
+#[tokio::test]
+async fn one_kind_goes_by_itself() {
+    let on = [
+        Session::DESTRUCTIVE[0],
+        Session::DESTRUCTIVE[1],
+        ("MCP_DOCKER_TOOLSETS", "default,lifecycle"),
+    ];
+    let Some(session) = Session::with(&on).await else {
+        return;
+    };
+    let label = unique("label");
+    let filters = json!({"filters": only(&label)});
+    let flags = ["create", "--label", &label];
+    let (stopped, runs) = (Container::with("prune", &flags, "true"), {
+        let flags = ["run", "-d", "--label", &label];
+        Container::with("prune", &flags, WAIT)
+    });
+    let id = stopped.id();
+    let pruned = session.ok("docker_prune_containers", filters.clone()).await;
+    assert_eq!(pruned["deleted"], json!([id]));
+    assert_eq!(pruned["failed"], json!([]));
+    assert!(!stopped.exists() && runs.exists());
+
+    let (used, free) = (Object::claim("network"), Object::claim("network"));
+    for network in [&used, &free] {
+        docker(&["network", "create", "--label", &label, &network.name]);
+    }
+    docker(&["network", "connect", &used.name, &runs.name]);
+    let pruned = session.ok("docker_prune_networks", filters.clone()).await;
+    assert_eq!(pruned["deleted"], json!([free.name]));
+    assert!(used.exists() && !free.exists());
+    docker(&["network", "disconnect", &used.name, &runs.name]);
+
+    // Others build beside this, so that nothing may go.
+    let long_ago = json!({"filters": {"until": "2020-01-01T00:00:00Z"}});
+    let pruned = session.ok("docker_prune_build_cache", long_ago).await;
+    assert_eq!(pruned["deleted"], json!([]));
+    session
+        .refuses("docker_prune_build_cache", filters, &["`until`"])
+        .await;
+}

@@ -1,5 +1,7 @@
 //! Tests the tools of the toolset `lifecycle` against what Engines answer at their worst.
 
+mod run;
+
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! Looks at what the prunes choose on Engines of different ages, and that they take nothing else.
 
 mod images;
+mod kinds;
 mod later;
 mod system;
 mod volumes;
@@ -16,12 +17,16 @@ use mcp_docker::params::Arguments;
 use mcp_docker::redaction::Redactor;
 use serde_json::{Value, json};
 
+use crate::support::client::EVERYTHING;
 use crate::support::exchange::{UNASKED, outcome};
 use crate::support::fake_engine::{FakeEngine, Reply, version};
 
 const IMAGES: &str = "docker_prune_images";
 const VOLUMES: &str = "docker_prune_volumes";
 const SYSTEM: &str = "docker_system_prune";
+const CONTAINERS: &str = "docker_prune_containers";
+const NETWORKS: &str = "docker_prune_networks";
+const BUILD_CACHE: &str = "docker_prune_build_cache";
 
 fn made_up(digits: &str) -> String {
     digits.repeat(64 / digits.len())
@@ -59,7 +64,8 @@ pub(crate) fn pruned_records(request: &str) -> String {
 
 /// The result of a call that is allowed and not asked about, or the text of its failure.
 async fn call(engine: &FakeEngine, tool: &'static str, args: Value) -> Result<Value, String> {
-    outcome(&engine.address(), &UNASKED, tool, args).await
+    let settings = [UNASKED[0], UNASKED[1], EVERYTHING];
+    outcome(&engine.address(), &settings, tool, args).await
 }
 
 /// What was changed, in order.
@@ -111,6 +117,12 @@ async fn a_filter_that_a_prune_does_not_know_is_refused_before_anything_is_sent(
         (SYSTEM, json!({"dangling": true}), "`until`"),
         (SYSTEM, json!({"until": ["1h", "2h"]}), "`until`"),
         (SYSTEM, json!({"label!": []}), "`label!`"),
+        (CONTAINERS, json!({"status": "exited"}), "`until`"),
+        (CONTAINERS, json!({"until": "soon"}), "RFC 3339"),
+        (NETWORKS, json!({"driver": "bridge"}), "`label!`"),
+        (NETWORKS, json!({"label": []}), "`label`"),
+        (BUILD_CACHE, json!({"label": "app=old"}), "`until`"),
+        (BUILD_CACHE, json!({"until": ["1h", "2h"]}), "`until`"),
     ] {
         let engine = empty("1.41");
         let refusal = call(&engine, tool, json!({"filters": filters}))

@@ -33,6 +33,12 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// The file's name without its ending, which is that of what it describes.
+    pub(crate) fn stem(&self) -> &str {
+        let file = self.path.rsplit('/').next().unwrap_or_default();
+        file.split('.').next().unwrap_or_default()
+    }
+
     /// What it describes, which its place says.
     pub(crate) fn subject(&self) -> Subject {
         let mut parts = self.path.rsplit('/');

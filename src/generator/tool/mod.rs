@@ -17,12 +17,32 @@ use spec::Tool as Spec;
 
 /// Compiles every tool, or adds what is wrong to `rendered`.
 pub(super) fn compile(sources: &[Source], rendered: &mut Vec<String>) -> Vec<Tool> {
-    let mut tools: Vec<Tool> = Vec::new();
-    for source in of(sources, Subject::Tool) {
+    let parsed = of(sources, Subject::Tool).map(|source| {
         let mut findings = Findings::new(source);
         toolset::check::placed(source, sources, &mut findings);
-        let tool = parse::file(source, &mut findings)
-            .and_then(|spec: Spec| check::tool(source, &spec, &mut findings));
+        let spec: Option<Spec> = parse::file(source, &mut findings);
+        (source, spec, findings)
+    });
+    let mut parsed: Vec<_> = parsed.collect();
+    // A tool comes after the one whose parameters it takes.
+    parsed.sort_by_key(|(_, spec, _)| spec.as_ref().is_some_and(|it| it.params_of.is_some()));
+    let stems: Vec<&str> = parsed.iter().map(|(source, ..)| source.stem()).collect();
+    let mut tools: Vec<Tool> = Vec::new();
+    for (source, spec, mut findings) in parsed {
+        let tool = spec.and_then(|spec| {
+            let named = spec.params_of.as_ref();
+            let other = named.and_then(|named| tools.iter().find(|it| it.stem == **named));
+            match named {
+                Some(named) if other.is_none() => {
+                    // What is wrong with one that is there is said at its place.
+                    if !stems.contains(&named.as_str()) {
+                        check::no_other(named, &stems, &mut findings);
+                    }
+                    None
+                }
+                _ => check::tool(source, &spec, other, &mut findings),
+            }
+        });
         if let Some(tool) = tool {
             match tools.iter().find(|other| other.name == tool.name) {
                 Some(other) => check::duplicate(&tool, other, &mut findings),
@@ -31,6 +51,7 @@ pub(super) fn compile(sources: &[Source], rendered: &mut Vec<String>) -> Vec<Too
         }
         rendered.extend(findings.render());
     }
+    tools.sort_by(|one, other| one.source.cmp(&other.source));
     tools
 }
 

@@ -28,6 +28,7 @@ pub(crate) struct Tool {
     pub idempotent: bool,
     pub open_world: bool,
     pub params: Vec<Param>,
+    pub shared: Option<Shared>,
     pub looks: Vec<(String, Look)>,
     pub action: Action,
     pub grace: Option<String>,
@@ -56,6 +57,15 @@ impl Tool {
     }
 }
 
+/// The parameters that a tool shares with another one.
+pub(crate) struct Shared {
+    /// `create_container`.
+    pub stem: String,
+    /// All of the other's, and whether this tool has one of its own in its place.
+    pub params: Vec<(Param, bool)>,
+}
+
+#[derive(Clone)]
 pub(crate) struct Param {
     pub name: String,
     pub kind: String,

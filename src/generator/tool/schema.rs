@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::model;
 use super::spec::Tool;
 use crate::generator::common::keys::in_order;
 use crate::generator::common::vocabulary::types;
@@ -10,10 +11,20 @@ use crate::generator::tool::model::{Field, Output, Param};
 /// The schema of the arguments. It names one type for each, and has no combinators, no references
 /// and no boolean `additionalProperties`: clients and the providers of models refuse whole lists over
 /// them. That an unknown argument is refused needs no word in the schema.
-pub(super) fn input(params: &[Param], spec: &Tool) -> Value {
+pub(super) fn input(params: &[Param], spec: &Tool, other: Option<&model::Tool>) -> Value {
+    let is_own = |param: &Param| spec.params.keys().any(|name| ***name == param.name);
+    let shared = |param: &Param| {
+        let schema = other.filter(|_| !is_own(param))?;
+        schema
+            .input_schema
+            .get("properties")?
+            .get(&param.name)
+            .cloned()
+    };
+    let property = |param: &Param| shared(param).unwrap_or_else(|| property(param, spec));
     let properties: Map<String, Value> = params
         .iter()
-        .map(|param| (param.name.clone(), property(param, spec)))
+        .map(|param| (param.name.clone(), property(param)))
         .collect();
     let required: Vec<&str> = params
         .iter()

@@ -46,6 +46,8 @@ pub(crate) struct Tool {
         schemars(with = "BTreeMap<String, BTreeMap<String, Unmodelled>>")
     )]
     pub unmodelled: Table<Table<At<Unmodelled>>>,
+    /// The tool whose parameters this one takes, too, before its own; one of its own replaces one of the same name.
+    pub params_of: Option<At<String>>,
     /// The parameters, by name.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, Param>"))]

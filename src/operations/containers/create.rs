@@ -8,7 +8,7 @@ use bollard::query_parameters::CreateContainerOptions;
 use serde::Deserialize;
 
 use crate::call::{Call, CallError};
-use crate::engine::{Engine, EngineError, Items, Told, record};
+use crate::engine::{Engine, EngineError, Items, Request, Told, record};
 use crate::generated::params::create_container::Params;
 use crate::generated::reply::create_container::Reply;
 use crate::operations::environment;
@@ -18,9 +18,9 @@ use crate::params::{Command, Cpus, InvalidArgument, Mounts, Ports};
 /// What the Engine says of a container that it made.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct Created {
-    id: Told<String>,
-    warnings: Items<String>,
+pub(super) struct Created {
+    pub(super) id: Told<String>,
+    pub(super) warnings: Items<String>,
 }
 
 /// Of a container what it is called.
@@ -32,22 +32,7 @@ struct Named {
 
 /// Gives the id and the name of the new container, which is not started.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
-    check(params)?;
-    let body = body(params);
-    let created = match send(params, &body, &call.engine).await {
-        Err(error) if is_missing_image(&error) => {
-            if params.pull != "missing" {
-                return Err(CallError::Operation(format!(
-                    "{error}; pull it with docker_pull_image, or set `pull` to `missing`",
-                )));
-            }
-            let version = Some(pull::version(&params.image));
-            let platform = params.platform.as_deref();
-            pull::pull(call, params.image.name(), version, platform).await?;
-            send(params, &body, &call.engine).await?
-        }
-        sent => sent?,
-    };
+    let created: Created = create(params, call, |request| call.engine.told(request)).await?;
     let container_id = created.id.0.unwrap_or_default();
     let name = match params.name.as_deref() {
         Some(name) => name.to_owned(),
@@ -60,6 +45,33 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
         name,
         warnings,
     })
+}
+
+/// Has the request sent that makes the container, and once more after its image was pulled.
+pub(super) async fn create<T, S>(
+    params: &Params,
+    call: &Call<'_>,
+    send: impl Fn(Request) -> S,
+) -> Result<T, CallError>
+where
+    S: Future<Output = Result<T, EngineError>>,
+{
+    check(params)?;
+    let body = body(params);
+    match send(request(params, &body)?).await {
+        Err(error) if is_missing_image(&error) => {
+            if params.pull != "missing" {
+                return Err(CallError::Operation(format!(
+                    "{error}; pull it with docker_pull_image, or set `pull` to `missing`",
+                )));
+            }
+            let version = Some(pull::version(&params.image));
+            let platform = params.platform.as_deref();
+            pull::pull(call, params.image.name(), version, platform).await?;
+            Ok(send(request(params, &body)?).await?)
+        }
+        sent => Ok(sent?),
+    }
 }
 
 fn check(params: &Params) -> Result<(), InvalidArgument> {
@@ -86,19 +98,13 @@ fn check(params: &Params) -> Result<(), InvalidArgument> {
     Ok(())
 }
 
-async fn send(
-    params: &Params,
-    body: &ContainerCreateBody,
-    engine: &Engine,
-) -> Result<Created, EngineError> {
+fn request(params: &Params, body: &ContainerCreateBody) -> Result<Request, EngineError> {
     let options = CreateContainerOptions {
         name: params.name.as_deref().map(str::to_owned),
         platform: params.platform.as_deref().unwrap_or_default().to_owned(),
     };
     let body = body.clone();
-    let request =
-        record(|docker| async move { docker.create_container(Some(options), body).await })?;
-    engine.told(request).await
+    record(|docker| async move { docker.create_container(Some(options), body).await })
 }
 
 /// Whether the Engine lacks the image, and not something else that the body names.

@@ -3,23 +3,17 @@
 use std::time::Duration;
 
 use bollard::models::ExecConfig;
-use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt};
 use serde::Deserialize;
 
 use crate::call::{Call, CallError};
-use crate::computing::compute;
 use crate::engine::{Engine, EngineError, Told, record};
 use crate::generated::params::exec_command::Params;
 use crate::generated::reply::exec_command::Reply;
 use crate::operations::budget;
 use crate::operations::environment;
-use crate::operations::stream::frames::{Channel, Frames};
-use crate::operations::stream::head_and_tail::HeadAndTail;
-use crate::operations::stream::redacted::Redacted;
+use crate::operations::stream::transcript::Transcript;
 use crate::operations::units;
-use crate::output::{Hinted, text};
-use crate::redaction::Redactor;
+use crate::output::Hinted;
 
 /// How long to wait before asking again whether a process has ended.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -47,14 +41,15 @@ struct ExecState {
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
     environment::check_environment(params.environment.as_ref())?;
     let exec = create(params, &call.engine).await?;
-    let mut output = Output::new(budget::budget(call), &call.redactor);
+    let mut output = Transcript::new(budget::budget(call), &call.redactor);
     let running = async {
         let request = record(|docker| {
             let exec = &exec;
             async move { docker.start_exec(exec, None).await }
         })?;
         let request = request.about("exec", &exec);
-        output.read(call.engine.bytes(request)).await?;
+        // An exec without a terminal is framed whatever the container itself has.
+        output.read(call.engine.bytes(request), false).await?;
         let ended = exit_code(&exec, &call.engine).await;
         ended.map_err(|error| unknown_end(&error))
     };
@@ -63,7 +58,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
         Ok(ended) => Some(ended?),
         Err(_) => None,
     };
-    let reply = output.into_reply(exit_code, params.timeout);
+    let reply = reply(output, exit_code, params.timeout);
     let cut = reply.truncated;
     Ok(Hinted::from(reply)
         .hinted(cut.then(|| budget::advice(call, ADVICE)))
@@ -136,98 +131,19 @@ async fn exit_code(exec: &str, engine: &Engine) -> Result<Told<i64>, CallError> 
     }
 }
 
-/// What a command wrote: both streams as they came, line by line, and what went to stderr alone.
-#[derive(Debug)]
-struct Output {
-    budget: usize,
-    stdout: Redacted,
-    stderr: Redacted,
-    kept: Excerpts,
-}
-
-#[derive(Debug)]
-struct Excerpts {
-    both: HeadAndTail,
-    stderr: HeadAndTail,
-}
-
-impl Output {
-    fn new(budget: usize, redactor: &Redactor) -> Self {
-        Self {
-            budget,
-            stdout: Redacted::new(redactor.lines()),
-            stderr: Redacted::new(redactor.lines()),
-            kept: Excerpts {
-                both: HeadAndTail::new(budget / 2),
-                stderr: HeadAndTail::new(budget / 8),
-            },
-        }
-    }
-
-    async fn read(
-        &mut self,
-        mut stream: impl Stream<Item = Result<Bytes, EngineError>> + Unpin,
-    ) -> Result<(), EngineError> {
-        // An exec without a terminal is framed whatever the container itself has.
-        let mut frames = Frames::new(false);
-        while let Some(chunk) = stream.try_next().await? {
-            let Self {
-                stdout,
-                stderr,
-                kept,
-                ..
-            } = self;
-            let keep = |channel, piece: &[u8]| match channel {
-                Channel::Stdout => stdout.feed(piece, |text| kept.push(text)),
-                Channel::Stderr | Channel::Engine => {
-                    stderr.feed(piece, |text| kept.push_stderr(text));
-                }
-            };
-            compute(chunk.len(), || frames.feed(&chunk, keep));
-        }
-        Ok(())
-    }
-
-    /// The reply; `exit_code` is none where the time was up. What went to stderr appears twice, so
-    /// that by itself it gets a quarter of the budget at most.
-    fn into_reply(self, exit_code: Option<Told<i64>>, timeout: i64) -> Reply {
-        let Self {
-            budget,
-            mut stdout,
-            mut stderr,
-            mut kept,
-        } = self;
-        stdout.finish(|text| kept.push(text));
-        stderr.finish(|text| kept.push_stderr(text));
-        let stderr = kept.stderr.excerpt(budget / 4);
-        let left = budget.saturating_sub(text::cost(&stderr.text));
-        let mut both = kept.both.excerpt(left);
-        if exit_code.is_none() {
-            if !both.text.is_empty() && !both.text.ends_with('\n') {
-                both.text.push('\n');
-            }
-            both.text.push_str(&format!(
-                "[not finished after {timeout} s; the process may still be running in the container]"
-            ));
-        }
-        Reply {
-            exit_code: exit_code.and_then(|code| code.0),
-            output: both.text,
-            stderr: stderr.text,
-            timed_out: exit_code.is_none(),
-            truncated: both.truncated || stderr.truncated,
-        }
-    }
-}
-
-impl Excerpts {
-    fn push(&mut self, text: &str) {
-        self.both.push(text.as_bytes());
-    }
-
-    fn push_stderr(&mut self, text: &str) {
-        self.push(text);
-        self.stderr.push(text.as_bytes());
+/// The reply; `exit_code` is none where the time was up.
+fn reply(output: Transcript, exit_code: Option<Told<i64>>, timeout: i64) -> Reply {
+    let note = format!(
+        "[not finished after {timeout} s; the process may still be running in the container]"
+    );
+    let timed_out = exit_code.is_none();
+    let written = output.written(timed_out.then_some(note.as_str()));
+    Reply {
+        exit_code: exit_code.and_then(|code| code.0),
+        output: written.output,
+        stderr: written.stderr,
+        timed_out,
+        truncated: written.truncated,
     }
 }
 
@@ -240,22 +156,23 @@ mod tests {
     use super::*;
     use crate::operations::stream::frames::tests::frame;
     use crate::params::{Command, ContainerRef, Parameter, Variables};
+    use crate::redaction::Redactor;
 
-    impl Output {
+    trait IntoResult {
+        fn into_result(self, exit_code: Option<i64>, timeout: i64) -> Value;
+    }
+
+    impl IntoResult for Transcript {
         fn into_result(self, exit_code: Option<i64>, timeout: i64) -> Value {
             let exit_code = exit_code.map(|code| Told(Some(code)));
-            serde_json::to_value(self.into_reply(exit_code, timeout)).unwrap()
+            serde_json::to_value(reply(self, exit_code, timeout)).unwrap()
         }
     }
 
-    async fn output(budget: usize, chunks: Vec<Vec<u8>>) -> Output {
-        let mut output = Output::new(budget, &Redactor::new(true));
-        output
-            .read(stream::iter(
-                chunks.into_iter().map(|chunk| Ok(chunk.into())),
-            ))
-            .await
-            .unwrap();
+    async fn output(budget: usize, chunks: Vec<Vec<u8>>) -> Transcript {
+        let mut output = Transcript::new(budget, &Redactor::new(true));
+        let chunks = stream::iter(chunks.into_iter().map(|chunk| Ok(chunk.into())));
+        output.read(chunks, false).await.unwrap();
         output
     }
 

@@ -2,6 +2,8 @@
 
 pub(crate) mod create;
 pub(crate) mod exec;
+mod leftover;
 pub(crate) mod restart;
+pub(crate) mod run;
 pub(crate) mod start;
 pub(crate) mod stats;

@@ -42,6 +42,13 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
 
 /// How a container that was started just now stands: after it ended, or after a moment.
 pub(crate) async fn outcome(container: &str, call: &Call<'_>) -> Result<Reply, CallError> {
+    // An Engine that cannot tell has the container started all the same.
+    let ended = tokio::time::timeout(MOMENT, ended(container, call)).await;
+    state(container, ended.ok().and_then(Result::ok).flatten(), call).await
+}
+
+/// Waits for the end of a container that was started, and gives its exit code.
+pub(super) async fn ended(container: &str, call: &Call<'_>) -> Result<Option<i64>, CallError> {
     let options = WaitContainerOptions {
         condition: "not-running".to_owned(),
     };
@@ -52,14 +59,15 @@ pub(crate) async fn outcome(container: &str, call: &Call<'_>) -> Result<Reply, C
             .try_next()
             .await
     })?;
-    // An Engine that cannot tell has the container started all the same.
-    let ended = tokio::time::timeout(MOMENT, call.engine.told::<Ended>(request)).await;
-    let ended = ended.ok().and_then(Result::ok).unwrap_or_default();
-    state(container, *ended.status_code, call).await
+    Ok(*call.engine.told::<Ended>(request).await?.status_code)
 }
 
 /// The state of a container; `code` is the code that it was seen to end with, if it was.
-async fn state(container: &str, code: Option<i64>, call: &Call<'_>) -> Result<Reply, CallError> {
+pub(super) async fn state(
+    container: &str,
+    code: Option<i64>,
+    call: &Call<'_>,
+) -> Result<Reply, CallError> {
     let request = record(|docker| async move { docker.inspect_container(container, None).await })?;
     let request = request.about("container", container);
     let InspectedContainer { id, state } = call.then_told(request).await?;

@@ -1,4 +1,5 @@
-//! Removes the build cache that no build uses, for `docker_system_prune`.
+//! Removes the build cache that no build uses: `docker_prune_build_cache`, and that of
+//! `docker_system_prune`.
 //!
 //! The Engine is given the ids that were planned, as one pattern. Its filter by age is measured from
 //! the request's arrival, so that what was used a moment ago would be planned and stay.
@@ -7,18 +8,29 @@ use std::collections::HashMap;
 
 use bollard::query_parameters::PruneBuildOptions;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::age::unused;
 use super::filter::PruneFilter;
 use super::removal::{Failure, Planned, Removal, sorted};
+use crate::call::{Call, CallError};
 use crate::engine::{Items, Told, record};
+use crate::generated::params::prune_build_cache::Params;
+use crate::generated::reply::prune_build_cache::Reply;
 use crate::operations::objects::Cache;
-use crate::operations::space::usage::Usage;
+use crate::operations::space::images::Space;
+use crate::operations::space::usage::{BUILD_CACHE, Usage};
 use crate::params::Now;
 
 /// The kinds of build cache that the Engine keeps unless all of it is pruned.
 const KEPT_CACHE: [&str; 2] = ["internal", "frontend"];
+
+/// The records that go, and what that frees.
+#[derive(Debug, Serialize)]
+pub(crate) struct Plan {
+    pub(crate) build_cache: Vec<Planned>,
+    pub(crate) space: Space,
+}
 
 /// What the Engine says that went.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +38,36 @@ const KEPT_CACHE: [&str; 2] = ["internal", "frontend"];
 struct Pruned {
     caches_deleted: Items<String>,
     space_reclaimed: Told<u64>,
+}
+
+/// Gives the records that go.
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
+    let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
+    let usage = Usage::ask(BUILD_CACHE, call.config.docker.timeout, call).await;
+    let now = call.engine.now().await?;
+    let build_cache = planned(&filter, now, &usage);
+    let space = Space::NOTHING.with(build_cache.iter().map(|it| it.size).collect());
+    Ok(Plan { build_cache, space })
+}
+
+/// Removes the planned records; gives the Engine's ids of those that went, and the space they took.
+pub(crate) async fn run(
+    _params: &Params,
+    plan: &Plan,
+    call: &Call<'_>,
+) -> Result<Reply<Failure>, CallError> {
+    let mut removal = Removal::of(usize::from(!plan.build_cache.is_empty()), call);
+    let deleted = if plan.build_cache.is_empty() {
+        Vec::new()
+    } else {
+        remove(&plan.build_cache, &mut removal).await
+    };
+    let (space_reclaimed, failed) = removal.conclude()?;
+    Ok(Reply {
+        deleted,
+        space_reclaimed,
+        failed,
+    })
 }
 
 /// The records that the Engine's own prune takes. They have an age but no labels, so that a label

@@ -5,10 +5,11 @@
 
 mod age;
 pub(crate) mod build_cache;
+pub(crate) mod containers;
 mod filter;
 pub(crate) mod images;
 mod lists;
-mod networks;
+pub(crate) mod networks;
 mod removal;
 pub(crate) mod system;
 pub(crate) mod volumes;

@@ -1,4 +1,5 @@
-//! Removes the networks that no container is connected to, for `docker_system_prune`.
+//! Removes the networks that no container is connected to: `docker_prune_networks`, and those of
+//! `docker_system_prune`.
 
 use std::collections::HashMap;
 
@@ -9,15 +10,23 @@ use serde::{Deserialize, Serialize};
 use super::age::age;
 use super::filter::PruneFilter;
 use super::lists::networks;
-use super::removal::{Failure, Removal};
+use super::removal::{Failure, Removal, sorted};
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Part, record};
+use crate::generated::params::prune_networks::Params;
+use crate::generated::reply::prune_networks::Reply;
 use crate::operations::objects::Container;
 
 /// The networks that every Engine has, and those of a swarm.
 const PREDEFINED: [&str; 7] = [
     "bridge", "host", "none", "default", "nat", "ingress", "podman",
 ];
+
+/// The networks that go.
+#[derive(Debug, Serialize)]
+pub(crate) struct Plan {
+    pub(crate) networks: Vec<Planned>,
+}
 
 /// What a plan says of a network.
 #[derive(Debug, Serialize)]
@@ -32,6 +41,31 @@ pub(crate) struct Planned {
 #[serde(default, rename_all = "PascalCase")]
 struct Connected {
     containers: Part<HashMap<String, IgnoredAny>>,
+}
+
+/// Gives the networks that go.
+pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
+    let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
+    let networks = unused(&[], &filter, call).await?;
+    Ok(Plan {
+        networks: sorted(networks, |it| (&it.name, &it.id)),
+    })
+}
+
+/// Removes the planned networks; gives the names of those that went, and those that stayed.
+pub(crate) async fn run(
+    _params: &Params,
+    plan: &Plan,
+    call: &Call<'_>,
+) -> Result<Reply<Failure>, CallError> {
+    let mut removal = Removal::of(plan.networks.len(), call);
+    let deleted = remove(&plan.networks, &mut removal).await;
+    let (space_reclaimed, failed) = removal.conclude()?;
+    Ok(Reply {
+        deleted,
+        space_reclaimed,
+        failed,
+    })
 }
 
 /// The custom networks that no other container is connected to. Lists do not say who is, and the

@@ -5,32 +5,18 @@
 //! would free records of it that nobody was shown.
 
 use bollard::models::ImageDeleteResponseItem;
-use bollard::query_parameters::RemoveContainerOptions;
 use serde::Serialize;
 
-use super::age::age;
 use super::filter::PruneFilter;
-use super::lists::{containers, volumes};
+use super::lists;
 use super::removal::{Failure, Planned, Removal, sorted};
-use super::{build_cache, images, networks, volumes};
+use super::{build_cache, containers, images, networks, volumes};
 use crate::call::{Call, CallError};
-use crate::engine::record;
 use crate::generated::params::system_prune::Params;
 use crate::generated::reply::system_prune::Reply;
 use crate::operations::objects::{Container, Image, Volume};
 use crate::operations::space::images::Space;
 use crate::operations::space::usage::{EVERYTHING, Usage};
-use crate::params::Now;
-
-/// The states of a container that a prune takes, Podman's among them.
-const STOPPED: [&str; 6] = [
-    "created",
-    "exited",
-    "dead",
-    "stopped",
-    "configured",
-    "initialized",
-];
 
 /// What goes, part by part, what that frees, and what the layers take before.
 #[derive(Debug, Serialize)]
@@ -48,10 +34,10 @@ pub(crate) struct Plan {
 /// Gives the containers, networks, volumes, images and build cache that go.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
-    let everything = containers(None, call).await?;
+    let everything = lists::containers(None, call).await?;
     let (going, staying): (Vec<&Container>, Vec<&Container>) = everything
         .iter()
-        .partition(|container| is_stopped(container) && filter.chooses(*container));
+        .partition(|container| containers::is_stopped(container) && filter.chooses(*container));
     let networks = networks::unused(&going, &filter, call).await?;
     let volumes = if params.volumes {
         unused_volumes(&going, &staying, &filter.of_any_age(), call).await?
@@ -71,8 +57,7 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallE
         .iter()
         .map(|image| images::planned(image, now, false, false))
         .collect();
-    let containers = going.iter().map(|it| planned(it, now, &usage)).collect();
-    let containers = sorted(containers, |it: &Planned| (&it.name, &it.id));
+    let containers = containers::planned(going.iter().copied(), now, &usage);
     let volumes: Vec<volumes::Planned> = volumes
         .iter()
         .map(|volume| volumes::planned(volume, now, false, &usage))
@@ -107,7 +92,7 @@ pub(crate) async fn run(
     ];
     let mut removal = Removal::of(single.iter().sum(), call);
 
-    let containers = remove_containers(&plan.containers, &mut removal).await;
+    let containers = containers::remove(&plan.containers, &mut removal).await;
     let networks = networks::remove(&plan.networks, &mut removal).await;
     let volumes = volumes::remove(&plan.volumes, &mut removal).await;
     let build_cache = if plan.build_cache.is_empty() {
@@ -130,24 +115,6 @@ pub(crate) async fn run(
     })
 }
 
-pub(crate) fn is_stopped(container: &Container) -> bool {
-    STOPPED.contains(&container.state.text())
-}
-
-fn planned(container: &Container, now: Now, usage: &Usage) -> Planned {
-    let id = container.id.text();
-    let names = container.names.iter();
-    let mut names = names.map(|name| name.trim_start_matches('/'));
-    let name = names.find(|name| !name.contains('/')).unwrap_or(id);
-    let (image, state) = (container.image.text(), container.state.text());
-    Planned {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        size: usage.of_container(id),
-        notes: vec![image.to_owned(), state.to_owned(), age(container, now)],
-    }
-}
-
 /// The anonymous volumes that no other container uses.
 async fn unused_volumes(
     going: &[&Container],
@@ -155,10 +122,10 @@ async fn unused_volumes(
     filter: &PruneFilter,
     call: &Call<'_>,
 ) -> Result<Vec<Volume>, CallError> {
-    let mut unused = volumes(true, call).await?;
+    let mut unused = lists::volumes(true, call).await?;
     let freed = freed_volumes(going, staying);
     if !freed.is_empty() {
-        let all = volumes(false, call).await?;
+        let all = lists::volumes(false, call).await?;
         let is_known = |volume: &Volume| unused.iter().any(|it| it.name == volume.name);
         let freed: Vec<Volume> = all
             .into_iter()
@@ -179,32 +146,4 @@ fn freed_volumes<'a>(going: &[&'a Container], staying: &[&'a Container]) -> Vec<
     let mut freed = mounted(going);
     freed.retain(|name| !kept.contains(name));
     freed
-}
-
-async fn remove_containers(planned: &[Planned], removal: &mut Removal<'_>) -> Vec<String> {
-    let call = removal.call;
-    let mut deleted = Vec::new();
-    for container in planned {
-        let id = container.id.as_str();
-        let removing = async {
-            let options = RemoveContainerOptions::default();
-            let request =
-                record(|docker| async move { docker.remove_container(id, Some(options)).await })?;
-            Ok(call.engine.json(request.about("container", id)).await?)
-        };
-        match removal.attempt(removing).await {
-            Ok(Some(_)) => {
-                removal.space_reclaimed += container.size.unwrap_or(0);
-                deleted.push(id.to_owned());
-            }
-            Ok(None) => {}
-            Err(error) => removal.failed(Failure {
-                part: Some("containers"),
-                id: Some(container.id.clone()),
-                name: Some(container.name.clone()),
-                ..Failure::of(&error)
-            }),
-        }
-    }
-    deleted
 }

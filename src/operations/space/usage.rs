@@ -29,6 +29,8 @@ pub(crate) const EVERYTHING: Kinds = &[];
 /// Layers are kept by images and by the build cache.
 pub(crate) const LAYERS: Kinds = &["image", "build-cache"];
 pub(crate) const VOLUMES: Kinds = &["volume"];
+pub(crate) const CONTAINERS: Kinds = &["container"];
+pub(crate) const BUILD_CACHE: Kinds = &["build-cache"];
 
 /// What objects take on disk.
 #[derive(Debug, Default, Deserialize)]

@@ -12,3 +12,4 @@ pub(crate) mod records;
 pub(crate) mod redacted;
 pub(crate) mod source;
 pub(crate) mod stretch;
+pub(crate) mod transcript;

@@ -11,8 +11,8 @@ use crate::generated::params::system_df::Params;
 use crate::generated::reply::system_df::Reply;
 use crate::operations::objects::{Cache, Container, Image, Volume};
 use crate::operations::prune::build_cache::is_unused;
+use crate::operations::prune::containers::is_stopped;
 use crate::operations::prune::images::{space, tags};
-use crate::operations::prune::system::is_stopped;
 use crate::operations::prune::volumes::{is_anonymous, is_local, marks_anonymous};
 use crate::operations::space::usage::{EVERYTHING, Sums, Usage, written};
 

@@ -3,6 +3,7 @@
 use mcp_docker::catalog::{TOOLS, Tier};
 
 use super::*;
+use crate::support::client::EVERYTHING;
 
 const PLAN: (&str, &str) = ("SAFETY_CONFIRMATION_FALLBACK", "plan");
 
@@ -137,7 +138,11 @@ async fn the_token_is_listed_where_it_is_taken_only() {
     let waived = ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false");
     let losing = TOOLS.iter().filter(|tool| tool.tier == Tier::Destructive);
     let losing = losing.count();
-    for (settings, expected) in [(&[][..], 0), (&[PLAN], losing), (&[PLAN, waived], 0)] {
+    for (settings, expected) in [
+        (&[EVERYTHING][..], 0),
+        (&[EVERYTHING, PLAN], losing),
+        (&[EVERYTHING, PLAN, waived], 0),
+    ] {
         let mut client = session(&engine, settings, json!({})).await;
         let list = client.request(1, "tools/list", json!({})).await;
         let tools = list["result"]["tools"].as_array().unwrap().iter();

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A host with something of everything: `web` runs, `old` and `fresh` do not.
-fn host(api: &str) -> FakeEngine {
+pub(super) fn host(api: &str) -> FakeEngine {
     let container = |name: &str,
                      state: &str,
                      image: &str,

@@ -54,6 +54,7 @@ pub(crate) fn engine() -> FakeEngine {
     answering()
         .on("GET /version", version("1.41"))
         .on("POST /containers/*", Reply::empty(204))
+        .on("POST /containers/*/wait", json!({ "StatusCode": 0 }))
         .on(
             "GET /containers/json",
             json!([{ "Id": ID, "Names": ["/web"], "State": "running" }]),

@@ -29,8 +29,14 @@ use crate::generator::common::unmodelled;
 use crate::generator::common::vocabulary::Tier;
 use scope::Scope;
 
-/// Checks one tool.
-pub(super) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Option<model::Tool> {
+/// Checks one tool; `other` is the one whose parameters it takes, too.
+pub(super) fn tool(
+    source: &Source,
+    spec: &Tool,
+    other: Option<&model::Tool>,
+    findings: &mut Findings,
+) -> Option<model::Tool> {
+    let shared = params::shared(spec, other);
     let start = source.start();
     let (toolset, stem) = identity(source, &start, findings);
     let title = needed("tool", spec.title.as_ref(), "title", &start, findings);
@@ -52,7 +58,7 @@ pub(super) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
 
     let mut scope = Scope {
         source,
-        params: params::declared(spec, source, findings),
+        params: params::declared(spec, shared.as_ref(), source, findings),
         looks: Vec::new(),
         used: Vec::new(),
         reader: Reader {
@@ -132,10 +138,11 @@ pub(super) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         destructive: spec.destructive || tier? == Tier::Destructive,
         idempotent: spec.idempotent,
         open_world: spec.open_world,
-        input_schema: schema::input(&scope.params, spec),
+        input_schema: schema::input(&scope.params, spec, other),
         output_schema: schema::output(&output),
         acts_on: plan::acts_on(spec, plan.as_ref(), &scope),
         params: scope.params,
+        shared,
         looks: scope.looks,
         action: action?,
         grace,
@@ -148,6 +155,13 @@ pub(super) fn tool(source: &Source, spec: &Tool, findings: &mut Findings) -> Opt
         reads: scope.reader.reads,
         planned: scope.reader.planned,
     })
+}
+
+/// Says that there is no tool whose parameters could be taken.
+pub(super) fn no_other(other: &At<String>, stems: &[&str], findings: &mut Findings) {
+    let title = format!("there is no tool `{}`", **other);
+    findings.error(other.span(), title, "whose parameters?");
+    findings.help_nearest(other, stems.iter().copied());
 }
 
 /// Says that two files make the same tool.

@@ -12,13 +12,34 @@ use crate::generator::common::keys::in_order;
 use crate::generator::common::source::Source;
 use crate::generator::common::vocabulary::types;
 use crate::generator::common::vocabulary::types::{Json, Type};
-use crate::generator::tool::model::Param;
+use crate::generator::tool::model;
+use crate::generator::tool::model::{Param, Shared};
 use crate::generator::tool::spec;
 use crate::generator::tool::spec::Tool;
 
-/// The parameters of the tool, those of the file first, in its order.
-pub(super) fn declared(spec: &Tool, source: &Source, findings: &mut Findings) -> Vec<Param> {
-    let mut params: Vec<Param> = Vec::new();
+/// What the tool shares with the one that its file names.
+pub(super) fn shared(spec: &Tool, other: Option<&model::Tool>) -> Option<Shared> {
+    let other = other?;
+    let is_replaced = |param: &Param| spec.params.keys().any(|name| ***name == param.name);
+    let params = other.params.iter();
+    Some(Shared {
+        stem: other.stem.clone(),
+        params: params
+            .map(|param| (param.clone(), is_replaced(param)))
+            .collect(),
+    })
+}
+
+/// The parameters of the tool: those it shares, and those of the file, in its order.
+pub(super) fn declared(
+    spec: &Tool,
+    shared: Option<&Shared>,
+    source: &Source,
+    findings: &mut Findings,
+) -> Vec<Param> {
+    let shared = shared.into_iter().flat_map(|shared| &shared.params);
+    let shared = shared.filter(|(_, replaced)| !replaced);
+    let mut params: Vec<Param> = shared.map(|(param, _)| param.clone()).collect();
     for (name, param) in in_order(&spec.params) {
         params.push(declared_one(name, param, source, findings));
     }

@@ -17,7 +17,7 @@ mod record;
 mod reply;
 mod request;
 
-use super::model::Tool;
+use super::model::{Param, Shared, Tool};
 use crate::generator::common::code::{self, Generated};
 use crate::generator::common::reads;
 use crate::generator::common::vocabulary::types::{TYPES, Type};
@@ -145,10 +145,53 @@ fn record_file(tool: &Tool) -> TokenStream {
 
 fn params_file(tool: &Tool) -> TokenStream {
     let (params, parse) = (params_struct(tool), parse_function(tool));
+    let shared = tool.shared.as_ref().map(shared_function);
     quote! {
         use crate::generated::params::prelude::*;
         #params
         #parse
+        #shared
+    }
+}
+
+/// A function that gives the parameters of the other tool; those of which this one has its own are its
+/// arguments.
+fn shared_function(shared: &Shared) -> TokenStream {
+    let other = format_ident!("{}", shared.stem);
+    let doc = format!(
+        "The parameters of `docker_{}` that are among these.",
+        shared.stem
+    );
+    let replaced = shared.params.iter().filter(|(_, replaced)| *replaced);
+    let arguments = replaced.map(|(param, _)| {
+        let (name, kind) = (format_ident!("{}", param.name), field_type(param));
+        quote!(#name: #kind)
+    });
+    let fields = shared.params.iter().map(|(param, replaced)| {
+        let name = format_ident!("{}", param.name);
+        if *replaced {
+            quote!(#name)
+        } else {
+            quote!(#name: self.#name.clone())
+        }
+    });
+    quote! {
+        impl Params {
+            #[doc = #doc]
+            #[allow(clippy::clone_on_copy, reason = "which can be copied depends on the catalogue")]
+            pub fn #other(&self, #(#arguments),*) -> crate::generated::params::#other::Params {
+                crate::generated::params::#other::Params { #(#fields),* }
+            }
+        }
+    }
+}
+
+fn field_type(param: &Param) -> TokenStream {
+    let kind = rust_type(&param.rust);
+    if param.optional() {
+        quote!(Option<#kind>)
+    } else {
+        quote!(#kind)
     }
 }
 
@@ -189,12 +232,7 @@ fn params_struct(tool: &Tool) -> TokenStream {
     );
     let fields = tool.params.iter().map(|param| {
         let (name, doc) = (format_ident!("{}", param.name), &param.doc);
-        let kind = rust_type(&param.rust);
-        let kind = if param.optional() {
-            quote!(Option<#kind>)
-        } else {
-            quote!(#kind)
-        };
+        let kind = field_type(param);
         quote! {
             #[doc = #doc]
             pub #name: #kind
