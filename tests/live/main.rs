@@ -72,6 +72,7 @@ mod plan;
 mod policy;
 mod prompts;
 mod prune;
+mod recreate;
 mod redaction;
 mod registries;
 mod resources;

@@ -21,6 +21,8 @@ const WORDS: &[&str] = &[
     "ghcr.io/o/n:1",
     "latest",
     "linux/arm64",
+    "TERM",
+    "SIGHUP",
     "linux",
     "10.0.0.2",
     "::1",

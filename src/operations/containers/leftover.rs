@@ -5,14 +5,15 @@ use bollard::query_parameters::RemoveContainerOptions;
 use super::create::Created;
 use crate::engine::{Engine, EngineError, Request, record};
 
-/// A container that a call made. Dropped, as when the call is cancelled, it is removed with its anonymous
-/// volumes, running or not.
+/// A container that a call made. Dropped, as when the call is cancelled, it is removed, running or not.
 #[derive(Debug)]
 pub(super) struct Leftover {
     engine: Engine,
     /// None once there is nothing to remove.
     id: Option<String>,
     pub(super) warnings: Vec<String>,
+    /// Its anonymous volumes go with it.
+    with_volumes: bool,
 }
 
 impl Leftover {
@@ -25,11 +26,19 @@ impl Leftover {
                 engine,
                 id: created.id.0,
                 warnings: created.warnings.0,
+                with_volumes: true,
             })
         });
         making
             .await
             .unwrap_or_else(|error| Err(EngineError::NotSent(format!("the server ends ({error})"))))
+    }
+
+    /// The same, whose volumes may be another's too.
+    pub(super) fn without_its_volumes(self) -> Self {
+        let mut it = self;
+        it.with_volumes = false;
+        it
     }
 
     /// The full id.
@@ -48,7 +57,7 @@ impl Leftover {
     /// It is still there.
     pub(super) async fn remove(mut self) -> Result<(), EngineError> {
         if let Some(id) = &self.id {
-            let removed = remove(&self.engine, id).await;
+            let removed = remove(&self.engine, id, self.with_volumes).await;
             self.id = None;
             removed?;
         }
@@ -59,10 +68,10 @@ impl Leftover {
 impl Drop for Leftover {
     fn drop(&mut self) {
         let Some(id) = self.id.take() else { return };
-        let engine = self.engine.clone();
+        let (engine, with_volumes) = (self.engine.clone(), self.with_volumes);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
-                if let Err(error) = remove(&engine, &id).await {
+                if let Err(error) = remove(&engine, &id, with_volumes).await {
                     tracing::warn!("the container {id} is left, which a call made: {error}");
                 }
             });
@@ -70,10 +79,10 @@ impl Drop for Leftover {
     }
 }
 
-async fn remove(engine: &Engine, id: &str) -> Result<(), EngineError> {
+async fn remove(engine: &Engine, id: &str, v: bool) -> Result<(), EngineError> {
     let options = RemoveContainerOptions {
         force: true,
-        v: true,
+        v,
         ..RemoveContainerOptions::default()
     };
     let request = record(|docker| async move { docker.remove_container(id, Some(options)).await })?;

@@ -3,6 +3,7 @@
 pub(crate) mod create;
 pub(crate) mod exec;
 mod leftover;
+pub(crate) mod recreate;
 pub(crate) mod restart;
 pub(crate) mod run;
 pub(crate) mod start;

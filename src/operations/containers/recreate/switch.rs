@@ -1,0 +1,317 @@
+//! Puts a new container in the place of an old one, or the old one back.
+//!
+//! From the moment at which the old one is stopped, this goes on to an end even where the call is cancelled.
+
+use std::time::Duration;
+
+use bollard::models::{ContainerUpdateBody, RestartPolicy, RestartPolicyNameEnum};
+use bollard::query_parameters::{RenameContainerOptions, WaitContainerOptions};
+use futures_util::{StreamExt, TryStreamExt};
+use serde_json::Value;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::call::CallError;
+use crate::engine::{Engine, EngineError, record};
+use crate::operations::containers::leftover::Leftover;
+
+/// How long a container without a health check has to run.
+const MOMENT: Duration = Duration::from_secs(3);
+
+/// How long to wait before asking again how it is.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How many names are tried for the old one.
+const NAMES: usize = 20;
+
+/// The container that is replaced.
+#[derive(Debug)]
+pub(super) struct Old {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// It ran, and so is the new one to.
+    pub(super) ran: bool,
+    pub(super) policy: Option<RestartPolicy>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) container_id: String,
+    /// What the old one is called now; none where it is back.
+    pub(super) previous: Option<String>,
+    /// Why it is back.
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Switch {
+    engine: Engine,
+    old: Old,
+    new: Leftover,
+    patience: Duration,
+    /// What was done to the old one.
+    stopped: bool,
+    without_policy: bool,
+    renamed: Option<String>,
+}
+
+impl Switch {
+    pub(super) fn new(engine: Engine, old: Old, new: Leftover, patience: Duration) -> Self {
+        Self {
+            engine,
+            old,
+            new,
+            patience,
+            stopped: false,
+            without_policy: false,
+            renamed: None,
+        }
+    }
+
+    /// Replaces the old one by the new one.
+    ///
+    /// # Errors
+    /// Nothing was done to the old one, or it could not be brought back, which then says how to.
+    pub(super) async fn run(mut self) -> Result<Outcome, CallError> {
+        let failed = match self.replace().await {
+            Ok(()) => {
+                let container_id = self.new.id();
+                self.new.keep();
+                return Ok(Outcome {
+                    container_id,
+                    previous: self.renamed,
+                    reason: None,
+                });
+            }
+            Err(error) => error,
+        };
+        if !self.stopped && !self.without_policy && self.renamed.is_none() {
+            drop(self.new.remove().await);
+            return Err(failed);
+        }
+        let new = self.new.id();
+        let Self {
+            engine,
+            old,
+            new: leftover,
+            renamed,
+            ..
+        } = self;
+        let restored = async {
+            leftover.remove().await?;
+            if renamed.is_some() {
+                rename(&engine, &old.id, &old.name).await?;
+            }
+            if self.without_policy {
+                restart_by(&engine, &old.id, old.policy.clone()).await?;
+            }
+            if old.ran {
+                start(&engine, &old.id).await?;
+            }
+            Ok::<_, EngineError>(())
+        };
+        match restored.await {
+            Ok(()) => Ok(Outcome {
+                container_id: old.id,
+                previous: None,
+                reason: Some(failed.to_string()),
+            }),
+            Err(error) => Err(CallError::Operation(way_back(&old, &new, &failed, &error))),
+        }
+    }
+
+    async fn replace(&mut self) -> Result<(), CallError> {
+        let engine = self.engine.clone();
+        let old = self.old.id.as_str();
+        if self.old.ran {
+            let request = record(|docker| async move { docker.stop_container(old, None).await })?;
+            engine.json(request.about("container", old)).await?;
+            self.stopped = true;
+        }
+        // The daemon would start it beside the new one.
+        if restarts(self.old.policy.as_ref()) {
+            let none = RestartPolicy {
+                name: Some(RestartPolicyNameEnum::NO),
+                maximum_retry_count: Some(0),
+            };
+            restart_by(&engine, old, Some(none)).await?;
+            self.without_policy = true;
+        }
+        let previous = step_aside(&engine, &self.old).await?;
+        self.renamed = Some(previous);
+        let new = self.new.id();
+        rename(&engine, &new, &self.old.name).await?;
+        if self.old.ran {
+            start(&engine, &new).await?;
+            settled(&engine, &new, self.patience)
+                .await
+                .map_err(CallError::Operation)?;
+        }
+        Ok(())
+    }
+}
+
+fn restarts(policy: Option<&RestartPolicy>) -> bool {
+    let name = policy.and_then(|policy| policy.name.as_ref());
+    !matches!(
+        name,
+        None | Some(RestartPolicyNameEnum::EMPTY | RestartPolicyNameEnum::NO)
+    )
+}
+
+/// Gives the old one another name, and says which.
+async fn step_aside(engine: &Engine, old: &Old) -> Result<String, EngineError> {
+    let mut number = 1;
+    loop {
+        let name = match number {
+            1 => format!("{}-previous", old.name),
+            number => format!("{}-previous-{number}", old.name),
+        };
+        match rename(engine, &old.id, &name).await {
+            Err(EngineError::Conflict { .. }) if number < NAMES => number += 1,
+            renamed => return renamed.map(|()| name),
+        }
+    }
+}
+
+async fn rename(engine: &Engine, container: &str, name: &str) -> Result<(), EngineError> {
+    let options = RenameContainerOptions {
+        name: name.to_owned(),
+    };
+    let request =
+        record(|docker| async move { docker.rename_container(container, options).await })?;
+    engine.json(request.about("container", container)).await?;
+    Ok(())
+}
+
+async fn restart_by(
+    engine: &Engine,
+    container: &str,
+    policy: Option<RestartPolicy>,
+) -> Result<(), EngineError> {
+    let body = ContainerUpdateBody {
+        restart_policy: policy,
+        ..ContainerUpdateBody::default()
+    };
+    let request = record(|docker| async move { docker.update_container(container, body).await })?;
+    engine.json(request.about("container", container)).await?;
+    Ok(())
+}
+
+async fn start(engine: &Engine, container: &str) -> Result<(), EngineError> {
+    let request = record(|docker| async move { docker.start_container(container, None).await })?;
+    engine.json(request).await?;
+    Ok(())
+}
+
+/// Waits until the new one runs and is as healthy as it can say; or says why it is not.
+async fn settled(engine: &Engine, container: &str, patience: Duration) -> Result<(), String> {
+    let begun = Instant::now();
+    let ended = async {
+        let options = WaitContainerOptions {
+            condition: "not-running".to_owned(),
+        };
+        let request = record(|docker| async move {
+            let mut wait = docker.wait_container(container, Some(options)).boxed();
+            wait.try_next().await
+        })?;
+        engine.json(request).await
+    };
+    // What comes of it is asked for below.
+    drop(timeout(MOMENT, ended).await);
+    loop {
+        let request =
+            record(|docker| async move { docker.inspect_container(container, None).await });
+        let asked = async { engine.json(request?).await };
+        let document = asked.await.map_err(|error| error.to_string())?;
+        let state = document.get("State").cloned().unwrap_or_default();
+        let status = state.get("Status").and_then(Value::as_str);
+        let restarts = document.get("RestartCount").and_then(Value::as_i64);
+        if status != Some("running") || restarts > Some(0) {
+            return Err(format!("the new container did not stay: {}", told(&state)));
+        }
+        let health = state.pointer("/Health/Status").and_then(Value::as_str);
+        match health {
+            Some("unhealthy") => {
+                return Err(format!(
+                    "the new container is unhealthy: {}",
+                    probed(&state)
+                ));
+            }
+            Some("starting") if begun.elapsed() >= patience => {
+                let seconds = patience.as_secs();
+                let probed = probed(&state);
+                return Err(format!(
+                    "the new container was not healthy after {seconds} s: {probed}"
+                ));
+            }
+            Some("starting") => sleep(PAUSE).await,
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// How a container ended.
+fn told(state: &Value) -> String {
+    let text = |key: &str| state.get(key).and_then(Value::as_str).unwrap_or_default();
+    let code = state.get("ExitCode").and_then(Value::as_i64).unwrap_or(0);
+    let error = text("Error");
+    let error = if error.is_empty() {
+        String::new()
+    } else {
+        format!(", {error}")
+    };
+    let killed = if state.get("OOMKilled") == Some(&Value::Bool(true)) {
+        ", killed for memory"
+    } else {
+        ""
+    };
+    format!("{} with exit code {code}{killed}{error}", text("Status"))
+}
+
+/// What the last health check said.
+fn probed(state: &Value) -> String {
+    let log = state.pointer("/Health/Log").and_then(Value::as_array);
+    let last = log.and_then(|log| log.last());
+    let said = last.and_then(|last| last.get("Output")?.as_str());
+    let said: String = said.unwrap_or_default().trim().chars().take(300).collect();
+    if said.is_empty() {
+        "its health check says nothing".to_owned()
+    } else {
+        format!("its health check says {said:?}")
+    }
+}
+
+/// How to bring the old one back by hand.
+fn way_back(old: &Old, new: &str, failed: &CallError, error: &EngineError) -> String {
+    let (id, name) = (&old.id, &old.name);
+    let mut steps = vec![
+        format!(
+            "docker_remove_container {{\"container_id\": \"{new}\", \"force\": true}} if it is still there"
+        ),
+        format!(
+            "docker_rename_container {{\"container_id\": \"{id}\", \"name\": \"{name}\"}} if it is not called so"
+        ),
+    ];
+    if restarts(old.policy.as_ref()) {
+        let policy = old.policy.as_ref();
+        let name = policy.and_then(|it| it.name.as_ref());
+        let mut text = name.map(ToString::to_string).unwrap_or_default();
+        let count = policy.and_then(|it| it.maximum_retry_count);
+        if let Some(count) = count.filter(|count| *count > 0) {
+            text.push_str(&format!(":{count}"));
+        }
+        steps.push(format!(
+            "docker_update_container {{\"container_id\": \"{id}\", \"restart_policy\": \"{text}\"}}"
+        ));
+    }
+    if old.ran {
+        steps.push(format!(
+            "docker_start_container {{\"container_id\": \"{id}\"}}"
+        ));
+    }
+    format!(
+        "{failed}. The old container could not be brought back: {error}. Nothing of it is lost; in this order: {}",
+        steps.join("; ")
+    )
+}
