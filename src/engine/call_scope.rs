@@ -11,7 +11,7 @@ use super::objects::Objects;
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::refusal::Refusal;
-use crate::vocabulary::endpoint::{Deed, Endpoint, Matter};
+use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
 
 /// The call that requests are made for.
 #[derive(Debug, Clone, Default)]
@@ -136,15 +136,15 @@ impl CallScope {
         let Some(endpoint) = Endpoint::of(request.method.as_str(), &request.path) else {
             return Ok(());
         };
-        let deed = endpoint.deed;
-        let needed = match deed {
-            Deed::Reads => Tier::Safe,
-            Deed::Changes => Tier::Moderate,
-            Deed::Removes if self.has_made(&request.path) => Tier::Moderate,
-            Deed::Removes => Tier::Destructive,
+        let effect = endpoint.effect;
+        let needed = match effect {
+            Effect::Reads => Tier::Safe,
+            Effect::Changes => Tier::Moderate,
+            Effect::Removes if self.has_made(&request.path) => Tier::Moderate,
+            Effect::Removes => Tier::Destructive,
         };
         let refused = |why: &str| {
-            let does = deed.words();
+            let does = effect.words();
             Err(Refusal(format!("`{request}` was not sent: it {does}, {why}")).into())
         };
         if let Some(why) = self.rights.refusal(needed) {
@@ -153,7 +153,7 @@ impl CallScope {
         let exec = request.path.strip_prefix("/exec/");
         let exec = exec.and_then(|exec| exec.split('/').next());
         match exec {
-            Some(id) if deed == Deed::Changes && !self.has_made(&format!("/exec/{id}")) => {
+            Some(id) if effect == Effect::Changes && !self.has_made(&format!("/exec/{id}")) => {
                 refused("and the exec is not one that this call made")
             }
             _ => Ok(()),
@@ -168,10 +168,10 @@ impl CallScope {
             id: String,
         }
         let endpoint = Endpoint::of(request.method.as_str(), &request.path);
-        let kind = match endpoint.map(|known| known.matter) {
-            Some(Matter::Create) => "containers",
-            Some(Matter::CreateNetwork) => "networks",
-            Some(Matter::Exec) => "exec",
+        let kind = match endpoint.map(|known| known.concern) {
+            Some(Concern::Create) => "containers",
+            Some(Concern::CreateNetwork) => "networks",
+            Some(Concern::Exec) => "exec",
             _ => return,
         };
         if let Ok(Made { id }) = serde_json::from_slice(reply) {

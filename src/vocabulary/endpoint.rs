@@ -5,7 +5,7 @@
 
 /// What a request does to what is there, from the least to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Deed {
+pub(crate) enum Effect {
     /// It reads, or waits.
     Reads,
     /// It makes or changes something.
@@ -14,7 +14,7 @@ pub(crate) enum Deed {
     Removes,
 }
 
-impl Deed {
+impl Effect {
     /// What it does, in words that follow the request.
     pub(crate) fn words(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Deed {
 
 /// What has to be judged of a request, beside what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Matter {
+pub(crate) enum Concern {
     /// It stays within Docker.
     Nothing,
     /// It makes a container.
@@ -64,30 +64,35 @@ pub(crate) struct Endpoint {
     method: &'static str,
     /// `*` stands for one part, `**` for one or more: an image's name has slashes of its own.
     path: &'static str,
-    pub(crate) deed: Deed,
-    pub(crate) matter: Matter,
+    pub(crate) effect: Effect,
+    pub(crate) concern: Concern,
 }
 
 const fn reads(path: &'static str) -> Endpoint {
     Endpoint {
         method: "GET",
         path,
-        deed: Deed::Reads,
-        matter: Matter::Nothing,
+        effect: Effect::Reads,
+        concern: Concern::Nothing,
     }
 }
 
-const fn row(method: &'static str, path: &'static str, deed: Deed, matter: Matter) -> Endpoint {
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    effect: Effect,
+    concern: Concern,
+) -> Endpoint {
     Endpoint {
         method,
         path,
-        deed,
-        matter,
+        effect,
+        concern,
     }
 }
 
-use Deed::{Changes, Reads, Removes};
-use Matter::Nothing;
+use Concern::Nothing;
+use Effect::{Changes, Reads, Removes};
 
 #[rustfmt::skip]
 const ENDPOINTS: &[Endpoint] = &[
@@ -107,25 +112,25 @@ const ENDPOINTS: &[Endpoint] = &[
     reads("/containers/*/changes"),
     reads("/containers/*/export"),
     // What it holds and what it says is no reading; who attaches can write, too.
-    row("GET", "/containers/*/archive", Reads, Matter::Enter),
-    row("PUT", "/containers/*/archive", Changes, Matter::Enter),
-    row("GET", "/containers/*/attach/ws", Changes, Matter::Enter),
-    row("POST", "/containers/*/attach", Changes, Matter::Enter),
-    row("POST", "/containers/create", Changes, Matter::Create),
-    row("POST", "/containers/*/update", Changes, Matter::Update),
-    row("POST", "/containers/*/exec", Changes, Matter::Exec),
-    row("POST", "/containers/*/start", Changes, Matter::Start),
-    row("POST", "/containers/*/restart", Changes, Matter::Restart),
-    row("POST", "/containers/*/stop", Changes, Matter::Disturb),
-    row("POST", "/containers/*/kill", Changes, Matter::Disturb),
-    row("POST", "/containers/*/pause", Changes, Matter::Disturb),
-    row("POST", "/containers/*/unpause", Changes, Matter::Disturb),
-    row("POST", "/containers/*/rename", Changes, Matter::Disturb),
+    row("GET", "/containers/*/archive", Reads, Concern::Enter),
+    row("PUT", "/containers/*/archive", Changes, Concern::Enter),
+    row("GET", "/containers/*/attach/ws", Changes, Concern::Enter),
+    row("POST", "/containers/*/attach", Changes, Concern::Enter),
+    row("POST", "/containers/create", Changes, Concern::Create),
+    row("POST", "/containers/*/update", Changes, Concern::Update),
+    row("POST", "/containers/*/exec", Changes, Concern::Exec),
+    row("POST", "/containers/*/start", Changes, Concern::Start),
+    row("POST", "/containers/*/restart", Changes, Concern::Restart),
+    row("POST", "/containers/*/stop", Changes, Concern::Disturb),
+    row("POST", "/containers/*/kill", Changes, Concern::Disturb),
+    row("POST", "/containers/*/pause", Changes, Concern::Disturb),
+    row("POST", "/containers/*/unpause", Changes, Concern::Disturb),
+    row("POST", "/containers/*/rename", Changes, Concern::Disturb),
     row("POST", "/containers/*/resize", Changes, Nothing),
     row("POST", "/containers/*/wait", Reads, Nothing),
     row("POST", "/containers/prune", Removes, Nothing),
-    row("DELETE", "/containers/*", Removes, Matter::Disturb),
-    row("POST", "/commit", Changes, Matter::Commit),
+    row("DELETE", "/containers/*", Removes, Concern::Disturb),
+    row("POST", "/commit", Changes, Concern::Commit),
 
     // Whoever has the id made the exec, and that was judged.
     reads("/exec/*/json"),
@@ -145,20 +150,20 @@ const ENDPOINTS: &[Endpoint] = &[
     row("POST", "/images/**/push", Changes, Nothing),
     row("POST", "/images/prune", Removes, Nothing),
     row("DELETE", "/images/**", Removes, Nothing),
-    row("POST", "/build", Changes, Matter::Build),
+    row("POST", "/build", Changes, Concern::Build),
     row("POST", "/build/prune", Removes, Nothing),
 
     reads("/networks"),
     reads("/networks/*"),
-    row("POST", "/networks/create", Changes, Matter::CreateNetwork),
-    row("POST", "/networks/*/connect", Changes, Matter::Connect),
-    row("POST", "/networks/*/disconnect", Changes, Matter::Disconnect),
+    row("POST", "/networks/create", Changes, Concern::CreateNetwork),
+    row("POST", "/networks/*/connect", Changes, Concern::Connect),
+    row("POST", "/networks/*/disconnect", Changes, Concern::Disconnect),
     row("POST", "/networks/prune", Removes, Nothing),
     row("DELETE", "/networks/*", Removes, Nothing),
 
     reads("/volumes"),
     reads("/volumes/*"),
-    row("POST", "/volumes/create", Changes, Matter::CreateVolume),
+    row("POST", "/volumes/create", Changes, Concern::CreateVolume),
     row("POST", "/volumes/prune", Removes, Nothing),
     row("DELETE", "/volumes/*", Removes, Nothing),
 
@@ -209,9 +214,9 @@ fn fits(form: &str, path: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(line: &str) -> Option<(Deed, Matter)> {
+    fn of(line: &str) -> Option<(Effect, Concern)> {
         let (method, path) = line.split_once(' ').unwrap();
-        Endpoint::of(method, path).map(|known| (known.deed, known.matter))
+        Endpoint::of(method, path).map(|known| (known.effect, known.concern))
     }
 
     #[test]
@@ -243,20 +248,20 @@ mod tests {
 
     #[test]
     fn what_a_container_holds_and_says_is_judged() {
-        for (line, deed) in [
+        for (line, effect) in [
             ("GET /containers/web/archive", Reads),
             ("HEAD /containers/web/archive", Reads),
             ("PUT /containers/web/archive", Changes),
             ("GET /containers/web/attach/ws", Changes),
             ("POST /containers/web/attach", Changes),
         ] {
-            assert_eq!(of(line), Some((deed, Matter::Enter)), "{line}");
+            assert_eq!(of(line), Some((effect, Concern::Enter)), "{line}");
         }
     }
 
     #[test]
     fn reading_and_what_stays_within_docker_has_nothing_more_to_be_judged() {
-        for (line, deed) in [
+        for (line, effect) in [
             ("GET /containers/web/json", Reads),
             ("HEAD /_ping", Reads),
             ("GET /images/host:5000/a/b/json", Reads),
@@ -268,7 +273,7 @@ mod tests {
             ("DELETE /images/a", Removes),
             ("POST /volumes/prune", Removes),
         ] {
-            assert_eq!(of(line), Some((deed, Nothing)), "{line}");
+            assert_eq!(of(line), Some((effect, Nothing)), "{line}");
         }
     }
 }

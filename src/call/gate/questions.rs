@@ -29,7 +29,7 @@ const CAPACITY: usize = 256;
 
 /// What an answer holds for.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Matter {
+pub(super) struct Proposal {
     /// Who was asked.
     pub(super) by: Principal,
     /// The tool.
@@ -44,7 +44,7 @@ pub(super) struct Matter {
 #[derive(Debug, PartialEq)]
 pub(super) enum Asked {
     /// It waited for an answer.
-    Open(Matter),
+    Open(Proposal),
     /// It waited too long.
     Expired,
     /// It was never given out, or not to whoever brings it, or was settled already.
@@ -58,7 +58,7 @@ pub(crate) struct Questions(Mutex<Waiting>);
 #[derive(Debug, Default)]
 struct Waiting {
     /// Those whose answer comes with another call, by their handles.
-    elsewhere: HashMap<String, (Instant, Matter)>,
+    elsewhere: HashMap<String, (Instant, Proposal)>,
     /// Whose the others are.
     here: Vec<Principal>,
 }
@@ -91,7 +91,7 @@ impl Questions {
     }
 
     /// Keeps a question and gives the handle to it.
-    pub(super) fn ask(&self, matter: Matter) -> String {
+    pub(super) fn ask(&self, proposal: Proposal) -> String {
         let handle = Uuid::new_v4().simple().to_string();
         let open = &mut self.waiting().elsewhere;
         if open.len() >= CAPACITY {
@@ -100,7 +100,7 @@ impl Questions {
                 open.remove(&oldest);
             }
         }
-        open.insert(handle.clone(), (Instant::now(), matter));
+        open.insert(handle.clone(), (Instant::now(), proposal));
         handle
     }
 
@@ -111,11 +111,14 @@ impl Questions {
     /// Takes the question out, whatever the answer is, unless it was put to someone else.
     pub(super) fn settle(&self, handle: &str, by: &Principal) -> Asked {
         let open = &mut self.waiting().elsewhere;
-        if open.get(handle).is_some_and(|(_, matter)| matter.by != *by) {
+        if open
+            .get(handle)
+            .is_some_and(|(_, proposal)| proposal.by != *by)
+        {
             return Asked::Unknown;
         }
         match open.remove(handle) {
-            Some((since, matter)) if since.elapsed() < PATIENCE => Asked::Open(matter),
+            Some((since, proposal)) if since.elapsed() < PATIENCE => Asked::Open(proposal),
             Some(_) => Asked::Expired,
             None => Asked::Unknown,
         }
@@ -125,16 +128,17 @@ impl Questions {
 impl Waiting {
     fn count(&self, by: &Principal) -> usize {
         let elsewhere = self.elsewhere.values();
-        let open = elsewhere
-            .filter(|(since, matter)| matter.by == *by && (..PATIENCE).contains(&since.elapsed()));
+        let open = elsewhere.filter(|(since, proposal)| {
+            proposal.by == *by && (..PATIENCE).contains(&since.elapsed())
+        });
         open.count() + self.here.iter().filter(|other| *other == by).count()
     }
 
     /// Drops the oldest question of a client that it may have abandoned, if there is one.
     fn drop_abandoned(&mut self, by: &Principal) -> bool {
         let open = self.elsewhere.iter();
-        let abandoned = open.filter(|(_, (since, matter))| {
-            matter.by == *by && (ABANDONED..PATIENCE).contains(&since.elapsed())
+        let abandoned = open.filter(|(_, (since, proposal))| {
+            proposal.by == *by && (ABANDONED..PATIENCE).contains(&since.elapsed())
         });
         let oldest = abandoned.min_by_key(|(_, (since, _))| *since);
         let Some(oldest) = oldest.map(|(handle, _)| handle.clone()) else {
@@ -162,8 +166,8 @@ mod tests {
 
     use super::*;
 
-    fn matter(name: &str) -> Matter {
-        Matter {
+    fn proposal(name: &str) -> Proposal {
+        Proposal {
             by: Principal::operator(),
             tool: "docker_remove_volume",
             params: json!({ "volume_name": name }),
@@ -174,24 +178,24 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_handle_is_good_for_one_answer_within_five_minutes() {
         let questions = Questions::default();
-        let handle = questions.ask(matter("a"));
+        let handle = questions.ask(proposal("a"));
         assert_eq!(
             questions.settle(&handle, &Principal::operator()),
-            Asked::Open(matter("a"))
+            Asked::Open(proposal("a"))
         );
         assert_eq!(
             questions.settle(&handle, &Principal::operator()),
             Asked::Unknown
         );
 
-        let handle = questions.ask(matter("a"));
+        let handle = questions.ask(proposal("a"));
         tokio::time::advance(PATIENCE - Duration::from_secs(1)).await;
         assert_eq!(
             questions.settle(&handle, &Principal::operator()),
-            Asked::Open(matter("a"))
+            Asked::Open(proposal("a"))
         );
 
-        let handle = questions.ask(matter("a"));
+        let handle = questions.ask(proposal("a"));
         tokio::time::advance(PATIENCE).await;
         assert_eq!(
             questions.settle(&handle, &Principal::operator()),
@@ -204,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn only_who_was_asked_can_answer() {
         let (questions, operator) = (Questions::default(), Principal::operator());
-        let handle = questions.ask(matter("a"));
+        let handle = questions.ask(proposal("a"));
         let in_a_session = Principal {
             session: Some("1".into()),
             ..Principal::operator()
@@ -214,16 +218,18 @@ mod tests {
         }
         assert_eq!(
             questions.settle(&handle, &operator),
-            Asked::Open(matter("a"))
+            Asked::Open(proposal("a"))
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_oldest_question_gives_way_to_new_ones() {
         let questions = Questions::default();
-        let first = questions.ask(matter("first"));
+        let first = questions.ask(proposal("first"));
         tokio::time::advance(Duration::from_millis(1)).await;
-        let handles: Vec<String> = (0..CAPACITY).map(|_| questions.ask(matter("x"))).collect();
+        let handles: Vec<String> = (0..CAPACITY)
+            .map(|_| questions.ask(proposal("x")))
+            .collect();
         assert_eq!(
             questions.settle(&first, &Principal::operator()),
             Asked::Unknown
@@ -231,7 +237,7 @@ mod tests {
         for handle in handles {
             assert_eq!(
                 questions.settle(&handle, &Principal::operator()),
-                Asked::Open(matter("x"))
+                Asked::Open(proposal("x"))
             );
         }
     }
@@ -239,9 +245,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_has_few_questions_and_abandoned_ones_do_not_keep_it_waiting() {
         let (questions, operator) = (Questions::default(), Principal::operator());
-        let first = questions.ask(matter("first"));
+        let first = questions.ask(proposal("first"));
         tokio::time::advance(Duration::from_secs(1)).await;
-        let second = questions.ask(matter("second"));
+        let second = questions.ask(proposal("second"));
         let here = questions.leave(&operator).unwrap();
         questions.leave(&operator).unwrap_err();
         questions.leave(&Principal::stranger()).unwrap();
@@ -256,12 +262,12 @@ mod tests {
         drop((new, here));
         assert_eq!(
             questions.settle(&second, &operator),
-            Asked::Open(matter("second")),
+            Asked::Open(proposal("second")),
             "only as many as have to give way"
         );
 
         for name in ["a", "b", "c"] {
-            questions.ask(matter(name));
+            questions.ask(proposal(name));
         }
         tokio::time::advance(PATIENCE).await;
         let all = [(); MOST].map(|()| questions.leave(&operator).unwrap());

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderMap, Method};
 
-use super::effect::Effect;
+use super::classification::Classification;
 use super::remedy::unlisted_endpoint;
 use super::rules::Policy;
 use crate::engine::error::EngineError;
 use crate::engine::record::Request;
-use crate::vocabulary::endpoint::{Deed, Matter};
+use crate::vocabulary::endpoint::{Concern, Effect};
 
 /// A request that may be sent; nothing changes it any more.
 #[derive(Debug)]
@@ -48,10 +48,10 @@ impl Policy {
     /// [`EngineError::Refused`]: it does more, or nobody knows what it does.
     pub(crate) fn reading(&self, request: Request) -> Result<Judged, EngineError> {
         let (method, path) = (request.method(), request.path());
-        match Effect::of(method, path) {
-            Some(Effect {
-                deed: Deed::Reads,
-                matter: Matter::Nothing,
+        match Classification::of(method, path) {
+            Some(Classification {
+                effect: Effect::Reads,
+                concern: Concern::Nothing,
                 ..
             }) => Ok(self.passed(request)),
             _ => Err(unlisted_endpoint(method, path)),

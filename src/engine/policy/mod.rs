@@ -11,10 +11,10 @@
 
 mod address;
 mod build;
+mod classification;
 mod commit;
 mod container;
 mod dockerfile;
-mod effect;
 mod exposure;
 mod inspected;
 mod judge;
@@ -60,9 +60,9 @@ use crate::config::Config;
 use crate::engine::error::EngineError;
 use crate::engine::probe::PolicyProbe;
 use crate::engine::record::Request;
-use crate::vocabulary::endpoint::Matter;
+use crate::vocabulary::endpoint::Concern;
+use classification::Classification;
 use container::check_fields;
-use effect::Effect;
 use judge::Judge;
 use remedy::{text, unjudged, unlisted_endpoint};
 
@@ -98,11 +98,12 @@ impl Policy {
         engine: PolicyProbe<'_>,
     ) -> Result<(), EngineError> {
         let (method, path) = (request.method().clone(), request.path().to_owned());
-        let effect = Effect::of(&method, &path).ok_or_else(|| unlisted_endpoint(&method, &path))?;
-        if effect.matter == Matter::Nothing {
+        let asked =
+            Classification::of(&method, &path).ok_or_else(|| unlisted_endpoint(&method, &path))?;
+        if asked.concern == Concern::Nothing {
             return Ok(());
         }
-        let body = if effect.is_in_the_body() {
+        let body = if asked.is_in_the_body() {
             let body = request.body();
             body.ok_or_else(|| unjudged(&method, &path, "has a body that is no JSON object"))?
         } else {
@@ -112,17 +113,17 @@ impl Policy {
         let judge = Judge::new(self, engine);
 
         let committed;
-        let disturbed = match effect.matter {
-            Matter::Disconnect => {
+        let disturbed = match asked.concern {
+            Concern::Disconnect => {
                 check_fields(&body, &["Container", "Force"])?;
                 Some(text(&body, "Container"))
             }
-            Matter::Connect => body.get("Container").and_then(Value::as_str),
-            Matter::Commit => {
+            Concern::Connect => body.get("Container").and_then(Value::as_str),
+            Concern::Commit => {
                 committed = commit::container(&build.1, &body)?;
                 Some(&*committed)
             }
-            _ => effect.disturbs(),
+            _ => asked.disturbs(),
         };
         if let Some(container) = disturbed {
             judge.not_own(container).await?;
@@ -130,21 +131,21 @@ impl Policy {
         if self.allow_privileged {
             return Ok(());
         }
-        let object = effect.object;
-        match effect.matter {
-            Matter::Nothing | Matter::Disturb | Matter::Disconnect | Matter::Commit => Ok(()),
-            Matter::Create => judge.create(&body).await,
-            Matter::Update => judge.update(object, &body).await,
-            Matter::Exec => {
+        let object = asked.object;
+        match asked.concern {
+            Concern::Nothing | Concern::Disturb | Concern::Disconnect | Concern::Commit => Ok(()),
+            Concern::Create => judge.create(&body).await,
+            Concern::Update => judge.update(object, &body).await,
+            Concern::Exec => {
                 judge.exec(&body)?;
                 judge.target(object).await
             }
-            Matter::Enter => judge.target(effect.object).await,
-            Matter::Start | Matter::Restart => judge.links(object).await,
-            Matter::CreateNetwork => judge.create_network(&body).await,
-            Matter::Connect => judge.connect(object, &body).await,
-            Matter::CreateVolume => judge.create_volume(&body).await,
-            Matter::Build => judge.build(build.0, &build.1).await,
+            Concern::Enter => judge.target(asked.object).await,
+            Concern::Start | Concern::Restart => judge.links(object).await,
+            Concern::CreateNetwork => judge.create_network(&body).await,
+            Concern::Connect => judge.connect(object, &body).await,
+            Concern::CreateVolume => judge.create_volume(&body).await,
+            Concern::Build => judge.build(build.0, &build.1).await,
         }
     }
 }

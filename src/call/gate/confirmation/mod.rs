@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
 use super::principal::Principal;
-use super::questions::{Asked, Leave, Matter, Questions};
+use super::questions::{Asked, Leave, Proposal, Questions};
 use crate::call::context::Call;
 use crate::call::error::CallError;
 use crate::call::operation::Operation;
@@ -49,7 +49,7 @@ pub(crate) struct Confirmation<'a> {
 /// Where an answer was given.
 enum Answered {
     /// In this call, to this.
-    Here(Matter),
+    Here(Proposal),
     /// By another call, to the question with this state.
     Elsewhere(String),
 }
@@ -152,10 +152,10 @@ impl<'a> Confirmation<'a> {
                         None => self.questions.leave(&self.by)?,
                     };
                     let text = format!("{news}{}", call.redactor.text(&planned.text));
-                    let matter = self.matter(call, planned);
+                    let proposal = self.proposal(call, planned);
                     let Way::Present(ask) = &self.way else {
                         record.decided(Decision::Asked);
-                        return Err(self.ask(text, matter));
+                        return Err(self.ask(text, proposal));
                     };
                     // It stays so where the person is never heard of again.
                     record.decided(Decision::Unanswered);
@@ -168,7 +168,7 @@ impl<'a> Confirmation<'a> {
                         |_| Answer::Missing(format!("none came within {} s", PATIENCE.as_secs()));
                     drop(held);
                     consent(answer.unwrap_or_else(late), record)?;
-                    Answered::Here(matter)
+                    Answered::Here(proposal)
                 }
             };
             // Not earlier: a call that waits for a person keeps nobody waiting.
@@ -179,7 +179,7 @@ impl<'a> Confirmation<'a> {
                 return Ok(());
             }
             let (asked, decision) = match answered {
-                Answered::Here(matter) => (Asked::Open(matter), Decision::Confirmed),
+                Answered::Here(proposal) => (Asked::Open(proposal), Decision::Confirmed),
                 Answered::Elsewhere(state) => {
                     let repeated = matches!(self.way, Way::Twice(_));
                     let decision = if repeated {
@@ -190,7 +190,7 @@ impl<'a> Confirmation<'a> {
                     (self.questions.settle(&state, &self.by), decision)
                 }
             };
-            if redeem(asked, &self.matter(call, planned), record)? {
+            if redeem(asked, &self.proposal(call, planned), record)? {
                 record.decided(decision);
                 return Ok(());
             }
@@ -218,8 +218,8 @@ impl<'a> Confirmation<'a> {
         }
     }
 
-    fn matter(&self, call: &Call<'_>, planned: Planned) -> Matter {
-        Matter {
+    fn proposal(&self, call: &Call<'_>, planned: Planned) -> Proposal {
+        Proposal {
             by: self.by.clone(),
             tool: self.tool.name,
             params: call.params().clone(),
@@ -237,17 +237,17 @@ impl<'a> Confirmation<'a> {
             .ok_or_else(|| Refusal(format!("`{}` has no plan to confirm", self.tool.name)).into())
     }
 
-    fn ask(&self, text: String, matter: Matter) -> CallError {
-        let state = self.questions.ask(matter);
+    fn ask(&self, text: String, proposal: Proposal) -> CallError {
+        let state = self.questions.ask(proposal);
         CallError::Unconfirmed(Question { text, state })
     }
 }
 
-/// Whether the answer holds for this matter; not where the matter changed since.
-fn redeem(asked: Asked, matter: &Matter, record: &mut Record<'_>) -> Result<bool, Refusal> {
+/// Whether the answer holds for this proposal; not where it changed since.
+fn redeem(asked: Asked, proposal: &Proposal, record: &mut Record<'_>) -> Result<bool, Refusal> {
     let why = match asked {
-        Asked::Open(then) if then == *matter => return Ok(true),
-        Asked::Open(then) if then.tool == matter.tool && then.params == matter.params => {
+        Asked::Open(then) if then == *proposal => return Ok(true),
+        Asked::Open(then) if then.tool == proposal.tool && then.params == proposal.params => {
             return Ok(false);
         }
         Asked::Open(_) => "that confirmation was given for another call",

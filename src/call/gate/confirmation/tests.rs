@@ -12,24 +12,24 @@ use crate::redaction::Redactor;
 /// show that the tool counts.
 #[test]
 fn an_answer_holds_for_the_tool_the_parameters_and_the_plan_that_were_asked_about() {
-    let asked = || Matter {
+    let asked = || Proposal {
         by: Principal::operator(),
         tool: "docker_prune_volumes",
         params: json!({ "force_all": false }),
         binding: json!({ "ids": [["data"]] }),
     };
-    let redeemed = |matter: Matter| {
+    let redeemed = |proposal: Proposal| {
         let tool = catalog::find("docker_prune_volumes").unwrap();
         let log = AuditLog::new(&ServerConfig::default());
         let mut record = log.record(tool, &Map::new(), &Via::CommandLine, &Redactor::new(true));
-        redeem(Asked::Open(asked()), &matter, &mut record)
+        redeem(Asked::Open(asked()), &proposal, &mut record)
     };
     assert_eq!(redeemed(asked()), Ok(true));
-    let other_tool = Matter {
+    let other_tool = Proposal {
         tool: "docker_prune_images",
         ..asked()
     };
-    let other_params = Matter {
+    let other_params = Proposal {
         params: json!({ "force_all": true }),
         ..asked()
     };
@@ -37,7 +37,7 @@ fn an_answer_holds_for_the_tool_the_parameters_and_the_plan_that_were_asked_abou
         let refusal = redeemed(other).unwrap_err().to_string();
         assert!(refusal.contains("for another call"), "{refusal}");
     }
-    let other_plan = Matter {
+    let other_plan = Proposal {
         binding: json!({ "ids": [["data", "more"]] }),
         ..asked()
     };

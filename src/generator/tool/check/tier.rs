@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::reply::INDEX;
 use crate::generator::common::vocabulary::Tier;
-use crate::generator::common::vocabulary::endpoint::{Deed, Endpoint};
+use crate::generator::common::vocabulary::endpoint::{Effect, Endpoint};
 use crate::generator::tool::model::{Action, Look, Request};
 use crate::generator::tool::spec::Tool;
 
@@ -14,7 +14,7 @@ const LIST: &str = "src/vocabulary/endpoint.rs";
 /// What a request of the tool does, and how it is written.
 struct Sent {
     request: String,
-    deed: Deed,
+    effect: Effect,
 }
 
 /// Refuses a look that does more than reading, and a tier that is less than what the tool does.
@@ -49,28 +49,28 @@ pub(super) fn checked(
                 .filter_map(|it| known(it, it.span(), findings))
                 // The door knows whether the call made what it removes.
                 .filter(|sent| {
-                    sent.deed != Deed::Removes || spec.tier.as_deref() == Some(&Tier::Safe)
+                    sent.effect != Effect::Removes || spec.tier.as_deref() == Some(&Tier::Safe)
                 })
                 .collect()
         }
         _ => return,
     };
-    let Some(most) = sent.into_iter().max_by_key(|sent| sent.deed) else {
+    let Some(most) = sent.into_iter().max_by_key(|sent| sent.effect) else {
         return;
     };
-    let needed = match most.deed {
-        Deed::Reads => Tier::Safe,
-        Deed::Changes => Tier::Moderate,
-        Deed::Removes => Tier::Destructive,
+    let needed = match most.effect {
+        Effect::Reads => Tier::Safe,
+        Effect::Changes => Tier::Moderate,
+        Effect::Removes => Tier::Destructive,
     };
     let Some(tier) = spec.tier.as_ref().filter(|tier| ***tier < needed) else {
         return;
     };
-    let Sent { request, deed } = most;
+    let Sent { request, effect } = most;
     findings.error(
         tier.span(),
         format!("the tool does more than its tier `{}` says", tier.name()),
-        format!("`{request}` {}", deed.words()),
+        format!("`{request}` {}", effect.words()),
     );
     findings.help(match needed {
         Tier::Destructive => "write `tier = \"destructive\"`, with a `[plan]` of what would go",
@@ -80,14 +80,14 @@ pub(super) fn checked(
 
 /// A look comes before anybody was asked.
 fn look_reads(name: &str, call: &Request, place: Range<usize>, findings: &mut Findings) {
-    let Some(Sent { request, deed }) = sent_by(call, place.clone(), findings) else {
+    let Some(Sent { request, effect }) = sent_by(call, place.clone(), findings) else {
         return;
     };
-    if deed != Deed::Reads {
+    if effect != Effect::Reads {
         findings.error(
             place,
             format!("the look `{name}` does more than look"),
-            format!("`{request}` {}", deed.words()),
+            format!("`{request}` {}", effect.words()),
         );
         findings.help("a look is made before anybody agreed to anything, so that it only reads");
     }
@@ -106,7 +106,7 @@ fn known(request: &str, place: Range<usize>, findings: &mut Findings) -> Option<
     match Endpoint::of(method, &path.replace('*', "any")) {
         Some(endpoint) => Some(Sent {
             request: format!("{method} {path}"),
-            deed: endpoint.deed,
+            effect: endpoint.effect,
         }),
         None => {
             findings.error(
