@@ -91,7 +91,10 @@ const fn row(
     }
 }
 
-use Concern::Nothing;
+use Concern::{
+    Build, Commit, Connect, Create, CreateNetwork, CreateVolume, Disconnect, Disturb, Enter, Exec,
+    Nothing, Restart, Start, Update,
+};
 use Effect::{Changes, Reads, Removes};
 
 #[rustfmt::skip]
@@ -112,25 +115,25 @@ const ENDPOINTS: &[Endpoint] = &[
     reads("/containers/*/changes"),
     reads("/containers/*/export"),
     // What it holds and what it says is no reading; who attaches can write, too.
-    row("GET", "/containers/*/archive", Reads, Concern::Enter),
-    row("PUT", "/containers/*/archive", Changes, Concern::Enter),
-    row("GET", "/containers/*/attach/ws", Changes, Concern::Enter),
-    row("POST", "/containers/*/attach", Changes, Concern::Enter),
-    row("POST", "/containers/create", Changes, Concern::Create),
-    row("POST", "/containers/*/update", Changes, Concern::Update),
-    row("POST", "/containers/*/exec", Changes, Concern::Exec),
-    row("POST", "/containers/*/start", Changes, Concern::Start),
-    row("POST", "/containers/*/restart", Changes, Concern::Restart),
-    row("POST", "/containers/*/stop", Changes, Concern::Disturb),
-    row("POST", "/containers/*/kill", Changes, Concern::Disturb),
-    row("POST", "/containers/*/pause", Changes, Concern::Disturb),
-    row("POST", "/containers/*/unpause", Changes, Concern::Disturb),
-    row("POST", "/containers/*/rename", Changes, Concern::Disturb),
+    row("GET", "/containers/*/archive", Reads, Enter),
+    row("PUT", "/containers/*/archive", Changes, Enter),
+    row("GET", "/containers/*/attach/ws", Changes, Enter),
+    row("POST", "/containers/*/attach", Changes, Enter),
+    row("POST", "/containers/create", Changes, Create),
+    row("POST", "/containers/*/update", Changes, Update),
+    row("POST", "/containers/*/exec", Changes, Exec),
+    row("POST", "/containers/*/start", Changes, Start),
+    row("POST", "/containers/*/restart", Changes, Restart),
+    row("POST", "/containers/*/stop", Changes, Disturb),
+    row("POST", "/containers/*/kill", Changes, Disturb),
+    row("POST", "/containers/*/pause", Changes, Disturb),
+    row("POST", "/containers/*/unpause", Changes, Disturb),
+    row("POST", "/containers/*/rename", Changes, Disturb),
     row("POST", "/containers/*/resize", Changes, Nothing),
     row("POST", "/containers/*/wait", Reads, Nothing),
     row("POST", "/containers/prune", Removes, Nothing),
-    row("DELETE", "/containers/*", Removes, Concern::Disturb),
-    row("POST", "/commit", Changes, Concern::Commit),
+    row("DELETE", "/containers/*", Removes, Disturb),
+    row("POST", "/commit", Changes, Commit),
 
     // Whoever has the id made the exec, and that was judged.
     reads("/exec/*/json"),
@@ -150,20 +153,20 @@ const ENDPOINTS: &[Endpoint] = &[
     row("POST", "/images/**/push", Changes, Nothing),
     row("POST", "/images/prune", Removes, Nothing),
     row("DELETE", "/images/**", Removes, Nothing),
-    row("POST", "/build", Changes, Concern::Build),
+    row("POST", "/build", Changes, Build),
     row("POST", "/build/prune", Removes, Nothing),
 
     reads("/networks"),
     reads("/networks/*"),
-    row("POST", "/networks/create", Changes, Concern::CreateNetwork),
-    row("POST", "/networks/*/connect", Changes, Concern::Connect),
-    row("POST", "/networks/*/disconnect", Changes, Concern::Disconnect),
+    row("POST", "/networks/create", Changes, CreateNetwork),
+    row("POST", "/networks/*/connect", Changes, Connect),
+    row("POST", "/networks/*/disconnect", Changes, Disconnect),
     row("POST", "/networks/prune", Removes, Nothing),
     row("DELETE", "/networks/*", Removes, Nothing),
 
     reads("/volumes"),
     reads("/volumes/*"),
-    row("POST", "/volumes/create", Changes, Concern::CreateVolume),
+    row("POST", "/volumes/create", Changes, CreateVolume),
     row("POST", "/volumes/prune", Removes, Nothing),
     row("DELETE", "/volumes/*", Removes, Nothing),
 

@@ -61,13 +61,30 @@ fn string() -> Value {
     json!({ "type": "string" })
 }
 
-fn strings() -> Value {
-    json!({ "type": "array", "items": { "type": "string" } })
+/// What types whose `default` is of one kind have in common, and are where they do not say otherwise.
+const fn plain(default: Json, schema: fn() -> Value) -> Type {
+    Type {
+        name: "",
+        rust: "",
+        default,
+        sets: &[],
+        wanted: "",
+        doc: None,
+        reference: false,
+        schema,
+    }
 }
 
-fn object() -> Value {
-    json!({ "type": "object" })
-}
+const BOOLEAN: Type = plain(Json::Boolean, || json!({ "type": "boolean" }));
+const INTEGER: Type = plain(Json::Integer, || json!({ "type": "integer" }));
+const NUMBER: Type = plain(Json::Number, || json!({ "type": "number" }));
+const STRING: Type = plain(Json::String, string);
+const INTEGER_OR_STRING: Type = plain(Json::IntegerOrString, string);
+const STRINGS: Type = plain(
+    Json::Array,
+    || json!({ "type": "array", "items": { "type": "string" } }),
+);
+const OBJECT: Type = plain(Json::Object, || json!({ "type": "object" }));
 
 const fn text(
     name: &'static str,
@@ -78,12 +95,10 @@ const fn text(
     Type {
         name,
         rust,
-        default: Json::String,
         sets: &["String"],
         wanted,
         doc,
-        reference: false,
-        schema: string,
+        ..STRING
     }
 }
 
@@ -104,52 +119,38 @@ pub(crate) const TYPES: &[Type] = &[
     Type {
         name: "boolean",
         rust: "bool",
-        default: Json::Boolean,
         sets: &["bool"],
         wanted: "`true` or `false`",
-        doc: None,
-        reference: false,
-        schema: || json!({ "type": "boolean" }),
+        ..BOOLEAN
     },
     Type {
         name: "integer",
         rust: "i64",
-        default: Json::Integer,
         sets: &["i64", "i32"],
         wanted: "an integer",
-        doc: None,
-        reference: false,
-        schema: || json!({ "type": "integer" }),
+        ..INTEGER
     },
     Type {
         name: "seconds",
         rust: "i64",
-        default: Json::Integer,
         sets: &["i64", "i32"],
         wanted: "an integer",
-        doc: None,
-        reference: false,
-        schema: || json!({ "type": "integer" }),
+        ..INTEGER
     },
     Type {
         name: "number",
         rust: "f64",
-        default: Json::Number,
         sets: &["f64"],
         wanted: "a number",
-        doc: None,
-        reference: false,
-        schema: || json!({ "type": "number" }),
+        ..NUMBER
     },
     Type {
         name: "cpus",
         rust: "Cpus",
-        default: Json::Number,
         sets: &["i64"],
         wanted: "a number",
         doc: Some("Number of processors, such as 1.5."),
-        reference: false,
-        schema: || json!({ "type": "number" }),
+        ..NUMBER
     },
     text("string", "String", "a string", None),
     text(
@@ -161,42 +162,32 @@ pub(crate) const TYPES: &[Type] = &[
     Type {
         name: "string[]",
         rust: "Vec<String>",
-        default: Json::Array,
         sets: &["Vec<String>"],
         wanted: "an array of strings",
-        doc: None,
-        reference: false,
-        schema: strings,
+        ..STRINGS
     },
     Type {
         name: "string_map",
         rust: "BTreeMap<String, String>",
-        default: Json::Object,
         sets: &["HashMap<String, String>"],
         wanted: "an object of strings, or `NAME=value`",
-        doc: None,
-        reference: false,
         schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        ..OBJECT
     },
     Type {
         name: "variables",
         rust: "Variables",
-        default: Json::Object,
         sets: &["HashMap<String, String>"],
         wanted: "an object of strings, or `NAME=value`",
-        doc: None,
-        reference: false,
         schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        ..OBJECT
     },
     Type {
         name: "ip[]",
         rust: "Vec<IpAddr>",
-        default: Json::Array,
         sets: &["Vec<String>"],
         wanted: "an array of IP addresses",
-        doc: None,
-        reference: false,
-        schema: strings,
+        ..STRINGS
     },
     reference(
         "container",
@@ -207,12 +198,10 @@ pub(crate) const TYPES: &[Type] = &[
     Type {
         name: "container[]",
         rust: "Vec<ContainerRef>",
-        default: Json::Array,
         sets: &[],
         wanted: "an array of container names or ids",
         doc: Some("Names or ids."),
-        reference: false,
-        schema: strings,
+        ..STRINGS
     },
     reference(
         "image",
@@ -257,42 +246,34 @@ pub(crate) const TYPES: &[Type] = &[
     Type {
         name: "time",
         rust: "Time",
-        default: Json::IntegerOrString,
         sets: &["String"],
         wanted: "Unix seconds, RFC 3339 (UTC without a zone), `now`, or a duration back from now such as `15m`",
         doc: Some("Unix seconds, RFC 3339, `now`, or a duration back from now such as `15m`."),
-        reference: false,
-        schema: string,
+        ..INTEGER_OR_STRING
     },
     Type {
         name: "tail",
         rust: "Tail",
-        default: Json::IntegerOrString,
         sets: &["String"],
         wanted: "a number of lines or `all`",
         doc: Some("Number of lines from the end, or `all`."),
-        reference: false,
-        schema: string,
+        ..INTEGER_OR_STRING
     },
     Type {
         name: "size",
         rust: "Size",
-        default: Json::IntegerOrString,
         sets: &["i64"],
         wanted: "bytes, or a number with `b`, `k`, `m`, `g` or `t` such as `512m`",
         doc: Some("Bytes, or a number with `b`, `k`, `m`, `g` or `t`."),
-        reference: false,
-        schema: string,
+        ..INTEGER_OR_STRING
     },
     Type {
         name: "swap",
         rust: "Swap",
-        default: Json::IntegerOrString,
         sets: &["i64"],
         wanted: "bytes, a number with `b`, `k`, `m`, `g` or `t` such as `2g`, or -1 for no limit",
         doc: Some("Memory and swap together, such as `2g`; -1 for no limit."),
-        reference: false,
-        schema: string,
+        ..INTEGER_OR_STRING
     },
     text(
         "signal",
@@ -303,86 +284,69 @@ pub(crate) const TYPES: &[Type] = &[
     Type {
         name: "command",
         rust: "Command",
-        default: Json::Array,
         sets: &["Vec<String>"],
         wanted: "an array of words, or one string to be split into words",
-        doc: None,
-        reference: false,
-        schema: strings,
+        ..STRINGS
     },
     Type {
         name: "entrypoint",
         rust: "Entrypoint",
-        default: Json::Array,
         sets: &["Vec<String>"],
         wanted: "an array of words, or one string to be split into words; empty for none",
-        doc: None,
-        reference: false,
-        schema: strings,
+        ..STRINGS
     },
     Type {
         name: "filters",
         rust: "Filters",
-        default: Json::Object,
         sets: &["HashMap<String, Vec<String>>"],
         wanted: "an object of filter name to string, boolean or array of strings, or `name=value`",
         doc: Some("Engine filters: name to string, boolean or array of strings."),
-        reference: false,
-        schema: object,
+        ..OBJECT
     },
     Type {
         name: "ports",
         rust: "Ports",
-        default: Json::Object,
         sets: &["Vec<String>", "PortMap"],
         wanted: "an object of container port (`80` or `80/tcp`) to host port, `[host ip, host port]` or null, or `8080:80`",
         doc: Some(
             "Container port (`80`, `53/udp`) to host port (0: a free one), `[host ip, host port]`, or null to expose only.",
         ),
-        reference: false,
-        schema: object,
+        ..OBJECT
     },
     Type {
         name: "mounts",
         rust: "Mounts",
-        default: Json::Object,
         sets: &["Vec<String>"],
         wanted: "an object of host path or volume name to `{\"bind\": path, \"mode\": \"rw\"}`, or `data:/data:ro`",
         doc: Some(
             "Host path or volume name to {\"bind\": path in the container, \"mode\": \"rw\" or \"ro\"}.",
         ),
-        reference: false,
-        schema: object,
+        ..OBJECT
     },
     Type {
         name: "tmpfs",
         rust: "Tmpfs",
-        default: Json::Array,
         sets: &["HashMap<String, String>"],
         wanted: "an array of paths in the container, with options behind a colon such as `/run:size=64m`",
         doc: Some("Paths kept in memory, such as `/run:size=64m`."),
-        reference: false,
-        schema: strings,
+        ..STRINGS
     },
     Type {
         name: "ulimits",
         rust: "Ulimits",
-        default: Json::Object,
         sets: &["Vec<ResourcesUlimits>"],
         wanted: "an object of limit to a number or `soft:hard`, or `nofile=1024:2048`",
         doc: Some("Limit, such as `nofile`, to `soft:hard`."),
-        reference: false,
         schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        ..OBJECT
     },
     Type {
         name: "extra_hosts",
         rust: "ExtraHosts",
-        default: Json::Array,
         sets: &["Vec<String>"],
         wanted: "an array of `name:address`, where the address may be `host-gateway`",
         doc: Some("Names to add, such as `db:10.0.0.2` or `up:host-gateway`."),
-        reference: false,
-        schema: strings,
+        ..STRINGS
     },
     Type {
         sets: &["Vec<DeviceRequest>"],
@@ -396,13 +360,11 @@ pub(crate) const TYPES: &[Type] = &[
     Type {
         name: "healthcheck",
         rust: "HealthCheck",
-        default: Json::Object,
         sets: &["HealthConfig"],
         wanted: "an object of `test` (a line, words or `none`), `interval`, `timeout`, `retries` and `start_period`",
         doc: Some(
             "What is left out is the image's; `test` is a line for a shell, or `none`. Times such as `30s`.",
         ),
-        reference: false,
         schema: || {
             json!({ "type": "object", "properties": {
                 "test": { "type": "string" },
@@ -412,6 +374,7 @@ pub(crate) const TYPES: &[Type] = &[
                 "start_period": { "type": "string" },
             } })
         },
+        ..OBJECT
     },
     Type {
         sets: &["RestartPolicy"],
