@@ -161,10 +161,13 @@ def one_shot(project):
     images = call("docker_list_images", filters={"reference": f"{project}/check"})["images"]
     names = [tag for image in images for tag in image["tags"]]
     newest = max(names, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
-    ran = call(
-        "docker_run_container", image=newest, command=["audit"], environment={"DEPTH": "3"}
-    )
-    return answer(ran["exit_code"], ran["output"].split()[-1])
+    arguments = {"image": newest, "command": ["audit"], "environment": {"DEPTH": "3"}}
+    made = call("docker_create_container", **arguments)
+    call("docker_start_container", container_id=made["name"])
+    ended = inspect(made, "State.ExitCode")["State"]["ExitCode"]
+    printed = logs(made, tail="1")[0].split()[-1]
+    call("docker_remove_container", container_id=made["name"])
+    return answer(ended, printed)
 
 
 BY_PROJECT = {
