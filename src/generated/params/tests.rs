@@ -54,6 +54,8 @@ const WORDS: &[&str] = &[
     "always",
     "on-failure:3",
     "unless-stopped",
+    "HUP",
+    "SIGTERM",
     "sleep 1",
     "echo \"a b\"",
     "NAME=value",
