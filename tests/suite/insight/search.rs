@@ -31,8 +31,11 @@ fn engine(names: &[&str]) -> FakeEngine {
         .on("GET /containers/*/logs", Reply::empty(200))
 }
 
+/// When a line was written, in which stream, and its text.
+type Written<'a> = (u8, u8, &'a str);
+
 /// An Engine whose containers wrote these lines: the second of a minute, the stream and the text.
-fn logs(of: &[(&str, &[(u8, u8, &str)])]) -> FakeEngine {
+fn logs(of: &[(&str, &[Written<'_>])]) -> FakeEngine {
     let names: Vec<&str> = of.iter().map(|(name, _)| *name).collect();
     of.iter().fold(engine(&names), |engine, (name, lines)| {
         let frames: Vec<Vec<u8>> = lines.iter().map(|line| written(*line)).collect();
@@ -43,7 +46,7 @@ fn logs(of: &[(&str, &[(u8, u8, &str)])]) -> FakeEngine {
     })
 }
 
-fn written((second, stream, text): (u8, u8, &str)) -> Vec<u8> {
+fn written((second, stream, text): Written<'_>) -> Vec<u8> {
     frame(
         stream,
         &format!("2026-05-01T10:00:{second:02}.000000000Z {text}"),
