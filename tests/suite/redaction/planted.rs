@@ -145,6 +145,7 @@ pub(super) fn engine() -> FakeEngine {
         // What no other line answers.
         .on("*", planted(json!({ "Id": ID })))
         .on("POST /containers/*", Reply::empty(204))
+        .on("POST /containers/*/wait", json!({ "StatusCode": 0 }))
         .on("GET /containers/json", json!([listed]))
         .on("GET /containers/*/json", container)
         .on("GET /containers/*/logs", output())

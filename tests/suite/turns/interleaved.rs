@@ -5,6 +5,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::world::{CONTAINER, NETWORK, World, shown};
 use super::*;
+use crate::support::client::EVERYTHING;
 use crate::support::fake_engine::Moment;
 
 const ROUNDS: u64 = 20;
@@ -46,6 +47,19 @@ fn scenes(folder: &str) -> Vec<Scene> {
         (
             "docker_create_container",
             json!({ "image": "app", "name": "victim" }),
+        ),
+        ("docker_pause_container", json!({ "container_id": short })),
+        (
+            "docker_kill_container",
+            json!({ "container_id": CONTAINER }),
+        ),
+        (
+            "docker_rename_container",
+            json!({ "container_id": short, "name": "other" }),
+        ),
+        (
+            "docker_update_container",
+            json!({ "container_id": CONTAINER, "cpus": 1 }),
         ),
     ];
     let of_an_image = vec![
@@ -141,12 +155,29 @@ fn scenes(folder: &str) -> Vec<Scene> {
             "GET /containers/json?all=true&size=false",
             &of_a_network[..2],
         ),
+        scene(
+            "docker_prune_containers",
+            json!({}),
+            "GET /containers/json?all=true&size=false",
+            &of_a_container,
+        ),
+        scene(
+            "docker_prune_networks",
+            json!({}),
+            "GET /networks",
+            &of_a_network,
+        ),
     ]
 }
+
+/// Of the build cache only what no build uses goes, by its ids, and no other tool changes that: a build
+/// that needs a record meanwhile keeps it, for the Engine takes none that is in use.
+const CHANGED_BY_NO_OTHER: [&str; 1] = ["docker_prune_build_cache"];
 
 #[test]
 fn every_destructive_tool_has_a_scene() {
     let mut tools: Vec<&str> = scenes("").iter().map(|scene| scene.tool).collect();
+    tools.extend(CHANGED_BY_NO_OTHER);
     tools.sort_unstable();
     let destructive = TOOLS.iter().filter(|tool| tool.tier == Tier::Destructive);
     let mut destructive: Vec<&str> = destructive.map(|tool| tool.name).collect();
@@ -172,6 +203,7 @@ async fn all_rounds(settings: &[(&str, &str)]) {
         let world = World::start();
         // Fewer than there are calls, so that they queue; and no policy, whose looks are others'.
         let mut env = vec![
+            EVERYTHING,
             ("SAFETY_MAX_CONCURRENT_OPERATIONS", "3"),
             ("SAFETY_ALLOW_PRIVILEGED_CONTAINERS", "true"),
         ];

@@ -139,10 +139,16 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
         .answer(
             "GET /containers/json",
             read(|now, _| {
-                json!([{
-                    "Id": format!("{now:064}"), "Names": [format!("/gen{now}")], "State": "exited",
-                    "Image": "other", "ImageID": "sha256:0", "Created": 1, "Mounts": [],
-                }])
+                let container = |id: &str, name: &str| {
+                    json!({
+                        "Id": id, "Names": [name], "State": "exited", "Image": "other", "ImageID": "sha256:0",
+                        "Created": 1, "Mounts": [],
+                    })
+                };
+                json!([
+                    container(CONTAINER, "/victim"),
+                    container(&format!("{now:064}"), &format!("/gen{now}")),
+                ])
             }),
         )
         .answer(
@@ -173,8 +179,27 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
                 ])
             }),
         )
-        .on("GET /networks/*", json!({ "Id": NETWORK, "Name": "lab", "Driver": "bridge", "Containers": {} }))
-        .on("GET /networks", json!([{ "Id": NETWORK, "Name": "lab", "Driver": "bridge" }]))
+        .answer(
+            "GET /networks/*",
+            read(|_, seen| {
+                let made = seen.target.split("/networks/0").nth(1);
+                let made = made.map(|id| format!("0{}", id.split('?').next().unwrap()));
+                let (id, name) = match made {
+                    Some(id) => (id, "made"),
+                    None => (NETWORK.to_owned(), "lab"),
+                };
+                json!({ "Id": id, "Name": name, "Driver": "bridge", "Containers": {} })
+            }),
+        )
+        .answer(
+            "GET /networks",
+            read(|now, _| {
+                json!([
+                    { "Id": NETWORK, "Name": "lab", "Driver": "bridge" },
+                    { "Id": format!("{now:064}"), "Name": format!("gen{now}"), "Driver": "bridge" },
+                ])
+            }),
+        )
         .on("GET /volumes/*", json!({ "Name": "data", "Driver": "local" }))
         .answer(
             "GET /volumes",
