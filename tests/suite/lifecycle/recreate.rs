@@ -178,6 +178,50 @@ async fn what_may_not_be_is_refused_before_the_old_one_is_touched() {
     assert_eq!(changes(&engine), [""; 0]);
 }
 
+#[tokio::test]
+async fn what_cannot_be_read_as_a_whole_is_not_made_anew() {
+    for change in [
+        json!({ "/HostConfig/RestartPolicy/Name": "sometimes" }),
+        json!({ "/HostConfig/Binds": { "/data": "data" } }),
+        json!({ "/Config/Env": "A=1" }),
+        json!({ "/NetworkSettings/Networks/back": { "DriverOpts": ["a"] } }),
+    ] {
+        let engine = engine(web(change.clone()), runs());
+        let text = failed(&engine, RECREATE, json!({ "container_id": "web" })).await;
+        assert!(
+            text.contains("in a form that is not known"),
+            "{change}: {text}"
+        );
+        assert_eq!(changes(&engine), [""; 0], "{change}");
+    }
+}
+
+/// A container may be created on a network by the beginning of its id.
+#[tokio::test]
+async fn the_network_that_it_was_created_on_is_known_by_its_name_before_its_id() {
+    for (mode, main) in [("ab", "ab"), ("cd", "lab")] {
+        let networks = json!({
+            "ab": { "NetworkID": "cc01", "Aliases": ["shop"] }, "lab": { "NetworkID": "cd02", "Aliases": ["depot"] },
+            "zoo": { "NetworkID": "ab03", "Aliases": ["zebra"] },
+        });
+        let change =
+            json!({ "/HostConfig/NetworkMode": mode, "/NetworkSettings/Networks": networks });
+        let engine = engine(web(change), runs());
+        given(&engine, RECREATE, json!({ "container_id": "web" })).await;
+        let body = engine.bodies().remove(0);
+        let on = &body["NetworkingConfig"]["EndpointsConfig"];
+        let on: Vec<&String> = on.as_object().unwrap().keys().collect();
+        assert_eq!(on, [main]);
+        let mut joined = changes(&engine);
+        joined.retain(|request| request.ends_with("/connect"));
+        let others = ["ab", "lab", "zoo"].into_iter().filter(|it| *it != main);
+        let others: Vec<String> = others
+            .map(|it| format!("POST /networks/{it}/connect"))
+            .collect();
+        assert_eq!(joined, others);
+    }
+}
+
 /// The Engine would choose another runtime, so that somebody chose this one.
 #[tokio::test]
 async fn what_somebody_chose_is_judged() {

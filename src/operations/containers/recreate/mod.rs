@@ -4,13 +4,17 @@
 //! The new one is made, and so judged, before anything happens to the old one, which is never removed.
 
 mod body;
+mod changes;
+mod endpoints;
+mod original;
 mod switch;
 
 use std::time::Duration;
 
-use bollard::models::{ContainerCreateBody, NetworkConnectRequest, RestartPolicy};
+use bollard::models::{ContainerCreateBody, HostConfig, ImageConfig, NetworkConnectRequest};
 use bollard::query_parameters::CreateContainerOptions;
-use serde_json::{Value, json};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
 use super::leftover::Leftover;
 use crate::call::{Call, CallError};
@@ -21,13 +25,14 @@ use crate::operations::environment;
 use crate::operations::images::pull;
 use crate::operations::units;
 use crate::params::{ImageRef, InvalidArgument, Parameter};
-use body::{CHOSEN_BY_THE_ENGINE, successor};
+use body::successor;
+use original::Original;
 use switch::{Old, Switch};
 
 /// Gives the new container, or the old one with the reason for which it is back.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     environment::check_environment(params.environment.as_ref())?;
-    let old = call.look.get("container").clone();
+    let old = Original::read(call.look.get("container"))?;
     check(&old)?;
     let (image, of_image) = image(&old, params, call).await?;
     let progress = &call.progress;
@@ -59,55 +64,60 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
     })
 }
 
-fn described(old: &Value) -> Old {
-    let text = |pointer: &str| old.pointer(pointer).and_then(Value::as_str);
-    let policy = old.pointer("/HostConfig/RestartPolicy").cloned();
-    let policy: Option<RestartPolicy> = policy.and_then(|it| serde_json::from_value(it).ok());
+fn described(old: &Original) -> Old {
     Old {
-        id: text("/Id").unwrap_or_default().to_owned(),
-        name: text("/Name")
-            .unwrap_or_default()
-            .trim_start_matches('/')
-            .to_owned(),
-        ran: ["running", "restarting"].contains(&text("/State/Status").unwrap_or_default()),
-        policy,
+        id: old.id.text().to_owned(),
+        name: old.name.text().trim_start_matches('/').to_owned(),
+        ran: ["running", "restarting"].contains(&old.state.status.text()),
+        policy: old.host_config().restart_policy,
     }
 }
 
+/// The call that makes anew what a Compose project has.
+#[derive(Debug, Serialize)]
+struct ComposeUp<'a> {
+    project_directory: &'a str,
+    files: Vec<&'a str>,
+    project_name: &'a str,
+    services: [&'a str; 1],
+    force_recreate: bool,
+}
+
 /// Refuses a container that is somebody else's to make anew, or would not be there to come back.
-fn check(old: &Value) -> Result<(), CallError> {
-    let text = |pointer: &str| old.pointer(pointer).and_then(Value::as_str);
-    let label = |name: &str| old.get("Config")?.get("Labels")?.get(name)?.as_str();
+fn check(old: &Original) -> Result<(), CallError> {
     let refused = |why: String| Err(CallError::Operation(format!("{why}; nothing was done")));
-    if text("/Id").is_none() || text("/Name").is_none() {
+    if old.id.is_none() || old.name.is_none() {
         return refused("the Engine does not say which container this is".to_owned());
     }
-    if old.pointer("/HostConfig/AutoRemove") == Some(&Value::Bool(true)) {
+    if old.host_config().auto_remove == Some(true) {
         return refused(
             "this container is removed when it stops (`--rm`), so that it could not come back: stop it, and create another"
                 .to_owned(),
         );
     }
-    if text("/State/Status") == Some("paused") {
+    if old.state.status.text() == "paused" {
         return refused(
             "this container is paused: let it go on first with docker_unpause_container".to_owned(),
         );
     }
-    if let Some(project) = label("com.docker.compose.project") {
-        let service = label("com.docker.compose.service").unwrap_or_default();
-        let directory = label("com.docker.compose.project.working_dir").unwrap_or_default();
-        let files = label("com.docker.compose.project.config_files").unwrap_or_default();
-        let files: Vec<&str> = files.split(',').filter(|file| !file.is_empty()).collect();
-        let call = json!({
-            "project_directory": directory, "files": files, "project_name": project, "services": [service],
-            "force_recreate": true,
-        });
+    if let Some(project) = old.label("com.docker.compose.project") {
+        let label = |name: &str| old.label(name).unwrap_or_default();
+        let service = label("com.docker.compose.service");
+        let files = label("com.docker.compose.project.config_files").split(',');
+        let call = ComposeUp {
+            project_directory: label("com.docker.compose.project.working_dir"),
+            files: files.filter(|file| !file.is_empty()).collect(),
+            project_name: project,
+            services: [service],
+            force_recreate: true,
+        };
+        let call = serde_json::to_string(&call).unwrap_or_default();
         return refused(format!(
             "this container is of the Compose project `{project}`, whose file says how it is made: change that, then \
              docker_compose_up {call} does it, or `docker compose -p {project} up -d --force-recreate {service}`"
         ));
     }
-    if label("com.docker.swarm.task.id").is_some() {
+    if old.label("com.docker.swarm.task.id").is_some() {
         return refused(
             "this container is a task of a swarm, which makes another by itself: change the service instead".to_owned(),
         );
@@ -115,29 +125,37 @@ fn check(old: &Value) -> Result<(), CallError> {
     Ok(())
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct OwnImage {
+    config: Option<ImageConfig>,
+}
+
 /// The image of the new one, and what the old one had from its own.
 async fn image(
-    old: &Value,
+    old: &Original,
     params: &Params,
     call: &Call<'_>,
-) -> Result<(String, Value), CallError> {
-    let text = |pointer: &str| old.pointer(pointer).and_then(Value::as_str);
-    let (named, id) = (text("/Config/Image"), text("/Image"));
-    let id = id.and_then(|id| ImageRef::parse(json!(id)).ok());
-    let own = match &id {
+) -> Result<(String, ImageConfig), CallError> {
+    let named = old.config().image;
+    let named = named.and_then(|named| ImageRef::parse(named.into()).ok());
+    let id = old.image.clone().0;
+    let id = id.and_then(|id| ImageRef::parse(id.into()).ok());
+    let own: Option<OwnImage> = match &id {
         Some(id) => inspected(id, call).await?,
         None => None,
     };
-    let of_image = own
-        .as_ref()
-        .map_or(Value::Null, |own| own["Config"].clone());
-    let named = named.and_then(|named| ImageRef::parse(json!(named)).ok());
+    let is_there = own.is_some();
+    let of_image = own.and_then(|own| own.config).unwrap_or_default();
     let wanted = params.image.clone().or(named);
     let Some(wanted) = wanted.or_else(|| id.clone()) else {
         let why = "the Engine does not say which image this container is of; name one in `image`";
         return Err(InvalidArgument(why.to_owned()).into());
     };
-    let missing = || async { Ok::<_, CallError>(inspected(&wanted, call).await?.is_none()) };
+    let missing = || async {
+        let found: Option<IgnoredAny> = inspected(&wanted, call).await?;
+        Ok::<_, CallError>(found.is_none())
+    };
     let pulls = match params.pull.as_str() {
         "always" => true,
         "missing" => missing().await?,
@@ -146,20 +164,23 @@ async fn image(
     if pulls {
         let version = Some(pull::version(&wanted));
         pull::pull(call, wanted.name(), version, None).await?;
-    } else if params.image.is_none() && own.is_some() && missing().await? {
+    } else if params.image.is_none() && is_there && missing().await? {
         // Its name is another's by now, or nobody's.
         return Ok((id.map(|id| id.to_string()).unwrap_or_default(), of_image));
     }
     Ok((wanted.to_string(), of_image))
 }
 
-async fn inspected(image: &ImageRef, call: &Call<'_>) -> Result<Option<Value>, CallError> {
+async fn inspected<T: DeserializeOwned>(
+    image: &ImageRef,
+    call: &Call<'_>,
+) -> Result<Option<T>, CallError> {
     let name = image.to_string();
     let request = record(|docker| {
         let name = &name;
         async move { docker.inspect_image(name).await }
     })?;
-    match call.engine.json(request).await {
+    match call.engine.told(request).await {
         Ok(image) => Ok(Some(image)),
         Err(EngineError::NotFound { .. }) => Ok(None),
         Err(error) => Err(error.into()),
@@ -168,24 +189,20 @@ async fn inspected(image: &ImageRef, call: &Call<'_>) -> Result<Option<Value>, C
 
 /// Makes the new one, under a name that the Engine makes up, on all its networks.
 async fn made(
-    old: &Value,
+    old: &Original,
     image: &str,
-    of_image: &Value,
+    of_image: &ImageConfig,
     params: &Params,
     call: &Call<'_>,
 ) -> Result<Leftover, CallError> {
-    let mut next = successor(old, of_image, image, params, &[])?;
-    let mut new = created(next.body, call).await?;
-    let document = document(&new, call).await?;
-    let chosen = CHOSEN_BY_THE_ENGINE.into_iter().filter(|key| {
-        let of = |it: &Value| it.pointer(&format!("/HostConfig/{key}")).cloned();
-        of(old) != of(&document)
-    });
-    let chosen: Vec<&str> = chosen.collect();
-    if !chosen.is_empty() {
-        // Somebody chose them, so that they are to be judged.
+    let mut next = successor(old, of_image, image, params, None);
+    let mut new = created(next.body.clone(), call).await?;
+    let chosen = settings(&new, call).await?;
+    let like_it = successor(old, of_image, image, params, Some(&chosen));
+    if like_it != next {
+        // Somebody chose what the Engine would not have, so that it is to be judged.
         new.remove().await?;
-        next = successor(old, of_image, image, params, &chosen)?;
+        next = like_it;
         new = created(next.body, call).await?;
     }
     for (network, endpoint_config) in next.networks {
@@ -218,11 +235,19 @@ async fn created(body: ContainerCreateBody, call: &Call<'_>) -> Result<Leftover,
         })
 }
 
-async fn document(new: &Leftover, call: &Call<'_>) -> Result<Value, CallError> {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Settings {
+    host_config: Option<HostConfig>,
+}
+
+/// The settings of the host that it has, with those that the Engine chose.
+async fn settings(new: &Leftover, call: &Call<'_>) -> Result<HostConfig, CallError> {
     let id = new.id();
     let request = record(|docker| {
         let id = &id;
         async move { docker.inspect_container(id, None).await }
     })?;
-    Ok(call.engine.json(request.about("container", &id)).await?)
+    let settings: Settings = call.engine.told(request.about("container", &id)).await?;
+    Ok(settings.host_config.unwrap_or_default())
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 use bollard::models::{ContainerUpdateBody, RestartPolicy, RestartPolicyNameEnum};
 use bollard::query_parameters::{RenameContainerOptions, WaitContainerOptions};
 use futures_util::{StreamExt, TryStreamExt};
-use serde_json::Value;
+use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::original::State;
 use crate::call::CallError;
-use crate::engine::{Engine, EngineError, record};
+use crate::engine::{Engine, EngineError, Part, Told, record};
 use crate::operations::containers::leftover::Leftover;
 
 /// How long a container without a health check has to run.
@@ -204,6 +205,14 @@ async fn start(engine: &Engine, container: &str) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// How the new one is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Looked {
+    state: Part<State>,
+    restart_count: Told<i64>,
+}
+
 /// Waits until the new one runs and is as healthy as it can say; or says why it is not.
 async fn settled(engine: &Engine, container: &str, patience: Duration) -> Result<(), String> {
     let begun = Instant::now();
@@ -222,59 +231,53 @@ async fn settled(engine: &Engine, container: &str, patience: Duration) -> Result
     loop {
         let request =
             record(|docker| async move { docker.inspect_container(container, None).await });
-        let asked = async { engine.json(request?).await };
-        let document = asked.await.map_err(|error| error.to_string())?;
-        let state = document.get("State").cloned().unwrap_or_default();
-        let status = state.get("Status").and_then(Value::as_str);
-        let restarts = document.get("RestartCount").and_then(Value::as_i64);
-        if status != Some("running") || restarts > Some(0) {
-            return Err(format!("the new container did not stay: {}", told(&state)));
+        let asked = async { engine.told(request?).await };
+        let looked: Result<Looked, EngineError> = asked.await;
+        let looked = looked.map_err(|error| error.to_string())?;
+        let state = &looked.state;
+        if state.status.text() != "running" || *looked.restart_count > Some(0) {
+            return Err(format!("the new container did not stay: {}", told(state)));
         }
-        let health = state.pointer("/Health/Status").and_then(Value::as_str);
-        match health {
-            Some("unhealthy") => {
-                return Err(format!(
-                    "the new container is unhealthy: {}",
-                    probed(&state)
-                ));
+        match state.health.status.text() {
+            "unhealthy" => {
+                return Err(format!("the new container is unhealthy: {}", probed(state)));
             }
-            Some("starting") if begun.elapsed() >= patience => {
+            "starting" if begun.elapsed() >= patience => {
                 let seconds = patience.as_secs();
-                let probed = probed(&state);
+                let probed = probed(state);
                 return Err(format!(
                     "the new container was not healthy after {seconds} s: {probed}"
                 ));
             }
-            Some("starting") => sleep(PAUSE).await,
+            "starting" => sleep(PAUSE).await,
             _ => return Ok(()),
         }
     }
 }
 
 /// How a container ended.
-fn told(state: &Value) -> String {
-    let text = |key: &str| state.get(key).and_then(Value::as_str).unwrap_or_default();
-    let code = state.get("ExitCode").and_then(Value::as_i64).unwrap_or(0);
-    let error = text("Error");
+fn told(state: &State) -> String {
+    let code = state.exit_code.unwrap_or(0);
+    let error = state.error.text();
     let error = if error.is_empty() {
         String::new()
     } else {
         format!(", {error}")
     };
-    let killed = if state.get("OOMKilled") == Some(&Value::Bool(true)) {
+    let killed = if *state.out_of_memory == Some(true) {
         ", killed for memory"
     } else {
         ""
     };
-    format!("{} with exit code {code}{killed}{error}", text("Status"))
+    let status = state.status.text();
+    format!("{status} with exit code {code}{killed}{error}")
 }
 
 /// What the last health check said.
-fn probed(state: &Value) -> String {
-    let log = state.pointer("/Health/Log").and_then(Value::as_array);
-    let last = log.and_then(|log| log.last());
-    let said = last.and_then(|last| last.get("Output")?.as_str());
-    let said: String = said.unwrap_or_default().trim().chars().take(300).collect();
+fn probed(state: &State) -> String {
+    let last = state.health.log.last();
+    let said = last.map(|last| last.output.text().trim());
+    let said: String = said.unwrap_or_default().chars().take(300).collect();
     if said.is_empty() {
         "its health check says nothing".to_owned()
     } else {
