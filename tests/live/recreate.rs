@@ -29,69 +29,18 @@ fn rich(front: &Object, back: &Object, volume: &Object) -> Container {
     docker(&["volume", "create", &volume.name]);
     let container = Container::named("rich");
     let named = format!("{}:/named", volume.name);
-    docker(&[
-        "run",
-        "-d",
-        "--name",
-        &container.name,
-        "--network",
-        &front.name,
-        "--network-alias",
-        "shop",
-        "--ip",
-        "10.213.1.77",
-        "-v",
-        &named,
-        "-v",
-        "/anonymous",
-        "--mount",
-        "type=volume,dst=/mounted",
-        "--tmpfs",
-        "/run:size=64k",
-        "-e",
-        "COLOR=blue",
-        "-e",
-        "SIZE=5",
-        "--label",
-        "team=a",
-        "-m",
-        "64m",
-        "--cpus",
-        "0.5",
-        "--pids-limit",
-        "99",
-        "--restart",
-        "unless-stopped",
-        "--user",
-        "0:0",
-        "--workdir",
-        "/tmp",
-        "--cap-drop",
-        "NET_RAW",
-        "--init",
-        "--hostname",
-        "given",
-        "--add-host",
-        "up:10.0.0.9",
-        "--dns",
-        "10.0.0.53",
-        "--ulimit",
-        "nofile=512:1024",
-        "--health-cmd",
-        "test -e /anonymous/kept",
-        "--health-interval",
-        "1s",
-        "--stop-timeout",
-        "3",
-        "--expose",
-        "9000",
-        "--log-opt",
-        "max-size=1m",
-        &image(),
-        "sh",
-        "-c",
-        WAIT,
-    ]);
+    let flags = "--network-alias shop --ip 10.213.1.77 -v /anonymous --mount type=volume,dst=/mounted \
+        --tmpfs /run:size=64k -e COLOR=blue -e SIZE=5 --label team=a -m 64m --cpus 0.5 --pids-limit 99 \
+        --restart unless-stopped --user 0:0 --workdir /tmp --cap-drop NET_RAW --init --hostname given \
+        --add-host up:10.0.0.9 --dns 10.0.0.53 --ulimit nofile=512:1024 --health-interval 1s --stop-timeout 3 \
+        --expose 9000 --log-opt max-size=1m";
+    let mut command = vec!["run", "-d", "--name", &container.name, "-v", &named];
+    command.extend(["--network", &front.name]);
+    command.extend(flags.split_whitespace());
+    let image = image();
+    command.extend(["--health-cmd", "test -e /anonymous/kept", &image]);
+    command.extend(["sh", "-c", WAIT]);
+    docker(&command);
     docker(&[
         "network",
         "connect",
@@ -383,4 +332,26 @@ async fn a_stopped_container_is_made_anew_and_not_started() {
     assert_eq!(result["previous"], format!("{}-previous-2", container.name));
     assert_eq!(container.state(), "created");
     assert_eq!(inspect(&container.name)["Config"]["Labels"]["a"], "b");
+}
+
+/// Older Engines take none for an endpoint, and newer ones do not tell whether it was asked for.
+#[tokio::test]
+async fn a_mac_address_that_was_asked_for_stays_where_the_engine_tells_and_takes_it() {
+    let Some(session) = Session::with(&ON).await else {
+        return;
+    };
+    let version = docker(&["version", "--format", "{{.Server.Version}}"]);
+    let major = version.split('.').next().unwrap().parse().unwrap();
+    if !(25..29).contains(&major) {
+        return;
+    }
+    let asked = "02:42:ac:11:00:99";
+    let container = Container::with("mac", &["run", "-d", "--mac-address", asked], WAIT);
+    let _kept = kept(&container);
+    let arguments = json!({ "container_id": container.name });
+    let result = session.ok(RECREATE, arguments).await;
+    assert_eq!(result["rolled_back"], false, "{result}");
+    let after = inspect(&container.name);
+    let bridge = &after["NetworkSettings"]["Networks"]["bridge"];
+    assert_eq!(bridge["MacAddress"], asked);
 }

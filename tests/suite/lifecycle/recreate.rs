@@ -15,14 +15,15 @@ fn web(change: Value) -> Value {
         "Config": {
             "Image": "web:1", "Hostname": &ID[..12], "Env": ["PATH=/bin", "A=1"], "Cmd": ["serve"], "Entrypoint": null,
             "ExposedPorts": { "80/tcp": {} }, "Labels": { "of": "image", "own": "x" }, "Volumes": { "/cache": {} },
+            "MacAddress": "02:42:ac:11:00:99",
         },
         "HostConfig": {
             "Binds": ["data:/data"], "NetworkMode": "lab", "Memory": 1000, "MemorySwap": 2000, "Runtime": "runc",
             "MaskedPaths": ["/proc/kcore"], "CgroupnsMode": "host", "RestartPolicy": { "Name": "always", "MaximumRetryCount": 0 },
         },
         "NetworkSettings": { "Networks": {
-            "lab": { "Aliases": ["shop", &ID[..12]], "IPAMConfig": { "IPv4Address": "10.0.0.7" }, "IPAddress": "10.0.0.7" },
-            "back": { "Aliases": ["depot"] },
+            "lab": { "Aliases": ["shop", &ID[..12]], "IPAMConfig": { "IPv4Address": "10.0.0.7" }, "IPAddress": "10.0.0.7", "MacAddress": "02:42:ac:11:00:99" },
+            "back": { "Aliases": ["depot"], "MacAddress": "02:42:ac:12:00:02" },
         } },
     });
     for (pointer, value) in change.as_object().unwrap() {
@@ -110,7 +111,7 @@ async fn the_new_one_is_as_the_old_one_but_for_what_changes() {
             "Binds": ["data:/data", "0f0f:/cache"], "NetworkMode": "lab", "Memory": 5000,
             "RestartPolicy": { "Name": "always", "MaximumRetryCount": 0 }, "PortBindings": { "80/tcp": [{ "HostPort": "8081" }] },
         },
-        "NetworkingConfig": { "EndpointsConfig": { "lab": { "Aliases": ["shop"], "IPAMConfig": { "IPv4Address": "10.0.0.7" } } } },
+        "NetworkingConfig": { "EndpointsConfig": { "lab": { "Aliases": ["shop"], "IPAMConfig": { "IPv4Address": "10.0.0.7" }, "MacAddress": "02:42:ac:11:00:99" } } },
     });
     assert_eq!(bodies[0], expected);
     assert_eq!(
@@ -202,7 +203,7 @@ async fn the_network_that_it_was_created_on_is_known_by_its_name_before_its_id()
     for (mode, main) in [("ab", "ab"), ("cd", "lab")] {
         let networks = json!({
             "ab": { "NetworkID": "cc01", "Aliases": ["shop"] }, "lab": { "NetworkID": "cd02", "Aliases": ["depot"] },
-            "zoo": { "NetworkID": "ab03", "Aliases": ["zebra"] },
+            "aa": { "NetworkID": "ab03" }, "zoo": { "NetworkID": "ab04" },
         });
         let change =
             json!({ "/HostConfig/NetworkMode": mode, "/NetworkSettings/Networks": networks });
@@ -214,7 +215,9 @@ async fn the_network_that_it_was_created_on_is_known_by_its_name_before_its_id()
         assert_eq!(on, [main]);
         let mut joined = changes(&engine);
         joined.retain(|request| request.ends_with("/connect"));
-        let others = ["ab", "lab", "zoo"].into_iter().filter(|it| *it != main);
+        let others = ["aa", "ab", "lab", "zoo"]
+            .into_iter()
+            .filter(|it| *it != main);
         let others: Vec<String> = others
             .map(|it| format!("POST /networks/{it}/connect"))
             .collect();

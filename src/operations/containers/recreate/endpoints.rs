@@ -37,8 +37,11 @@ pub(super) fn endpoints(
         }
     };
     let asked = |(name, endpoint): Endpoint| (name, asked_of(endpoint, old.id.text()));
-    // The default one takes no settings, and needs none.
-    let main = main.map(asked);
+    let mut main = main.map(asked);
+    if let (Some(_), Some((_, settings))) = (at, &mut main) {
+        settings.mac_address = old.mac_address();
+    }
+    // The default one takes no other settings, and needs none.
     let main = main.filter(|(_, settings)| *settings != EndpointSettings::default());
     (main, networks.into_iter().map(asked).collect())
 }

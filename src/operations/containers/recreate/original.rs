@@ -18,10 +18,19 @@ pub(super) struct Original {
     pub(super) name: Told<String>,
     pub(super) image: Told<String>,
     pub(super) state: Part<State>,
-    config: Option<ContainerConfig>,
+    config: Option<Config>,
     host_config: Option<HostConfig>,
     pub(super) mounts: Items<Mounted>,
     network_settings: Option<NetworkSettings>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Config {
+    #[serde(flatten)]
+    settings: ContainerConfig,
+    /// Only where it was asked for. Not every Engine tells it.
+    #[serde(default, rename = "MacAddress")]
+    mac_address: Told<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -78,7 +87,8 @@ impl Original {
     }
 
     pub(super) fn config(&self) -> ContainerConfig {
-        self.config.clone().unwrap_or_default()
+        let config = self.config.clone().unwrap_or_default();
+        config.settings
     }
 
     pub(super) fn host_config(&self) -> HostConfig {
@@ -86,8 +96,14 @@ impl Original {
     }
 
     pub(super) fn label(&self, name: &str) -> Option<&str> {
-        let labels = self.config.as_ref()?.labels.as_ref()?;
+        let labels = self.config.as_ref()?.settings.labels.as_ref()?;
         labels.get(name).map(String::as_str)
+    }
+
+    /// The MAC address that was asked for on the network that it was created on.
+    pub(super) fn mac_address(&self) -> Option<String> {
+        let asked = self.config.as_ref()?.mac_address.text();
+        (!asked.is_empty()).then(|| asked.to_owned())
     }
 
     /// The networks that it is on, by name.
