@@ -257,6 +257,17 @@ async fn an_old_one_that_cannot_be_stopped_stays_and_the_new_one_goes() {
     assert_eq!(changes(&engine), [&REPLACED[..3], &BACK[..1]].concat());
 }
 
+/// The Engine may have stopped it, and only did not come to say so.
+#[tokio::test]
+async fn an_old_one_whose_stop_brought_no_answer_is_started_again() {
+    let stop = format!("POST /containers/{ID}/stop");
+    let engine = engine(web(json!({})), runs()).on(&stop, Reply::die());
+    let result = given(&engine, RECREATE, json!({ "container_id": "web" })).await;
+    assert_eq!(result["rolled_back"], true, "{result}");
+    let back = [BACK[0], BACK[3]];
+    assert_eq!(changes(&engine), [&REPLACED[..3], &back[..]].concat());
+}
+
 #[tokio::test]
 async fn where_the_old_one_does_not_come_back_the_way_is_told() {
     let start = format!("POST /containers/{ID}/start");

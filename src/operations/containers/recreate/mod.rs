@@ -9,8 +9,6 @@ mod endpoints;
 mod original;
 mod switch;
 
-use std::time::Duration;
-
 use bollard::models::{ContainerCreateBody, HostConfig, ImageConfig, NetworkConnectRequest};
 use bollard::query_parameters::CreateContainerOptions;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -29,6 +27,11 @@ use body::successor;
 use original::Original;
 use switch::{Old, Switch};
 
+/// Seconds that the Engine gives a container to stop which does not say how many it needs, and those that are
+/// waited for one that may take as long as it likes.
+const STOP_TIMEOUT: i64 = 10;
+const ENDLESS_STOP: i64 = 600;
+
 /// Gives the new container, or the old one with the reason for which it is back.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     environment::check_environment(params.environment.as_ref())?;
@@ -46,7 +49,12 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
         "putting it in the place of the old one".to_owned(),
     );
     let patience = units::seconds(params.health_timeout);
-    let engine = call.engine.with_more_time(Duration::from_secs(10));
+    let grace = match old.config().stop_timeout {
+        None => STOP_TIMEOUT,
+        Some(grace) if grace < 0 => ENDLESS_STOP,
+        Some(grace) => grace,
+    };
+    let engine = call.engine.with_more_time(units::seconds(grace));
     let switch = Switch::new(engine, described(&old), new, patience);
     // A call that is cancelled half-way leaves one of the two running.
     let outcome = tokio::spawn(switch.run()).await;

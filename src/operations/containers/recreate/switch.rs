@@ -50,7 +50,7 @@ pub(super) struct Switch {
     old: Old,
     new: Leftover,
     patience: Duration,
-    /// What was done to the old one.
+    /// What was done to the old one, or begun.
     stopped: bool,
     without_policy: bool,
     renamed: Option<String>,
@@ -126,8 +126,13 @@ impl Switch {
         let old = self.old.id.as_str();
         if self.old.ran {
             let request = record(|docker| async move { docker.stop_container(old, None).await })?;
-            engine.json(request.about("container", old)).await?;
-            self.stopped = true;
+            let answer = engine.json(request.about("container", old)).await;
+            // Where no answer came it may be stopped all the same.
+            self.stopped = match &answer {
+                Ok(_) | Err(EngineError::TimedOut { .. } | EngineError::Interrupted { .. }) => true,
+                Err(_) => false,
+            };
+            answer?;
         }
         // The daemon would start it beside the new one.
         if restarts(self.old.policy.as_ref()) {
@@ -135,8 +140,8 @@ impl Switch {
                 name: Some(RestartPolicyNameEnum::NO),
                 maximum_retry_count: Some(0),
             };
-            restart_by(&engine, old, Some(none)).await?;
             self.without_policy = true;
+            restart_by(&engine, old, Some(none)).await?;
         }
         let previous = step_aside(&engine, &self.old).await?;
         self.renamed = Some(previous);
