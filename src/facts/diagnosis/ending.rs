@@ -17,8 +17,8 @@ const LATE: SignedDuration = SignedDuration::from_hours(24);
 /// How long one has to run after many restarts before they are over.
 const SETTLED: SignedDuration = SignedDuration::from_mins(10);
 
-/// From how many restarts on it is a loop.
-const LOOP: i64 = 3;
+/// From how many restarts on it is a loop: a start by hand counts anew.
+const LOOP: i64 = 2;
 
 /// The codes of whom somebody stopped: SIGINT, SIGKILL after its grace, SIGTERM.
 const STOPPED: [i64; 2] = [130, 143];
@@ -138,14 +138,17 @@ fn restarts(it: &Subject, code: i64) -> Finding {
         "it is in a restart loop: it ended and was restarted {}",
         many(count, "time")
     );
-    // Of one that just runs the code is that of no end.
-    let code = (text_at(&it.document, "/State/Status") != "running").then_some(code);
+    // Of one that just runs, a code of 0 is that of no end.
+    let runs = text_at(&it.document, "/State/Status") == "running";
+    let code = (!runs || code != 0).then_some(code);
     let policy = text_at(&it.document, "/HostConfig/RestartPolicy/Name");
     let mut evidence = vec![
         format!("RestartCount: {count}"),
         format!("HostConfig.RestartPolicy.Name: {policy}"),
     ];
     evidence.extend(code.map(|code| format!("State.ExitCode: {code}")));
+    let at = time_at(&it.document, "/State/FinishedAt");
+    evidence.extend(at.map(|at| format!("State.FinishedAt: {at:.0}")));
     let told = causes(&it.log).into_iter().next();
     let cause = match code {
         Some(0) => Some(

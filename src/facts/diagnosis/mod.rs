@@ -5,6 +5,7 @@
 
 mod ending;
 mod health;
+mod hosts;
 mod limits;
 mod names;
 mod published;
@@ -24,6 +25,9 @@ use super::{items_at, text_at};
 
 /// The most of a piece of evidence, in characters.
 const LONGEST: usize = 300;
+
+/// How many last lines tell how it is now.
+const LAST_LINES: usize = 10;
 
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -97,8 +101,11 @@ pub(crate) fn hide(document: &mut Value, hide: impl FnOnce(&mut Value)) {
 pub(crate) fn findings(it: &Subject, around: &Around) -> (Vec<Finding>, Vec<String>) {
     let mut unknown = Vec::new();
     let mut found: Vec<Finding> = ending::find(it, around).into_iter().collect();
-    let named = names::find(it, around);
-    found = named.into_iter().fold(found, with_name);
+    // One that did its work or was stopped asks for nobody.
+    if text_at(&it.document, "/State/Status") != "exited" || !found.is_empty() {
+        let named = names::find(it, around);
+        found = named.into_iter().fold(found, with_name);
+    }
     found.extend(health::find(it, &mut unknown));
     found.extend(published::find(it, around, found.is_empty()));
     found.extend(limits::find(it));
@@ -120,7 +127,15 @@ fn with_name(mut found: Vec<Finding>, (finding, in_log): (Finding, bool)) -> Vec
             ended.evidence.extend(finding.evidence);
             ended.next = finding.next;
         }
-        _ => found.push(finding),
+        Some(ended) => {
+            // It matters no more than the end of one that is long gone.
+            let severity = finding.severity.max(ended.severity);
+            found.push(Finding {
+                severity,
+                ..finding
+            });
+        }
+        None => found.push(finding),
     }
     found
 }
@@ -149,7 +164,9 @@ fn trouble_in_its_log(it: &Subject) -> Option<Finding> {
         return None;
     }
     let lines: Vec<&str> = it.log.lines().collect();
-    let last = lines.get(lines.len().saturating_sub(10)..)?.join("\n");
+    let last = lines
+        .get(lines.len().saturating_sub(LAST_LINES)..)?
+        .join("\n");
     let cause = super::log::causes(&last).into_iter().next()?;
     let problem = format!(
         "it runs, but its log tells of trouble: {}",

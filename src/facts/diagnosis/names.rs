@@ -1,34 +1,35 @@
 //! Looks whether the names that a container asks for are those of others on its networks.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
 
-use super::{Around, Finding, Severity, Subject, finding};
+use super::hosts::asked;
+use super::{Around, Finding, LAST_LINES, Severity, Subject, finding};
 use crate::facts::log::about_network;
 use crate::facts::{members_at, text_at, texts_at};
 use crate::vocabulary::nearest;
 
-/// The hosts of a URL: its password, if it has one, goes up to the last `@` before them.
-static HOSTS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/\s]*@)?([^/?#\s@]+)").ok());
-
-/// How the names of variables end whose values are hosts.
-const OF_HOSTS: [&str; 7] = [
-    "_HOST",
-    "_HOSTS",
-    "_HOSTNAME",
-    "_ADDR",
-    "_SERVER",
-    "_SERVERS",
-    "_BROKERS",
-];
-
 /// Networks on which no names are resolved.
 const NAMELESS: [&str; 3] = ["bridge", "host", "none"];
+
+/// How long the ids of a swarm's networks are, which reach other machines.
+const SWARM_ID: usize = 25;
+
+/// What is between the words of a name.
+const SEPARATORS: [char; 3] = ['-', '_', '.'];
+
+/// What a line says that tells of no connection, without words of one program.
+static UNCONNECTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let failed = r"(?:fail\w*|errors?|lost|refused|impossible|unreachable)";
+    let not = r"(?:fail\w*|unable|could ?n[o']t|cannot|can't)";
+    Regex::new(&format!(
+        r"(?i)\b(?:connect\w*|resolv\w*|lookup|dial)\b.{{0,40}}\b{failed}\b|\b{not}\b.{{0,40}}\b(?:connect|resolve|reach)"
+    ))
+    .ok()
+});
 
 /// A container, and by which names it is known on which network.
 #[derive(Debug, Clone, Default)]
@@ -37,11 +38,14 @@ pub(crate) struct Neighbour {
     pub(crate) state: String,
     /// Network and name.
     pub(crate) names: BTreeSet<(String, String)>,
+    /// Whether its document was asked for more of them.
+    pub(crate) is_known: bool,
 }
 
 impl Neighbour {
     /// Adds what a container's document tells of its names.
     pub(crate) fn learn(&mut self, document: &Value) {
+        self.is_known = true;
         for (network, endpoint) in members_at(document, "/NetworkSettings/Networks") {
             let told = texts_at(endpoint, "/Aliases").chain(texts_at(endpoint, "/DNSNames"));
             let told: Vec<String> = told.map(str::to_lowercase).collect();
@@ -73,9 +77,6 @@ pub(super) fn find(it: &Subject, around: &Around) -> Vec<(Finding, bool)> {
     if !["running", "restarting", "exited"].contains(&status) {
         return Vec::new();
     }
-    if status == "exited" && it.document.pointer("/State/ExitCode") == Some(&Value::from(0)) {
-        return Vec::new();
-    }
     let networks = networks(&it.document);
     let asked = asked(&it.document).into_iter();
     asked
@@ -101,19 +102,15 @@ fn missing(
         .iter()
         .filter(|it| shared(&it.names))
         .peekable();
-    let own = it.name == host || text_at(&it.document, "/Config/Hostname") == host;
-    let extra = texts_at(&it.document, "/HostConfig/ExtraHosts");
-    let linked = texts_at(&it.document, "/HostConfig/Links");
-    let told = extra.map(|entry| entry.split([':', '=']).next() == Some(host));
-    let linked = linked.map(|entry| entry.rsplit(['/', ':']).next() == Some(host));
-    if own || told.chain(linked).any(|it| it) {
+    if is_told(it, around, host) {
         return None;
     }
     let line = it.log.lines().rev().find(|line| speaks_of(line, host));
     let mut evidence = vec![format!(
         "environment: {variable} asks for the host `{host}`"
     )];
-    evidence.extend(line.map(|line| format!("log: {line}")));
+    let unconnected = || unconnected(&it.log);
+    evidence.extend(line.or_else(unconnected).map(|line| format!("log: {line}")));
     let severity = if line.is_some() {
         Severity::Critical
     } else {
@@ -173,7 +170,7 @@ fn missing(
             ));
         return Some((found, line.is_some()));
     }
-    let similar = similar(host, around, networks);
+    let similar = similar(host, it, around, networks);
     let found = match similar {
         Some((name, of)) => {
             evidence.push(format!("`{of}` is known as `{name}` there"));
@@ -182,8 +179,7 @@ fn missing(
                 .seen(evidence)
                 .then(format!("correct `{host}` to `{name}` in {variable}, or give `{of}` that name on the network (docker_connect_container `aliases`), which changes neither image nor environment"))
         }
-        // It may be a machine outside of Docker.
-        None if line.is_none() => return None,
+        None if line.is_none() && may_be_elsewhere(it, around, networks) => return None,
         None => found
             .seen(evidence)
             .then("see whether it is to be a container, which then has to be on the same network, or a machine outside"),
@@ -191,9 +187,54 @@ fn missing(
     Some((found, line.is_some()))
 }
 
-/// Who has a name most like that one, where they are.
-fn similar<'a>(host: &str, around: &'a Around, networks: &[&str]) -> Option<(&'a str, &'a str)> {
-    let names = around.neighbours.iter().flat_map(|it| {
+/// Whether it has that name itself, or was told where that is: then nobody else has to have it.
+fn is_told(it: &Subject, around: &Around, host: &str) -> bool {
+    let itself = around
+        .neighbours
+        .iter()
+        .filter(|other| other.name == it.name);
+    let mut known_as = itself.flat_map(|it| &it.names).map(|(_, name)| name);
+    let extra = texts_at(&it.document, "/HostConfig/ExtraHosts");
+    let mut extra = extra.filter_map(|entry| entry.split([':', '=']).next());
+    let endpoints = members_at(&it.document, "/NetworkSettings/Networks");
+    let linked = endpoints.flat_map(|(_, endpoint)| texts_at(endpoint, "/Links"));
+    let linked = linked.chain(texts_at(&it.document, "/HostConfig/Links"));
+    let mut linked = linked.filter_map(|entry| entry.rsplit(['/', ':']).next());
+    let is_it = |name: &str| name.eq_ignore_ascii_case(host);
+    is_it(&it.name)
+        || is_it(text_at(&it.document, "/Config/Hostname"))
+        || known_as.any(|name| is_it(name))
+        || extra.any(is_it)
+        || linked.any(is_it)
+}
+
+/// Whether somebody who was not seen may have the names that it asks for: a machine that servers and
+/// domains of its own lead to, a container on another machine of a swarm, or one that was not looked at.
+fn may_be_elsewhere(it: &Subject, around: &Around, networks: &[&str]) -> bool {
+    let mut own = ["/HostConfig/Dns", "/HostConfig/DnsSearch"].into_iter();
+    let mut endpoints = members_at(&it.document, "/NetworkSettings/Networks");
+    let mut unknown = around.neighbours.iter().filter(|other| !other.is_known);
+    own.any(|servers| texts_at(&it.document, servers).next().is_some())
+        || endpoints.any(|(_, endpoint)| text_at(endpoint, "/NetworkID").len() == SWARM_ID)
+        || unknown.any(|other| {
+            let mut on = other.names.iter().map(|(network, _)| network.as_str());
+            on.any(|network| networks.contains(&network))
+        })
+}
+
+/// Who else has a name most like that one, where they are: the same words in another order before one
+/// that is spelt alike, and that before one that shares a word.
+fn similar<'a>(
+    host: &str,
+    it: &Subject,
+    around: &'a Around,
+    networks: &[&str],
+) -> Option<(&'a str, &'a str)> {
+    let others = around
+        .neighbours
+        .iter()
+        .filter(|other| other.name != it.name);
+    let names = others.flat_map(|it| {
         let names = it
             .names
             .iter()
@@ -203,12 +244,32 @@ fn similar<'a>(host: &str, around: &'a Around, networks: &[&str]) -> Option<(&'a
     // An id is nobody's spelling mistake.
     let is_id = |name: &str| name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let names: Vec<(&str, &str)> = names.filter(|(name, _)| !is_id(name)).collect();
-    let parts = |name: &str| name.split(['-', '_', '.']).any(|part| part == host);
+    let ordered: Vec<String> = names.iter().map(|(name, _)| in_order(name)).collect();
+    let words = in_order(host);
+    let at = |words: &str| {
+        let at = ordered.iter().position(|ordered| ordered == words)?;
+        names.get(at)
+    };
+    let reordered = || nearest(&words, ordered.iter().map(String::as_str)).and_then(at);
+    let alike = || {
+        let near = nearest(host, names.iter().map(|(name, _)| *name))?;
+        names.iter().find(|(name, _)| *name == near)
+    };
+    let parts = |name: &str| name.split(SEPARATORS).any(|part| part == host);
     let within =
-        |name: &&(&str, &str)| parts(name.0) || host.split(['-', '_']).any(|part| part == name.0);
-    let near = nearest(host, names.iter().map(|(name, _)| *name));
-    let near = near.and_then(|near| names.iter().find(|(name, _)| *name == near));
-    near.or_else(|| names.iter().find(within)).copied()
+        |name: &&(&str, &str)| parts(name.0) || host.split(SEPARATORS).any(|part| part == name.0);
+    at(&words)
+        .or_else(alike)
+        .or_else(reordered)
+        .or_else(|| names.iter().find(within))
+        .copied()
+}
+
+/// The words of a name in order of the alphabet.
+fn in_order(name: &str) -> String {
+    let mut words: Vec<&str> = name.split(SEPARATORS).collect();
+    words.sort_unstable();
+    words.join("-")
 }
 
 /// The networks of it on which names are resolved.
@@ -218,44 +279,6 @@ pub(crate) fn networks(document: &Value) -> Vec<&str> {
     names.filter(|name| !NAMELESS.contains(name)).collect()
 }
 
-/// The names without a domain that its environment asks for, and in which variable.
-fn asked(document: &Value) -> BTreeSet<(String, String)> {
-    let mode = text_at(document, "/HostConfig/NetworkMode");
-    if ["host", "none"].contains(&mode) || mode.starts_with("container:") {
-        return BTreeSet::new();
-    }
-    let entries = texts_at(document, "/Config/Env").filter_map(|entry| entry.split_once('='));
-    let hosts = entries.flat_map(|(variable, value)| {
-        let hosts = hosts(variable, value).into_iter();
-        hosts.map(move |host| (variable.to_owned(), host))
-    });
-    hosts.collect()
-}
-
-fn hosts(variable: &str, value: &str) -> Vec<String> {
-    let of_url = HOSTS.as_ref().and_then(|hosts| hosts.captures(value));
-    let list = match of_url.and_then(|found| found.get(1)) {
-        Some(hosts) => hosts.as_str(),
-        None if OF_HOSTS.iter().any(|end| variable.ends_with(end)) => value,
-        None => return Vec::new(),
-    };
-    let hosts = list
-        .split(',')
-        .map(|host| host.trim().split(':').next().unwrap_or_default());
-    hosts
-        .filter(|host| is_name(host))
-        .map(str::to_lowercase)
-        .collect()
-}
-
-/// Whether that can be the name of a container on a network, and of nothing else.
-fn is_name(host: &str) -> bool {
-    let mut bytes = host.bytes();
-    let begins = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
-    let plain = bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    begins && plain && host != "localhost" && host.parse::<IpAddr>().is_err()
-}
-
 /// Whether a line names a host as a word of its own.
 fn speaks_of(line: &str, host: &str) -> bool {
     let lower = line.to_lowercase();
@@ -263,4 +286,11 @@ fn speaks_of(line: &str, host: &str) -> bool {
         lower.split(|it: char| !(it.is_alphanumeric() || it == '-' || it == '_' || it == '.'));
     let mut words = words.map(|word| word.trim_matches('.'));
     words.any(|word| word == host) && !about_network(line).is_empty()
+}
+
+/// The newest of the last lines that tells of no connection, to whom ever.
+fn unconnected(log: &str) -> Option<&str> {
+    let said = UNCONNECTED.as_ref()?;
+    let mut last = log.lines().rev().take(LAST_LINES);
+    last.find(|line| said.is_match(line) || !about_network(line).is_empty())
 }

@@ -199,6 +199,7 @@ fn neighbour(listed: &Chosen) -> Neighbour {
         name: listed.name(),
         state: listed.state.text().to_owned(),
         names: BTreeSet::new(),
+        is_known: false,
     };
     let own = [Some(neighbour.name.as_str()), listed.service()];
     let own: Vec<String> = own.into_iter().flatten().map(str::to_lowercase).collect();

@@ -123,6 +123,40 @@ async fn a_name_that_nobody_has_is_told_with_who_has_a_similar_one() {
         &["-e", "DATABASE_URL=postgres://app:s3cret@postgres:5432/app"],
     );
     is_well(&session, &right).await;
+    let store = run("names", &network, &["--network-alias", "events-north"]);
+    let swapped = run(
+        "names",
+        &network,
+        &["-e", "STORE_URL=tcp://app:s3cret@north-events:5000/app"],
+    );
+    let cause = format!("`{}` is called `events-north`", store.name);
+    first(
+        &session,
+        &swapped,
+        ("warning", "asks for `north-events`"),
+        Some(&cause),
+        &["STORE_URL asks for the host `north-events`"],
+    )
+    .await;
+    let nobodys = run("names", &network, &["-e", "MAIL_URL=smtp://mailgate:25"]);
+    first(
+        &session,
+        &nobodys,
+        ("warning", "nobody on its networks has"),
+        None,
+        &["MAIL_URL asks for the host `mailgate`"],
+    )
+    .await;
+    let flags = [
+        "-e",
+        "MAIL_HOST=mailgate",
+        "--add-host",
+        "mailgate:10.0.0.7",
+    ];
+    is_well(&session, &run("names", &network, &flags)).await;
+    let link = format!("{}:mailgate", db.name);
+    let flags = ["-e", "MAIL_HOST=mailgate", "--link", &link];
+    is_well(&session, &run("names", &network, &flags)).await;
     let apart = run(
         "names",
         &other,

@@ -115,6 +115,28 @@ async fn what_is_restarted_again_and_again_is_told() {
     .await;
 }
 
+/// Caught while it is up: it ends twice, and then it stays.
+#[tokio::test]
+async fn a_restart_loop_is_told_while_the_container_is_up() {
+    let Some(session) = Session::with(&ON).await else {
+        return;
+    };
+    let program = "test -e /second && exec sleep 1000; test -e /first && touch /second; touch /first; echo boom; exit 1";
+    let looping = Container::with("loop", &["run", "-d", "--restart", "always"], program);
+    eventually("it is up after two restarts", || {
+        let document = inspect(&looping.name);
+        document["RestartCount"] == json!(2) && document["State"]["Status"] == json!("running")
+    });
+    first(
+        &session,
+        &looping,
+        ("critical", "restart loop"),
+        None,
+        &["RestartCount: 2", "State.FinishedAt: ", "log: boom"],
+    )
+    .await;
+}
+
 /// An Engine may miss who was killed, where the container ends at once; so it is started again.
 #[tokio::test]
 async fn what_was_killed_for_memory_is_told_with_its_limit() {

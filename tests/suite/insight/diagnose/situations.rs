@@ -43,6 +43,14 @@ fn looping(code: i64) -> Made {
         .with("/HostConfig/RestartPolicy", json!({ "Name": "always" }))
 }
 
+/// One that is up for the moment, after its second restart.
+fn beginning(code: i64) -> Made {
+    looping(0)
+        .state("running", code)
+        .with("/RestartCount", json!(2))
+        .with("/State/StartedAt", json!("2026-05-01T10:09:59Z"))
+}
+
 fn unstarted(error: &str, code: i64) -> Made {
     Made::new("app")
         .state("created", code)
@@ -179,7 +187,26 @@ fn endings() -> Vec<Situation> {
                 .with("/State/StartedAt", json!("2026-05-01T10:09:58Z"))],
             ("critical", "app", LOOP),
             None,
-            &["RestartCount: 7"],
+            &["RestartCount: 7", "State.FinishedAt: 2026-05-01"],
+        ),
+        situation(
+            "a loop that has just begun and runs at the moment",
+            [beginning(0).log("fatal: KILN_BUCKET is not set")],
+            ("critical", "app", LOOP),
+            "an environment variable is missing",
+            &[
+                "RestartCount: 2",
+                "RestartPolicy.Name: always",
+                "State.FinishedAt: 2026-05-01",
+                "log: fatal: KILN_BUCKET is not set",
+            ],
+        ),
+        situation(
+            "such a loop, of which the last code is known",
+            [beginning(3)],
+            ("critical", "app", LOOP),
+            None,
+            &["RestartCount: 2", "State.ExitCode: 3"],
         ),
         situation(
             "dead",
@@ -269,7 +296,13 @@ fn starts() -> Vec<Situation> {
 
 #[tokio::test]
 async fn what_is_wrong_comes_first_with_its_cause_and_its_evidence() {
-    let all = [endings(), starts(), around::probes(), around::networks()];
+    let all = [
+        endings(),
+        starts(),
+        around::probes(),
+        around::names(),
+        around::networks(),
+    ];
     let mut failures = Vec::new();
     let mut count = 0;
     for Situation {

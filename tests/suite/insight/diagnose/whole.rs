@@ -109,6 +109,21 @@ async fn the_names_of_those_beside_the_chosen_ones_are_asked_for() {
     assert!(!asked.iter().any(|it| it.contains("far0id")), "{asked:?}");
 }
 
+/// One of very many may have the name, and not all of them are asked.
+#[tokio::test]
+async fn nobody_has_a_name_only_where_all_were_asked() {
+    let names: Vec<&'static str> = (0..60).map(|at| &*format!("b{at:02}").leak()).collect();
+    let app = Made::new("app").env("DB_URL=postgres://ledger/");
+    let others = names.iter().map(|name| Made::new(name));
+    let containers: Vec<Made> = [app].into_iter().chain(others).collect();
+    let chosen = json!({ "containers": ["app"] });
+    let result = diagnosed(&engine(&containers), chosen.clone()).await;
+    assert_eq!(result["findings"], json!([]), "{result}");
+    let result = diagnosed(&engine(&containers[..20]), chosen).await;
+    let problem = result["findings"][0]["problem"].as_str().unwrap();
+    assert!(problem.contains("asks for `ledger`"), "{result}");
+}
+
 #[tokio::test]
 async fn an_engine_that_does_not_answer_and_a_name_of_none_are_errors() {
     let text = failed(

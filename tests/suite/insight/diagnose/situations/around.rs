@@ -52,6 +52,92 @@ pub(super) fn probes() -> Vec<Situation> {
     ]
 }
 
+/// Names that nobody has, with one like them and without.
+pub(super) fn names() -> Vec<Situation> {
+    let asks = |entry: &str| Made::new("app").env(entry);
+    let store = || {
+        Made::new("shelf").with(
+            "/NetworkSettings/Networks/shop/Aliases",
+            json!(["events-north"]),
+        )
+    };
+    let warning = ("warning", "app", "nobody on its networks has");
+    let meant = "`shelf` is called `events-north`";
+    vec![
+        situation(
+            "the words of another's name in another order",
+            [
+                asks("STORE_URL=tcp://app:s3cret@north-events:5000/app")
+                    .log("store: connection failed, trying again"),
+                store(),
+                Made::new("north"),
+            ],
+            warning,
+            meant,
+            &[
+                "STORE_URL asks for the host `north-events`",
+                "log: store: connection failed",
+            ],
+        ),
+        situation(
+            "such words, one of them misspelt",
+            [asks("STORE_HOST=north_event"), store()],
+            warning,
+            meant,
+            &["STORE_HOST asks"],
+        ),
+        situation(
+            "a name that is like nobody's but its own",
+            [
+                asks("MAIL_URL=smtp://mail:25").with(
+                    "/NetworkSettings/Networks/shop/Aliases",
+                    json!(["app", "app-mail-1"]),
+                ),
+                store(),
+            ],
+            warning,
+            None,
+            &["MAIL_URL asks for the host `mail`"],
+        ),
+        situation(
+            "such a name that its log speaks of",
+            [
+                asks("MAIL_URL=smtp://mailgate:25")
+                    .log("dial tcp: lookup mailgate on 127.0.0.11:53: no such host"),
+                store(),
+            ],
+            ("critical", "app", "nobody on its networks has"),
+            None,
+            &["log: dial tcp: lookup mailgate"],
+        ),
+        situation(
+            "the second of several",
+            [asks(
+                "NATS_SERVERS=nats://app:4222,nats://u:s3cret@queue:4222",
+            )],
+            warning,
+            None,
+            &["NATS_SERVERS asks for the host `queue`"],
+        ),
+        situation(
+            "a driver's URL",
+            [asks("DB=jdbc:postgresql://ledger/app?password=s3cret")],
+            warning,
+            None,
+            &["DB asks for the host `ledger`"],
+        ),
+        situation(
+            "a name that one asked for which ended long ago",
+            [exited(1)
+                .env("DB_HOST=ledger")
+                .with("/State/FinishedAt", json!("2026-04-01T10:00:00Z"))],
+            ("notice", "app", ENDED),
+            None,
+            &["State.ExitCode: 1"],
+        ),
+    ]
+}
+
 pub(super) fn networks() -> Vec<Situation> {
     let asks = |entry: &str| Made::new("app").env(entry);
     let db = || Made::new("postgres");
