@@ -22,7 +22,7 @@ mod units;
 // The handlers, by the names that TOML files call them.
 pub(crate) use containers::{create, exec, recreate, restart, run, start, stats};
 pub(crate) use images::{list_images, pull, push};
-pub(crate) use insight::{diagnose, list_ports, search_logs};
+pub(crate) use insight::{diagnose, list_ports, search_logs, wait};
 pub(crate) use prune::build_cache as prune_build_cache;
 pub(crate) use prune::containers as prune_containers;
 pub(crate) use prune::images as prune_images;

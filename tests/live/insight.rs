@@ -3,6 +3,7 @@
 mod diagnose;
 mod ports;
 mod search;
+mod wait;
 
 use serde_json::{Value, json};
 

@@ -39,6 +39,8 @@ pub(super) struct Wanted<'a> {
     pub(super) context: usize,
     /// The longest line that is read.
     pub(super) longest: usize,
+    /// Whether to read on what is written.
+    pub(super) follow: bool,
 }
 
 impl Wanted<'_> {
@@ -63,7 +65,7 @@ impl Wanted<'_> {
         let (since, until) = self.stretch.seconds();
         let tail = self.tail.filter(|_| self.is_everything());
         let options = LogsOptions {
-            follow: false,
+            follow: self.follow,
             stdout: self.stream != "stderr",
             stderr: self.stream != "stdout",
             // Nothing else orders the lines of several logs.
@@ -299,6 +301,7 @@ pub(super) async fn last_lines(
         tail: Some(lines),
         context: 0,
         longest: LONGEST,
+        follow: false,
     };
     let mut lane = Lane::new(&wanted, 0, source, &call.redactor);
     let mut found = Vec::new();

@@ -189,11 +189,13 @@ impl<'a> Merged<'a> {
     }
 }
 
-fn written(time: Timestamp) -> String {
+/// A time as results show it.
+pub(super) fn written(time: Timestamp) -> String {
     format!("{time:.3}")
 }
 
-fn stream(channel: Channel) -> &'static str {
+/// The stream that a line came by.
+pub(super) fn stream(channel: Channel) -> &'static str {
     match channel {
         Channel::Stdout => "stdout",
         Channel::Stderr => "stderr",

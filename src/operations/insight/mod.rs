@@ -3,6 +3,7 @@
 pub(crate) mod diagnose;
 pub(crate) mod list_ports;
 pub(crate) mod search_logs;
+pub(crate) mod wait;
 
 mod fold;
 mod lane;

@@ -49,6 +49,7 @@ pub(crate) async fn run(
             .map(|tail| usize::try_from(tail).unwrap_or(usize::MAX)),
         context: usize::try_from(params.context).unwrap_or_default(),
         longest: budget::budget(call),
+        follow: false,
     };
     let names: Vec<String> = chosen.iter().map(Chosen::name).collect();
     let searched: usize = names.iter().map(|name| name.len() + 3).sum();

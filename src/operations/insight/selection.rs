@@ -13,7 +13,7 @@ use crate::params::{ContainerRef, Filters};
 use crate::vocabulary::nearest;
 
 /// The label in which Compose says which project a container belongs to.
-const PROJECT: &str = "com.docker.compose.project";
+pub(super) const PROJECT: &str = "com.docker.compose.project";
 
 /// And which service of it.
 const SERVICE: &str = "com.docker.compose.service";
@@ -36,6 +36,7 @@ pub(super) struct Chosen {
     pub(super) id: Told<String>,
     names: Items<String>,
     pub(super) state: Told<String>,
+    status: Told<String>,
     labels: Part<HashMap<String, Told<String>>>,
     ports: Items<Port>,
     network_settings: Part<NetworkSettings>,
@@ -66,6 +67,20 @@ impl Chosen {
     /// The service of a project that it is of.
     pub(super) fn service(&self) -> Option<&str> {
         self.labels.get(SERVICE)?.as_deref()
+    }
+
+    /// What its health check says, where it runs: `starting`, `healthy` or `unhealthy`; nothing where it
+    /// has none. The Engine's words tell, for older lists have no member for it.
+    pub(super) fn health(&self) -> Option<String> {
+        let status = self.status.text();
+        let said = status.rsplit_once('(').map_or("", |(_, said)| said);
+        let said = said.trim_end_matches(')');
+        let said = said.strip_prefix("health: ").unwrap_or(said);
+        match (self.state.text(), said) {
+            ("running", "starting" | "healthy" | "unhealthy") => Some(said.to_owned()),
+            ("running", _) => Some(String::new()),
+            _ => None,
+        }
     }
 
     /// The networks that it is on, or is to be once it runs.

@@ -1,7 +1,7 @@
 //! Reads what the Engine sends for as long as it lasts: logs, output, events.
 
 pub(crate) mod event;
-mod event_filter;
+pub(crate) mod event_filter;
 pub(crate) mod events;
 pub(crate) mod frames;
 pub(crate) mod head_and_tail;

@@ -137,6 +137,8 @@ pub(super) fn engine() -> FakeEngine {
         "Type": "container", "Action": format!("exec_create: sh -c {}", text().replace('\n', "; ")), "time": 1,
         "Actor": { "ID": ID, "Attributes": { "name": "web", "db.password": "planted-env-value", "execText": text() } },
     });
+    let mut renamed = event.clone();
+    renamed["Action"] = json!("rename");
     let pruned = json!({
         "ContainersDeleted": [text()], "NetworksDeleted": [text()], "VolumesDeleted": [text()],
         "ImagesDeleted": [{ "Deleted": text() }], "CachesDeleted": [text()], "SpaceReclaimed": 1,
@@ -219,7 +221,7 @@ pub(super) fn engine() -> FakeEngine {
             "GET /system/df",
             json!({ "LayersSize": 0, "Containers": [listed] }),
         )
-        .on("GET /events", Reply::chunks([format!("{event}\n")]))
+        .on("GET /events", Reply::chunks([format!("{event}\n{renamed}\n")]))
 }
 
 /// The first secret that a text holds, also where it is written inside JSON.

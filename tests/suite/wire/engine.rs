@@ -57,7 +57,9 @@ pub(crate) fn engine() -> FakeEngine {
         .on("POST /containers/*/wait", json!({ "StatusCode": 0 }))
         .on(
             "GET /containers/json",
-            json!([{ "Id": ID, "Names": ["/web"], "State": "running" }]),
+            json!([{
+                "Id": ID, "Names": ["/web"], "State": "running", "Labels": { "com.docker.compose.project": "shop" },
+            }]),
         )
         .on("GET /containers/*/json", container)
         .on(
@@ -130,5 +132,8 @@ pub(crate) fn engine() -> FakeEngine {
         .on("POST /build", json!({ "aux": { "ID": ID } }))
         .on("GET /info", json!({ "Name": "host", "ID": ID }))
         .on("GET /system/df", json!({ "LayersSize": 0 }))
-        .on("GET /events", Reply::chunks([b"{}\n".as_slice()]))
+        .on(
+            "GET /events",
+            json!({ "Type": "container", "Action": "rename", "Actor": { "ID": ID } }),
+        )
 }

@@ -118,7 +118,10 @@ fn declared_one(
     source: &Source,
     findings: &mut Findings,
 ) -> Param {
-    if syn::parse_str::<syn::Ident>(name).is_err() || name.chars().any(char::is_uppercase) {
+    let is_name = |text: &str| syn::parse_str::<syn::Ident>(text).is_ok();
+    // A word of Rust is written `r#for` there.
+    let can_be = is_name(name) || is_name(&format!("r#{}", **name));
+    if !can_be || name.chars().any(char::is_uppercase) {
         findings.error(
             name.span(),
             format!("`{}` cannot name a parameter", **name),

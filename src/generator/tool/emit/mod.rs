@@ -164,11 +164,11 @@ fn shared_function(shared: &Shared) -> TokenStream {
     );
     let replaced = shared.params.iter().filter(|(_, replaced)| *replaced);
     let arguments = replaced.map(|(param, _)| {
-        let (name, kind) = (format_ident!("{}", param.name), field_type(param));
+        let (name, kind) = (field(&param.name), field_type(param));
         quote!(#name: #kind)
     });
     let fields = shared.params.iter().map(|(param, replaced)| {
-        let name = format_ident!("{}", param.name);
+        let name = field(&param.name);
         if *replaced {
             quote!(#name)
         } else {
@@ -184,6 +184,11 @@ fn shared_function(shared: &Shared) -> TokenStream {
             }
         }
     }
+}
+
+/// What a parameter is called in Rust: `for` as `r#for`.
+fn field(name: &str) -> syn::Ident {
+    syn::parse_str(name).unwrap_or_else(|_| format_ident!("r#{name}"))
 }
 
 fn field_type(param: &Param) -> TokenStream {
@@ -231,7 +236,7 @@ fn params_struct(tool: &Tool) -> TokenStream {
         tool.name, tool.source
     );
     let fields = tool.params.iter().map(|param| {
-        let (name, doc) = (format_ident!("{}", param.name), &param.doc);
+        let (name, doc) = (field(&param.name), &param.doc);
         let kind = field_type(param);
         quote! {
             #[doc = #doc]
@@ -247,7 +252,7 @@ fn params_struct(tool: &Tool) -> TokenStream {
 
 fn parse_function(tool: &Tool) -> TokenStream {
     let fields = tool.params.iter().map(|param| {
-        let (field, name) = (format_ident!("{}", param.name), &param.name);
+        let (field, name) = (field(&param.name), &param.name);
         if param.optional() {
             quote!(#field: arguments.optional(#name)?)
         } else {
