@@ -166,12 +166,12 @@ async fn a_deadline_is_no_error_and_says_how_the_containers_stand() {
         listed("job", "exited", "Exited (1)"),
     ];
     let engine = engine(&containers, &[("web", "health_status: unhealthy")]);
-    let result = given(&engine, json!({ "for": "healthy", "timeout": 1 })).await;
+    let result = given(&engine, json!({ "for": "healthy", "timeout": 3 })).await;
     assert_eq!(result["met"], false, "{result}");
     assert_eq!(actions(&result), ["health_status: unhealthy"]);
-    assert!(result["waited"].as_f64().unwrap() >= 1.0, "{result}");
+    assert!(result["waited"].as_f64().unwrap() >= 3.0, "{result}");
     let hint = result["hint"].as_str().unwrap();
-    let said = "not met within 1 s: `job` is exited, `web` is running (unhealthy)";
+    let said = "not met within 3 s: `job` is exited, `web` is running (unhealthy)";
     assert_eq!(hint, said);
     engine.all_closed().await;
     let result = given(

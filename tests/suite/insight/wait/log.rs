@@ -51,13 +51,17 @@ async fn the_first_line_that_matches_ends_the_wait_and_is_told() {
     let mut message = exchange::call(5, WAIT, ready());
     message["params"]["_meta"] = json!({ "progressToken": "t" });
     client.send(message).await;
-    let told = client.receive().await;
-    let said = told["params"]["message"].as_str().unwrap();
-    assert!(
-        said.starts_with("b: ready") && !said.contains("hunter2"),
-        "{told}"
-    );
-    let answer = client.receive().await;
+    let mut told = Vec::new();
+    let answer = loop {
+        let message = client.receive().await;
+        if message["method"] != "notifications/progress" {
+            break message;
+        }
+        told.push(message["params"]["message"].as_str().unwrap().to_owned());
+    };
+    // A slow machine may be given a sign of life before.
+    assert!(told.iter().any(|it| it.starts_with("b: ready")), "{told:?}");
+    assert!(!told.concat().contains("hunter2"), "{told:?}");
     let result = &answer["result"]["structuredContent"];
     assert_eq!(result["met"], true, "{answer}");
     let found = &result["events"][0];
