@@ -8,9 +8,12 @@ use super::{Around, Finding, Severity, Subject, finding, words};
 use crate::facts::state::start_advice;
 use crate::facts::{number_at, text_at};
 
-/// What the Engine says where a port is taken, and the port.
-static PORT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:[0-9.]+|\[[0-9a-fA-F:]*\]):(\d{1,5})\b").ok());
+/// What the Engines say where a port of the host is taken, before the port. That of the container may follow.
+static PORT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let said = r"(?:Bind for|bind host port(?: for)?|bind port|listen (?:tcp|udp|sctp)[46]?)";
+    let host = r"(?:[0-9.]*|\[[0-9a-fA-F:]*\]|::)";
+    Regex::new(&format!(r"{said} {host}:(\d{{1,5}})\b")).ok()
+});
 
 /// What the Engine says of a command, a mount or a network, and what it means.
 const CAUSES: [(&str, &str); 9] = [
@@ -105,11 +108,7 @@ pub(super) fn find(it: &Subject, around: &Around) -> Finding {
 /// A port of the host that somebody else holds.
 fn taken(found: Finding, it: &Subject, around: &Around, mut evidence: Vec<String>) -> Finding {
     let error = text_at(&it.document, "/State/Error");
-    let ports = PORT
-        .as_ref()
-        .and_then(|port| port.captures_iter(error).last());
-    let port: Option<u16> = ports.and_then(|found| found.get(1)?.as_str().parse().ok());
-    let Some(port) = port.filter(|port| *port > 0) else {
+    let Some(port) = taken_port(error) else {
         return found
             .because("a port of the host is taken")
             .seen(evidence)
@@ -145,8 +144,38 @@ fn taken(found: Finding, it: &Subject, around: &Around, mut evidence: Vec<String
     }
 }
 
+fn taken_port(error: &str) -> Option<u16> {
+    let said = PORT.as_ref()?.captures(error)?;
+    let port = said.get(1)?.as_str().parse().ok();
+    port.filter(|port| *port > 0)
+}
+
 /// What it is to run.
 pub(super) fn command(it: &Subject) -> String {
     let path = text_at(&it.document, "/Path");
     format!("command: {path} {}", words(&it.document, "/Args"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As Engines from 20.10 to 29 say it.
+    #[test]
+    fn the_port_that_is_taken_is_that_of_the_host() {
+        for error in [
+            "driver failed programming external connectivity on endpoint web (0a1b): Bind for 0.0.0.0:8080 failed: port is already allocated",
+            "Bind for :::8080 failed: port is already allocated",
+            "Bind for [::]:8080 failed: port is already allocated",
+            "endpoint a (0a1b): Error starting userland proxy: listen tcp4 127.0.0.1:8080: bind: address already in use",
+            "failed to bind port 0.0.0.0:8080/tcp: Error starting userland proxy: listen tcp4 0.0.0.0:8080: bind: address already in use",
+            "endpoint a (866a): failed to bind host port for 127.0.0.1:8080:172.27.0.7:80/tcp: address already in use",
+            "failed to bind host port for [::1]:8080:[fd00::2]:80/tcp: address already in use",
+            "failed to bind host port for :8080:172.27.0.7:80/udp: address already in use",
+            "failed to bind host port 0.0.0.0:8080/tcp: address already in use",
+        ] {
+            assert_eq!(taken_port(error), Some(8080), "{error}");
+        }
+        assert_eq!(taken_port("127.0.0.1:8080: address already in use"), None);
+    }
 }
