@@ -26,6 +26,20 @@ struct Guard {
     test: String,
 }
 
+impl Guard {
+    /// What is made a choice has to stand in a block, so that it is known before minutes of building.
+    fn assert_is_a_choice(&self) {
+        for part in [&self.text, &self.instead] {
+            let block = syn::parse_str::<syn::Block>(&format!("{{ {part} }}"));
+            let name = &self.name;
+            assert!(
+                block.is_ok(),
+                "`{name}`: neither an expression nor statements: {part}"
+            );
+        }
+    }
+}
+
 /// A table is only of use as long as each guard can be taken out, and that takes minutes; that it could
 /// be is seen at once. What the script reads of TOML is all that the files hold.
 #[test]
@@ -36,6 +50,9 @@ fn every_guard_is_in_its_place_and_has_a_test() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
         let area: Area = toml::from_str(&text).unwrap();
         guards += area.guard.len();
+        for guard in &area.guard {
+            guard.assert_is_a_choice();
+        }
         names.extend(area.guard.into_iter().map(|guard| guard.name));
     }
     assert!(guards > 100, "{guards} guards");

@@ -128,10 +128,7 @@ impl Switch {
             let request = record(|docker| async move { docker.stop_container(old, None).await })?;
             let answer = engine.json(request.about("container", old)).await;
             // Where no answer came it may be stopped all the same.
-            self.stopped = match &answer {
-                Ok(_) | Err(EngineError::TimedOut { .. } | EngineError::Interrupted { .. }) => true,
-                Err(_) => false,
-            };
+            self.stopped = answer.as_ref().err().is_none_or(brought_no_answer);
             answer?;
         }
         // The daemon would start it beside the new one.
@@ -155,6 +152,13 @@ impl Switch {
         }
         Ok(())
     }
+}
+
+fn brought_no_answer(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::TimedOut { .. } | EngineError::Interrupted { .. }
+    )
 }
 
 fn restarts(policy: Option<&RestartPolicy>) -> bool {

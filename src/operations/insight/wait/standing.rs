@@ -200,13 +200,11 @@ impl Watched {
             Goal::Running => Ok(self.state == "running"),
             Goal::Exited => Ok(self.is_over()),
             Goal::Healthy if self.state != "running" => Ok(false),
-            Goal::Healthy => match self.health.as_deref() {
-                Some("") => Err(format!(
-                    "the container `{name}` has no health check, so it never turns healthy: wait for `running`, or for a \
-                     line of its log with `for` set to `log` and `grep`"
-                )),
-                health => Ok(health == Some("healthy")),
-            },
+            Goal::Healthy if self.health.as_deref() == Some("") => Err(format!(
+                "the container `{name}` has no health check, so it never turns healthy: wait for `running`, or for a \
+                 line of its log with `for` set to `log` and `grep`"
+            )),
+            Goal::Healthy => Ok(self.health.as_deref() == Some("healthy")),
         }
     }
 
