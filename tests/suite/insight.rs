@@ -5,37 +5,19 @@ mod ports;
 mod search;
 mod wait;
 
-use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
-use crate::support::client::{Client, EVERYTHING};
+use crate::one_call::{self, call, failed};
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 const TOP: &str = "docker_container_top";
 const CHANGES: &str = "docker_container_changes";
 const SEARCH: &str = "docker_search_images";
 
-async fn call(engine: &FakeEngine, tool: &str, arguments: Value) -> CallToolResult {
-    let address = engine.address();
-    let client = Client::start(&[EVERYTHING, ("DOCKER_BASE_URL", &*address)]).await;
-    let result = client.call(tool, arguments).await;
-    client.stop().await;
-    result
-}
-
 /// What a call gives of a reply.
 async fn given(request: &str, reply: impl Into<Reply>, tool: &str, arguments: Value) -> Value {
     let engine = FakeEngine::start().on(request, reply);
-    let result = call(&engine, tool, arguments).await;
-    assert_ne!(result.is_error, Some(true), "{result:?}");
-    result.structured_content.unwrap()
-}
-
-/// Why a call failed.
-async fn failed(engine: &FakeEngine, tool: &str, arguments: Value) -> String {
-    let result = call(engine, tool, arguments).await;
-    assert_eq!(result.is_error, Some(true), "{result:?}");
-    format!("{:?}", result.content)
+    one_call::given(&engine, tool, arguments).await
 }
 
 fn web() -> Value {

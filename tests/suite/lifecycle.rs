@@ -3,35 +3,13 @@
 mod recreate;
 mod run;
 
-use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
-use crate::support::client::{Client, EVERYTHING};
+use crate::one_call::{failed, given};
+use crate::support::client::EVERYTHING;
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
-
-async fn call(engine: &FakeEngine, tool: &str, arguments: Value) -> CallToolResult {
-    let address = engine.address();
-    let client = Client::start(&[EVERYTHING, ("DOCKER_BASE_URL", &*address)]).await;
-    let result = client.call(tool, arguments).await;
-    client.stop().await;
-    result
-}
-
-/// What a call gives.
-async fn given(engine: &FakeEngine, tool: &str, arguments: Value) -> Value {
-    let result = call(engine, tool, arguments).await;
-    assert_ne!(result.is_error, Some(true), "{result:?}");
-    result.structured_content.unwrap()
-}
-
-/// Why a call failed.
-async fn failed(engine: &FakeEngine, tool: &str, arguments: Value) -> String {
-    let result = call(engine, tool, arguments).await;
-    assert_eq!(result.is_error, Some(true), "{result:?}");
-    format!("{:?}", result.content)
-}
 
 /// An Engine that has a container `web` in that state, and no other.
 fn engine(status: &str) -> FakeEngine {

@@ -45,6 +45,7 @@ mod laws;
 mod lifecycle;
 #[cfg(unix)]
 mod lists;
+mod one_call;
 mod packaging;
 #[cfg(unix)]
 mod plan;
