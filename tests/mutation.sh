@@ -16,7 +16,8 @@
 #
 # All guards are taken out of one build: in a copy of the repository each of them becomes a choice
 # that is made at run time, by a file beside the copy that names the guard that is out. So a guard
-# costs one test, not one build. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
+# costs one test, not one build. For root, several are tried side by side, each with a mount namespace
+# in which that file is its own. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
 # its build is kept for the next run. Ends non-zero if a guard can be taken out unnoticed, or is no
 # longer where the table says.
 
@@ -135,13 +136,41 @@ built() {
   [ "$1" = unit ] || target='--test suite'
   # A target may be two words.
   # shellcheck disable=SC2086
-  cargo test --locked $target --no-run --message-format json-render-diagnostics 2>"$work/output" |
+  cargo test --locked $target --no-run --message-format json-render-diagnostics 2>"$output" |
     sed -n 's/.*"profile":{[^}]*"test":true}.*"executable":"\([^"]*\)".*/\1/p' | tail -n 1
 }
 
 # Runs tests: `unit` or `suite`, and parts of their names. What they print is kept in a file.
 run() {
-  timeout --foreground "${patience:-300}" "${programs[$1]}" "${@:2}" >"$work/output" 2>&1
+  timeout --foreground "${patience:-300}" "${alone[@]}" "${programs[$1]}" "${@:2}" >"$output" 2>&1
+}
+
+# Takes guards out, each by itself, and prints what came of it; fails if one was not noticed.
+attempt() {
+  local output=$work/output.$1 out=$work/out alone=() index test status found failed=0
+  if [ "$jobs" != 1 ]; then
+    out=$work/out.$1
+    # shellcheck disable=SC2016
+    alone=(unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' - "$out" "$work/out")
+  fi
+  for index in "${@:2}"; do
+    test=${tests[index]}
+    printf '%s' "${names[index]}" >"$out"
+    status=0
+    run "${test%% *}" "${test#* }" || status=$?
+    # They end with 101 where a test failed.
+    if [ "$status" = 101 ]; then
+      found=noticed
+    elif [ "$status" != 0 ]; then
+      found="ENDED WITH $status" failed=1
+    elif grep -q '^running 0 tests' "$output"; then
+      found='NO SUCH TEST' failed=1
+    else
+      found=UNNOTICED failed=1
+    fi
+    printf '%-58s %-12s %s\n' "${names[index]}" "$found" "$test" | tee /dev/stderr
+  done
+  return "$failed"
 }
 
 exec </dev/null
@@ -164,6 +193,7 @@ if [ "${#chosen[@]}" = 0 ]; then
   say "no guard is called \`$wanted\`"
   exit 1
 fi
+rm -f "$work"/rows.* "$work"/out.* "$work"/output.*
 copy
 cd "$work/source"
 for index in "${!names[@]}"; do
@@ -177,10 +207,11 @@ sed -i '1i #![allow(warnings)]' src/lib.rs src/main.rs
 say 'building with every guard a choice'
 export CARGO_TARGET_DIR=$work/target CARGO_PROFILE_DEV_DEBUG=0 RUST_BACKTRACE=0
 declare -A programs
+output=$work/output alone=()
 for kind in unit suite; do
   programs[$kind]=$(built "$kind") || true
   if [ ! -x "${programs[$kind]}" ]; then
-    cat "$work/output" >&2
+    cat "$output" >&2
     exit 1
   fi
 done
@@ -195,32 +226,23 @@ for kind in unit suite; do
   [ "${#parts[@]}" != 0 ] || continue
   # All of them, on whatever machine.
   if ! patience=1500 run "$kind" "${parts[@]}"; then
-    cat "$work/output" >&2
+    cat "$output" >&2
     exit 1
   fi
 done
 
-failed=0 rows=()
-for index in "${chosen[@]}"; do
-  name=${names[index]} test=${tests[index]}
-  printf '%s' "$name" >"$work/out"
-  status=0
-  run "${test%% *}" "${test#* }" || status=$?
-  # They end with 101 where a test failed.
-  if [ "$status" = 101 ]; then
-    found=noticed
-  elif [ "$status" != 0 ]; then
-    found="ENDED WITH $status" failed=1
-  elif grep -q '^running 0 tests' "$work/output"; then
-    found='NO SUCH TEST' failed=1
-  else
-    found=UNNOTICED failed=1
-  fi
-  row=$(printf '%-58s %-12s %s' "$name" "$found" "$test")
-  say "$row"
-  rows+=("$row")
+# Most tests wait more than they compute.
+jobs=1
+if [ "$(id -u)" = 0 ]; then jobs=$((2 * $(nproc))); fi
+failed=0 workers=()
+for ((worker = 0; worker < jobs; worker++)); do
+  mine=()
+  for ((place = worker; place < ${#chosen[@]}; place += jobs)); do mine+=("${chosen[place]}"); done
+  attempt "$worker" "${mine[@]}" >"$work/rows.$worker" &
+  workers+=("$!")
 done
+for worker in "${workers[@]}"; do wait "$worker" || failed=1; done
 
-printf '%s\n' "${rows[@]}"
-printf '%d guards in %d s\n' "${#rows[@]}" "$SECONDS"
+cat "$work"/rows.*
+printf '%d guards in %d s\n' "${#chosen[@]}" "$SECONDS"
 exit "$failed"

@@ -158,6 +158,7 @@ impl Selection<'_> {
                     let names = names.iter().map(String::as_str);
                     return Err(missing("container", reference, names));
                 }
+                [one] if named.iter().any(|it| it.id == one.id) => {}
                 [one] => named.push((*one).clone()),
                 [..] => {
                     return Err(format!(
@@ -167,7 +168,6 @@ impl Selection<'_> {
                 }
             }
         }
-        named.dedup_by(|one, next| one.id == next.id);
         Ok(named)
     }
 }

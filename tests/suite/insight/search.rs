@@ -281,6 +281,8 @@ async fn a_project_names_and_filters_choose_the_containers() {
     );
     let by_id = json!({ "containers": ["shop-db0i", "/shop-web"] });
     assert_eq!(searched(by_id).await, json!(["shop-db", "shop-web"]));
+    let twice = json!({ "containers": ["shop-db", "shop-web", "shop-db0i"] });
+    assert_eq!(searched(twice).await, json!(["shop-db", "shop-web"]));
     searched(json!({ "filters": "status=running" })).await;
     let list = |request: &&String| request.starts_with("GET /containers/json");
     let requests = engine.requests();
