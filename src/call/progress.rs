@@ -3,7 +3,8 @@
 //! An operation says where it stands as often as it likes; [`Progress::report`] never waits and
 //! keeps the latest report only. Beside the operation, and no longer than it, the latest is sent on,
 //! at most ten times a second, and where there is nothing new for some seconds, how long it has
-//! been. Nothing is sent after the result, nor after the call was dropped.
+//! been. Nothing is sent after the result, nor after the call was dropped. What has happened is sent
+//! a moment before the result.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -27,6 +28,10 @@ const FIRST_HEARTBEAT: Duration = Duration::from_secs(2);
 
 /// How long after the last notification the next one comes, whatever happens.
 const HEARTBEAT: Duration = Duration::from_secs(4);
+
+/// How long a result comes after the last of what has happened. The TypeScript SDK forgets whoever listens
+/// to a call when it reads the result, with what it has read just before it.
+const APART: Duration = Duration::from_millis(25);
 
 /// How many reports of which none is to be passed over may wait to be sent; the oldest give way.
 const MOST_WAITING: usize = 1000;
@@ -173,15 +178,17 @@ impl Listener {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a report, or all that wait, of which it is the last.
-    async fn pass_on(&self, report: Report, scale: &mut Scale) {
+    /// Sends a report, or all that wait, of which it is the last. Whether some did.
+    async fn pass_on(&self, report: Report, scale: &mut Scale) -> bool {
         let mut waiting = std::mem::take(&mut *self.waiting());
-        if waiting.is_empty() {
+        let some = !waiting.is_empty();
+        if !some {
             waiting.push_back(report);
         }
         for report in waiting {
             (self.send)(scale.place(report)).await;
         }
+        some
     }
 
     /// Sends reports until the work is over, and then the last one.
@@ -190,6 +197,7 @@ impl Listener {
         let mut scale = Scale::default();
         let mut earliest = started;
         let mut heartbeat = started + FIRST_HEARTBEAT;
+        let mut happened = None;
         loop {
             let new = async {
                 sleep_until(earliest).await;
@@ -207,13 +215,20 @@ impl Listener {
                 report.message = with_time(&report.message, started.elapsed());
             }
             let sent = Instant::now();
-            self.pass_on(report, &mut scale).await;
+            if self.pass_on(report, &mut scale).await {
+                happened = Some(Instant::now());
+            }
             earliest = sent + GAP;
             heartbeat = sent + HEARTBEAT;
         }
         if reports.has_changed().unwrap_or(false) {
             let last = latest(&mut reports);
-            self.pass_on(last, &mut scale).await;
+            if self.pass_on(last, &mut scale).await {
+                happened = Some(Instant::now());
+            }
+        }
+        if let Some(happened) = happened {
+            sleep_until(happened + APART).await;
         }
     }
 }

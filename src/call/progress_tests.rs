@@ -214,3 +214,24 @@ async fn a_dropped_call_sends_nothing_more() {
     sleep(Duration::from_secs(60)).await;
     assert_eq!(taken(&sent).len(), 1);
 }
+
+/// What has happened comes apart from the result, however late it was; how far a call is holds up nothing.
+#[tokio::test(start_paused = true)]
+async fn what_has_happened_is_told_a_moment_before_the_result() {
+    for late in [0, 1, 300] {
+        let (progress, sent) = recorded();
+        let work = async {
+            progress.report_each(1.0, "web died");
+            sleep(Duration::from_millis(late)).await;
+        };
+        progress.beside(work).await;
+        let (at, last) = taken(&sent).pop().unwrap();
+        assert_eq!(last.message, "web died");
+        assert!(at.elapsed() >= APART, "{:?} after it", at.elapsed());
+    }
+    let (progress, _) = recorded();
+    let started = Instant::now();
+    let work = async { progress.report(1.0, None, "reading") };
+    progress.beside(work).await;
+    assert!(started.elapsed() < APART, "{:?}", started.elapsed());
+}

@@ -52,6 +52,7 @@ cp tests/clients/typescript/*.mjs "$clients/node/"
 # found out by the next one.
 unset "${!SAFETY_@}"
 export SAFETY_MAX_CONCURRENT_OPERATIONS=1 SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=true MCP_LOG_LEVEL=ERROR
+export MCP_DOCKER_TOOLSETS=default,insight
 
 prefix=mcp-docker-clients-$$
 home=$(mktemp -d)
@@ -97,6 +98,8 @@ for transport in stdio sse http; do
   session inspector "$transport" "$node" "$clients/node/inspector.mjs"
 done
 
+# The tools that a client has by default.
+unset MCP_DOCKER_TOOLSETS
 session schemas stdio "$python2" "$PWD/tests/clients/python/schemas.py"
 session tokens stdio "$node" "$clients/node/tokens.mjs"
 

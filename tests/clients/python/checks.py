@@ -5,9 +5,10 @@ import anyio
 import calls
 import reading
 import subscribing
+import waiting
 from containers import containers
 
-CHECKS = calls.CHECKS + reading.CHECKS + subscribing.CHECKS
+CHECKS = calls.CHECKS + reading.CHECKS + subscribing.CHECKS + waiting.CHECKS
 
 
 async def check(client):
