@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::error::{EngineError, RequestLine};
 use super::mend::{mended, whole_body};
+use super::path_stat::PathStatSlot;
 use super::subject::Subject;
 use crate::engine::policy::vetted::VettedBuild;
 
@@ -21,6 +22,8 @@ pub struct Request {
     pub(super) built: BollardRequest,
     subject: Option<Subject>,
     vetted: bool,
+    /// Where the answer's head is to leave what it tells of a file.
+    path_stat: Option<PathStatSlot>,
     /// What is kept until the Engine begins to answer.
     until_begun: Vec<DropGuard>,
     /// What is kept until the whole answer is there, or nobody reads on.
@@ -65,6 +68,7 @@ where
             built: mended(built)?,
             subject: None,
             vetted: false,
+            path_stat: None,
             until_begun: Vec::new(),
             until_done: Vec::new(),
         }),
@@ -122,6 +126,15 @@ impl Request {
         }
     }
 
+    /// Says where what the answer's head tells of a file is to be left.
+    #[must_use]
+    pub(super) fn telling(self, slot: PathStatSlot) -> Self {
+        Self {
+            path_stat: Some(slot),
+            ..self
+        }
+    }
+
     /// Keeps something until the Engine begins to answer.
     #[must_use]
     pub(crate) fn until_begun(mut self, guard: impl Any + Send + Sync) -> Self {
@@ -141,9 +154,13 @@ impl Request {
     pub(super) fn into_sent(self) -> BollardRequest {
         let Self {
             mut built,
+            path_stat,
             until_begun,
             ..
         } = self;
+        if let Some(slot) = path_stat {
+            built.extensions_mut().insert(slot);
+        }
         if !until_begun.is_empty() {
             hyper::ext::on_informational(&mut built, move |_| {
                 let _ = &until_begun;

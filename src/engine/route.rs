@@ -32,6 +32,7 @@ use super::certificates::{Certificates, Client};
 use super::clock::Clock;
 use super::connect::NO_LIMIT;
 use super::idle::Idle;
+use super::path_stat::PathStatSlot;
 use super::policy::judged::Cleared;
 use super::ssh;
 
@@ -97,6 +98,7 @@ impl Route {
         let idle = Idle::default();
         let exchange = move |mut request: BollardRequest| {
             let cleared = request.extensions_mut().remove::<Cleared>();
+            let path_stat = request.extensions_mut().remove::<PathStatSlot>();
             let (route, clock, idle) = (self.clone(), clock.clone(), idle.clone());
             async move {
                 if cleared.is_none() {
@@ -105,6 +107,9 @@ impl Route {
                 let sent = Instant::now();
                 let response = route.exchange(request, &idle).await?;
                 clock.heard(response.headers(), sent);
+                if let Some(slot) = path_stat {
+                    slot.heard(response.headers());
+                }
                 accepted(response).await
             }
         };

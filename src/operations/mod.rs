@@ -10,6 +10,7 @@ pub(crate) mod build;
 mod budget;
 mod containers;
 mod environment;
+mod files;
 mod images;
 mod insight;
 mod objects;
@@ -21,6 +22,7 @@ mod units;
 
 // The handlers, by the names that TOML files call them.
 pub(crate) use containers::{create, exec, recreate, restart, run, start, stats};
+pub(crate) use files::{list_files, read_file};
 pub(crate) use images::{list_images, pull, push};
 pub(crate) use insight::{diagnose, list_ports, search_logs, wait};
 pub(crate) use prune::build_cache as prune_build_cache;

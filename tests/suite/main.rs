@@ -27,6 +27,8 @@ mod doctor;
 #[cfg(unix)]
 mod engine;
 mod errors;
+#[cfg(unix)]
+mod files;
 mod floors;
 mod generator;
 mod golden;

@@ -302,6 +302,7 @@ async fn respond(
     let Reply {
         status,
         kind,
+        path_stat,
         chunks,
         delay,
         pause,
@@ -331,8 +332,12 @@ async fn respond(
     let response = hyper::Response::builder()
         .status(status)
         .header("content-type", kind)
-        .header("date", date)
-        .body(StreamBody::new(chunks.chain(end).boxed()));
+        .header("date", date);
+    let response = match path_stat {
+        Some(stat) => response.header("x-docker-container-path-stat", stat),
+        None => response,
+    };
+    let response = response.body(StreamBody::new(chunks.chain(end).boxed()));
     Ok(response.unwrap())
 }
 

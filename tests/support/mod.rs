@@ -13,6 +13,8 @@ pub mod exchange;
 #[cfg(unix)]
 pub mod fake_engine;
 #[cfg(unix)]
+pub mod files;
+#[cfg(unix)]
 pub mod http;
 pub mod own_tool;
 #[cfg(target_os = "linux")]

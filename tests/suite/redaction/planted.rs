@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::fake_engine::{FakeEngine, Reply, frame};
+use crate::support::files::{Node, file, files};
 
 /// What must not come out, whole or in part.
 pub(super) const PLANTED: &[&str] = &[
@@ -153,6 +154,10 @@ pub(super) fn engine() -> FakeEngine {
         .on("GET /containers/*/logs", output())
         .on("GET /containers/*/stats", stats)
         .on("GET /containers/*/top", json!({ "Titles": ["PID", "CMD"], "Processes": [["1", text()]] }))
+        .with_files(files([
+            ("/srv/app.conf", file(text())),
+            ("/srv/link", Node::Link("ghp_PlantedAbcdefghijklmnop0123456789AB", "/srv/app.conf")),
+        ]))
         .on("GET /containers/*/changes", json!([{ "Path": text(), "Kind": 1 }]))
         .on(
             "GET /images/search",

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::ID;
 use crate::generator::{replies, whole};
 use crate::support::fake_engine::{FakeEngine, Reply, frame, version};
+use crate::support::files::{file, files};
 
 /// What an Engine could answer to each tool that is one call, by bollard's models.
 static MADE_UP: LazyLock<BTreeMap<String, Value>> =
@@ -130,6 +131,7 @@ pub(crate) fn engine() -> FakeEngine {
             json!({ "aux": { "Tag": "1", "Digest": "sha256:0", "Size": 1 } }),
         )
         .on("POST /build", json!({ "aux": { "ID": ID } }))
+        .with_files(files([("/srv/app.conf", file("listen 80\n"))]))
         .on("GET /info", json!({ "Name": "host", "ID": ID }))
         .on("GET /system/df", json!({ "LayersSize": 0 }))
         .on(

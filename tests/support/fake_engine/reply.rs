@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -10,6 +12,8 @@ use serde_json::{Value, json};
 pub struct Reply {
     pub(super) status: u16,
     pub(super) kind: &'static str,
+    /// What the head tells of a file.
+    pub(super) path_stat: Option<String>,
     pub(super) chunks: Vec<Bytes>,
     pub(super) delay: Duration,
     pub(super) pause: Duration,
@@ -48,10 +52,22 @@ impl Reply {
         Self {
             status: 200,
             kind: "application/json",
+            path_stat: None,
             chunks: chunks.into_iter().map(Into::into).collect(),
             delay: Duration::ZERO,
             pause: Duration::ZERO,
             end: End::Complete,
+        }
+    }
+
+    /// What is at a path of a container, with no body: Go's mode, and where a link leads.
+    pub fn path_stat(name: &str, mode: u32, size: u64, target: &str) -> Self {
+        let stat = json!({
+            "name": name, "size": size, "mode": mode, "mtime": "2026-01-01T10:00:00.5+01:00", "linkTarget": target,
+        });
+        Self {
+            path_stat: Some(BASE64_STANDARD.encode(stat.to_string())),
+            ..Self::empty(200)
         }
     }
 

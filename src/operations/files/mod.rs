@@ -1,0 +1,15 @@
+//! Lists, reads and writes files of containers and volumes, through the Engine's archives: nothing runs
+//! in the container for it, which need not run itself.
+
+mod archive;
+mod content;
+mod credentials;
+mod entry;
+mod path;
+mod place;
+mod portion;
+mod resolved;
+mod text;
+
+pub(crate) mod list_files;
+pub(crate) mod read_file;
