@@ -15,11 +15,11 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use mcp_docker::arguments::{Arguments, secrets};
 use mcp_docker::call::gate::planned;
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::generated::table;
 use mcp_docker::output::{self, ProjectionInput};
-use mcp_docker::params::{Arguments, secrets};
 use mcp_docker::prompt;
 use mcp_docker::redaction::Redactor;
 use serde_json::{Map, Value, json};

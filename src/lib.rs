@@ -9,7 +9,7 @@
 //!
 //! 1. [`transport`] reads the message, [`server`] finds the [`Tool`](catalog::Tool) and hands the
 //!    arguments to [`Runtime::call`](call::Runtime::call), the one path that every call takes.
-//! 2. [`params`] turns the arguments into the tool's `Params`, a struct that the generator wrote
+//! 2. [`arguments`] are turned, by the types of [`params`], into the tool's `Params`, a struct that the generator wrote
 //!    from the TOML file; what does not fit is refused in words the model can act on.
 //! 3. The [`gate`](call::gate) decides whether the tool may run. Nothing was sent to Docker yet.
 //! 4. The generated code makes the `[look]`; where something would be lost, a person is shown the
@@ -29,7 +29,7 @@
 //! | what a tool says, takes, sends or returns | its file in `catalog/` |
 //! | what a TOML file may say | `src/generator/tool/`: `spec.rs`, `check/` |
 //! | the Rust that is written from it | `src/generator/tool/emit/`, the records in [`catalog`] |
-//! | a type of parameter | [`params`], and its row in `src/vocabulary/types.rs` |
+//! | a type of parameter | what reads it in [`params`], and its row in `src/vocabulary/types.rs` |
 //! | what of a long list is read, how a value is rewritten | `src/output/reading.rs`, `shape.rs` |
 //! | where the Engine is, and why it cannot be reached | `src/engine/address.rs`, `error.rs` |
 //! | the way there: SSH, certificates | `src/engine/ssh.rs`, `certificates.rs`, `tls.rs` |
@@ -62,6 +62,7 @@
     )
 )]
 
+pub mod arguments;
 pub mod call;
 pub mod catalog;
 pub mod clients;

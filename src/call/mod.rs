@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
+use crate::arguments::{Arguments, secrets};
 use crate::call::progress::Progress;
 use crate::catalog::{Deadline, Tool};
 use crate::computing::{compute, size};
@@ -17,7 +18,6 @@ use crate::config::Config;
 use crate::engine::policy::{Observer, Policy};
 use crate::engine::{Engine, Request, Rights};
 use crate::output::{self, ProjectionInput};
-use crate::params::{Arguments, secrets};
 use crate::redaction::{self, Redactor};
 use gate::{Access, AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
 

@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::context::Call;
 use super::error::CallError;
 use super::look::Look;
+use crate::arguments::Arguments;
 use crate::catalog::Tool;
-use crate::params::{Arguments, InvalidArgument};
+use crate::params::InvalidArgument;
 
 /// A call whose arguments were read and found good.
 pub trait Operation: Send + Sync {

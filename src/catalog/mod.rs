@@ -7,11 +7,13 @@
 mod output;
 mod prompt;
 mod resource;
+mod schema;
 
 pub use output::{As, Field, List, Output, Path, Source};
 pub use prompt::{Argument, Entry, Prompt, Sample};
 pub use resource::{Content, Resource};
 
+use crate::params::Schema;
 pub use crate::vocabulary::{ArgumentKind, Deadline, Kind, Listed, Root, Shape, Tier, Updates};
 
 /// What the generator made of `catalog/`.
@@ -28,6 +30,11 @@ pub mod generated {
 /// The names that generated records may use; which of them they do depends on the catalogue.
 #[allow(unused_imports, reason = "which are used depends on the catalogue")]
 mod prelude {
+    pub(super) use std::collections::BTreeMap;
+    pub(super) use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+    pub(super) use crate::params::*;
+
     pub(super) use super::{
         As, Content, Deadline, Example, Field, Hints, Kind, List, Listed, Output, Param, Path,
         Plan, Resource, Root, Shape, Source, Tier, Tool, Updates,
@@ -57,8 +64,6 @@ pub struct Tool {
     pub hints: Hints,
     /// The parameters, in the order of the TOML file.
     pub params: &'static [Param],
-    /// The JSON Schema of the arguments, minified.
-    pub input_schema: &'static str,
     /// The JSON Schema of the result, minified.
     pub output_schema: &'static str,
     /// How an Engine reply becomes the result.
@@ -91,6 +96,10 @@ pub struct Param {
     pub doc: &'static str,
     /// The name of its type in the TOML file, such as `container`.
     pub kind: &'static str,
+    /// What its type reads.
+    pub schema: &'static Schema,
+    /// What more the file says of an object in the Engine's shape, as the JSON text of a schema.
+    pub keys: Option<&'static str>,
     /// What is accepted, for error messages: "an integer from 0 to 3600".
     pub wanted: &'static str,
     /// The call is refused without it.

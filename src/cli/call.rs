@@ -10,6 +10,7 @@ use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::{Prompt, Tool};
 use mcp_docker::config::Config;
 use mcp_docker::generated::table;
+use mcp_docker::params::Schema;
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
 
@@ -119,9 +120,7 @@ impl Subject {
     /// Whether an argument is true or false.
     fn is_switch(&self, name: &str) -> bool {
         let Self::Tool(tool) = self else { return false };
-        let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
-        let kind = schema.pointer(&format!("/properties/{name}/type"));
-        kind.and_then(Value::as_str) == Some("boolean")
+        schema(tool, name) == Some(Schema::Boolean)
     }
 
     fn help(&self) -> String {
@@ -230,7 +229,6 @@ fn object(text: &str) -> Result<Map<String, Value>, Failure> {
 }
 
 fn pairs(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {
-    let schema: Value = serde_json::from_str(tool.input_schema).unwrap_or_default();
     let mut arguments = Map::new();
     for word in words {
         let Some((name, text)) = word.split_once('=') else {
@@ -239,7 +237,7 @@ fn pairs(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {
                 tool.name
             )));
         };
-        let value = value(&schema, name, text);
+        let value = value(schema(tool, name), text);
         if arguments.insert(name.to_owned(), value).is_some() {
             return Err(Failure::Usage(format!("`{name}` is given twice")));
         }
@@ -249,41 +247,37 @@ fn pairs(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure> {
 
 /// A number or a boolean is read as JSON where the schema wants one. All else stays text: a tool
 /// reads an object or an array from it.
-fn value(schema: &Value, name: &str, text: &str) -> Value {
-    let kind = schema.pointer(&format!("/properties/{name}/type"));
-    match kind.and_then(Value::as_str) {
-        Some("boolean" | "integer" | "number") => serde_json::from_str(text).ok(),
+fn value(schema: Option<Schema>, text: &str) -> Value {
+    match schema {
+        Some(Schema::Boolean | Schema::Integer | Schema::Number) => serde_json::from_str(text).ok(),
         _ => None,
     }
     .unwrap_or_else(|| Value::from(text))
 }
 
+fn schema(tool: &Tool, name: &str) -> Option<Schema> {
+    let param = tool.params.iter().find(|param| param.name == name)?;
+    Some(*param.schema)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::value;
+    use super::{Schema, value};
     use serde_json::json;
 
     #[test]
     fn only_numbers_and_booleans_are_read_as_json() {
-        let schema = json!({"properties": {
-            "container_id": {"type": "string"},
-            "tail": {"type": "string"},
-            "command": {"type": "array"},
-            "labels": {"type": "object"},
-            "cpus": {"type": "number"},
-            "all": {"type": "boolean"},
-        }});
-        for (name, text, expected) in [
-            ("container_id", "1234", json!("1234")),
-            ("tail", "20", json!("20")),
-            ("command", "5", json!("5")),
-            ("labels", r#"{"a":"b"}"#, json!(r#"{"a":"b"}"#)),
-            ("cpus", "0.5", json!(0.5)),
-            ("all", "true", json!(true)),
-            ("all", "perhaps", json!("perhaps")),
-            ("unknown", "1", json!("1")),
+        for (schema, text, expected) in [
+            (Some(Schema::String), "1234", json!("1234")),
+            (Some(Schema::Array(&Schema::String)), "5", json!("5")),
+            (Some(Schema::Object), r#"{"a":"b"}"#, json!(r#"{"a":"b"}"#)),
+            (Some(Schema::Integer), "20", json!(20)),
+            (Some(Schema::Number), "0.5", json!(0.5)),
+            (Some(Schema::Boolean), "true", json!(true)),
+            (Some(Schema::Boolean), "perhaps", json!("perhaps")),
+            (None, "1", json!("1")),
         ] {
-            assert_eq!(value(&schema, name, text), expected, "{name}={text}");
+            assert_eq!(value(schema, text), expected, "{schema:?}: {text}");
         }
     }
 }

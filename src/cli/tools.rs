@@ -84,7 +84,7 @@ fn record(tool: &Tool, safety: &SafetyConfig) -> Value {
         "tier": tool.tier.name(),
         "summary": tool.summary,
         "description": tool.description,
-        "inputSchema": parsed(tool.input_schema),
+        "inputSchema": tool.input_schema(),
         "outputSchema": parsed(tool.output_schema),
         "examples": examples.collect::<Value>(),
     })

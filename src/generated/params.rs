@@ -9,10 +9,11 @@ mod prelude {
     pub(super) use serde::Serialize;
     pub(super) use serde_json::Value;
 
+    pub(super) use crate::arguments::Arguments;
     pub(super) use crate::params::*;
 }
 
-#[cfg(test)]
+#[allow(unused_imports, reason = "which are used depends on what is built")]
 use prelude::*;
 
 include!(concat!(env!("OUT_DIR"), "/params.rs"));

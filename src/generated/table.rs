@@ -1,8 +1,9 @@
 //! Joins each tool's record with its parameters and what it does.
 
+use crate::arguments::Arguments;
 use crate::call::Operation;
 use crate::catalog::Tool;
-use crate::params::{Arguments, InvalidArgument};
+use crate::params::InvalidArgument;
 
 /// The names that generated operations may use; which of them they do depends on the catalogue.
 #[allow(unused_imports, reason = "which are used depends on the catalogue")]
@@ -12,6 +13,7 @@ mod prelude {
     pub(super) use futures_util::future::BoxFuture;
     pub(super) use serde_json::Value;
 
+    pub(super) use crate::arguments::Arguments;
     pub(super) use crate::call::{Call, CallError, Look, Operation};
     pub(super) use crate::catalog::{Path, Root};
     pub(super) use crate::engine::record;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::json::{self, clip};
 use super::literal::{for_a_shell, is_script};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// The words of a command; never empty. No shell reads them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ impl Serialize for Command {
 }
 
 impl Parameter for Command {
+    const SCHEMA: Schema = Vec::<String>::SCHEMA;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let mut literal = None;
         let words = match value {
@@ -64,6 +67,8 @@ impl Parameter for Command {
 pub struct Entrypoint(pub Vec<String>);
 
 impl Parameter for Entrypoint {
+    const SCHEMA: Schema = Command::SCHEMA;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let is_reset = ["", "[]", "[\"\"]"].iter().any(|none| value == *none)
             || value == json!([])

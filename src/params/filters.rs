@@ -7,12 +7,15 @@ use serde_json::{Value, json};
 
 use super::json::{self, Many, clip, kind};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// Filter names and what each accepts, as the Engine wants them: arrays of strings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Filters(pub BTreeMap<String, Vec<String>>);
 
 impl Parameter for Filters {
+    const SCHEMA: Schema = Schema::Object;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let members = match json::many(value)? {
             Many::Object(members) => members,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::json::{self, clip};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// A health check. What is absent is as the image has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,9 +23,18 @@ pub struct HealthCheck {
     pub retries: Option<i64>,
 }
 
-const KEYS: [&str; 5] = ["test", "interval", "timeout", "retries", "start_period"];
+/// A `test` may be words too, and a time a number of seconds.
+const KEYS: &[(&str, Schema)] = &[
+    ("test", Schema::String),
+    ("interval", Schema::String),
+    ("timeout", Schema::String),
+    ("retries", Schema::Integer),
+    ("start_period", Schema::String),
+];
 
 impl Parameter for HealthCheck {
+    const SCHEMA: Schema = Schema::Record(KEYS);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         // The test alone, as the Docker CLI's `--health-cmd` takes it.
         let mut members = match value {
@@ -34,11 +44,13 @@ impl Parameter for HealthCheck {
             value => json::object(value)?,
         };
         members.retain(|_, value| !value.is_null() && value != "");
-        if let Some(unknown) = members.keys().find(|key| !KEYS.contains(&key.as_str())) {
+        let is_known = |given: &str| KEYS.iter().any(|(key, _)| *key == given);
+        if let Some(unknown) = members.keys().find(|key| !is_known(key)) {
+            let known: Vec<String> = KEYS.iter().map(|(key, _)| format!("`{key}`")).collect();
             return Err(Mismatch::Reason(format!(
                 "`{}` is unknown; there are {}",
                 clip(unknown, 40),
-                KEYS.map(|key| format!("`{key}`")).join(", ")
+                known.join(", ")
             )));
         }
         let mut time = |key| {

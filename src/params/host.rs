@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::json::{self, Many, clip};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// Names with an address for each, as the Engine takes them: `db:10.0.0.2`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,6 +16,8 @@ use super::parameter::{Mismatch, Parameter};
 pub struct ExtraHosts(pub Vec<String>);
 
 impl Parameter for ExtraHosts {
+    const SCHEMA: Schema = Schema::Array(&Schema::String);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let pairs: Vec<(String, String)> = match json::many(value)? {
             Many::Object(members) => members
@@ -62,6 +65,8 @@ fn extra_host((name, address): (String, String)) -> Result<String, Mismatch> {
 pub struct Tmpfs(pub BTreeMap<String, String>);
 
 impl Parameter for Tmpfs {
+    const SCHEMA: Schema = Schema::Array(&Schema::String);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let mut mounts = BTreeMap::new();
         match json::many(value)? {
@@ -132,6 +137,8 @@ const ULIMITS: [&str; 15] = [
 ];
 
 impl Parameter for Ulimits {
+    const SCHEMA: Schema = Schema::Map(&Schema::String);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let pairs: Vec<(String, Value)> = match json::many(value)? {
             Many::Object(members) => members.into_iter().collect(),
@@ -206,6 +213,8 @@ pub enum Gpus {
 }
 
 impl Parameter for Gpus {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         if let Some(count) = json::integer(&value) {
             return match count {

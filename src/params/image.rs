@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::json;
 use super::parameter::{Mismatch, Parameter};
 use super::reference::{check_characters, checked_text};
+use super::schema::Schema;
 
 /// The longest name of an image, in bytes, as the Engine has it.
 const LONGEST: usize = 255;

@@ -97,7 +97,7 @@ pub(super) fn integer(value: &Value) -> Option<i64> {
 }
 
 /// The JSON type of a value, with its article.
-pub(super) fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

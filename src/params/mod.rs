@@ -3,7 +3,6 @@
 //! Each type parses; nothing is checked twice. A value that reached a params struct is good.
 //! [`assign`](assign()) then puts it into bollard's options and bodies.
 
-mod arguments;
 mod assign;
 mod command;
 mod engine_form;
@@ -22,28 +21,29 @@ mod ports;
 mod reference;
 mod restart;
 mod scalar;
+mod schema;
 mod search;
 mod signal;
 mod size;
 mod time;
 
-pub use arguments::{Arguments, InvalidArgument, secrets};
 pub use assign::{Assign, NotAssignable, assign};
 pub use command::{Command, Entrypoint};
 pub use filters::Filters;
 pub use health::HealthCheck;
 pub use host::{ExtraHosts, Gpus, Tmpfs, Ulimit, Ulimits};
 pub use image::{ImageRef, Platform, Repository, Tag};
-pub(crate) use json::clip;
+pub(crate) use json::{clip, kind};
 pub use model::EngineModel;
 pub use mounts::{Mount, Mounts};
 pub use pairs::Variables;
-pub use parameter::{Mismatch, Parameter};
+pub use parameter::{InvalidArgument, Mismatch, Parameter};
 pub use pattern::Pattern;
 pub use ports::{HostPort, Port, Ports, Protocol};
 pub use reference::{ContainerRef, NetworkRef, VolumeRef};
 pub use restart::RestartPolicy;
 pub use scalar::{Cpus, Tail};
+pub use schema::Schema;
 pub use search::Search;
 pub use signal::Signal;
 pub use size::{Size, Swap};

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::json::{self, clip};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// A bollard model. Its own reader drops keys it does not know, so a misspelt one would go unnoticed;
 /// here it is refused.
@@ -14,6 +15,8 @@ use super::parameter::{Mismatch, Parameter};
 pub struct EngineModel<T>(pub T);
 
 impl<T: DeserializeOwned + Serialize> Parameter for EngineModel<T> {
+    const SCHEMA: Schema = Schema::Object;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let given = Value::Object(json::object(value)?);
         let model: T = serde_json::from_value(given.clone())

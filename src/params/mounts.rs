@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::json::{self, Many, clip, kind};
 use super::parameter::{Mismatch, Parameter};
 use super::reference::reference;
+use super::schema::Schema;
 
 /// What is mounted into a container.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Mount {
 }
 
 impl Parameter for Mounts {
+    const SCHEMA: Schema = Schema::Object;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let of = |what: &str, reason: String| {
             Mismatch::Reason(format!("of `{}`, {reason}", clip(what, 60)))

@@ -7,9 +7,12 @@ use serde_json::Value;
 
 use super::json::{self, Many, clip, kind};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// Labels and options. A name alone has an empty value, as with `--label`.
 impl Parameter for BTreeMap<String, String> {
+    const SCHEMA: Schema = Schema::Map(&String::SCHEMA);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         pairs(value, |_, name| Ok((name.to_owned(), String::new())))
     }
@@ -21,6 +24,8 @@ impl Parameter for BTreeMap<String, String> {
 pub struct Variables(pub BTreeMap<String, String>);
 
 impl Parameter for Variables {
+    const SCHEMA: Schema = BTreeMap::<String, String>::SCHEMA;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         // The Docker CLI would take the value from its own environment.
         let refused = |index, _: &str| {

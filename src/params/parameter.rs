@@ -3,8 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::schema::Schema;
+
 /// A type that a catalogue parameter can have; it serialises to the form the contract gives it.
 pub trait Parameter: Sized + Serialize {
+    /// What clients are told that it reads; a test holds it to [`parse`](Self::parse).
+    const SCHEMA: Schema;
+
     /// Reads a JSON value. Lenient forms (a JSON string that holds the object or array, `"true"`,
     /// `"10"`, the Docker CLI's own spelling) are accepted here.
     ///
@@ -28,3 +33,8 @@ impl Mismatch {
         Self::Reason(reason.into())
     }
 }
+
+/// An argument that does not fit, in words for the model that sent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidArgument(pub String);

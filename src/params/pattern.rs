@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::json;
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// The memory that a compiled expression may take, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -15,6 +16,8 @@ const LARGEST: usize = 1 << 20;
 pub struct Pattern(pub Regex);
 
 impl Parameter for Pattern {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let text = json::text(value)?;
         RegexBuilder::new(&text)

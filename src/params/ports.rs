@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::json::{self, Many, clip};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// The ports of a container, by number and protocol, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +84,8 @@ impl HostPort {
 }
 
 impl Parameter for Ports {
+    const SCHEMA: Schema = Schema::Object;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         // The one number is what `--publish 80` would be.
         let value = if value.is_number() {

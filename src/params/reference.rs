@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::json;
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// The longest name or id, in characters.
 const LONGEST: usize = 255;
@@ -22,6 +23,8 @@ macro_rules! checked_text {
         pub struct $name(String);
 
         impl Parameter for $name {
+            const SCHEMA: Schema = Schema::String;
+
             fn parse(value: Value) -> Result<Self, Mismatch> {
                 $check(json::text(value)?).map(Self)
             }
@@ -61,6 +64,8 @@ checked_text!(
 );
 
 impl Parameter for Vec<ContainerRef> {
+    const SCHEMA: Schema = Schema::Array(&ContainerRef::SCHEMA);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let read = |text: String| {
             let shown = json::clip(&text, 40);

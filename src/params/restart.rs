@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::json;
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// When the Engine restarts a container that ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct RestartPolicy {
 }
 
 impl Parameter for RestartPolicy {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let text = json::text(value)?;
         let (given, count) = match text.split_once(':') {

@@ -8,8 +8,11 @@ use serde_json::{Number, Value};
 
 use super::json::{self, clip};
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 impl Parameter for bool {
+    const SCHEMA: Schema = Schema::Boolean;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         match &value {
             Value::Bool(yes) => Ok(*yes),
@@ -21,12 +24,16 @@ impl Parameter for bool {
 }
 
 impl Parameter for i64 {
+    const SCHEMA: Schema = Schema::Integer;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         json::integer(&value).ok_or(Mismatch::Kind)
     }
 }
 
 impl Parameter for f64 {
+    const SCHEMA: Schema = Schema::Number;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let number = match value {
             Value::Number(number) => number.as_f64(),
@@ -39,30 +46,40 @@ impl Parameter for f64 {
 }
 
 impl Parameter for String {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         json::text(value)
     }
 }
 
 impl Parameter for Vec<String> {
+    const SCHEMA: Schema = Schema::Array(&String::SCHEMA);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         json::strings(value)
     }
 }
 
 impl Parameter for Ipv4Addr {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         address(value)
     }
 }
 
 impl Parameter for Ipv6Addr {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         address(value)
     }
 }
 
 impl Parameter for Vec<IpAddr> {
+    const SCHEMA: Schema = Schema::Array(&Schema::String);
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let read = |text: String| {
             text.parse().map_err(|_| {
@@ -82,6 +99,8 @@ fn address<T: std::str::FromStr>(value: Value) -> Result<T, Mismatch> {
 pub struct Cpus(pub f64);
 
 impl Parameter for Cpus {
+    const SCHEMA: Schema = f64::SCHEMA;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         f64::parse(value).map(Self)
     }
@@ -108,6 +127,8 @@ pub enum Tail {
 }
 
 impl Parameter for Tail {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         if value == "all" {
             return Ok(Self::All);

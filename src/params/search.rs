@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::json;
 use super::parameter::{Mismatch, Parameter};
 use super::reference::checked_text;
+use super::schema::Schema;
 
 /// The longest text, in bytes; the longest name of an image is as long.
 const LONGEST: usize = 255;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::json;
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 use crate::vocabulary::nearest;
 
 /// The names that Engines know, without those of real time that are counted.
@@ -20,6 +21,8 @@ const NAMES: &[&str] = &[
 pub struct Signal(pub String);
 
 impl Parameter for Signal {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         if let Some(number) = json::integer(&value) {
             // Those between are the C library's own.

@@ -6,12 +6,15 @@ use serde_json::Value;
 
 use super::json;
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// An amount of bytes; a kilobyte has 1024, as everywhere in Docker's own options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Size(pub i64);
 
 impl Parameter for Size {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         let text = match value {
             Value::Number(_) => json::integer(&value).ok_or(Mismatch::Kind)?.to_string(),
@@ -47,6 +50,8 @@ impl Parameter for Size {
 pub struct Swap(pub i64);
 
 impl Parameter for Swap {
+    const SCHEMA: Schema = Size::SCHEMA;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         if json::integer(&value) == Some(-1) {
             return Ok(Self(-1));

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::parameter::{Mismatch, Parameter};
+use super::schema::Schema;
 
 /// A point in time, from 1970 on. One that is counted from now becomes one by itself when the
 /// request is made that needs it, and on the clock of the Engine that gets it.
@@ -117,6 +118,8 @@ pub fn unix_text(time: Timestamp) -> String {
 }
 
 impl Parameter for Time {
+    const SCHEMA: Schema = Schema::String;
+
     fn parse(value: Value) -> Result<Self, Mismatch> {
         match value {
             Value::String(text) => read(&text),

@@ -11,13 +11,14 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
+use crate::arguments::Arguments;
 use crate::call::gate;
 use crate::call::{CallError, Caller, ErrorKind, Runtime};
 use crate::catalog::{Content, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::Refusal;
 use crate::generated::table;
-use crate::params::{Arguments, InvalidArgument};
+use crate::params::InvalidArgument;
 
 /// A resource of one container.
 #[derive(Debug, Clone)]

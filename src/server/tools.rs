@@ -180,11 +180,9 @@ fn describe(tool: &catalog::Tool, config: &SafetyConfig, access: Access) -> Tool
         Ok(()) => Cow::Borrowed(tool.description),
         Err(_) => Cow::Owned(format!("{} Not allowed here.", tool.description)),
     };
-    let mut input_schema = schema(tool.input_schema);
+    let mut input_schema = tool.input_schema();
     if gate::takes_token(tool, config)
-        && let Some(properties) = Arc::make_mut(&mut input_schema)
-            .get_mut("properties")
-            .and_then(Value::as_object_mut)
+        && let Some(Value::Object(properties)) = input_schema.get_mut("properties")
     {
         let token = json!({ "type": "string", "description": TOKEN });
         properties.insert(gate::CONFIRMATION.to_owned(), token);

@@ -1,8 +1,7 @@
-//! Lists the types a parameter can have: what each is in Rust, in JSON Schema and in words.
+//! Lists the types a parameter can have: what each is in Rust and in words.
 //!
-//! The generator writes a reader of each, by which a test holds the schema to what is read.
-
-use serde_json::{Value, json};
+//! What clients are told that a type reads is in Rust, beside what reads it. The generator writes a
+//! reader of each, by which a test holds the one to the other.
 
 /// A type a parameter can have.
 pub(crate) struct Type {
@@ -10,7 +9,7 @@ pub(crate) struct Type {
     pub name: &'static str,
     /// Its type in Rust, by the names that generated code imports.
     pub rust: &'static str,
-    /// What a `default` must be.
+    /// What a `default` must be; rustc holds it to what the Rust type reads.
     pub default: Json,
     /// The types of bollard's fields that it sets, each as it is or as an option.
     pub sets: &'static [&'static str],
@@ -20,9 +19,6 @@ pub(crate) struct Type {
     pub doc: Option<&'static str>,
     /// The name of an Engine object, so that the value may stand in a request's path.
     pub reference: bool,
-    /// Its JSON Schema: the one type that holds whatever may be wanted, as clients refuse lists of
-    /// types. What is accepted is wider.
-    pub schema: fn() -> Value,
 }
 
 /// The JSON types a `default` may have.
@@ -57,12 +53,8 @@ pub(crate) fn find(name: &str) -> Option<&'static Type> {
     TYPES.iter().find(|known| known.name == name)
 }
 
-fn string() -> Value {
-    json!({ "type": "string" })
-}
-
 /// What types whose `default` is of one kind have in common, and are where they do not say otherwise.
-const fn plain(default: Json, schema: fn() -> Value) -> Type {
+const fn plain(default: Json) -> Type {
     Type {
         name: "",
         rust: "",
@@ -71,20 +63,16 @@ const fn plain(default: Json, schema: fn() -> Value) -> Type {
         wanted: "",
         doc: None,
         reference: false,
-        schema,
     }
 }
 
-const BOOLEAN: Type = plain(Json::Boolean, || json!({ "type": "boolean" }));
-const INTEGER: Type = plain(Json::Integer, || json!({ "type": "integer" }));
-const NUMBER: Type = plain(Json::Number, || json!({ "type": "number" }));
-const STRING: Type = plain(Json::String, string);
-const INTEGER_OR_STRING: Type = plain(Json::IntegerOrString, string);
-const STRINGS: Type = plain(
-    Json::Array,
-    || json!({ "type": "array", "items": { "type": "string" } }),
-);
-const OBJECT: Type = plain(Json::Object, || json!({ "type": "object" }));
+const BOOLEAN: Type = plain(Json::Boolean);
+const INTEGER: Type = plain(Json::Integer);
+const NUMBER: Type = plain(Json::Number);
+const STRING: Type = plain(Json::String);
+const INTEGER_OR_STRING: Type = plain(Json::IntegerOrString);
+const STRINGS: Type = plain(Json::Array);
+const OBJECT: Type = plain(Json::Object);
 
 const fn text(
     name: &'static str,
@@ -171,7 +159,6 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "BTreeMap<String, String>",
         sets: &["HashMap<String, String>"],
         wanted: "an object of strings, or `NAME=value`",
-        schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         ..OBJECT
     },
     Type {
@@ -179,7 +166,6 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "Variables",
         sets: &["HashMap<String, String>"],
         wanted: "an object of strings, or `NAME=value`",
-        schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         ..OBJECT
     },
     Type {
@@ -337,7 +323,6 @@ pub(crate) const TYPES: &[Type] = &[
         sets: &["Vec<ResourcesUlimits>"],
         wanted: "an object of limit to a number or `soft:hard`, or `nofile=1024:2048`",
         doc: Some("Limit, such as `nofile`, to `soft:hard`."),
-        schema: || json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         ..OBJECT
     },
     Type {
@@ -365,15 +350,6 @@ pub(crate) const TYPES: &[Type] = &[
         doc: Some(
             "What is left out is the image's; `test` is a line for a shell, or `none`. Times such as `30s`.",
         ),
-        schema: || {
-            json!({ "type": "object", "properties": {
-                "test": { "type": "string" },
-                "interval": { "type": "string" },
-                "timeout": { "type": "string" },
-                "retries": { "type": "integer" },
-                "start_period": { "type": "string" },
-            } })
-        },
         ..OBJECT
     },
     Type {

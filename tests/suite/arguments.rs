@@ -2,9 +2,9 @@
 //!
 //! A schema names one type for each parameter; what is accepted is wider.
 
+use mcp_docker::arguments::Arguments;
 use mcp_docker::catalog::{TOOLS, Tool};
 use mcp_docker::generated::table;
-use mcp_docker::params::Arguments;
 use serde_json::{Map, Value, json};
 
 /// The parameters as the tool read them, or why it refused.
@@ -109,7 +109,7 @@ fn an_alias_is_the_parameter_and_is_not_listed() {
                 assert_eq!(read(tool, &renamed), read(tool, &example), "{alias}");
                 let both = read(tool, &with(&renamed, param.name, value)).unwrap_err();
                 assert!(both.contains(alias) && both.contains(param.name), "{both}");
-                assert!(!tool.input_schema.contains(alias), "{alias} is listed");
+                assert_eq!(tool.input_schema()["properties"].get(alias), None);
                 seen += 1;
             }
         }

@@ -4,11 +4,12 @@ use std::fs;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use mcp_docker::arguments::Arguments;
 use mcp_docker::call::{Call, CallError, Operation, Runtime};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
 use mcp_docker::generated::table;
-use mcp_docker::params::{Arguments, InvalidArgument};
+use mcp_docker::params::InvalidArgument;
 use mcp_docker::transport::network::{Listener, Protocol};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};

@@ -3,13 +3,13 @@
 mod binding;
 mod text;
 
+use mcp_docker::arguments::Arguments;
 use mcp_docker::call::gate::{Access, Planned, planned};
 use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{CallError, Look, Runtime};
 use mcp_docker::catalog::{self, TOOLS, Tool};
 use mcp_docker::config::Config;
 use mcp_docker::generated::table;
-use mcp_docker::params::Arguments;
 use mcp_docker::redaction::Redactor;
 use serde_json::{Value, json};
 

@@ -8,12 +8,12 @@ mod volumes;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use mcp_docker::arguments::Arguments;
 use mcp_docker::call::gate::{Person, Principal, Via};
 use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog;
 use mcp_docker::config::Config;
-use mcp_docker::params::Arguments;
 use mcp_docker::redaction::Redactor;
 use serde_json::{Value, json};
 

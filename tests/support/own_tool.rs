@@ -21,7 +21,6 @@ pub const fn tool(name: &'static str, tier: Tier) -> Tool {
             open_world: false,
         },
         params: &[],
-        input_schema: "{}",
         output_schema: "{}",
         output: Output::Document("details"),
         plan: None,

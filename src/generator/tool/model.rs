@@ -35,7 +35,6 @@ pub(crate) struct Tool {
     pub deadline: Deadline,
     pub plan: Option<Plan>,
     pub output: Output,
-    pub input_schema: Value,
     pub output_schema: Value,
     pub examples: Vec<Example>,
     /// A parameter and the place in the looks of the id to act on in its stead.
@@ -70,6 +69,8 @@ pub(crate) struct Param {
     pub name: String,
     pub kind: String,
     pub rust: String,
+    /// What `schema` says of an `engine:` type, as JSON text.
+    pub keys: Option<String>,
     pub doc: String,
     pub wanted: String,
     pub required: bool,

@@ -1,5 +1,6 @@
 //! Makes the two steps of a destructive call one by one.
 
+use mcp_docker::arguments::Arguments;
 use mcp_docker::call::Operation;
 use mcp_docker::call::gate::{Access, Planned, planned};
 use mcp_docker::call::progress::Progress;
@@ -7,7 +8,6 @@ use mcp_docker::call::{Call, Look, Runtime};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, DockerConfig, SafetyConfig};
 use mcp_docker::generated::table;
-use mcp_docker::params::Arguments;
 use mcp_docker::redaction::Redactor;
 use serde_json::Value;
 

@@ -6,13 +6,14 @@ use std::time::Duration;
 use bollard::models::{ContainerCreateBody, ExecConfig};
 use bollard::query_parameters::CreateContainerOptions;
 use futures_util::future::BoxFuture;
+use mcp_docker::arguments::Arguments;
 use mcp_docker::call::gate::Access;
 use mcp_docker::call::progress::Progress;
 use mcp_docker::call::{Call, CallError, ErrorKind, Look, Operation, Runtime};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::engine::{Engine, Request, record};
-use mcp_docker::params::{Arguments, InvalidArgument};
+use mcp_docker::params::InvalidArgument;
 use mcp_docker::redaction::Redactor;
 use serde_json::json;
 

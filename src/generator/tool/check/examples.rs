@@ -9,7 +9,7 @@ use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::in_order;
 use crate::generator::common::reply;
 use crate::generator::common::reply::{Form, Said};
-use crate::generator::common::vocabulary::types;
+use crate::generator::common::vocabulary::types::{self, Json};
 use crate::generator::tool::model::Example;
 use crate::generator::tool::spec;
 
@@ -107,7 +107,7 @@ fn arguments(example: &At<spec::Example>, scope: &Scope<'_>, findings: &mut Find
             continue;
         };
         let is_text = types::find(&param.kind)
-            .is_some_and(|known| (known.schema)().get("type") == Some(&"string".into()));
+            .is_some_and(|known| matches!(known.default, Json::String | Json::IntegerOrString));
         if let Some(number) = value.as_integer().filter(|_| is_text) {
             let title = format!("clients are told that `{}` is a string", **name);
             findings.error(value.span(), title, "not a string");

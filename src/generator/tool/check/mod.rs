@@ -138,7 +138,6 @@ pub(super) fn tool(
         destructive: spec.destructive || tier? == Tier::Destructive,
         idempotent: spec.idempotent,
         open_world: spec.open_world,
-        input_schema: schema::input(&scope.params, spec, other),
         output_schema: schema::output(&output),
         acts_on: plan::acts_on(spec, plan.as_ref(), &scope),
         params: scope.params,

@@ -70,6 +70,7 @@ fn brought(spec: &Tool) -> Vec<Param> {
         name: name.to_owned(),
         kind: kind.to_owned(),
         rust: types::find(kind).map_or("", |known| known.rust).to_owned(),
+        keys: None,
         doc: doc.to_owned(),
         wanted: types::find(kind)
             .map_or("", |known| known.wanted)
@@ -179,6 +180,9 @@ fn declared_one(
             || known.map_or(String::new(), |known| known.rust.to_owned()),
             |model| format!("EngineModel<bollard::models::{model}>"),
         ),
+        keys: engine
+            .and(param.schema.as_deref())
+            .and_then(|schema| serde_json::to_string(schema).ok()),
         doc: doc.unwrap_or_default(),
         wanted: wanted(param, known),
         required: param.required,

@@ -8,6 +8,8 @@
 //! stays short and ends in the place of the catalogue it came from, because that line is all that
 //! rustc shows when the name is wrong.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -20,7 +22,7 @@ mod request;
 use super::model::{Param, Shared, Tool};
 use crate::generator::common::code::{self, Generated};
 use crate::generator::common::reads;
-use crate::generator::common::vocabulary::types::{TYPES, Type};
+use crate::generator::common::vocabulary::types::{Json, TYPES, Type};
 
 /// The files of each tool, and of each floor but that of the records the one that lists them.
 ///
@@ -83,10 +85,30 @@ fn modules<'t>(floor: &str, tools: impl IntoIterator<Item = &'t Tool>) -> TokenS
 
 fn params(tools: &[Tool]) -> TokenStream {
     let modules = modules(PARAMS, tools);
-    let readers = TYPES.iter().map(|known| {
-        let (name, schema) = (known.name, (known.schema)().to_string());
+    let declared = tools.iter().flat_map(|tool| &tool.params);
+    let declared = declared.map(|param| (param.kind.as_str(), param.rust.as_str()));
+    let named = TYPES.iter().map(|known| (known.name, known.rust));
+    let types: BTreeMap<&str, &str> = named.chain(declared).collect();
+    let readers = types.into_iter().map(|(name, rust)| {
+        let rust = rust_type(rust);
+        quote!((#name, &<#rust as Parameter>::SCHEMA, read::<#rust>))
+    });
+    let defaults = TYPES.iter().map(|known| {
         let rust = rust_type(known.rust);
-        quote!((#name, #schema, read::<#rust>))
+        let read = match known.default {
+            Json::Boolean => quote!(Schema::Boolean),
+            Json::Integer => quote!(Schema::Integer),
+            Json::Number => quote!(Schema::Number),
+            Json::String | Json::IntegerOrString => quote!(Schema::String),
+            Json::Array => quote!(Schema::Array(_)),
+            Json::Object => quote!(Schema::Object | Schema::Map(_) | Schema::Record(_)),
+        };
+        let (name, default) = (known.name, known.default.name());
+        let wrong =
+            format!("a default of `{name}` is {default}, and its type reads something else");
+        quote!(
+            const _: () = assert!(matches!(<#rust as Parameter>::SCHEMA, #read), #wrong);
+        )
     });
     // Points in time are counted from the Engine's now before they set anything.
     let source = |known: &Type| match known.name {
@@ -101,15 +123,16 @@ fn params(tools: &[Tool]) -> TokenStream {
     });
     quote! {
         #modules
+        #(#defaults)*
         #[cfg(test)]
         #[allow(dead_code, reason = "that it compiles shows that each type sets the fields that the legend says")]
         fn setters() {
             use std::collections::HashMap;
             #(#setters)*
         }
-        /// Every type of parameter by its name in the TOML files, with its JSON Schema and what reads a value of it.
+        /// Every type of parameter by its name in the TOML files, with what it says that it reads, and what reads a value.
         #[cfg(test)]
-        static READERS: &[(&str, &str, fn(Value) -> Result<Value, Mismatch>)] = &[#(#readers),*];
+        static READERS: &[(&str, &Schema, fn(Value) -> Result<Value, Mismatch>)] = &[#(#readers),*];
     }
 }
 

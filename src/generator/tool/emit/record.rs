@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::rust_type;
 use crate::generator::common::code::{optional, variant};
 use crate::generator::tool::model::{Example, Field, Origination, Output, Param, Path, Plan, Tool};
 use crate::generator::tool::spec::As;
@@ -15,10 +16,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let (destructive, idempotent, open_world) =
         (tool.destructive, tool.idempotent, tool.open_world);
     let params = tool.params.iter().map(param);
-    let (input_schema, output_schema) = (
-        tool.input_schema.to_string(),
-        tool.output_schema.to_string(),
-    );
+    let output_schema = tool.output_schema.to_string();
     let output = output(&tool.output);
     let plan = optional(tool.plan.as_ref().map(plan));
     let deadline = variant("Deadline", tool.deadline);
@@ -35,7 +33,6 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             tier: #tier,
             hints: Hints { destructive: #destructive, idempotent: #idempotent, open_world: #open_world },
             params: &[#(#params),*],
-            input_schema: #input_schema,
             output_schema: #output_schema,
             output: #output,
             plan: #plan,
@@ -50,6 +47,8 @@ fn param(param: &Param) -> TokenStream {
         name,
         doc,
         kind,
+        rust,
+        keys,
         wanted,
         required,
         secret,
@@ -62,6 +61,8 @@ fn param(param: &Param) -> TokenStream {
         let text = default.to_string();
         quote!(#text)
     }));
+    let rust = rust_type(rust);
+    let keys = optional(keys.as_ref().map(|keys| quote!(#keys)));
     let (min, max) = (
         optional(param.min.map(|min| quote!(#min))),
         optional(param.max.map(|max| quote!(#max))),
@@ -71,6 +72,8 @@ fn param(param: &Param) -> TokenStream {
             name: #name,
             doc: #doc,
             kind: #kind,
+            schema: &<#rust as Parameter>::SCHEMA,
+            keys: #keys,
             wanted: #wanted,
             required: #required,
             secret: #secret,
