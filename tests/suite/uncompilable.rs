@@ -101,20 +101,7 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
         replace(&prune, right, wrong);
     }
 
-    // The test target is never reached; it has the build share the dependencies' features, and so
-    // their artifacts, with the other checks of this package.
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--offline", "--quiet", "--test", "suite"])
-        .current_dir(&package)
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap(),
-        )
-        .output()
-        .unwrap();
-    let errors = String::from_utf8(output.stderr).unwrap();
-
-    assert!(!output.status.success(), "it compiled");
+    let errors = errors_of(&package);
     for (case, named, line) in CASES {
         let origin = format!("// catalog/containers/{case}.toml:{line}");
         let found = errors
@@ -145,6 +132,35 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
         let file = renamed(&right.unwrap());
         assert!(!errors.contains(&file), "{errors}");
     }
+
+    // What the generator refuses is shown as rustc's own errors are, with one `error` before it.
+    let twice = "alias_that_is_taken.toml";
+    let wrong = at_root("tests/generator/bad").join(twice);
+    fs::copy(wrong, package.join("catalog/containers").join(twice)).unwrap();
+    let errors = errors_of(&package);
+    let told = errors.lines().filter(|line| line.starts_with("error"));
+    let told: Vec<&str> = told
+        .filter(|line| line.contains("is the name of"))
+        .collect();
+    let wanted = "error: mcp-docker@0.0.0: `container` is the name of another parameter";
+    assert_eq!(told, [wanted], "{errors}");
+}
+
+/// What Cargo says of a package that does not compile.
+fn errors_of(package: &Path) -> String {
+    // The test target is never reached; it has the build share the dependencies' features, and so
+    // their artifacts, with the other checks of this package.
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--offline", "--quiet", "--test", "suite"])
+        .current_dir(package)
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap(),
+        )
+        .output()
+        .unwrap();
+    assert!(!output.status.success(), "it compiled");
+    String::from_utf8(output.stderr).unwrap()
 }
 
 /// A name that no tool of the catalogue has.
