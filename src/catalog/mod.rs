@@ -14,7 +14,9 @@ pub use prompt::{Argument, Entry, Prompt, Sample};
 pub use resource::{Content, Resource};
 
 use crate::params::Schema;
-pub use crate::vocabulary::{ArgumentKind, Deadline, Kind, Listed, Root, Shape, Tier, Updates};
+pub use crate::vocabulary::{
+    ArgumentKind, Deadline, FieldType, Listed, Root, Shape, Tier, Updates,
+};
 
 /// What the generator made of `catalog/`.
 ///
@@ -36,7 +38,7 @@ mod prelude {
     pub(super) use crate::params::*;
 
     pub(super) use super::{
-        As, Content, Deadline, Example, Field, Hints, Kind, List, Listed, Output, Param, Path,
+        As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Output, Param, Path,
         Plan, Resource, Root, Shape, Source, Tier, Tool, Updates,
     };
 }

@@ -1,6 +1,6 @@
 //! Holds what the catalogue says of how an Engine's reply becomes a result.
 
-use crate::vocabulary::{Kind, Root, Shape};
+use crate::vocabulary::{FieldType, Root, Shape};
 
 /// How an Engine reply becomes a result.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub struct Field {
     /// Where its value comes from.
     pub source: Source,
     /// Its JSON type, for what stands in where nothing is known.
-    pub kind: Kind,
+    pub kind: FieldType,
     /// Nothing known is `null`, not the type's empty value.
     pub nullable: bool,
     /// How the value is rewritten.

@@ -42,7 +42,7 @@ pub enum Origin {
 
 /// The folders that the search depends on.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(super) struct SearchFolders {
     /// `$DOCKER_CONFIG`, or `.docker` in the home folder.
     pub(super) docker_config: Option<PathBuf>,
     home: Option<PathBuf>,
@@ -50,7 +50,7 @@ pub(super) struct Places {
     system: PathBuf,
 }
 
-impl Places {
+impl SearchFolders {
     pub(super) fn of_this_process() -> Self {
         let folder = |name| {
             std::env::var_os(name)
@@ -95,12 +95,12 @@ impl Places {
 
 impl Address {
     pub(super) fn resolve(config: &DockerConfig) -> Result<Self, EngineError> {
-        Self::resolve_in(config, &Places::of_this_process(), PLATFORM_SOCKET)
+        Self::resolve_in(config, &SearchFolders::of_this_process(), PLATFORM_SOCKET)
     }
 
     fn resolve_in(
         config: &DockerConfig,
-        places: &Places,
+        places: &SearchFolders,
         platform: &str,
     ) -> Result<Self, EngineError> {
         if let Some(url) = &config.base_url {
@@ -130,7 +130,7 @@ impl Address {
     }
 
     /// The platform's socket, or where that is absent the first known one that is there.
-    fn local(places: &Places, platform: &str) -> Self {
+    fn local(places: &SearchFolders, platform: &str) -> Self {
         let absent = platform
             .strip_prefix("unix://")
             .is_some_and(|socket| !Path::new(socket).exists());
@@ -199,8 +199,8 @@ mod tests {
 
     const ABSENT: &str = "unix:///nonexistent/docker.sock";
 
-    fn places(home: &Path) -> Places {
-        Places {
+    fn places(home: &Path) -> SearchFolders {
+        SearchFolders {
             docker_config: Some(home.join(".docker")),
             home: Some(home.to_owned()),
             runtime: Some(home.join("run")),

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::address::{Address, Places};
+use super::address::{Address, SearchFolders};
 use super::error::EngineError;
 use super::tls;
 use crate::config::DockerConfig;
@@ -45,7 +45,7 @@ impl Certificates {
         if !speaks_tls(address, config) {
             return Ok(None);
         }
-        let beside = Places::of_this_process().docker_config;
+        let beside = SearchFolders::of_this_process().docker_config;
         let found = Self::find_in(address, config, beside.as_deref())?;
         found.check().map_err(|wrong| {
             EngineError::Misconfigured(format!(

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::shape;
 use super::source::{ProjectionInput, value_of};
-use crate::catalog::{Field, Kind};
+use crate::catalog::{Field, FieldType};
 
 /// Whether a field is there at all: some are switched on by a boolean parameter.
 pub(super) fn wanted(field: &Field, input: ProjectionInput<'_>) -> bool {
@@ -21,13 +21,15 @@ pub(super) fn field_value(field: &Field, input: ProjectionInput<'_>) -> Option<V
         None => found.into_owned(),
     };
     match (field.kind, &value) {
-        (Kind::String, Value::String(_))
-        | (Kind::Number, Value::Number(_))
-        | (Kind::Boolean, Value::Bool(_))
-        | (Kind::Object | Kind::StringMap, Value::Object(_))
-        | (Kind::Strings | Kind::Integers | Kind::Objects, Value::Array(_)) => Some(value),
-        (Kind::Integer, Value::Number(number)) if !number.is_f64() => Some(value),
-        (Kind::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        (FieldType::String, Value::String(_))
+        | (FieldType::Number, Value::Number(_))
+        | (FieldType::Boolean, Value::Bool(_))
+        | (FieldType::Object | FieldType::StringMap, Value::Object(_))
+        | (FieldType::Strings | FieldType::Integers | FieldType::Objects, Value::Array(_)) => {
+            Some(value)
+        }
+        (FieldType::Integer, Value::Number(number)) if !number.is_f64() => Some(value),
+        (FieldType::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
         // Podman and old Engines have other types in places; the schema is a promise.
         _ => None,
     }
@@ -37,10 +39,10 @@ pub(super) fn field_value(field: &Field, input: ProjectionInput<'_>) -> Option<V
 pub(super) fn nothing(field: &Field) -> Value {
     match field.kind {
         _ if field.nullable => Value::Null,
-        Kind::String => json!(""),
-        Kind::Integer | Kind::Number => json!(0),
-        Kind::Boolean => json!(false),
-        Kind::Object | Kind::StringMap => Value::Object(Map::new()),
-        Kind::Strings | Kind::Integers | Kind::Objects => json!([]),
+        FieldType::String => json!(""),
+        FieldType::Integer | FieldType::Number => json!(0),
+        FieldType::Boolean => json!(false),
+        FieldType::Object | FieldType::StringMap => Value::Object(Map::new()),
+        FieldType::Strings | FieldType::Integers | FieldType::Objects => json!([]),
     }
 }

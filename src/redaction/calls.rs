@@ -55,7 +55,7 @@ const NOUNS: &str = "password passwd passphrase apikey secretkey accesskey clien
 
 /// What is called.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Callee {
     Function,
     Setter,
     Login,
@@ -66,13 +66,13 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
     if !line.contains('(') && !line.contains(":@") {
         return;
     }
-    for (form, kind) in [
-        (&*FUNCTION, Kind::Function),
-        (&*SETTER, Kind::Setter),
-        (&*LOGIN, Kind::Login),
+    for (form, callee) in [
+        (&*FUNCTION, Callee::Function),
+        (&*SETTER, Callee::Setter),
+        (&*LOGIN, Callee::Login),
     ] {
         // Which is all that most functions take.
-        if kind != Kind::Function && !line.contains(',') {
+        if callee != Callee::Function && !line.contains(',') {
             continue;
         }
         let mut from = 0;
@@ -86,18 +86,18 @@ pub(super) fn find(line: &str, spans: &mut Vec<Range<usize>>) {
                 continue;
             };
             let value = line.get(at.clone()).unwrap_or_default();
-            let takes = match kind {
-                Kind::Function => takes(name, value),
-                Kind::Setter | Kind::Login => true,
+            let takes = match callee {
+                Callee::Function => takes(name, value),
+                Callee::Setter | Callee::Login => true,
             };
-            let is_secret = kind == Kind::Login || names::judge(name) == Some(Name::Secret);
+            let is_secret = callee == Callee::Login || names::judge(name) == Some(Name::Secret);
             if !takes || !is_secret || is_said(value) {
                 continue;
             }
             from = from.max(at.end);
             spans.extend(values::secret_in(line, Name::Secret, at.clone()));
             // A user may come first, or the password of before.
-            while kind == Kind::Function
+            while callee == Callee::Function
                 && let Some(next) = NEXT.captures(line.get(from..).unwrap_or_default())
                 && let Some(at) = next
                     .name("quote")

@@ -34,7 +34,7 @@ pub(super) const CLOSING: [char; 8] = [',', ';', ':', '.', ')', ']', '}', '>'];
 const WINDOW: usize = 512;
 
 /// What stands around the beginning of a value.
-pub(super) struct Place<'a> {
+pub(super) struct Around<'a> {
     /// What stands before the name.
     pub(super) before: Option<char>,
     /// What stands between the name and the value.
@@ -44,12 +44,12 @@ pub(super) struct Place<'a> {
 }
 
 /// Where the value is that begins there, without its quotes.
-pub(super) fn value(line: &str, kind: Name, start: usize, place: &Place<'_>) -> Range<usize> {
-    let Place {
+pub(super) fn value(line: &str, kind: Name, start: usize, around: &Around<'_>) -> Range<usize> {
+    let Around {
         before,
         between,
         takes_spaces,
-    } = *place;
+    } = *around;
     within(line, kind, start, |rest| {
         if let Some(quoted) = quoted(rest) {
             return quoted;

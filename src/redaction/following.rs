@@ -79,13 +79,13 @@ pub(super) struct Following(Option<Awaited>);
 #[derive(Debug)]
 struct Awaited {
     kind: Name,
-    place: Place,
+    position: Position,
     patience: u8,
 }
 
 /// Where it comes.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum Position {
     /// It is the first word of the next line.
     Continued,
     /// It is the next line, where that is indented deeper or looks like it.
@@ -109,7 +109,7 @@ impl Following {
         if let Some(mut awaited) = self.0.take() {
             found = awaited.find(line);
             awaited.patience = awaited.patience.saturating_sub(1);
-            let goes_on = matches!(awaited.place, Place::Beside) && !is_next_entry(line);
+            let goes_on = matches!(awaited.position, Position::Beside) && !is_next_entry(line);
             if found.is_none() && goes_on && awaited.patience > 0 {
                 self.0 = Some(awaited);
             }
@@ -134,7 +134,7 @@ pub(super) fn before_its_name(line: &str, next: &str) -> Option<Range<usize>> {
     if found.name("before")?.len() != column {
         return None;
     }
-    let awaited = begun(next).filter(|awaited| matches!(awaited.place, Place::Beside))?;
+    let awaited = begun(next).filter(|awaited| matches!(awaited.position, Position::Beside))?;
     awaited.beside(line, found.get(0)?.end())
 }
 
@@ -151,11 +151,11 @@ fn is_next_entry(line: &str) -> bool {
 fn begun(line: &str) -> Option<Awaited> {
     let end = line.trim_end();
     let last = end.bytes().next_back()?;
-    let of = |place: Place, found: &Captures<'_>| {
+    let of = |position: Position, found: &Captures<'_>| {
         let kind = names::judge(found.name("name")?.as_str())?;
         Some(Awaited {
             kind,
-            place,
+            position,
             patience: PATIENCE,
         })
     };
@@ -163,7 +163,7 @@ fn begun(line: &str) -> Option<Awaited> {
         let found = CONTINUED.captures(line)?;
         let is_flag = found.name("name")?.as_str().starts_with('-');
         return (is_flag || found.name("sign").is_some())
-            .then(|| of(Place::Continued, &found))
+            .then(|| of(Position::Continued, &found))
             .flatten();
     }
     if (matches!(last, b':' | b'=' | b'>') || end.contains(" #"))
@@ -174,7 +174,7 @@ fn begun(line: &str) -> Option<Awaited> {
         if is_element != (sign == ">") {
             return None;
         }
-        let place = Place::Below {
+        let position = Position::Below {
             indentation: found.name("before")?.len(),
             is_quoted: found.name("quote").is_some_and(|quote| !quote.is_empty()),
             // A prompt begins with a capital.
@@ -182,12 +182,12 @@ fn begun(line: &str) -> Option<Awaited> {
                 && (!name.starts_with(|it: char| it.is_ascii_uppercase())
                     || names::is_constant(name)),
         };
-        let awaited = of(place, &found)?;
+        let awaited = of(position, &found)?;
         // What is below a common word is mostly an object.
         let is_open = names::is_common(name)
             && !matches!(
-                place,
-                Place::Below {
+                position,
+                Position::Below {
                     is_quoted: true,
                     ..
                 }
@@ -195,28 +195,28 @@ fn begun(line: &str) -> Option<Awaited> {
         return (!is_open || sign == ":").then_some(awaited);
     }
     if let Some(found) = ITEM.captures(line) {
-        return of(Place::Item, &found);
+        return of(Position::Item, &found);
     }
     let found = NAME.captures(line)?;
-    of(Place::Beside, &found).filter(|awaited| awaited.kind == Name::Secret)
+    of(Position::Beside, &found).filter(|awaited| awaited.kind == Name::Secret)
 }
 
 impl Awaited {
     /// Where the secret is in this line.
     fn find(&self, line: &str) -> Option<Range<usize>> {
         let start = line.len() - line.trim_start().len();
-        match self.place {
-            Place::Continued => self.word(line, start),
-            Place::Item => {
+        match self.position {
+            Position::Continued => self.word(line, start),
+            Position::Item => {
                 let item = line.get(start..)?;
                 let item = item.strip_prefix("- ").map_or(item, str::trim_start);
                 self.word(line, line.len() - item.len())
             }
-            Place::Beside => {
+            Position::Beside => {
                 let value = VALUE.find(line)?;
                 self.beside(line, value.end())
             }
-            Place::Below { .. } => self.below(line, start),
+            Position::Below { .. } => self.below(line, start),
         }
     }
 
@@ -239,11 +239,11 @@ impl Awaited {
     }
 
     fn below(&self, line: &str, start: usize) -> Option<Range<usize>> {
-        let Place::Below {
+        let Position::Below {
             indentation,
             is_quoted,
             is_certain,
-        } = self.place
+        } = self.position
         else {
             return None;
         };

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::extent::{self, Place};
+use super::extent::{self, Around};
 use super::forms::{ELSEWHERE, PARTS};
 use super::names::{self, Name};
 use super::pattern::pattern;
@@ -162,7 +162,7 @@ impl Pair<'_> {
         {
             return None;
         }
-        let place = Place {
+        let around = Around {
             before: if self.between.starts_with("</") {
                 Some('<')
             } else {
@@ -171,7 +171,7 @@ impl Pair<'_> {
             between: self.between,
             takes_spaces: self.is_recorded || self.has_the_line && kind == Name::Secret,
         };
-        let value = extent::value(self.line, kind, self.start, &place);
+        let value = extent::value(self.line, kind, self.start, &around);
         values::secret_in(self.line, kind, value)
     }
 

@@ -15,7 +15,7 @@ mod tool;
 pub use error_kind::ErrorKind;
 pub(crate) use nearest::nearest;
 pub use needs::Needs;
-pub use output::{Kind, Root, Shape};
+pub use output::{FieldType, Root, Shape};
 pub use prompt::ArgumentKind;
 pub use resource::{Listed, Updates};
 pub use tool::{Deadline, Tier};

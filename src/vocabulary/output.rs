@@ -16,7 +16,7 @@ pub enum Root {
 
 /// What the value of a result's key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldType {
     /// Text.
     String,
     /// A whole number.
@@ -37,7 +37,7 @@ pub enum Kind {
     Objects,
 }
 
-impl Kind {
+impl FieldType {
     /// Every one.
     pub const ALL: [Self; 9] = [
         Self::String,

@@ -1,7 +1,7 @@
 //! Finds the MCP clients of this machine: the file of each, and whether this program is in it.
 //!
 //! The places are those that the clients document; which of them a machine has is decided by
-//! [`Places`] alone, so that every platform's can be tested on any.
+//! [`ClientFolders`] alone, so that every platform's can be tested on any.
 
 mod document;
 mod places;
@@ -17,14 +17,14 @@ use mcp_docker::config::Settings;
 use serde_json::Value;
 
 pub(super) use document::Document;
-pub(crate) use places::Places;
+pub(crate) use places::ClientFolders;
 pub(super) use text::Text;
 
 /// What clients call the server where nobody named it.
 pub(super) const SERVER: &str = "mcp-docker";
 
 /// The file that holds the user's servers, there or not.
-pub(crate) fn file(client: &Client, places: &Places) -> PathBuf {
+pub(crate) fn file(client: &Client, places: &ClientFolders) -> PathBuf {
     let file = match client.kind {
         ClientKind::ClaudeDesktop => places.claude_desktop(),
         ClientKind::ClaudeCode => places.claude_code.join(".claude.json"),
@@ -141,7 +141,7 @@ fn base(path: &str) -> &str {
 }
 
 /// The clients that are on this machine: those that have a file of servers, or a folder for it.
-pub(crate) fn found(places: &Places) -> Vec<Found> {
+pub(crate) fn found(places: &ClientFolders) -> Vec<Found> {
     let clients = CLIENTS.iter().map(|client| Found {
         client,
         file: file(client, places),

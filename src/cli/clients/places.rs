@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The folders that clients keep their files in.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct ClientFolders {
     /// The user's home.
     pub(crate) home: PathBuf,
     /// What programs keep for the user.
@@ -18,7 +18,7 @@ pub(crate) struct Places {
     packages: Option<PathBuf>,
 }
 
-impl Places {
+impl ClientFolders {
     /// The folders of the user who runs this; none where the user has no home.
     pub(crate) fn of_this_user() -> Option<Self> {
         let home = env::home_dir().filter(|home| home.is_absolute())?;
@@ -80,7 +80,7 @@ mod tests {
     use crate::cli::clients::{CLIENTS, file};
 
     fn files(system: &str, home: &Path, set: &[(&str, PathBuf)]) -> Vec<PathBuf> {
-        let places = Places::on(system, home.to_owned(), |name| {
+        let places = ClientFolders::on(system, home.to_owned(), |name| {
             let found = set.iter().find(|(set, _)| *set == name);
             found.map(|(_, value)| value.clone().into())
         });

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::connection::halves;
 use super::report::Check;
-use crate::cli::clients::{Entry, Found, Places, SERVER, found};
+use crate::cli::clients::{ClientFolders, Entry, Found, SERVER, found};
 use crate::cli::install::count;
 use crate::cli::profile::{self, Profile};
 
@@ -24,7 +24,7 @@ struct Server<'a> {
 }
 
 pub(super) fn checks() -> Vec<Check> {
-    let found = Places::of_this_user().map_or_else(Vec::new, |places| found(&places));
+    let found = ClientFolders::of_this_user().map_or_else(Vec::new, |places| found(&places));
     if found.is_empty() {
         let text = "no MCP client was found on this machine";
         return vec![Check::note(

@@ -17,7 +17,7 @@ pub(in crate::cli) use self::asking::count;
 use self::change::Change;
 use self::entry::Wanted;
 use self::file::File;
-use super::clients::{self, CLIENTS, Client, Document, Places, SERVER};
+use super::clients::{self, CLIENTS, Client, ClientFolders, Document, SERVER};
 use super::profile::{self, PROFILES, Profile};
 use super::{Failure, checked, flags, print, print_wrapped, render, say, screen};
 
@@ -106,7 +106,7 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let places = Places::of_this_user().ok_or_else(|| {
+    let places = ClientFolders::of_this_user().ok_or_else(|| {
         Failure::Failed("clients keep their files in your home folder; set `HOME` to it".to_owned())
     })?;
     let client = matches.get_one::<String>("client");
@@ -193,7 +193,7 @@ fn fragment(client: &Client, name: &str, entry: &Value) -> String {
 }
 
 /// The entry of each client, as it would be if there were none yet.
-fn show_all(matches: &ArgMatches, places: &Places) -> Result<(), Failure> {
+fn show_all(matches: &ArgMatches, places: &ClientFolders) -> Result<(), Failure> {
     let wanted = wanted(matches, Present::default(), None)?;
     let name = matches
         .get_one::<String>("name")
@@ -272,7 +272,7 @@ impl Present {
 }
 
 /// The clients that are here, and what they call this program.
-fn list(places: &Places) -> String {
+fn list(places: &ClientFolders) -> String {
     let mut table = render::table(["client", "server", "file"]);
     for found in clients::found(places) {
         let servers = match found.entries {
@@ -300,7 +300,7 @@ fn list(places: &Places) -> String {
     }
 }
 
-fn path(client: &Client, project: bool, places: &Places) -> Result<PathBuf, Failure> {
+fn path(client: &Client, project: bool, places: &ClientFolders) -> Result<PathBuf, Failure> {
     if !project {
         return Ok(clients::file(client, places));
     }

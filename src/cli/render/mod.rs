@@ -186,7 +186,7 @@ fn ports(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mcp_docker::catalog::{Field, Kind, List, Output, Path, Root, Source};
+    use mcp_docker::catalog::{Field, FieldType, List, Output, Path, Root, Source};
     use serde_json::{Value, json};
 
     fn rendered(output: &Output, value: &Value) -> Vec<String> {
@@ -198,7 +198,7 @@ mod tests {
         Field {
             key,
             source: Source::Constant("null"),
-            kind: Kind::String,
+            kind: FieldType::String,
             nullable: false,
             shape: None,
             when: None,

@@ -12,7 +12,7 @@ use docker_credential::{CredentialRetrievalError, DockerCredential};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::address::Places;
+use super::address::SearchFolders;
 use crate::files;
 
 /// The key under which the Docker CLI keeps the credentials of Docker Hub.
@@ -88,7 +88,11 @@ async fn read() -> Result<Option<Value>, String> {
 }
 
 fn file() -> Option<PathBuf> {
-    Some(Places::of_this_process().docker_config?.join("config.json"))
+    Some(
+        SearchFolders::of_this_process()
+            .docker_config?
+            .join("config.json"),
+    )
 }
 
 async fn look_up(config: &Value, registry: &str, limit: Duration) -> Credentials {

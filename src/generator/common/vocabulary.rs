@@ -26,7 +26,7 @@ mod tool;
 pub(crate) mod types;
 
 pub(crate) use nearest::nearest;
-pub(crate) use output::{Kind, Root, Shape};
+pub(crate) use output::{FieldType, Root, Shape};
 pub(crate) use prompt::ArgumentKind;
 pub(crate) use resource::{Listed, Updates};
 pub(crate) use tool::{Deadline, Tier};

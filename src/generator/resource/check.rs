@@ -11,7 +11,7 @@ use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::{in_order, missing, needed, one_sentence};
 use crate::generator::common::reply::Reader;
 use crate::generator::common::source::Source;
-use crate::generator::common::vocabulary::{Kind, Tier};
+use crate::generator::common::vocabulary::{FieldType, Tier};
 use crate::generator::tool::check::arguments::fits;
 use crate::generator::tool::model::{Output, Tool};
 
@@ -199,7 +199,7 @@ fn text(key: Option<&At<String>>, tool: &Tool, findings: &mut Findings<'_>) {
     let texts: Vec<&str> = match &tool.output {
         Output::Fields(fields) => fields
             .iter()
-            .filter(|field| field.kind == Kind::String)
+            .filter(|field| field.kind == FieldType::String)
             .map(|field| field.key.as_str())
             .collect(),
         Output::List { .. } | Output::Document(_) => Vec::new(),

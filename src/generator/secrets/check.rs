@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::regex;
-use super::regex::Kind;
+use super::regex::Syntax;
 use super::spec::{Examples, Program, Says, Secrets};
 use crate::generator::common::at::At;
 use crate::generator::common::diagnostic::Findings;
@@ -88,7 +88,7 @@ impl File<'_, '_> {
             }
             for phrase in entry.phrases.iter().chain(&entry.inflected) {
                 self.once("foreign", phrase);
-                self.pattern(phrase, Kind::Unicode, false);
+                self.pattern(phrase, Syntax::Unicode, false);
             }
             self.firsts(&entry.first);
         }
@@ -99,18 +99,18 @@ impl File<'_, '_> {
             self.once("token", &entry.of);
             self.once("token", &entry.begins);
             for part in [&entry.begins, &entry.rest] {
-                self.pattern(part, Kind::Bytes, false);
+                self.pattern(part, Syntax::Bytes, false);
             }
         }
         for entry in &spec.shape {
             self.once("shape", &entry.of);
-            self.pattern(&entry.pattern, Kind::Bytes, true);
+            self.pattern(&entry.pattern, Syntax::Bytes, true);
             self.firsts(&entry.first);
         }
         for entry in &spec.setting {
             self.once("setting", &entry.of);
             self.once("setting", &entry.before);
-            self.pattern(&entry.before, Kind::Spaced, false);
+            self.pattern(&entry.before, Syntax::Spaced, false);
             self.firsts(&entry.first);
         }
     }
@@ -224,12 +224,12 @@ impl File<'_, '_> {
 
     fn firsts(&mut self, patterns: &[At<String>]) {
         for pattern in patterns {
-            self.pattern(pattern, Kind::Bytes, false);
+            self.pattern(pattern, Syntax::Bytes, false);
         }
     }
 
-    fn pattern(&mut self, pattern: &At<String>, kind: Kind, may_have_groups: bool) {
-        regex::check(pattern, kind, may_have_groups, self.source, self.findings);
+    fn pattern(&mut self, pattern: &At<String>, syntax: Syntax, may_have_groups: bool) {
+        regex::check(pattern, syntax, may_have_groups, self.source, self.findings);
     }
 
     fn once(&mut self, kind: &str, word: &At<String>) {

@@ -15,7 +15,7 @@ const SECRET: &str = "secret";
 
 /// What of a pattern's form depends on where it is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Syntax {
     /// It stands by itself, and its spaces count.
     Bytes,
     /// It becomes a part of one in which spaces do not count.
@@ -27,15 +27,15 @@ pub(super) enum Kind {
 /// Checks that a pattern can be read, and that its groups are known ones.
 pub(super) fn check(
     pattern: &At<String>,
-    kind: Kind,
+    syntax: Syntax,
     may_have_groups: bool,
     source: &Source,
     findings: &mut Findings<'_>,
 ) {
     let mut parser = regex_syntax::ast::parse::ParserBuilder::new()
-        .ignore_whitespace(kind != Kind::Bytes)
+        .ignore_whitespace(syntax != Syntax::Bytes)
         .build();
-    match read(&mut parser, pattern, kind) {
+    match read(&mut parser, pattern, syntax) {
         Ok(ast) => groups(&ast, pattern, may_have_groups, source, findings),
         Err((at, what)) => {
             let place = source.inside(pattern, &at);
@@ -48,13 +48,13 @@ pub(super) fn check(
 }
 
 /// The pattern, or where in it what is wrong.
-fn read(parser: &mut Parser, pattern: &str, kind: Kind) -> Result<Ast, (Range<usize>, String)> {
+fn read(parser: &mut Parser, pattern: &str, syntax: Syntax) -> Result<Ast, (Range<usize>, String)> {
     let range = |span: &regex_syntax::ast::Span| span.start.offset..span.end.offset;
     let ast = parser
         .parse(pattern)
         .map_err(|error| (range(error.span()), error.kind().to_string()))?;
     TranslatorBuilder::new()
-        .unicode(kind == Kind::Unicode)
+        .unicode(syntax == Syntax::Unicode)
         .build()
         .translate(pattern, &ast)
         .map_err(|error| (range(error.span()), error.kind().to_string()))?;

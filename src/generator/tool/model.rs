@@ -8,7 +8,7 @@ use super::spec::As;
 use crate::generator::common::reply::{Form, Planned, Reads};
 use crate::generator::common::source::Origin;
 use crate::generator::common::vocabulary::types::{self, Json};
-use crate::generator::common::vocabulary::{Deadline, Kind, Root, Tier};
+use crate::generator::common::vocabulary::{Deadline, FieldType, Root, Tier};
 
 /// A tool.
 pub(crate) struct Tool {
@@ -235,7 +235,7 @@ pub(crate) enum Output {
 pub(crate) struct Field {
     pub key: String,
     pub source: Origination,
-    pub kind: Kind,
+    pub kind: FieldType,
     /// What it is in the result, as far as that is known.
     pub form: Form,
     pub nullable: bool,

@@ -6,7 +6,7 @@ mod lists;
 use serde_json::json;
 
 use super::*;
-use crate::catalog::{As, Field, Kind, List, Path, Root, Shape, Source};
+use crate::catalog::{As, Field, FieldType, List, Path, Root, Shape, Source};
 
 const fn reply(segments: &'static [&'static str]) -> Path {
     Path {
@@ -15,7 +15,7 @@ const fn reply(segments: &'static [&'static str]) -> Path {
     }
 }
 
-const fn field(key: &'static str, kind: Kind, segments: &'static [&'static str]) -> Field {
+const fn field(key: &'static str, kind: FieldType, segments: &'static [&'static str]) -> Field {
     Field {
         key,
         source: Source::Path(reply(segments)),
@@ -28,7 +28,7 @@ const fn field(key: &'static str, kind: Kind, segments: &'static [&'static str])
 
 const fn shaped(
     key: &'static str,
-    kind: Kind,
+    kind: FieldType,
     segments: &'static [&'static str],
     shape: Shape,
 ) -> Field {
@@ -53,11 +53,11 @@ static NEWEST: Output = Output::List(List {
 });
 
 static CONTAINER: &[Field] = &[
-    shaped("id", Kind::String, &["Id"], Shape::ShortId),
-    shaped("name", Kind::String, &["Names"], Shape::ContainerName),
-    field("image", Kind::String, &["Image"]),
-    shaped("ports", Kind::Strings, &["Ports"], Shape::Ports),
-    shaped("created", Kind::String, &["Created"], Shape::Time),
+    shaped("id", FieldType::String, &["Id"], Shape::ShortId),
+    shaped("name", FieldType::String, &["Names"], Shape::ContainerName),
+    field("image", FieldType::String, &["Image"]),
+    shaped("ports", FieldType::Strings, &["Ports"], Shape::Ports),
+    shaped("created", FieldType::String, &["Created"], Shape::Time),
     Field {
         source: Source::Join(
             &[
@@ -66,11 +66,11 @@ static CONTAINER: &[Field] = &[
             ],
             "/",
         ),
-        ..field("compose", Kind::String, &[])
+        ..field("compose", FieldType::String, &[])
     },
     Field {
         when: Some("labels"),
-        ..field("labels", Kind::Object, &["Labels"])
+        ..field("labels", FieldType::Object, &["Labels"])
     },
 ];
 
@@ -94,12 +94,12 @@ fn one(field: Field, reply: Value) -> Value {
 #[test]
 fn every_field_is_there_and_of_its_type() {
     for (kind, empty) in [
-        (Kind::String, json!("")),
-        (Kind::Integer, json!(0)),
-        (Kind::Number, json!(0)),
-        (Kind::Boolean, json!(false)),
-        (Kind::Object, json!({})),
-        (Kind::Strings, json!([])),
+        (FieldType::String, json!("")),
+        (FieldType::Integer, json!(0)),
+        (FieldType::Number, json!(0)),
+        (FieldType::Boolean, json!(false)),
+        (FieldType::Object, json!({})),
+        (FieldType::Strings, json!([])),
     ] {
         for unknown in [json!({}), json!({"X": null}), json!(null), json!("text")] {
             assert_eq!(
@@ -119,14 +119,14 @@ fn every_field_is_there_and_of_its_type() {
 #[test]
 fn a_value_of_another_type_keeps_to_the_schema() {
     for (kind, given, made) in [
-        (Kind::String, json!(5), json!("5")),
-        (Kind::String, json!(true), json!("true")),
-        (Kind::String, json!(["a"]), json!("")),
-        (Kind::Integer, json!("5"), json!(0)),
-        (Kind::Integer, json!(1.5), json!(0)),
-        (Kind::Number, json!(1.5), json!(1.5)),
-        (Kind::Strings, json!("a"), json!([])),
-        (Kind::Object, json!([]), json!({})),
+        (FieldType::String, json!(5), json!("5")),
+        (FieldType::String, json!(true), json!("true")),
+        (FieldType::String, json!(["a"]), json!("")),
+        (FieldType::Integer, json!("5"), json!(0)),
+        (FieldType::Integer, json!(1.5), json!(0)),
+        (FieldType::Number, json!(1.5), json!(1.5)),
+        (FieldType::Strings, json!("a"), json!([])),
+        (FieldType::Object, json!([]), json!({})),
     ] {
         assert_eq!(
             one(field("x", kind, &["X"]), json!({"X": given})),
@@ -139,31 +139,31 @@ fn a_value_of_another_type_keeps_to_the_schema() {
 #[test]
 fn sources_reach_into_reply_params_and_looks() {
     static OUTPUT: Output = Output::Fields(&[
-        field("all", Kind::Strings, &[]),
+        field("all", FieldType::Strings, &[]),
         Field {
             source: Source::Path(Path {
                 root: Root::Params,
                 segments: &["volumes"],
             }),
-            ..field("volumes", Kind::Boolean, &[])
+            ..field("volumes", FieldType::Boolean, &[])
         },
         Field {
             source: Source::Path(Path {
                 root: Root::Look,
                 segments: &["container", "Id"],
             }),
-            ..field("id", Kind::String, &[])
+            ..field("id", FieldType::String, &[])
         },
         Field {
             source: Source::Path(Path {
                 root: Root::Look,
                 segments: &["users", "Id"],
             }),
-            ..field("users", Kind::Strings, &[])
+            ..field("users", FieldType::Strings, &[])
         },
         Field {
             source: Source::Constant("\"connected\""),
-            ..field("status", Kind::String, &[])
+            ..field("status", FieldType::String, &[])
         },
         Field {
             source: Source::Join(
@@ -179,7 +179,7 @@ fn sources_reach_into_reply_params_and_looks() {
                 ],
                 ":",
             ),
-            ..field("target", Kind::String, &[])
+            ..field("target", FieldType::String, &[])
         },
     ]);
     let made = project(
@@ -202,112 +202,122 @@ fn shapes_rewrite_what_the_engine_says() {
     for (shape, kind, given, made) in [
         (
             Shape::ShortId,
-            Kind::String,
+            FieldType::String,
             json!(hex),
             json!("0123456789ab"),
         ),
-        (Shape::ShortId, Kind::String, json!("abc"), json!("abc")),
+        (
+            Shape::ShortId,
+            FieldType::String,
+            json!("abc"),
+            json!("abc"),
+        ),
         (
             Shape::ImageId,
-            Kind::String,
+            FieldType::String,
             json!(format!("sha256:{hex}")),
             json!("sha256:0123456789ab"),
         ),
         (
             Shape::ImageId,
-            Kind::String,
+            FieldType::String,
             json!(hex.repeat(4)),
             json!("sha256:0123456789ab"),
         ),
         (
             Shape::ImageId,
-            Kind::String,
+            FieldType::String,
             json!("registry.example:5000/team/nginx:1.27"),
             json!("registry.example:5000/team/nginx:1.27"),
         ),
-        (Shape::ImageId, Kind::String, json!(""), json!("")),
+        (Shape::ImageId, FieldType::String, json!(""), json!("")),
         (
             Shape::ContainerName,
-            Kind::String,
+            FieldType::String,
             json!(["/web/db", "/db"]),
             json!("db"),
         ),
         (
             Shape::ContainerName,
-            Kind::String,
+            FieldType::String,
             json!(["db"]),
             json!("db"),
         ),
         (
             Shape::ContainerName,
-            Kind::String,
+            FieldType::String,
             json!(["/a/b"]),
             json!("a/b"),
         ),
         (
             Shape::ContainerName,
-            Kind::String,
+            FieldType::String,
             json!("/db"),
             json!("db"),
         ),
-        (Shape::ContainerName, Kind::String, json!([]), json!("")),
+        (
+            Shape::ContainerName,
+            FieldType::String,
+            json!([]),
+            json!(""),
+        ),
         (
             Shape::Tags,
-            Kind::Strings,
+            FieldType::Strings,
             json!(["<none>:<none>", "a:1", "b:<none>"]),
             json!(["a:1"]),
         ),
-        (Shape::Tags, Kind::Strings, json!(null), json!([])),
+        (Shape::Tags, FieldType::Strings, json!(null), json!([])),
         (
             Shape::Ports,
-            Kind::Strings,
+            FieldType::Strings,
             json!([{"PrivatePort": 80, "Type": "tcp"}]),
             json!(["80/tcp"]),
         ),
-        (Shape::Ports, Kind::Strings, json!(null), json!([])),
+        (Shape::Ports, FieldType::Strings, json!(null), json!([])),
         (
             Shape::Time,
-            Kind::String,
+            FieldType::String,
             json!(1_700_000_000),
             json!("2023-11-14T22:13:20Z"),
         ),
         (
             Shape::Time,
-            Kind::String,
+            FieldType::String,
             json!(0),
             json!("1970-01-01T00:00:00Z"),
         ),
         (
             Shape::Time,
-            Kind::String,
+            FieldType::String,
             json!("2023-11-14T22:13:20.5+01:00"),
             json!("2023-11-14T22:13:20.5+01:00"),
         ),
         (
             Shape::Time,
-            Kind::String,
+            FieldType::String,
             json!("0001-01-01T00:00:00Z"),
             json!(""),
         ),
         (
             Shape::Time,
-            Kind::String,
+            FieldType::String,
             json!(-62_135_596_800_i64),
             json!(""),
         ),
-        (Shape::Time, Kind::String, json!(i64::MAX), json!("")),
+        (Shape::Time, FieldType::String, json!(i64::MAX), json!("")),
         (
             Shape::List,
-            Kind::Strings,
+            FieldType::Strings,
             json!("careful"),
             json!(["careful"]),
         ),
-        (Shape::List, Kind::Strings, json!(""), json!([])),
-        (Shape::List, Kind::Strings, json!(["a"]), json!(["a"])),
-        (Shape::List, Kind::Strings, json!(null), json!([])),
-        (Shape::Count, Kind::Integer, json!([1, 2]), json!(2)),
-        (Shape::Count, Kind::Integer, json!({"a": 1}), json!(1)),
-        (Shape::Count, Kind::Integer, json!(null), json!(0)),
+        (Shape::List, FieldType::Strings, json!(""), json!([])),
+        (Shape::List, FieldType::Strings, json!(["a"]), json!(["a"])),
+        (Shape::List, FieldType::Strings, json!(null), json!([])),
+        (Shape::Count, FieldType::Integer, json!([1, 2]), json!(2)),
+        (Shape::Count, FieldType::Integer, json!({"a": 1}), json!(1)),
+        (Shape::Count, FieldType::Integer, json!(null), json!(0)),
     ] {
         assert_eq!(
             one(shaped("x", kind, &["X"], shape), json!({"X": given})),

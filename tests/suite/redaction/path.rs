@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use mcp_docker::call::Operation;
 use mcp_docker::call::progress::{Progress, Report};
 use mcp_docker::call::{Call, CallError, Runtime};
-use mcp_docker::catalog::{Field, Kind, Output, Path, Root, Source, Tier, Tool};
+use mcp_docker::catalog::{Field, FieldType, Output, Path, Root, Source, Tier, Tool};
 use mcp_docker::config::Config;
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ const fn field(key: &'static str, source: Source) -> Field {
     Field {
         key,
         source,
-        kind: Kind::String,
+        kind: FieldType::String,
         nullable: false,
         shape: None,
         when: None,

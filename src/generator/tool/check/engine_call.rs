@@ -41,7 +41,7 @@ pub(super) fn request(
     findings: &mut Findings,
 ) -> Option<Request> {
     let call = parts.text;
-    let mut request = expression(call, &Place::Quoted(call.span()), scope, findings);
+    let mut request = expression(call, &CallText::Quoted(call.span()), scope, findings);
     let mut filled = |table: &Table<At<toml::Value>>,
                       path: String,
                       span: Range<usize>,
@@ -144,14 +144,14 @@ pub(super) fn complete(
 }
 
 /// Where the text of a call stands.
-pub(super) enum Place {
+pub(super) enum CallText {
     /// A string of one line between quotes, in which each token has its own place.
     Quoted(Range<usize>),
     /// Something that is pointed at as a whole.
     Whole(Range<usize>),
 }
 
-impl Place {
+impl CallText {
     fn whole(&self) -> Range<usize> {
         match self {
             Self::Quoted(span) | Self::Whole(span) => span.clone(),
@@ -179,7 +179,7 @@ impl Place {
 
 pub(super) fn expression(
     text: &str,
-    place: &Place,
+    place: &CallText,
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<Request> {
@@ -266,7 +266,7 @@ pub(super) fn expression(
 }
 
 /// The Rust type of what a method gives; none where there is no such method that a call can be.
-fn returned(method: &str, place: &Place, findings: &mut Findings) -> &'static str {
+fn returned(method: &str, place: &CallText, findings: &mut Findings) -> &'static str {
     let Some(known) = INDEX.methods.get(method) else {
         findings.error(
             place.method(method),

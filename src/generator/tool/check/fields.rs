@@ -10,7 +10,7 @@ use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::in_order;
 use crate::generator::common::reply::Form;
 use crate::generator::common::unmodelled::said;
-use crate::generator::common::vocabulary::{Kind, Root};
+use crate::generator::common::vocabulary::{FieldType, Root};
 use crate::generator::tool::model::{Action, Field, Origination, Output, Path};
 use crate::generator::tool::spec;
 use crate::generator::tool::spec::{As, Docker};
@@ -111,7 +111,7 @@ fn one(
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<Field> {
-    let Some(kind) = Kind::ALL
+    let Some(kind) = FieldType::ALL
         .iter()
         .find(|kind| kind.name() == field.kind.as_str())
     else {
@@ -120,7 +120,7 @@ fn one(
             format!("unknown field type `{}`", *field.kind),
             "unknown type",
         );
-        findings.help_nearest(&field.kind, Kind::ALL.iter().map(|kind| kind.name()));
+        findings.help_nearest(&field.kind, FieldType::ALL.iter().map(|kind| kind.name()));
         return None;
     };
     if let Some(when) = &field.when {
@@ -148,7 +148,7 @@ fn one(
 }
 
 /// What a field holds once it is rewritten. That its type can take it is known from here on.
-fn fitting(kind: Kind, found: Form, field: &At<spec::Field>, findings: &mut Findings) -> Form {
+fn fitting(kind: FieldType, found: Form, field: &At<spec::Field>, findings: &mut Findings) -> Form {
     let span = match (&field.from, &field.value, &field.rows) {
         (Some(from), ..) => from.span(),
         (None, Some(value), _) => value.span(),

@@ -1,7 +1,7 @@
 //! Holds what a path leads to against what becomes of it.
 
 use crate::generator::common::reply::Form;
-use crate::generator::common::vocabulary::{Kind, Shape};
+use crate::generator::common::vocabulary::{FieldType, Shape};
 use crate::generator::tool::spec::As;
 
 /// What a rewriting makes of a value; of one that it cannot rewrite, what it wants.
@@ -36,35 +36,35 @@ fn shaped(shape: Shape, form: &Form) -> Result<Form, &'static str> {
 }
 
 /// Whether a value can be a field of that type. A number or a boolean is written out as a string.
-pub(super) fn fits(kind: Kind, form: &Form) -> bool {
+pub(super) fn fits(kind: FieldType, form: &Form) -> bool {
     use Form::{Boolean, Integer, List, Map, Model, Number, Open, Record, Text};
     match (kind, form) {
         (_, Open) => true,
-        (Kind::String, Text | Integer | Number | Boolean)
-        | (Kind::Integer, Integer)
-        | (Kind::Number, Integer | Number)
-        | (Kind::Boolean, Boolean)
-        | (Kind::Object, Map(_) | Model(_) | Record(_)) => true,
-        (Kind::StringMap, Map(value)) => matches!(**value, Open | Text),
-        (Kind::Strings, List(item)) => matches!(**item, Open | Text),
-        (Kind::Integers, List(item)) => matches!(**item, Open | Integer),
-        (Kind::Objects, List(item)) => matches!(**item, Open | Map(_) | Model(_) | Record(_)),
+        (FieldType::String, Text | Integer | Number | Boolean)
+        | (FieldType::Integer, Integer)
+        | (FieldType::Number, Integer | Number)
+        | (FieldType::Boolean, Boolean)
+        | (FieldType::Object, Map(_) | Model(_) | Record(_)) => true,
+        (FieldType::StringMap, Map(value)) => matches!(**value, Open | Text),
+        (FieldType::Strings, List(item)) => matches!(**item, Open | Text),
+        (FieldType::Integers, List(item)) => matches!(**item, Open | Integer),
+        (FieldType::Objects, List(item)) => matches!(**item, Open | Map(_) | Model(_) | Record(_)),
         _ => false,
     }
 }
 
 /// What templates know of a field: its type says at least so much.
-pub(super) fn field(kind: Kind, found: Form) -> Form {
+pub(super) fn field(kind: FieldType, found: Form) -> Form {
     let listed = |item| Form::List(Box::new(item));
     match (kind, found) {
-        (Kind::String, _) => Form::Text,
-        (Kind::Integer, _) => Form::Integer,
-        (Kind::Number, _) => Form::Number,
-        (Kind::Boolean, _) => Form::Boolean,
-        (Kind::Strings, _) => listed(Form::Text),
-        (Kind::Integers, _) => listed(Form::Integer),
-        (Kind::StringMap, _) => Form::Map(Box::new(Form::Text)),
-        (Kind::Objects, Form::Open) => listed(Form::Open),
-        (Kind::Object | Kind::Objects, found) => found,
+        (FieldType::String, _) => Form::Text,
+        (FieldType::Integer, _) => Form::Integer,
+        (FieldType::Number, _) => Form::Number,
+        (FieldType::Boolean, _) => Form::Boolean,
+        (FieldType::Strings, _) => listed(Form::Text),
+        (FieldType::Integers, _) => listed(Form::Integer),
+        (FieldType::StringMap, _) => Form::Map(Box::new(Form::Text)),
+        (FieldType::Objects, Form::Open) => listed(Form::Open),
+        (FieldType::Object | FieldType::Objects, found) => found,
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::action::handler;
-use super::engine_call::{Place, complete, expression};
+use super::engine_call::{CallText, complete, expression};
 use super::scope::Scope;
 use super::structure::{assigned, assignment, options_path, structure};
 use crate::generator::common::at::At;
@@ -70,7 +70,7 @@ fn call_of(
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Option<Look> {
-    let mut request: Request = expression(text, &Place::Whole(whole.clone()), scope, findings)?;
+    let mut request: Request = expression(text, &CallText::Whole(whole.clone()), scope, findings)?;
     if let Some(options) = options.and_then(toml::Value::as_table) {
         let path = options_path(&request.method, options_type, whole.clone(), findings);
         let mut structure = structure(path, whole.clone(), scope);

@@ -142,7 +142,7 @@ fn field(field: &Field) -> TokenStream {
             quote!(Source::Constant(#text))
         }
     };
-    let kind = variant("Kind", field.kind);
+    let kind = variant("FieldType", field.kind);
     let shape = optional(field.shape.as_ref().map(|rewriting| match rewriting {
         As::Shape(shape) => {
             let shape = variant("Shape", shape);

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::generator::common::vocabulary::{Kind, Root, Shape};
+use crate::generator::common::vocabulary::{FieldType, Root, Shape};
 use crate::generator::tool::model::{Field, Origination, Output, Path, Tool};
 use crate::generator::tool::spec::As;
 
@@ -150,15 +150,15 @@ fn told(key: &str, fields: &[Field]) -> TokenStream {
         _ => false,
     });
     match whole.map(|field| (field.kind, field.shape.as_ref())) {
-        Some((Kind::String, None | Some(As::Shape(Shape::ImageId | Shape::ShortId)))) => {
+        Some((FieldType::String, None | Some(As::Shape(Shape::ImageId | Shape::ShortId)))) => {
             quote!(String)
         }
-        Some((Kind::Integer, None)) => quote!(i64),
-        Some((Kind::Number, None)) => quote!(f64),
-        Some((Kind::Boolean, None)) => quote!(bool),
-        Some((Kind::StringMap, None)) => quote!(BTreeMap<String, String>),
-        Some((Kind::Strings, _)) => quote!(Vec<String>),
-        Some((Kind::Integers, _)) => quote!(Vec<i64>),
+        Some((FieldType::Integer, None)) => quote!(i64),
+        Some((FieldType::Number, None)) => quote!(f64),
+        Some((FieldType::Boolean, None)) => quote!(bool),
+        Some((FieldType::StringMap, None)) => quote!(BTreeMap<String, String>),
+        Some((FieldType::Strings, _)) => quote!(Vec<String>),
+        Some((FieldType::Integers, _)) => quote!(Vec<i64>),
         _ => quote!(Value),
     }
 }
@@ -176,15 +176,15 @@ fn read(field: &Field) -> Option<&str> {
 fn kind(field: &Field) -> TokenStream {
     let parameter = parameter(&field.key);
     let kind = match field.kind {
-        Kind::String => quote!(String),
-        Kind::Integer => quote!(i64),
-        Kind::Number => quote!(f64),
-        Kind::Boolean => quote!(bool),
-        Kind::Object => quote!(#parameter),
-        Kind::StringMap => quote!(BTreeMap<String, String>),
-        Kind::Strings => quote!(Vec<String>),
-        Kind::Integers => quote!(Vec<i64>),
-        Kind::Objects => quote!(Vec<#parameter>),
+        FieldType::String => quote!(String),
+        FieldType::Integer => quote!(i64),
+        FieldType::Number => quote!(f64),
+        FieldType::Boolean => quote!(bool),
+        FieldType::Object => quote!(#parameter),
+        FieldType::StringMap => quote!(BTreeMap<String, String>),
+        FieldType::Strings => quote!(Vec<String>),
+        FieldType::Integers => quote!(Vec<i64>),
+        FieldType::Objects => quote!(Vec<#parameter>),
     };
     if field.nullable {
         quote!(Option<#kind>)
@@ -194,8 +194,8 @@ fn kind(field: &Field) -> TokenStream {
 }
 
 /// Whether the file does not say what is inside.
-fn is_open(kind: Kind) -> bool {
-    matches!(kind, Kind::Object | Kind::Objects)
+fn is_open(kind: FieldType) -> bool {
+    matches!(kind, FieldType::Object | FieldType::Objects)
 }
 
 /// `images_deleted` as `ImagesDeleted`.
