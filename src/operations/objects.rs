@@ -20,6 +20,8 @@ pub(crate) struct Container {
     #[serde(rename = "ImageID")]
     pub(crate) image_id: Told<String>,
     pub(crate) state: Told<String>,
+    /// The state in words, with since when.
+    pub(crate) status: Told<String>,
     pub(crate) labels: Labels,
     pub(crate) created: Told<Moment>,
     pub(crate) mounts: Items<Mount>,

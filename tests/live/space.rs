@@ -2,6 +2,8 @@
 //!
 //! All of it is in sight of every test on the same Engine, so this one has an Engine of its own.
 
+mod usage;
+
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::process::Command;

@@ -1,6 +1,7 @@
 //! Tests the tools of the toolset `insight` against what Engines answer at their worst.
 
 mod diagnose;
+mod disk;
 mod ports;
 mod search;
 mod wait;

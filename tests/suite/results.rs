@@ -1,6 +1,6 @@
 //! Looks at what results say of what the Engine tells, and of what it does not.
 
-mod disk;
+pub(crate) mod disk;
 mod objects;
 mod running;
 

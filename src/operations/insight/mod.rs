@@ -1,6 +1,7 @@
 //! Looks closer at containers, each alone and all together.
 
 pub(crate) mod diagnose;
+pub(crate) mod disk_usage;
 pub(crate) mod list_ports;
 pub(crate) mod search_logs;
 pub(crate) mod wait;

@@ -8,7 +8,7 @@ pub(crate) mod build_cache;
 pub(crate) mod containers;
 mod filter;
 pub(crate) mod images;
-mod lists;
+pub(crate) mod lists;
 pub(crate) mod networks;
 mod removal;
 pub(crate) mod system;

@@ -145,7 +145,7 @@ async fn by_layers(
 }
 
 /// What an image has that no other has; none where the Engine did not count.
-fn own_size(image: &Image) -> Option<u64> {
+pub(crate) fn own_size(image: &Image) -> Option<u64> {
     Some((*image.size)?.saturating_sub((*image.shared_size)?))
 }
 

@@ -10,7 +10,7 @@ use bollard::query_parameters::DataUsageOptions;
 use serde::Deserialize;
 
 use crate::call::{Call, CallError};
-use crate::engine::{Items, Told, record};
+use crate::engine::{EngineError, Items, Told, record};
 use crate::operations::objects::{Cache, Container, Image, Volume};
 
 /// The first API version whose Engine can be asked about one kind of object.
@@ -21,6 +21,13 @@ const NARROWS: ClientVersion = ClientVersion {
 
 /// How long the size of a single object is waited for, which is only told to whoever decides.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What an Engine says that makes the account for somebody else.
+const BUSY: &str = "disk usage operation is already running";
+
+/// How often it is asked again, and after which pause.
+const TURNS: usize = 120;
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// What the Engine is asked about, by its words for the kinds; of none, about everything.
 pub(crate) type Kinds = &'static [&'static str];
@@ -59,11 +66,25 @@ pub(crate) struct Sums<T> {
 }
 
 impl Usage {
-    /// Asks for it.
+    /// Asks for it. An Engine of old makes it for one at a time and refuses the others, who wait.
     ///
     /// # Errors
     /// Those of asking the Engine.
     pub(crate) async fn try_ask(kinds: Kinds, call: &Call<'_>) -> Result<Self, CallError> {
+        for _ in 0..TURNS {
+            match Self::ask_once(kinds, call).await {
+                Err(CallError::Engine(EngineError::Failed { message, .. }))
+                    if message.contains(BUSY) =>
+                {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                asked => return asked,
+            }
+        }
+        Self::ask_once(kinds, call).await
+    }
+
+    async fn ask_once(kinds: Kinds, call: &Call<'_>) -> Result<Self, CallError> {
         let options = DataUsageOptions {
             verbose: true,
             ..DataUsageOptions::default()
@@ -189,6 +210,22 @@ pub(crate) struct Cached {
 /// What a container wrote, by its `SizeRw`; the Engine leaves out a zero.
 pub(crate) fn written(size_rw: Option<i64>) -> Option<u64> {
     u64::try_from(size_rw.unwrap_or(0)).ok()
+}
+
+/// What a record of the build cache takes by itself: what a shared one takes is already counted with the
+/// image or record that it shares it with.
+pub(crate) fn own_cache(record: &Cache) -> Option<u64> {
+    match *record.shared {
+        Some(true) => Some(0),
+        _ => *record.size,
+    }
+}
+
+/// The sum of the sizes that are known; none where there are sizes and not one is known.
+pub(crate) fn sum(sizes: impl Iterator<Item = Option<u64>>) -> Option<u64> {
+    let sizes: Vec<Option<u64>> = sizes.collect();
+    let known = sizes.iter().flatten().copied().reduce(u64::saturating_add);
+    known.or(sizes.is_empty().then_some(0))
 }
 
 /// Whether an id is this one; Podman leaves out the algorithm in places.

@@ -1,4 +1,4 @@
 //! Tells how the Engine is, and what it holds.
 
-pub(crate) mod disk_usage;
+pub(crate) mod df;
 pub(crate) mod healthcheck;

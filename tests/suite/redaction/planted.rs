@@ -224,7 +224,10 @@ pub(super) fn engine() -> FakeEngine {
         )
         .on(
             "GET /system/df",
-            json!({ "LayersSize": 0, "Containers": [listed] }),
+            json!({
+                "LayersSize": 0, "Containers": [listed], "Images": [listed], "Volumes": [listed],
+                "BuildCache": [planted(json!({ "ID": "record", "Description": text() }))],
+            }),
         )
         .on("GET /events", Reply::chunks([format!("{event}\n{renamed}\n")]))
 }

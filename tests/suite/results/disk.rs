@@ -6,7 +6,7 @@ use super::{ID, result};
 use crate::support::exchange::{PLANNED, outcome};
 use crate::support::fake_engine::{FakeEngine, Reply, version};
 
-fn id(digits: &str) -> String {
+pub(crate) fn id(digits: &str) -> String {
     format!("sha256:{}", digits.repeat(64))
 }
 
@@ -22,7 +22,7 @@ fn layers(image: &str) -> &'static [(&'static str, u64)] {
 }
 
 /// Images `a` (tagged), `b`, `c` and `d` (not tagged) and what the Engine tells of them.
-fn engine(api: &str, cache: Value) -> FakeEngine {
+pub(crate) fn engine(api: &str, cache: Value) -> FakeEngine {
     let total = |image: &str| -> u64 { layers(image).iter().map(|(_, size)| size).sum() };
     let image = |image: &str, tags: Value, shared: u64| {
         json!({

@@ -14,7 +14,7 @@ use crate::operations::prune::build_cache::is_unused;
 use crate::operations::prune::containers::is_stopped;
 use crate::operations::prune::images::{space, tags};
 use crate::operations::prune::volumes::{is_anonymous, is_local, marks_anonymous};
-use crate::operations::space::usage::{EVERYTHING, Sums, Usage, written};
+use crate::operations::space::usage::{EVERYTHING, Sums, Usage, own_cache, sum, written};
 
 /// What Docker holds, by kind.
 #[derive(Debug, Serialize)]
@@ -114,14 +114,9 @@ fn volumes(usage: &Usage, marked: bool) -> (Section, Option<u64>) {
     (section, sum(named))
 }
 
-/// What a shared record takes is already counted with the image or record that it shares it with.
 fn build_cache(usage: &Usage) -> Section {
-    let own = |record: &Cache| match *record.shared {
-        Some(true) => Some(0),
-        _ => *record.size,
-    };
     let is_used = |record: &Cache| *record.in_use == Some(true);
-    section(usage.build_cache(), is_used, own, is_unused)
+    section(usage.build_cache(), is_used, own_cache, is_unused)
 }
 
 fn section<T>(
@@ -144,13 +139,6 @@ fn count<T>(objects: &[T], is_counted: impl Fn(&T) -> bool) -> u64 {
         .iter()
         .map(|object| u64::from(is_counted(object)))
         .sum()
-}
-
-/// The sum of the sizes that are known; none where there are sizes and not one is known.
-fn sum(sizes: impl Iterator<Item = Option<u64>>) -> Option<u64> {
-    let sizes: Vec<Option<u64>> = sizes.collect();
-    let known = sizes.iter().flatten().copied().reduce(u64::saturating_add);
-    known.or(sizes.is_empty().then_some(0))
 }
 
 #[cfg(test)]
