@@ -170,6 +170,18 @@ def one_shot(project):
     return answer(ended, printed)
 
 
+def full_disk(project):
+    def largest(kind, size):
+        items = call("docker_disk_usage", kind=kind)["items"]
+        own = [it for it in items if it["removable"] and it.get("name", "").startswith(project)]
+        return max(own, key=lambda it: it[size])["name"]
+
+    image, volume = largest("images", "unique_size"), largest("volumes", "size")
+    call("docker_remove_image", image=image)
+    call("docker_remove_volume", volume_name=volume)
+    return answer(image, volume)
+
+
 BY_PROJECT = {
     "abbey": isolate,
     "attic": clean_up,
@@ -180,6 +192,7 @@ BY_PROJECT = {
     "ferry": swap_names,
     "forge": image_pull,
     "glacier": frozen,
+    "granary": full_disk,
     "mint": tag_release,
     "quay": free_port,
     "studio": snapshot,
