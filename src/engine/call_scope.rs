@@ -1,13 +1,16 @@
 //! Says for which call requests are made and how far they may go, and keeps what they made.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::error::EngineError;
 use super::error::RequestLine;
 use super::objects::Objects;
+use super::record::Request;
+use super::successor::{Place, Places, removed_alone};
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::refusal::Refusal;
@@ -24,6 +27,10 @@ pub(super) struct CallScope {
     /// What the call made, by the paths of it. Ids alone: a name may be another object's by now, and a
     /// volume that was made may have been there before.
     made: Arc<Mutex<HashSet<String>>>,
+    /// The Compose project that the call is about.
+    project: Option<Arc<str>>,
+    /// Where in that project the containers stand that the call made.
+    places: Arc<Mutex<Places>>,
 }
 
 /// How far the requests of a call may go, whatever the handler of its tool sends.
@@ -118,6 +125,14 @@ impl CallScope {
         }
     }
 
+    /// The same scope about that Compose project.
+    pub(super) fn of_project(&self, project: &str) -> Self {
+        Self {
+            project: Some(project.into()),
+            ..self.clone()
+        }
+    }
+
     /// The same scope, once whoever has to agree to it did so.
     pub(super) fn agreed(&self) -> Self {
         let rights = Rights {
@@ -130,9 +145,13 @@ impl CallScope {
         }
     }
 
-    /// Refuses a request that does more than the call may do. One that nobody knows is for the policy to
-    /// refuse.
-    pub(super) fn permit(&self, request: &RequestLine) -> Result<(), EngineError> {
+    /// Refuses a request that does more than the call may do; `is_replaced` says that it removes what this
+    /// call has made a successor of. One that nobody knows is for the policy to refuse.
+    pub(super) fn permit(
+        &self,
+        request: &RequestLine,
+        is_replaced: bool,
+    ) -> Result<(), EngineError> {
         let Some(endpoint) = Endpoint::of(request.method.as_str(), &request.path) else {
             return Ok(());
         };
@@ -140,7 +159,7 @@ impl CallScope {
         let needed = match effect {
             Effect::Reads => Tier::Safe,
             Effect::Changes => Tier::Moderate,
-            Effect::Removes if self.has_made(&request.path) => Tier::Moderate,
+            Effect::Removes if is_replaced || self.has_made(&request.path) => Tier::Moderate,
             Effect::Removes => Tier::Destructive,
         };
         let refused = |why: &str| {
@@ -160,14 +179,41 @@ impl CallScope {
         }
     }
 
-    /// Takes note of what a request made, by the reply to it.
-    pub(super) fn note(&self, request: &RequestLine, reply: &[u8]) {
+    /// The place in the call's project that a container to create would take.
+    pub(super) fn place(&self, request: &mut Request) -> Option<Place> {
+        let project = self.project.as_deref()?;
+        let is_create = request.path() == "/containers/create";
+        Place::to_take(&is_create.then(|| request.body())??, project)
+    }
+
+    /// The container that a request removes, if it may be one that this call has made a successor of; the
+    /// Engine is asked about no other.
+    pub(super) fn maybe_replaced<'a>(&self, request: &'a Request) -> Option<&'a str> {
+        let id = removed_alone(request)?;
+        let is_empty = self.places().is_empty();
+        (!is_empty && !self.has_made(request.path())).then_some(id)
+    }
+
+    /// Whether a container, by its inspect, is the one of that id, and this call has made its successor.
+    pub(super) fn has_replaced(&self, id: &str, container: &Value) -> bool {
+        let is_it = container.get("Id").and_then(Value::as_str) == Some(id);
+        let project = self.project.as_deref();
+        let place = project.and_then(|project| Place::taken(container, project));
+        is_it && place.is_some_and(|place| self.places().values().any(|taken| *taken == place))
+    }
+
+    /// Takes note of what a request made, by the reply to it, and of the place that it took.
+    pub(super) fn note(&self, request: &RequestLine, reply: &[u8], place: Option<Place>) {
         #[derive(Deserialize)]
         struct Made {
             #[serde(rename = "Id")]
             id: String,
         }
         let endpoint = Endpoint::of(request.method.as_str(), &request.path);
+        if endpoint.is_some_and(|known| known.effect == Effect::Removes) {
+            let id = request.path.strip_prefix("/containers/");
+            self.places().remove(id.unwrap_or_default());
+        }
         let kind = match endpoint.map(|known| known.concern) {
             Some(Concern::Create) => "containers",
             Some(Concern::CreateNetwork) => "networks",
@@ -177,10 +223,17 @@ impl CallScope {
         if let Ok(Made { id }) = serde_json::from_slice(reply) {
             let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
             made.insert(format!("/{kind}/{id}"));
+            if let Some(place) = place {
+                self.places().insert(id, place);
+            }
         }
     }
 
-    fn has_made(&self, path: &str) -> bool {
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn has_made(&self, path: &str) -> bool {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.contains(path)
     }

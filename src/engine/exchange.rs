@@ -10,9 +10,11 @@ use tokio::time::timeout;
 
 use super::connect::{Chunks, Connection};
 use super::error::{EngineError, RequestLine};
+use super::policy::judged::Judged;
 use super::probe::PolicyProbe;
 use super::record::{DropGuard, Request};
 use super::shape;
+use super::successor::Place;
 use super::{Engine, LARGEST_REPLY};
 use crate::computing::compute;
 
@@ -25,6 +27,8 @@ pub(super) struct Exchange {
     answering: bool,
     /// What is given back with the end of the answer.
     guards: Vec<DropGuard>,
+    /// Where in the call's Compose project the container will stand that is made.
+    place: Option<Place>,
     started: Instant,
     outcome: &'static str,
 }
@@ -38,6 +42,7 @@ impl Exchange {
             reply: None,
             answering: false,
             guards: Vec::new(),
+            place: None,
             started: Instant::now(),
             outcome: "dropped",
         }
@@ -51,7 +56,9 @@ impl Exchange {
     ) -> Result<Value, EngineError> {
         let reply = timeout(limit, self.collect()).await;
         let reply = self.conclude(limit, reply)?;
-        self.engine.scope.note(&self.line, &reply);
+        self.engine
+            .scope
+            .note(&self.line, &reply, self.place.take());
         let value = compute(reply.len(), || self.line.document(&reply, read));
         self.note(value)
     }
@@ -74,13 +81,8 @@ impl Exchange {
     async fn advance(&mut self) -> Result<Option<Bytes>, EngineError> {
         if let Some(mut request) = self.request.take() {
             self.guards = std::mem::take(&mut request.until_done);
-            request.check()?;
-            self.engine.scope.permit(&self.line)?;
-            let connection = self.engine.connection().await?;
-            let policy = &self.engine.policy;
-            let probe = PolicyProbe::new(&connection, policy);
-            // On the heap: what every other request waits with is small beside it.
-            let request = Box::pin(policy.judge(request, probe)).await?;
+            self.place = self.engine.scope.place(&mut request);
+            let (connection, request) = self.engine.cleared(&self.line, request).await?;
             let chunks = connection.send(request)?;
             self.reply = Some((connection, chunks));
         }
@@ -122,6 +124,36 @@ impl Exchange {
             }
         }
         result
+    }
+}
+
+impl Engine {
+    /// The request, once nothing speaks against it, and the connection that it is for.
+    pub(super) async fn cleared(
+        &self,
+        line: &RequestLine,
+        request: Request,
+    ) -> Result<(Connection, Judged), EngineError> {
+        request.check()?;
+        let replaced = self.scope.maybe_replaced(&request).map(str::to_owned);
+        let is_replaced = self.has_replaced(replaced).await?;
+        self.scope.permit(line, is_replaced)?;
+        let connection = self.connection().await?;
+        let probe = PolicyProbe::new(&connection, &self.policy);
+        // On the heap: what every other request waits with is small beside it.
+        let request = Box::pin(self.policy.judge(request, probe)).await?;
+        Ok((connection, request))
+    }
+
+    /// Whether a container is one of the call's Compose project that the call has made the successor of.
+    async fn has_replaced(&self, id: Option<String>) -> Result<bool, EngineError> {
+        let Some(id) = id else {
+            return Ok(false);
+        };
+        let connection = self.connection().await?;
+        let probe = PolicyProbe::new(&connection, &self.policy);
+        let container = probe.container(&id).await?;
+        Ok(self.scope.has_replaced(&id, &container))
     }
 }
 

@@ -37,6 +37,7 @@ mod ssh;
 mod stranger;
 mod stream;
 mod subject;
+mod successor;
 mod tls;
 mod told;
 mod touch;
@@ -142,6 +143,16 @@ impl Engine {
     pub(crate) fn agreed(&self) -> Self {
         Self {
             scope: Arc::new(self.scope.agreed()),
+            ..self.clone()
+        }
+    }
+
+    /// The same Engine for the requests of the same call about that Compose project: it may remove a container
+    /// there that it has made the successor of.
+    #[must_use]
+    pub fn of_project(&self, project: &str) -> Self {
+        Self {
+            scope: Arc::new(self.scope.of_project(project)),
             ..self.clone()
         }
     }

@@ -5,6 +5,7 @@
 //! bollard is given this for its transport. A request that changes something has a connection of its own, one
 //! that reads may take one that is open still.
 
+use std::fmt;
 use std::io;
 #[cfg(unix)]
 use std::path::PathBuf;
@@ -74,6 +75,12 @@ pub(super) struct Unjudged;
 #[error("{0}")]
 pub(super) struct Unresolved(#[source] pub(super) io::Error);
 
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Route")
+    }
+}
+
 impl Route {
     /// A route over TLS, with the system's authorities and those of the certificates.
     pub(super) fn tls(
@@ -96,24 +103,31 @@ impl Route {
         };
         let clock = clock.clone();
         let idle = Idle::default();
-        let exchange = move |mut request: BollardRequest| {
-            let cleared = request.extensions_mut().remove::<Cleared>();
-            let path_stat = request.extensions_mut().remove::<PathStatSlot>();
+        let exchange = move |request: BollardRequest| {
             let (route, clock, idle) = (self.clone(), clock.clone(), idle.clone());
-            async move {
-                if cleared.is_none() {
-                    return Err(io::Error::other(Unjudged).into());
-                }
-                let sent = Instant::now();
-                let response = route.exchange(request, &idle).await?;
-                clock.heard(response.headers(), sent);
-                if let Some(slot) = path_stat {
-                    slot.heard(response.headers());
-                }
-                accepted(response).await
-            }
+            async move { accepted(route.answer(request, &idle, &clock).await?).await }
         };
         Docker::connect_with_custom_transport(exchange, Some(host), NO_LIMIT, API_DEFAULT_VERSION)
+    }
+
+    /// The answer to a request that was judged, whatever the answer is.
+    pub(super) async fn answer(
+        self,
+        mut request: BollardRequest,
+        idle: &Idle,
+        clock: &Clock,
+    ) -> Result<Response<Incoming>, Error> {
+        if request.extensions_mut().remove::<Cleared>().is_none() {
+            return Err(io::Error::other(Unjudged).into());
+        }
+        let path_stat = request.extensions_mut().remove::<PathStatSlot>();
+        let sent = Instant::now();
+        let response = self.exchange(request, idle).await?;
+        clock.heard(response.headers(), sent);
+        if let Some(slot) = path_stat {
+            slot.heard(response.headers());
+        }
+        Ok(response)
     }
 
     async fn exchange(
@@ -225,7 +239,7 @@ async fn send(
     idle: &Idle,
 ) -> Result<Response<Incoming>, Error> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let connection = tokio::spawn(connection);
+    let connection = tokio::spawn(connection.with_upgrades());
     match sender.send_request(request).await {
         Ok(response) => {
             idle.keep(sender);

@@ -3,6 +3,7 @@
 
 mod door;
 mod filters;
+mod successor;
 
 use std::fs;
 
