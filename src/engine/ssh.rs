@@ -9,7 +9,9 @@
 //! why the other end gave no Engine.
 
 use std::io;
+use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bollard::BollardRequest;
@@ -19,8 +21,9 @@ use http::uri::Authority;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::process::{self, ProcessGroup};
@@ -55,9 +58,6 @@ fn command(authority: &Authority) -> Command {
     // What follows `--` is no option, whatever it begins with.
     ssh.args(["--", address.unwrap_or(host)]);
     ssh.args(["docker", "system", "dial-stdio"]);
-    ssh.stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
     ssh
 }
 
@@ -66,7 +66,18 @@ pub(super) async fn exchange(
     authority: &Authority,
     request: BollardRequest,
 ) -> Result<Response<Incoming>, Error> {
-    let spawned = process::spawn(command(authority));
+    through(command(authority), request).await
+}
+
+async fn through(
+    mut command: Command,
+    request: BollardRequest,
+) -> Result<Response<Incoming>, Error> {
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let spawned = process::spawn(command);
     let (mut ssh, group) = spawned.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => complaint("there is no `ssh` program on the `PATH`"),
         _ => Error::from(error),
@@ -77,11 +88,18 @@ pub(super) async fn exchange(
         return Err(complaint("`ssh` has no pipes"));
     };
     let complaints = tokio::spawn(read(stderr));
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(tokio::io::join(stdout, stdin))).await?;
+    let (open, closed) = oneshot::channel();
+    let pipes = Pipes {
+        stdout,
+        stdin: Some(stdin),
+        _open: open,
+    };
+    let (mut sender, connection) = http1::handshake(TokioIo::new(pipes)).await?;
     let ended = tokio::spawn(async move {
         // Its error reaches whoever sent the request as well.
-        let _ = connection.await;
+        let _ = connection.with_upgrades().await;
+        // What was upgraded goes on without the connection.
+        let _ = closed.await;
         part(ssh, group).await
     });
     match sender.send_request(request).await {
@@ -99,6 +117,53 @@ pub(super) async fn exchange(
                 _ => Err(error.into()),
             }
         }
+    }
+}
+
+/// The two ends of `ssh` as one stream, whose writing half can be closed by itself.
+struct Pipes {
+    stdout: ChildStdout,
+    stdin: Option<ChildStdin>,
+    /// Dropped with the stream.
+    _open: oneshot::Sender<()>,
+}
+
+impl AsyncRead for Pipes {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stdout).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Pipes {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match &mut self.stdin {
+            Some(stdin) => Pin::new(stdin).poll_write(context, bytes),
+            None => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.stdin {
+            Some(stdin) => Pin::new(stdin).poll_flush(context),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// A pipe ends when it is dropped, and not before.
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = self.as_mut().poll_flush(context);
+        if flushed.is_ready() {
+            self.stdin = None;
+        }
+        flushed
     }
 }
 
@@ -187,5 +252,32 @@ mod tests {
             .iter()
             .position(|argument| argument.contains("ProxyCommand"));
         assert!(end.is_some() && end < host, "{arguments:?}");
+    }
+
+    /// A connection that was given away outlives the exchange, and each half of it ends by itself.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_connection_that_was_upgraded_is_carried_until_both_ends_are_done() {
+        use tokio::io::AsyncWriteExt as _;
+
+        let far = "while read -r line; do [ ${#line} -gt 1 ] || break; done
+            printf 'HTTP/1.1 101 UPGRADED\\r\\nConnection: Upgrade\\r\\nUpgrade: tcp\\r\\n\\r\\n'
+            cat; printf end";
+        let mut command = Command::new("sh");
+        command.args(["-c", far]);
+        let request = http::Request::post("/exec/1/start")
+            .header("connection", "Upgrade")
+            .header("upgrade", "tcp")
+            .body(bollard::body_full(bytes::Bytes::new()));
+        let mut response = through(command, request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), 101);
+        let upgraded = hyper::upgrade::on(&mut response).await.unwrap();
+        let mut stream = TokioIo::new(upgraded);
+        tokio::time::sleep(PARTING + Duration::from_millis(300)).await;
+        stream.write_all(b"said late").await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut said = String::new();
+        stream.read_to_string(&mut said).await.unwrap();
+        assert_eq!(said, "said lateend");
     }
 }
