@@ -40,6 +40,7 @@
 //! | what calls wait for: permits, and turns at objects | `src/call/turn.rs`, `src/engine/turns.rs` |
 //! | what counts as a secret | [`redaction`] |
 //! | what may reach the host | [`engine::policy`] |
+//! | what a program that is run may ask of the Engine | `src/engine/relay/` |
 //! | which requests there are, and what each does | `src/vocabulary/endpoint.rs` |
 //! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |
 //! | what a prompt can compute | `src/facts/` |

@@ -20,6 +20,8 @@ use super::address::Address;
 use super::certificates::Certificates;
 use super::clock::Clock;
 use super::error::EngineError;
+#[cfg(unix)]
+use super::idle::Idle;
 use super::policy::judged::Judged;
 use super::policy::rules::Policy;
 use super::record::record;
@@ -48,6 +50,11 @@ pub(crate) struct Host {
 #[derive(Debug, Clone)]
 pub(super) struct Connection {
     docker: Docker,
+    #[cfg(unix)]
+    pub(super) route: Route,
+    /// What a program's requests leave open; none of this server's own takes them.
+    #[cfg(unix)]
+    pub(super) idle: Idle,
     pub(super) address: Arc<Address>,
     pub(super) version: ClientVersion,
     pub(super) clock: Clock,
@@ -65,6 +72,7 @@ impl Connection {
         let clock = Clock::default();
         let route = route(&address, certificates.as_ref())?;
         let docker = route
+            .clone()
             .client(&clock)
             .map_err(|error| address.unreachable(&error))?;
         address.shown = certificates.and_then(|certificates| Some(certificates.client?.cert));
@@ -92,6 +100,10 @@ impl Connection {
         }
         Ok(Self {
             docker,
+            #[cfg(unix)]
+            route,
+            #[cfg(unix)]
+            idle: Idle::default(),
             address: Arc::new(address),
             clock,
             host: Arc::default(),

@@ -28,10 +28,10 @@ pub(super) type Sender = SendRequest<Sent>;
 type Sent = Either<Full<Bytes>, StreamBody<BoxStream<'static, io::Result<Frame<Bytes>>>>>;
 
 /// The connections that wait; clones share them.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Idle(Arc<Mutex<Waiting>>);
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Waiting {
     /// The oldest first, each with the time when it has waited long enough.
     connections: VecDeque<(Instant, Sender)>,

@@ -12,6 +12,8 @@
 
 mod address;
 mod call_scope;
+#[cfg(unix)]
+mod carry;
 mod certificates;
 mod clock;
 mod connect;
@@ -29,6 +31,8 @@ pub mod policy;
 mod probe;
 mod process;
 mod record;
+#[cfg(unix)]
+pub mod relay;
 mod route;
 mod shape;
 #[cfg(unix)]

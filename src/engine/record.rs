@@ -64,14 +64,7 @@ where
     .map(|docker| call(docker).now_or_never());
     let recorded = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (recorded, outcome) {
-        (Some(built), _) => Ok(Request {
-            built: mended(built)?,
-            subject: None,
-            vetted: false,
-            path_stat: None,
-            until_begun: Vec::new(),
-            until_done: Vec::new(),
-        }),
+        (Some(built), _) => Ok(Request::from(mended(built)?)),
         (None, Ok(Some(Err(reason))) | Err(reason)) => Err(EngineError::NotSent(unbuilt(&reason))),
         (None, Ok(_)) => Err(EngineError::NotSent(
             "the request could not be built: the call made none".to_owned(),
@@ -85,6 +78,20 @@ fn unbuilt(reason: &bollard::errors::Error) -> String {
         "the arguments are too long: in the address of a request they may take 64 KiB in all; shorten the longest".to_owned()
     } else {
         format!("the request could not be built: {reason}")
+    }
+}
+
+impl From<BollardRequest> for Request {
+    /// A request as it is to be judged and sent, whoever wrote it.
+    fn from(built: BollardRequest) -> Self {
+        Self {
+            built,
+            subject: None,
+            vetted: false,
+            path_stat: None,
+            until_begun: Vec::new(),
+            until_done: Vec::new(),
+        }
     }
 }
 
@@ -252,7 +259,7 @@ impl fmt::Debug for Request {
 }
 
 /// A percent sign has no place here: it hides dots and slashes, and no reference needs one.
-fn check_segments(path: &str) -> Result<(), &'static str> {
+pub(super) fn check_segments(path: &str) -> Result<(), &'static str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_.:@-".contains(&byte);
     if path.split('/').any(str::is_empty) {
         return Err("has an empty part");

@@ -190,7 +190,7 @@ impl Endpoint {
 }
 
 /// Whether a path has that form.
-fn fits(form: &str, path: &str) -> bool {
+pub(crate) fn fits(form: &str, path: &str) -> bool {
     let (mut forms, mut parts) = (form.split('/'), path.split('/'));
     loop {
         match (forms.next(), parts.next()) {

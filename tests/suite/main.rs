@@ -62,6 +62,8 @@ mod prune;
 #[cfg(unix)]
 mod redaction;
 #[cfg(unix)]
+mod relay;
+#[cfg(unix)]
 mod resources;
 #[cfg(unix)]
 mod results;

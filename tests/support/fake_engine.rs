@@ -16,6 +16,7 @@
 mod commands;
 mod reply;
 mod script;
+mod tunnel;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -258,6 +259,7 @@ fn serve(socket: &Path, script: &Arc<Script>) -> JoinHandle<()> {
                 let service = service_fn(move |request| respond(Arc::clone(&script), request));
                 let _ = hyper::server::conn::http1::Builder::new()
                     .serve_connection(TokioIo::new(stream), service)
+                    .with_upgrades()
                     .await;
                 drop(connection);
             });
@@ -286,8 +288,9 @@ type Body = StreamBody<stream::BoxStream<'static, Result<Frame<Bytes>, std::io::
 
 async fn respond(
     script: Arc<Script>,
-    request: hyper::Request<Incoming>,
+    mut request: hyper::Request<Incoming>,
 ) -> Result<hyper::Response<Body>, std::io::Error> {
+    let upgrade = hyper::upgrade::on(&mut request);
     let seen = read(request).await;
     let line = seen.line();
     let happened = |moment| script.history.lock().unwrap().push(moment);
@@ -297,6 +300,7 @@ async fn respond(
     match reply.end {
         End::DieBeforeReply => return Err(std::io::Error::other("scripted to die")),
         End::HangBeforeReply => std::future::pending().await,
+        End::Echo => return Ok(tunnel::echo(upgrade)),
         End::Complete | End::Hang | End::Die => {}
     }
     let Reply {

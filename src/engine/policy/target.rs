@@ -23,7 +23,7 @@ const NAMESPACES: &[&str] = &["PidMode", "IpcMode", "UTSMode", "UsernsMode", "Ne
 /// The settings of an exec.
 #[rustfmt::skip]
 const OF_AN_EXEC: &[&str] = &[
-    "AttachStdin", "AttachStdout", "AttachStderr", "ConsoleSize", "DetachKeys", "Tty", "Env", "Cmd",
+    "AttachStdin", "AttachStdout", "AttachStderr", "ConsoleSize", "Detach", "DetachKeys", "Tty", "Env", "Cmd",
     "Privileged", "User", "WorkingDir",
 ];
 

@@ -29,6 +29,8 @@ pub(super) enum End {
     /// Not even a status line is sent.
     DieBeforeReply,
     HangBeforeReply,
+    /// The connection is no longer HTTP.
+    Echo,
 }
 
 impl Reply {
@@ -84,6 +86,14 @@ impl Reply {
         Self {
             end: End::DieBeforeReply,
             ..Self::empty(200)
+        }
+    }
+
+    /// The connection itself, as for attach and exec: `ready`, then whatever comes, and `end` at its end.
+    pub fn echo() -> Self {
+        Self {
+            end: End::Echo,
+            ..Self::empty(101)
         }
     }
 

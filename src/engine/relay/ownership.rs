@@ -1,0 +1,142 @@
+//! Sees to it that a program changes only what is its own: what this call has made, or what belongs to the
+//! project that was judged.
+
+use serde_json::{Map, Value};
+
+use super::account::Ledger;
+use super::bounds::{Bounds, refused};
+use super::head::Head;
+use super::refused::Refused;
+use crate::engine::Engine;
+use crate::engine::error::EngineError;
+use crate::engine::record::{Request, record};
+use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
+
+/// The label by which an object belongs to a project.
+const PROJECT: &str = "com.docker.compose.project";
+
+/// The options of a pull.
+const OF_A_PULL: &[&str] = &["fromImage", "tag", "platform"];
+
+/// What tells whose an object is.
+pub(super) struct Owner<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) bounds: &'a Bounds,
+    pub(super) ledger: &'a Ledger,
+}
+
+impl Owner<'_> {
+    /// Refuses what changes something that is not this call's. Names of containers and networks become ids
+    /// in the request, because by the time it is sent a name may be another's.
+    pub(super) async fn check(
+        &self,
+        head: &mut Head,
+        body: &mut Map<String, Value>,
+        endpoint: &Endpoint,
+    ) -> Result<(), Refused> {
+        let (method, path) = (head.method.clone(), head.path.clone());
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        match (method.as_str(), segments.as_slice()) {
+            ("POST", ["containers" | "networks" | "volumes", "create"]) => {
+                self.is_labelled(head, body.get("Labels"))
+            }
+            ("POST", ["images", "create"]) => pull(head),
+            ("POST", ["networks", _, "connect" | "disconnect"]) => {
+                let name = body.get("Container").and_then(Value::as_str);
+                let id = self.container(head, name.unwrap_or_default()).await?;
+                body.insert("Container".to_owned(), Value::String(id));
+                Ok(())
+            }
+            (_, ["exec", id, ..]) => match self.engine.scope.has_made(&format!("/exec/{id}")) {
+                true => Ok(()),
+                false => Err(refused(
+                    head,
+                    "is about an exec that this call did not make",
+                )),
+            },
+            _ if endpoint.effect == Effect::Reads && endpoint.concern == Concern::Nothing => Ok(()),
+            (_, ["containers", name, rest @ ..]) => {
+                let id = self.container(head, name).await?;
+                head.path = [&["", "containers", &id], rest].concat().join("/");
+                Ok(())
+            }
+            ("DELETE", ["networks", name]) => {
+                let request =
+                    record(|docker| async move { docker.inspect_network(name, None).await });
+                let id = self.own(head, "networks", name, request, "/Labels").await?;
+                head.path = format!("/networks/{id}");
+                Ok(())
+            }
+            ("DELETE", ["volumes", name]) => {
+                let request = record(|docker| async move { docker.inspect_volume(name).await });
+                self.own(head, "volumes", name, request, "/Labels").await?;
+                Ok(())
+            }
+            ("DELETE", ["images", name @ ..]) => {
+                let name = &*name.join("/");
+                let request = record(|docker| async move { docker.inspect_image(name).await });
+                self.own(head, "images", name, request, "/Config/Labels")
+                    .await?;
+                Ok(())
+            }
+            _ => Err(refused(head, "changes more than a project")),
+        }
+    }
+
+    /// The id of a container that is this call's.
+    async fn container(&self, head: &Head, name: &str) -> Result<String, Refused> {
+        let request = record(|docker| async move { docker.inspect_container(name, None).await });
+        self.own(head, "containers", name, request, "/Config/Labels")
+            .await
+    }
+
+    /// The id of an object that is this call's, by its inspect; its name where it has none.
+    async fn own(
+        &self,
+        head: &Head,
+        kind: &str,
+        name: &str,
+        inspect: Result<Request, EngineError>,
+        labels: &str,
+    ) -> Result<String, Refused> {
+        if self.engine.scope.has_made(&format!("/{kind}/{name}")) {
+            return Ok(name.to_owned());
+        }
+        let found = self.engine.json(inspect?).await?;
+        let id = found.get("Id").and_then(Value::as_str).unwrap_or(name);
+        if let Some(name) = found.get("Name").and_then(Value::as_str) {
+            self.ledger.name(id, name);
+        }
+        if !self.engine.scope.has_made(&format!("/{kind}/{id}")) {
+            self.is_labelled(head, found.pointer(labels))?;
+        }
+        Ok(id.to_owned())
+    }
+
+    fn is_labelled(&self, head: &Head, labels: Option<&Value>) -> Result<(), Refused> {
+        let project = labels.and_then(|labels| labels.get(PROJECT)?.as_str());
+        if project == Some(self.bounds.project.as_str()) {
+            return Ok(());
+        }
+        Err(refused(
+            head,
+            &format!(
+                "is about what is not of the project `{}`",
+                self.bounds.project
+            ),
+        ))
+    }
+}
+
+/// Refuses a pull that is none: an archive for an image.
+fn pull(head: &Head) -> Result<(), Refused> {
+    let is_named = head.option("fromImage").is_some_and(|it| !it.is_empty());
+    let is_known = |(key, _): &(String, String)| OF_A_PULL.contains(&key.as_str());
+    match is_named && head.query.iter().all(is_known) {
+        true => Ok(()),
+        false => Err(refused(
+            head,
+            "makes an image of something else than an image",
+        )),
+    }
+}
