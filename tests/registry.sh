@@ -4,7 +4,7 @@
 #   tests/registry.sh PORT DIRECTORY                  open to everyone
 #   tests/registry.sh PORT DIRECTORY USER PASSWORD    for this user only
 #
-# Keeps everything in the directory. Installs Debian's `docker-registry`, and `apache2-utils` for
+# Writes each request to stdout. Keeps everything in the directory. Installs Debian's `docker-registry`, and `apache2-utils` for
 # the password, where they are missing.
 
 set -euo pipefail
@@ -20,7 +20,7 @@ port=$1 directory=$2 user=${3:-} password=${4:-}
 need docker-registry docker-registry
 cat >"$directory/config.yml" <<END
 version: 0.1
-log: { level: warn, accesslog: { disabled: true } }
+log: { level: warn }
 storage: { filesystem: { rootdirectory: $directory/data } }
 http: { addr: "127.0.0.1:$port" }
 END

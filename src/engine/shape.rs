@@ -32,6 +32,7 @@ impl Shape {
             ("GET", ["images", .., "json"]) => {
                 Self::Object(&["Id", "RepoTags", "RepoDigests", "Config"])
             }
+            ("GET", ["distribution", .., "json"]) => Self::Object(&["Descriptor"]),
             ("GET", ["networks", _]) => Self::Object(&["Id", "Name", "Driver"]),
             ("GET", ["volumes", _]) => Self::Object(&["Name", "Driver", "Mountpoint", "Options"]),
             ("POST", ["containers" | "networks", "create"] | ["containers", _, "exec"]) => {
@@ -181,6 +182,12 @@ mod tests {
                 "/images/a/b/json",
                 vec![json!({"Id": "1"})],
                 vec![json!({"a": 1})],
+            ),
+            (
+                "GET",
+                "/distribution/a/b:1/json",
+                vec![json!({"Descriptor": {}})],
+                vec![json!({"a": 1}), json!([])],
             ),
             (
                 "GET",

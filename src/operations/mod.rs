@@ -24,7 +24,7 @@ mod units;
 pub(crate) use containers::{create, exec, recreate, restart, run, start, stats};
 pub(crate) use files::{list_files, read_file};
 pub(crate) use images::{list_images, pull, push};
-pub(crate) use insight::{diagnose, disk_usage, list_ports, search_logs, wait};
+pub(crate) use insight::{check_updates, diagnose, disk_usage, list_ports, search_logs, wait};
 pub(crate) use prune::build_cache as prune_build_cache;
 pub(crate) use prune::containers as prune_containers;
 pub(crate) use prune::images as prune_images;

@@ -3,6 +3,7 @@
 mod diagnose;
 mod ports;
 mod search;
+mod updates;
 mod wait;
 
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ pub(crate) struct Registry {
     pub(crate) host: String,
     repository: String,
     process: Child,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Registry {
@@ -40,11 +40,12 @@ impl Registry {
         drop(free);
         let directory = tempfile::tempdir().unwrap();
         let log = fs::File::create(directory.path().join("log")).unwrap();
+        let asked = fs::File::create(directory.path().join("asked")).unwrap();
         let process = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/registry.sh"))
             .arg(port.to_string())
             .arg(directory.path())
             .args(user)
-            .stdout(Stdio::null())
+            .stdout(asked)
             .stderr(log)
             .spawn()
             .unwrap();
@@ -52,7 +53,7 @@ impl Registry {
             host: format!("127.0.0.1:{port}"),
             repository: unique("repository"),
             process,
-            _directory: directory,
+            directory,
         };
         registry.wait();
         registry
@@ -63,7 +64,7 @@ impl Registry {
         let start = Instant::now();
         while std::net::TcpStream::connect(&self.host).is_err() {
             let ended = self.process.try_wait().unwrap();
-            let log = || fs::read_to_string(self._directory.path().join("log")).unwrap();
+            let log = || fs::read_to_string(self.directory.path().join("log")).unwrap();
             assert!(ended.is_none(), "the registry does not start: {}", log());
             assert!(start.elapsed() < Duration::from_secs(180), "{}", log());
             std::thread::sleep(Duration::from_millis(50));
@@ -80,6 +81,27 @@ impl Registry {
         let name = format!("{}:{tag}", self.repository());
         docker(&["tag", &image(), &name]);
         name
+    }
+
+    /// Ends it, so that nobody listens there any more.
+    pub(crate) fn close(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    /// Has the registry lose a tag of the repository.
+    pub(crate) fn lose(&self, tag: &str) {
+        let repositories = "data/docker/registry/v2/repositories";
+        let tags = format!("{repositories}/{}/_manifests/tags", self.repository);
+        fs::remove_dir_all(self.directory.path().join(tags).join(tag)).unwrap();
+    }
+
+    /// The requests so far, each by its method and path.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let log = fs::read_to_string(self.directory.path().join("asked")).unwrap();
+        let lines = log.lines().filter_map(|line| line.split('"').nth(1));
+        let request = |line: &str| line.rsplit_once(' ').map(|(request, _)| request.to_owned());
+        lines.filter_map(request).collect()
     }
 
     /// Takes the repository's images off the Engine.
@@ -103,8 +125,7 @@ impl Registry {
 impl Drop for Registry {
     fn drop(&mut self) {
         self.forget_local();
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.close();
     }
 }
 

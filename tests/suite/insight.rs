@@ -4,6 +4,7 @@ mod diagnose;
 mod disk;
 mod ports;
 mod search;
+mod updates;
 mod wait;
 
 use serde_json::{Value, json};

@@ -2,6 +2,7 @@
 
 mod layers;
 pub(crate) mod list_images;
+pub(crate) mod look_up;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod registry;

@@ -50,7 +50,8 @@ impl Registry {
         }
     }
 
-    fn advice(&self) -> String {
+    /// What to do where the registry does not let the user in.
+    pub(crate) fn advice(&self) -> String {
         let Self { login, credentials } = self;
         match (&credentials.trouble, &credentials.found) {
             (Some(trouble), _) => format!(
@@ -88,7 +89,7 @@ pub(crate) fn learn(credentials: &DockerCredentials, redactor: &Redactor) {
 }
 
 /// Whether credentials are what the registry misses, in its own words or the Engine's.
-fn is_refusal(message: &str) -> bool {
+pub(super) fn is_refusal(message: &str) -> bool {
     // That is the system's word for a file.
     let message = message.to_lowercase().replace("permission denied", "");
     [

@@ -1,5 +1,6 @@
 //! Looks closer at containers, each alone and all together.
 
+pub(crate) mod check_updates;
 pub(crate) mod diagnose;
 pub(crate) mod disk_usage;
 pub(crate) mod list_ports;

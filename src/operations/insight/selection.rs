@@ -36,6 +36,10 @@ pub(super) struct Chosen {
     pub(super) id: Told<String>,
     names: Items<String>,
     pub(super) state: Told<String>,
+    /// The name that it was made by, or the id where that means another image by now.
+    pub(super) image: Told<String>,
+    #[serde(rename = "ImageID")]
+    pub(super) image_id: Told<String>,
     status: Told<String>,
     labels: Part<HashMap<String, Told<String>>>,
     ports: Items<Port>,

@@ -121,7 +121,8 @@ pub(super) fn engine() -> FakeEngine {
         json!({ "id": ID, "read": "2026-01-01T10:00:00Z", "cpu_stats": {}, "precpu_stats": {} }),
     );
     let listed = planted(
-        json!({ "Id": ID, "Names": ["/web"], "State": "running", "RepoTags": ["web:1"], "Status": text(), "Name": "data" }),
+        json!({ "Id": ID, "Names": ["/web"], "State": "running", "RepoTags": ["web:1"], "Status": text(), "Name": "data",
+            "Image": "web:1", "ImageID": "sha256:0" }),
     );
     let output = || {
         let text = text();
@@ -163,6 +164,7 @@ pub(super) fn engine() -> FakeEngine {
             "GET /images/search",
             json!([{ "name": "web", "description": text(), "star_count": 1, "is_official": false }]),
         )
+        .on("GET /distribution/*", Reply::error(500, &text()))
         .on(
             "POST /containers/create",
             Reply::json(201, &planted(json!({ "Id": ID }))),
@@ -194,7 +196,7 @@ pub(super) fn engine() -> FakeEngine {
         )
         .on("DELETE /volumes/*", Reply::empty(204))
         .on("POST /*/prune", pruned)
-        .on("GET /images/json", json!([listed]))
+        .on("GET /images/json", json!([listed, { "Id": "sha256:0", "RepoDigests": [format!("web@sha256:{ID}")] }]))
         .on(
             "GET /images/*/json",
             planted(json!({ "Id": ID, "RepoTags": ["web:1"] })),

@@ -59,7 +59,7 @@ pub(crate) fn engine() -> FakeEngine {
         .on(
             "GET /containers/json",
             json!([{
-                "Id": ID, "Names": ["/web"], "State": "running", "Labels": { "com.docker.compose.project": "shop" },
+                "Id": ID, "Names": ["/web"], "Image": "web:1", "ImageID": "sha256:0", "State": "running", "Labels": { "com.docker.compose.project": "shop" },
             }]),
         )
         .on("GET /containers/*/json", container)
@@ -107,13 +107,17 @@ pub(crate) fn engine() -> FakeEngine {
         .on(
             "GET /images/json",
             json!([{
-                "Id": ID, "RepoTags": ["web:1"], "Created": 0, "Size": 1,
+                "Id": ID, "RepoTags": ["web:1"], "RepoDigests": [format!("web@{ID}")], "Created": 0, "Size": 1,
                 "Labels": { "com.docker.compose.project": "shop" },
             }]),
         )
         .on(
             "GET /images/*/json",
             json!({ "Id": ID, "RepoTags": ["web:1"] }),
+        )
+        .on(
+            "GET /distribution/*",
+            json!({ "Descriptor": { "mediaType": "", "digest": format!("sha256:{ID}") } }),
         )
         .on("GET /images/*/history", json!([{ "Id": ID }]))
         .on("POST /images/*/tag", Reply::empty(201))
