@@ -42,6 +42,7 @@
 //! | what may reach the host | [`engine::policy`] |
 //! | what a program that is run may ask of the Engine | `src/engine/relay/` |
 //! | which requests there are, and what each does | `src/vocabulary/endpoint.rs` |
+//! | what a Compose file may say | [`compose`], its keys in `src/compose/keys.rs` |
 //! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |
 //! | what a prompt can compute | `src/facts/` |
 //! | a setting | `src/config/variables.rs` |
@@ -67,6 +68,7 @@ pub mod arguments;
 pub mod call;
 pub mod catalog;
 pub mod clients;
+pub mod compose;
 mod computing;
 pub mod config;
 pub mod engine;

@@ -30,6 +30,7 @@ mod path_stat;
 pub mod policy;
 mod probe;
 mod process;
+mod prospect;
 mod record;
 #[cfg(unix)]
 pub mod relay;

@@ -33,7 +33,7 @@ const FLOORS: [&[&str]; 13] = [
     &["catalog", "generator::tool"],
     &["arguments", "generator::prompt", "generator::resource"],
     &["engine", "generated::params"],
-    &["facts", "generated::reply", "output"],
+    &["compose", "facts", "generated::reply", "output"],
     &["call"],
     &["operations"],
     &["generated::table"],

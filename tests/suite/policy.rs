@@ -2,6 +2,8 @@
 //! that is refused changes nothing.
 
 mod addresses;
+#[cfg(target_os = "linux")]
+mod compose;
 mod dockerfile;
 mod door;
 mod exec;

@@ -79,7 +79,7 @@ async fn real(path: &str) -> PathBuf {
 
 impl Judge<'_> {
     /// The same for paths that this server opens itself, wherever the Engine is.
-    fn of_this_host(self) -> Self {
+    pub(super) fn of_this_host(self) -> Self {
         Self {
             sees_files: true,
             ..self

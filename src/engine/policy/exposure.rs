@@ -86,6 +86,16 @@ impl Judge<'_> {
         }
     }
 
+    /// Judges a path of this server's own host that a program is to read.
+    pub(super) async fn readable(&self, field: &str, path: &str) -> Result<(), EngineError> {
+        match self.exposure(path, Rule::Context).await? {
+            None => Ok(()),
+            Some(Exposure { path, what, remedy }) => {
+                Err(refused(format!("{field}: {path} {what}"), remedy))
+            }
+        }
+    }
+
     /// What the source of a mount gives away that is there already.
     pub(super) async fn exposure_in_use(
         &self,

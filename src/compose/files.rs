@@ -1,0 +1,103 @@
+//! Opens the files of a project as they were judged: by the path without links, regular ones only, and
+//! no more of each than a bound.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _};
+use std::path::{Component, Path, PathBuf};
+
+use cap_fs_ext::{DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _};
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, OpenOptions};
+
+/// As much as a Compose file or a file of variables may have.
+pub(super) const LARGEST: u64 = crate::files::SMALL;
+
+/// The text of a file.
+pub(super) async fn text(path: &Path) -> io::Result<String> {
+    let path = path.to_owned();
+    aside(move || {
+        let mut bytes = Vec::new();
+        let file = open(&path)?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(too_large());
+        }
+        String::from_utf8(bytes)
+            .map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is no UTF-8 text"))
+    })
+    .await
+}
+
+/// Whether a file can be given to Compose.
+pub(super) async fn probe(path: &Path) -> io::Result<()> {
+    let path = path.to_owned();
+    aside(move || match open(&path)?.metadata()?.len() {
+        0..=LARGEST => Ok(()),
+        _ => Err(too_large()),
+    })
+    .await
+}
+
+/// The directory without links.
+pub(super) async fn directory(path: &Path) -> io::Result<PathBuf> {
+    let path = path.to_owned();
+    aside(move || {
+        let real = std::fs::canonicalize(path)?;
+        match std::fs::metadata(&real)?.is_dir() {
+            true => Ok(real),
+            false => Err(io::Error::other("it is no directory")),
+        }
+    })
+    .await
+}
+
+/// The first of these names that a directory has.
+pub(super) async fn first(
+    directory: &Path,
+    names: &'static [&'static str],
+) -> Option<&'static str> {
+    let directory = directory.to_owned();
+    let found = aside(move || {
+        let mut names = names.iter();
+        let there = |name: &&&str| std::fs::symlink_metadata(directory.join(name)).is_ok();
+        Ok(names.find(there).copied())
+    });
+    found.await.ok().flatten()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let start = path.ancestors().last().unwrap_or(path);
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::Error::other("it is no regular file"));
+    };
+    let mut directory = Dir::open_ambient_dir(start, ambient_authority())?;
+    for part in parent.components() {
+        match part {
+            Component::Prefix(_) | Component::RootDir => {}
+            part => directory = directory.open_dir_nofollow(part)?,
+        }
+    }
+    let mut options = OpenOptions::new();
+    // To open a pipe is to wait for its other end.
+    options.read(true).follow(FollowSymlinks::No).nonblock(true);
+    let file = directory.open_with(name, &options)?.into_std();
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("it is no regular file")),
+    }
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(
+        ErrorKind::FileTooLarge,
+        format!("it is larger than {} KiB", LARGEST / 1024),
+    )
+}
+
+/// Beside the protocol, because a file system may take its time.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(io::Error::other)?
+}

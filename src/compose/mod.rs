@@ -1,0 +1,28 @@
+//! Reads and judges Compose files before Compose is started: what it does by itself passes no door.
+//!
+//! Compose reads files wherever they are, fetches others, and runs programs that a file names, some of
+//! it already when it is only asked what a file says. So the files are [walked](walk()) first, and
+//! Compose is started on none that was not; what it makes of them is [judged](judge()) by the same lists,
+//! and by the create policy, service by service. Every value is judged where it stands, whether or not
+//! another file takes it away again, so that nothing depends on how Compose merges.
+
+mod check;
+mod door;
+mod env;
+mod files;
+mod finding;
+mod judge;
+mod keys;
+mod names;
+mod paths;
+mod places;
+mod project;
+mod service;
+mod walk;
+mod yaml;
+
+pub use finding::{Finding, FindingKind, Unfit};
+pub use judge::judge;
+pub use project::{Selection, Service, Walked};
+pub use walk::walk;
+pub use yaml::Place;
