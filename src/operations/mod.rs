@@ -8,6 +8,7 @@
 pub(crate) mod build;
 
 mod budget;
+mod compose;
 mod containers;
 mod environment;
 mod files;
@@ -21,6 +22,7 @@ mod system;
 mod units;
 
 // The handlers, by the names that TOML files call them.
+pub(crate) use compose::{compose_ls, compose_ps, compose_validate};
 pub(crate) use containers::{create, exec, recreate, restart, run, start, stats};
 pub(crate) use files::{list_files, read_file};
 pub(crate) use images::{list_images, pull, push};

@@ -26,6 +26,7 @@ mod tokens;
 pub use budget::fit;
 pub use hinted::Hinted;
 pub(crate) use list::beyond_limit;
+pub(crate) use ports::displayed as ports;
 pub(crate) use reading::read;
 pub use source::{ProjectionInput, value_of};
 

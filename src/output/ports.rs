@@ -22,7 +22,7 @@ struct Range<'a> {
 
 /// One text for each range or mapping, in the CLI's order: ranges that a gap ended, the last range
 /// of each address and protocol, then ports published under another number.
-pub(super) fn displayed(ports: &[Value]) -> Vec<String> {
+pub(crate) fn displayed(ports: &[Value]) -> Vec<String> {
     let mut ports: Vec<Listed<'_>> = ports.iter().filter_map(listed).collect();
     ports.sort_unstable();
 

@@ -212,7 +212,12 @@ fn every_result_key_is_promised() {
 }
 
 /// How many bytes a toolset that is off by default may add to what a client is shown.
-const BUDGETS: [(&str, usize); 3] = [("files", 2_500), ("insight", 6_000), ("lifecycle", 10_000)];
+const BUDGETS: [(&str, usize); 4] = [
+    ("compose", 10_000),
+    ("files", 2_500),
+    ("insight", 6_000),
+    ("lifecycle", 10_000),
+];
 
 /// A client's context is small.
 #[test]

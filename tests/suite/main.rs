@@ -18,6 +18,8 @@ mod cli;
 mod clock;
 #[cfg(unix)]
 mod completions;
+#[cfg(unix)]
+mod compose;
 mod config;
 #[cfg(unix)]
 mod confirmation;

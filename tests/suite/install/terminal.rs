@@ -159,7 +159,7 @@ fn the_toolsets_are_asked_for_and_enter_takes_what_is_proposed() {
     }
     let (shown, on) = chosen("\nimags\nimages, networks\n");
     assert!(
-        shown.contains("there are `containers`, `files`, `images`"),
+        shown.contains("there are `compose`, `containers`, `files`, `images`"),
         "{shown}"
     );
     assert_eq!(on, "images,networks", "{shown}");

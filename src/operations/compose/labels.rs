@@ -1,0 +1,75 @@
+//! Reads from labels which project and service a container is of, as every version of Compose writes
+//! them.
+
+use std::collections::HashMap;
+
+use bollard::query_parameters::ListContainersOptions;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::call::{Call, CallError};
+use crate::engine::{Items, Part, Told, record};
+
+/// A container as the Engine's list has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(super) struct Container {
+    pub(super) id: Told<String>,
+    pub(super) names: Items<String>,
+    pub(super) image: Told<String>,
+    pub(super) state: Told<String>,
+    pub(super) ports: Items<Value>,
+    labels: Part<HashMap<String, Told<String>>>,
+}
+
+impl Container {
+    fn label(&self, name: &str) -> &str {
+        let label = self.labels.get(&format!("com.docker.compose.{name}"));
+        label.map_or("", |label| label.text())
+    }
+
+    /// The project; none for a container that Compose did not make.
+    pub(super) fn project(&self) -> Option<&str> {
+        Some(self.label("project")).filter(|project| !project.is_empty())
+    }
+
+    pub(super) fn service(&self) -> &str {
+        self.label("service")
+    }
+
+    /// Which of the service's containers it is.
+    pub(super) fn number(&self) -> u64 {
+        self.label("container-number").parse().unwrap_or_default()
+    }
+
+    /// A command of `run` and no part of the service.
+    pub(super) fn is_one_off(&self) -> bool {
+        self.label("oneoff").eq_ignore_ascii_case("true")
+    }
+
+    pub(super) fn directory(&self) -> &str {
+        self.label("project.working_dir")
+    }
+
+    /// The files that it was made from; none where they were Compose's own input.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        let files = self.label("project.config_files").split(',');
+        files.filter(|file| !matches!(*file, "" | "-"))
+    }
+
+    pub(super) fn runs(&self) -> bool {
+        self.state.text() == "running"
+    }
+}
+
+/// Every container of every project.
+pub(super) async fn containers(call: &Call<'_>) -> Result<Vec<Container>, CallError> {
+    let options = ListContainersOptions {
+        all: true,
+        ..ListContainersOptions::default()
+    };
+    let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
+    let mut all: Items<Container> = call.engine.told(request).await?;
+    all.0.retain(|container| container.project().is_some());
+    Ok(all.0)
+}
