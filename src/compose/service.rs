@@ -1,7 +1,7 @@
 //! Says what a service, volume or network makes Compose ask of the Engine, key by key, in the Engine's
 //! own words, so that the create policy judges it by the rules that the request will meet.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
@@ -202,10 +202,7 @@ fn build(value: &Node, at: &At, around: &Around<'_>) -> Vec<Found> {
         if let Some(text) = node.text().filter(|_| !varies(node)) {
             let prospect = match is_remote(text) {
                 true => Err(REMOTE_CONTEXT),
-                false => Ok(Prospect::Context(PathBuf::from(join(
-                    around.base,
-                    &unescaped(text),
-                )))),
+                false => Ok(Prospect::Context(join(around.base, &unescaped(text)))),
             };
             found.push((node.place, at, prospect));
         }
