@@ -20,6 +20,12 @@ const SETTLED: SignedDuration = SignedDuration::from_mins(10);
 /// From how many restarts on it is a loop: a start by hand counts anew.
 const LOOP: i64 = 2;
 
+/// Ends that are further apart are no loop.
+const APART: SignedDuration = SignedDuration::from_hours(1);
+
+/// The Engine puts a restart off for longer only after several short runs.
+const PUT_OFF: SignedDuration = SignedDuration::from_secs(2);
+
 /// The codes of whom somebody stopped: SIGINT, SIGKILL after its grace, SIGTERM.
 const STOPPED: [i64; 2] = [130, 143];
 
@@ -59,8 +65,14 @@ pub(super) fn find(it: &Subject, around: &Around) -> Option<Finding> {
             .then("remove it by force (docker_remove_container)"),
         ),
         _ if was_killed_for_memory(it, around) => Some(killed_for_memory(it, status)),
-        "restarting" => Some(restarts(it, code)),
-        "running" if is_looping(it, around) => Some(restarts(it, code)),
+        "restarting" if is_put_off(it, around) || !are_apart(it, around) => {
+            Some(restarts(it, around, code))
+        }
+        "running" if is_unsettled(it, around) && !are_apart(it, around) => {
+            Some(restarts(it, around, code))
+        }
+        "restarting" => Some(restarted(it)),
+        "running" if is_unsettled(it, around) => Some(restarted(it)),
         "exited" if code != 0 && !was_stopped(it, around, code) => Some(ended(it, around, code)),
         _ => None,
     }
@@ -70,11 +82,31 @@ fn restart_count(it: &Subject) -> i64 {
     number_at(&it.document, "/RestartCount").unwrap_or(0)
 }
 
-/// One that was restarted often runs for a moment each time.
-fn is_looping(it: &Subject, around: &Around) -> bool {
+/// One that was restarted more than once, and just now.
+fn is_unsettled(it: &Subject, around: &Around) -> bool {
     let since = time_at(&it.document, "/State/StartedAt").zip(around.now);
     let settled = since.is_some_and(|(since, now)| since.duration_until(now) > SETTLED);
     restart_count(it) >= LOOP && !settled
+}
+
+fn is_put_off(it: &Subject, around: &Around) -> bool {
+    let since = time_at(&it.document, "/State/FinishedAt").zip(around.now);
+    since.is_some_and(|(since, now)| since.duration_until(now) > PUT_OFF)
+}
+
+/// Whether its ends are too far apart for a loop: the Engine counts them all, and remembers those of late.
+fn are_apart(it: &Subject, around: &Around) -> bool {
+    let began = time_at(&it.document, "/Created").zip(around.now);
+    let lived = began.map(|(began, now)| began.duration_until(now));
+    let ends = i32::try_from(restart_count(it)).unwrap_or(i32::MAX);
+    let rarely = lived.is_some_and(|lived| lived > APART.saturating_mul(ends));
+    rarely && ends_of_late(it, around) < 2
+}
+
+fn ends_of_late(it: &Subject, around: &Around) -> usize {
+    let events = around.events.get(text_at(&it.document, "/Id"));
+    let events = events.into_iter().flatten();
+    events.filter(|(action, _)| action == "die").count()
 }
 
 /// Somebody stopped it, by what its code or the events tell.
@@ -132,7 +164,23 @@ fn killed_for_memory(it: &Subject, status: &str) -> Finding {
         .then(next)
 }
 
-fn restarts(it: &Subject, code: i64) -> Finding {
+/// One that ended lately, and before that long ago.
+fn restarted(it: &Subject) -> Finding {
+    let told = causes(&it.log).into_iter().next();
+    let count = many(restart_count(it), "time");
+    let mut evidence = vec![format!("RestartCount: {}", restart_count(it))];
+    let at = time_at(&it.document, "/State/FinishedAt");
+    evidence.extend(at.map(|at| format!("State.FinishedAt: {at:.0}")));
+    let problem =
+        format!("it ended lately and was restarted, as it was {count} in all: far apart, no loop");
+    finding(it, Severity::Notice, problem)
+        .perhaps(why(None, told.as_ref()))
+        .seen(evidence)
+        .seen(lines(it, told.as_ref()))
+        .then("read its log around that time (docker_container_logs `until`): it may say why")
+}
+
+fn restarts(it: &Subject, around: &Around, code: i64) -> Finding {
     let count = restart_count(it);
     let problem = format!(
         "it is in a restart loop: it ended and was restarted {}",
@@ -149,6 +197,10 @@ fn restarts(it: &Subject, code: i64) -> Finding {
     evidence.extend(code.map(|code| format!("State.ExitCode: {code}")));
     let at = time_at(&it.document, "/State/FinishedAt");
     evidence.extend(at.map(|at| format!("State.FinishedAt: {at:.0}")));
+    let ends = ends_of_late(it, around);
+    if ends > 1 {
+        evidence.push(format!("event: die, {ends} times within an hour"));
+    }
     let told = causes(&it.log).into_iter().next();
     let cause = match code {
         Some(0) => Some(

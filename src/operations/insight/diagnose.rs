@@ -173,7 +173,7 @@ async fn info(call: &Call<'_>) -> Result<Info, EngineError> {
 async fn events(call: &Call<'_>) -> Result<Events, EngineError> {
     let now = call.engine.now().await?;
     let late = now.earliest.checked_sub(LATE).unwrap_or_default();
-    let kinds = ["oom", "kill", "stop"].map(str::to_owned).to_vec();
+    let kinds = ["oom", "kill", "stop", "die"].map(str::to_owned).to_vec();
     let options = EventsOptions {
         since: Some(unix_text(Timestamp::UNIX_EPOCH)),
         until: Some(unix_text(now.earliest)),

@@ -138,6 +138,45 @@ async fn an_engine_that_does_not_answer_and_a_name_of_none_are_errors() {
     assert!(text.contains("no room"), "{text}");
 }
 
+/// Each ended twice of late, or once after a long time; nobody told the Engine of the first end but it.
+#[tokio::test]
+async fn two_ends_are_a_loop_only_where_they_are_close() {
+    let die = |time: i64| {
+        json!({ "Type": "container", "Action": "die", "Actor": { "ID": "app0id" }, "time": time })
+            .to_string()
+    };
+    let (now, lately) = (1_777_630_195, 1_777_629_000);
+    let app = |created: &str| {
+        Made::new("app")
+            .with("/Created", json!(created))
+            .with("/RestartCount", json!(2))
+            .with("/State/StartedAt", json!("2026-05-01T10:09:56Z"))
+            .with("/State/FinishedAt", json!("2026-05-01T10:09:55Z"))
+            .log("cannot allocate a buffer")
+    };
+    let (young, old) = ("2026-05-01T09:00:00Z", "2026-04-01T09:00:00Z");
+    for (created, state, ends, expected) in [
+        (old, "running", vec![now], "far apart, no loop"),
+        (old, "running", vec![], "far apart, no loop"),
+        (old, "running", vec![lately, now], "restart loop"),
+        (young, "running", vec![now], "restart loop"),
+        // It waits for longer than after a first end.
+        (old, "restarting", vec![], "restart loop"),
+    ] {
+        let app = app(created).with("/State/Status", json!(state));
+        let ends = Reply::chunks(ends.into_iter().map(die));
+        let engine = engine(&[app]).on("GET /events", ends);
+        let result = diagnosed(&engine, json!({})).await;
+        let found = result["findings"].as_array().unwrap();
+        let problem = found[0]["problem"].as_str().unwrap();
+        assert!(problem.contains(expected), "{created}, {state}: {result:#}");
+        let is_loop = expected == "restart loop";
+        let severity = if is_loop { "critical" } else { "notice" };
+        assert_eq!(found[0]["severity"], severity, "{result:#}");
+        assert_eq!(found.len(), 1, "{result:#}");
+    }
+}
+
 /// A hundred of them, half of them ill, within the budget of a result.
 #[tokio::test]
 async fn a_hundred_containers_fit() {
@@ -152,9 +191,42 @@ async fn a_hundred_containers_fit() {
     let result = diagnosed(&engine(&containers), json!({ "limit": 1000 })).await;
     assert_eq!(result["checked"], 100);
     assert_eq!(result["findings"].as_array().unwrap().len(), 50);
-    assert!(
-        result.to_string().len() < 40_000,
-        "{}",
-        result.to_string().len()
-    );
+    assert_eq!(result["truncated"], false);
+    let bytes = result.to_string().len();
+    assert!(bytes < 40_000, "{bytes}");
+}
+
+/// All of a hundred are ill, and what they say of it is long: the worst stay whole, and what was left out
+/// is said.
+#[tokio::test]
+async fn of_a_hundred_that_are_ill_the_worst_fit() {
+    let names: Vec<&'static str> = (0..100)
+        .map(|at| &*format!("service-{at:03}").leak())
+        .collect();
+    let log: &'static str = format!("{}\n", "it went on, and then it did not ".repeat(12))
+        .repeat(3)
+        .leak();
+    let ill = |(at, name): (usize, &&'static str)| match at % 2 {
+        0 => Made::new(name).state("paused", 0),
+        _ => Made::new(name).state("exited", 1).log(log),
+    };
+    let containers: Vec<Made> = names.iter().enumerate().map(ill).collect();
+    let engine = engine(&containers);
+    for limit in [20, 1000] {
+        let result = diagnosed(&engine, json!({ "limit": limit })).await;
+        assert_eq!(result["checked"], 100);
+        let bytes = result.to_string().len();
+        assert!(bytes <= 40_000, "{bytes}");
+        let findings = result["findings"].as_array().unwrap();
+        assert_eq!(result["truncated"], true);
+        assert!((20..50).contains(&findings.len()), "{}", findings.len());
+        for finding in findings {
+            assert_eq!(finding["severity"], "critical", "{finding:#}");
+            assert_eq!(
+                finding["evidence"].as_array().unwrap().len(),
+                5,
+                "{finding:#}"
+            );
+        }
+    }
 }
