@@ -162,12 +162,42 @@ def one_shot(project):
     names = [tag for image in images for tag in image["tags"]]
     newest = max(names, key=lambda name: [int(part) for part in re.findall(r"\d+", name)])
     arguments = {"image": newest, "command": ["audit"], "environment": {"DEPTH": "3"}}
-    made = call("docker_create_container", **arguments)
-    call("docker_start_container", container_id=made["name"])
-    ended = inspect(made, "State.ExitCode")["State"]["ExitCode"]
-    printed = logs(made, tail="1")[0].split()[-1]
-    call("docker_remove_container", container_id=made["name"])
-    return answer(ended, printed)
+    ended = call("docker_run_container", **arguments)
+    return answer(ended["exit_code"], ended["output"].split()[-1])
+
+
+def move_port(project):
+    (one,) = call("docker_list_containers", filters={"label": "port.wanted"}, labels=True)["containers"]
+    wanted = int(one["labels"]["port.wanted"])
+    before, inside = re.fullmatch(r"127\.0\.0\.1:(\d+)->(\d+)/tcp", one["ports"][0]).groups()
+    ports = {inside: ["127.0.0.1", wanted]}
+    call("docker_recreate_container", container_id=one["name"], ports=ports)
+    return answer(before, wanted)
+
+
+def free_disk(project):
+    names = {one["id"]: one["name"] for one in listed(project)}
+    kept = {"label!": "keep"}
+    of_project = {"label": f"com.docker.compose.project={project}"}
+    containers = call("docker_prune_containers", filters=of_project | kept)["deleted"]
+    images = call("docker_prune_images", all=True, filters={"label": f"{project}.image"} | kept)["deleted"]
+    tags = [one["Untagged"] for one in images if "Untagged" in one]
+    return answer(*(names[id[:12]] for id in containers), *tags)
+
+
+def watch(project):
+    there = services(project)
+    ((starts, one),) = [(name, one) for name, one in there.items() if one["state"] == "created"]
+    others = [other["name"] for name, other in there.items() if name != starts]
+    call("docker_start_container", container_id=one["name"])
+    events = call("docker_wait", **{"for": "event"}, containers=others, timeout=8)["events"]
+    if not events:
+        # It was over before.
+        events = call("docker_events", since="2m", filters={"container": others, "event": "die"})["events"]
+    (died,) = [event for event in events if event["action"] == "die"]
+    word = logs(died, tail="1")[0].split()[-1]
+    (ends,) = [name for name, other in there.items() if other["name"] == died["name"]]
+    return answer(starts, ends, died["attributes"]["exitCode"], word)
 
 
 def full_disk(project):
@@ -185,15 +215,18 @@ def full_disk(project):
 BY_PROJECT = {
     "abbey": isolate,
     "attic": clean_up,
+    "beacon": watch,
     "canal": wrong_network,
     "cellar": raise_limit,
     "chapel": reload,
+    "depot": free_disk,
     "dockyard": slow_start,
     "ferry": swap_names,
     "forge": image_pull,
     "glacier": frozen,
     "granary": full_disk,
     "mint": tag_release,
+    "pier": move_port,
     "quay": free_port,
     "studio": snapshot,
     "workshop": one_shot,
