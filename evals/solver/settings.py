@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from tools import answer, call, execute, inspect, listed, logs, services
+from tools import answer, call, inspect, listed, logs, services
 
 HIDDEN = re.compile(r"\[REDACTED:(\w+)\]")
 
@@ -62,14 +62,11 @@ def credentials(project):
 
 
 def volume_file(project):
-    ((_, one),) = services(project, filters={"volume": f"{project}-backups"}).items()
-    mounts = inspect(one, "Mounts")["Mounts"]
-    (place,) = [m["Destination"] for m in mounts if m.get("Name") == f"{project}-backups"]
-    files = execute(one, "ls", place).split()
-    name = max(files, key=lambda name: re.findall(r"\d+-\d+-\d+", name))
-    script = f"wc -l <{place}/{name}; md5sum {place}/{name}"
-    lines, sum, _ = execute(one, "sh", "-c", script).split()
-    return answer(name, lines, sum)
+    volume = f"{project}-backups"
+    files = [file["path"] for file in call("docker_list_files", volume=volume, path="/")["files"]]
+    newest = max(files, key=lambda path: re.findall(r"\d+-\d+-\d+", path))
+    file = call("docker_read_file", volume=volume, path=newest, lines="1")
+    return answer(newest.removeprefix("/"), file["size"], file["sha256"])
 
 
 def exposed(project):

@@ -62,6 +62,8 @@ pub struct Tool {
     pub description: &'static str,
     /// How much harm a call can do.
     pub tier: Tier,
+    /// A call may make a container that carries a volume, where calls of the tier `moderate` are allowed.
+    pub carrier: bool,
     /// What clients are told about a call's effects.
     pub hints: Hints,
     /// The parameters, in the order of the TOML file.

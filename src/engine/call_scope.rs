@@ -45,6 +45,8 @@ pub struct Rights {
     client: Tier,
     /// Whoever has to agree did so; until then a call only looks.
     agreed: bool,
+    /// It may have a carrier: make a container, which it cannot start, and remove it again.
+    carrier: bool,
 }
 
 impl Default for Rights {
@@ -66,6 +68,7 @@ impl Rights {
             operator,
             client,
             agreed: false,
+            carrier: tool.carrier,
             ..Self::of(tool.name, tool.tier)
         }
     }
@@ -78,13 +81,18 @@ impl Rights {
             operator: Tier::Destructive,
             client: Tier::Destructive,
             agreed: true,
+            carrier: false,
         }
     }
 
     /// Why a request that needs this tier may not be sent, if it may not.
-    fn refusal(&self, needed: Tier) -> Option<String> {
+    fn refusal(&self, needed: Tier, of_carrier: bool) -> Option<String> {
         let tool = self.tool;
-        if needed > self.tier {
+        let reaches = match self.carrier && of_carrier {
+            true => self.tier.max(Tier::Moderate),
+            false => self.tier,
+        };
+        if needed > reaches {
             let tier = self.tier.name();
             return Some(format!("which `{tool}` may not, being a {tier} tool"));
         }
@@ -166,7 +174,12 @@ impl CallScope {
             let does = effect.words();
             Err(Refusal(format!("`{request}` was not sent: it {does}, {why}")).into())
         };
-        if let Some(why) = self.rights.refusal(needed) {
+        let of_carrier = match effect {
+            Effect::Reads => false,
+            Effect::Changes => endpoint.concern == Concern::Create,
+            Effect::Removes => self.has_made(&request.path),
+        };
+        if let Some(why) = self.rights.refusal(needed, of_carrier) {
             return refused(&why);
         }
         let exec = request.path.strip_prefix("/exec/");
@@ -231,6 +244,12 @@ impl CallScope {
 
     fn places(&self) -> MutexGuard<'_, Places> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a container among what the call made.
+    pub(super) fn adopt(&self, container: &str) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.insert(format!("/containers/{container}"));
     }
 
     pub(super) fn has_made(&self, path: &str) -> bool {

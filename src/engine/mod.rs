@@ -12,6 +12,7 @@
 
 mod address;
 mod call_scope;
+mod carrier;
 #[cfg(unix)]
 mod carry;
 mod certificates;
@@ -58,6 +59,7 @@ use tokio::sync::OnceCell;
 
 pub use address::{Address, Origin};
 pub use call_scope::Rights;
+pub(crate) use carrier::{CARRIER, maker};
 pub use certificates::{Certificates, Client};
 pub use credentials::{Credentials, registry};
 pub use error::{EngineError, Reason};

@@ -24,7 +24,7 @@ mod units;
 // The handlers, by the names that TOML files call them.
 pub(crate) use compose::{compose_ls, compose_ps, compose_validate};
 pub(crate) use containers::{create, exec, recreate, restart, run, start, stats};
-pub(crate) use files::{list_files, read_file};
+pub(crate) use files::{list_files, read_file, write_file};
 pub(crate) use images::{list_images, pull, push};
 pub(crate) use insight::{check_updates, diagnose, disk_usage, list_ports, search_logs, wait};
 pub(crate) use prune::build_cache as prune_build_cache;

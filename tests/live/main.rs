@@ -58,6 +58,7 @@ mod containers;
 mod create;
 mod create_refusals;
 mod exec;
+mod files;
 mod hosts;
 mod identity_token;
 mod images;

@@ -4,6 +4,8 @@ mod lies;
 mod listed;
 mod paths;
 mod texts;
+mod volumes;
+mod written;
 
 use serde_json::{Value, json};
 

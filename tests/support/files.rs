@@ -116,6 +116,8 @@ pub fn archive(files: &Files, seen: &Seen) -> Reply {
 pub fn add(archive: &mut tar::Builder<Vec<u8>>, path: &str, node: &Node) {
     let mut header = tar::Header::new_gnu();
     header.set_mtime(1_767_258_000);
+    header.set_uid(0);
+    header.set_gid(0);
     header.set_mode(0o644);
     let path = path.trim_end_matches('/');
     let (kind, content): (_, &[u8]) = match node {

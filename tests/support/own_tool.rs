@@ -15,6 +15,7 @@ pub const fn tool(name: &'static str, tier: Tier) -> Tool {
         summary: "",
         description: "",
         tier,
+        carrier: false,
         hints: Hints {
             destructive: false,
             idempotent: true,

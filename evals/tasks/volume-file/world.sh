@@ -7,7 +7,7 @@ newest=$(number year 2021 2025)-$(number month 10 12)-$(number day 10 27)
 lines=$(number lines 100 4000)
 prefix=$(one prefix dump backup archive)
 # shellcheck disable=SC2034  # for verify.sh
-sum=$(seq "$lines" | md5sum | cut -d ' ' -f 1)
+sum=$(seq "$lines" | sha256sum | cut -d ' ' -f 1) size=$(seq "$lines" | wc -c)
 if sourced; then return; fi
 
 begin

@@ -24,6 +24,7 @@ pub(crate) struct Tool {
     pub summary: String,
     pub description: String,
     pub tier: Tier,
+    pub carrier: bool,
     pub destructive: bool,
     pub idempotent: bool,
     pub open_world: bool,

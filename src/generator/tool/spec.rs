@@ -22,6 +22,9 @@ pub(crate) struct Tool {
     pub description: Option<At<String>>,
     /// How much harm a call can do.
     pub tier: Option<At<Tier>>,
+    /// A call may make a container that carries a volume, which it never starts and removes again, where calls of the tier `moderate` are allowed.
+    #[serde(default)]
+    pub carrier: bool,
     /// Calling twice has the effect of calling once.
     #[serde(default)]
     pub idempotent: bool,

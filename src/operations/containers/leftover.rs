@@ -7,7 +7,7 @@ use crate::engine::{Engine, EngineError, Request, record};
 
 /// A container that a call made. Dropped, as when the call is cancelled, it is removed, running or not.
 #[derive(Debug)]
-pub(super) struct Leftover {
+pub(crate) struct Leftover {
     engine: Engine,
     /// None once there is nothing to remove.
     id: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Leftover {
 impl Leftover {
     /// Sends the request that makes the container. The answer is waited for even where the call is
     /// cancelled meanwhile, since nothing else tells what was made.
-    pub(super) async fn made(engine: Engine, request: Request) -> Result<Self, EngineError> {
+    pub(crate) async fn made(engine: Engine, request: Request) -> Result<Self, EngineError> {
         let making = tokio::spawn(async move {
             let created: Created = engine.told(request).await?;
             Ok(Self {
@@ -42,7 +42,7 @@ impl Leftover {
     }
 
     /// The full id.
-    pub(super) fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.id.clone().unwrap_or_default()
     }
 
@@ -55,7 +55,7 @@ impl Leftover {
     ///
     /// # Errors
     /// It is still there.
-    pub(super) async fn remove(mut self) -> Result<(), EngineError> {
+    pub(crate) async fn remove(mut self) -> Result<(), EngineError> {
         if let Some(id) = &self.id {
             let removed = remove(&self.engine, id, self.with_volumes).await;
             self.id = None;

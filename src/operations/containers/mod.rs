@@ -2,7 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod exec;
-mod leftover;
+pub(super) mod leftover;
 pub(crate) mod recreate;
 pub(crate) mod restart;
 pub(crate) mod run;

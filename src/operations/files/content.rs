@@ -85,12 +85,7 @@ impl Content {
         if let Kept::Text(text) = &mut self.kept {
             text.finish();
         }
-        let digest = self.digest.finish();
-        let digest = digest
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = hexadecimal(self.digest.finish().as_ref());
         (digest, self.kept)
     }
 
@@ -108,4 +103,9 @@ impl Content {
             Kept::Text(Box::new(text))
         };
     }
+}
+
+/// A digest as it is written.
+pub(super) fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -44,8 +44,13 @@ const PUBLIC: &[&str] = &["/etc/ssl/certs", "/usr/share/ca-certificates"];
 /// Endings of files that hold nothing but the secret that their name is of.
 const BARE: &[&str] = &["", "txt", "secret"];
 
+/// The same with the path in front.
+pub(super) fn reason(path: &FilePath) -> Option<String> {
+    kept_by(path).map(|why| format!("{path} {why}"))
+}
+
 /// Why a file is described alone, if it is.
-pub(super) fn kept_by(path: &FilePath) -> Option<&'static str> {
+fn kept_by(path: &FilePath) -> Option<&'static str> {
     let lies_in = |places: &[&str]| {
         let mut places = places.iter().map(|place| FilePath::told(place));
         places.any(|place| path.below(&place).is_some())

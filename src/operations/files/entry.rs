@@ -18,16 +18,26 @@ pub(crate) struct Item {
     mode: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     modified: Option<String>,
-    /// Where a link leads, as it is written.
+    /// Where a link leads, as it is written; of the second name of a file, the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<String>,
 }
 
 impl Item {
-    /// An entry that is called so.
-    pub(super) fn of(entry: &Entry<'_>, path: &FilePath) -> Self {
+    /// An entry that is called so; the archive has names of its own for others, of which `first` makes these.
+    pub(super) fn of(
+        entry: &Entry<'_>,
+        path: &FilePath,
+        first: impl FnOnce(&str) -> String,
+    ) -> Self {
         let kind = kind(entry);
-        let target = || Some(String::from_utf8_lossy(&entry.link_name_bytes()?).into_owned());
+        let target = || {
+            let target = String::from_utf8_lossy(&entry.link_name_bytes()?).into_owned();
+            Some(match kind {
+                "hard link" => first(&target),
+                _ => target,
+            })
+        };
         Self {
             path: path.to_string(),
             kind,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::archive::{self, Entry, Next};
 use super::entry::{self, Item};
 use super::path::FilePath;
-use super::place::Place;
+use super::place::{Place, Use};
 use super::resolved::Resolved;
 use crate::call::{Call, CallError};
 use crate::engine::FileKind;
@@ -55,8 +55,20 @@ pub(crate) async fn run(
     call: &Call<'_>,
 ) -> Result<Hinted<Reply<Item>>, CallError> {
     let asked = FilePath::of(&params.path)?;
-    let place = Place::of(params.container_id.as_deref(), call).await?;
-    let found = Resolved::of(&asked, &place, call).await?;
+    let (container, volume) = (params.container_id.as_deref(), params.volume.as_deref());
+    let place = Place::of(container, volume, Use::Read, call).await?;
+    let listed = list(&asked, params, &place, call).await;
+    let left = place.leave().await;
+    Ok(listed?.noted(left))
+}
+
+async fn list(
+    asked: &FilePath,
+    params: &Params,
+    place: &Place,
+    call: &Call<'_>,
+) -> Result<Hinted<Reply<Item>>, CallError> {
+    let found = Resolved::of(asked, place, call).await?;
     let shown = place.shown(&found.path);
     let list = List {
         files: Vec::new(),
@@ -69,7 +81,7 @@ pub(crate) async fn run(
         contents: MOST,
         cut: None,
     };
-    let archive = archive::bytes(&place, &found.path, call)?;
+    let archive = archive::bytes(place, &found.path, call)?;
     let is_directory = found.stat.kind() == FileKind::Directory;
     let list = archive::read(archive, list, move |list, entry| match is_directory {
         true => list.take(entry),
@@ -100,8 +112,15 @@ impl List {
         let below = below.ok_or_else(|| changed(&format!("it has {path}, which is elsewhere")))?;
         let depth = below.parts().len();
         let shown = self.shown.joined(below.parts());
-        if depth <= self.depth && self.add(Item::of(entry, &shown)) == Next::Enough {
-            return Ok(Next::Enough);
+        if depth <= self.depth {
+            let first = |name: &str| match FilePath::told(name).below(root) {
+                Some(below) => self.shown.joined(below.parts()).to_string(),
+                None => name.to_owned(),
+            };
+            let item = Item::of(entry, &shown, first);
+            if self.add(item) == Next::Enough {
+                return Ok(Next::Enough);
+            }
         }
         self.pass_over(entry, &shown)
     }
@@ -109,7 +128,9 @@ impl List {
     /// Takes the one entry of what is no directory.
     fn alone(&mut self, entry: &mut Entry<'_>) -> io::Result<Next> {
         let shown = self.shown.clone();
-        Ok(self.add(Item::of(entry, &shown))).map(|_| Next::Enough)
+        let item = Item::of(entry, &shown, str::to_owned);
+        self.add(item);
+        Ok(Next::Enough)
     }
 
     fn add(&mut self, item: Item) -> Next {

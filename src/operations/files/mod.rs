@@ -2,9 +2,11 @@
 //! in the container for it, which need not run itself.
 
 mod archive;
+mod carrier;
 mod content;
 mod credentials;
 mod entry;
+mod owner;
 mod path;
 mod place;
 mod portion;
@@ -13,3 +15,4 @@ mod text;
 
 pub(crate) mod list_files;
 pub(crate) mod read_file;
+pub(crate) mod write_file;

@@ -46,6 +46,12 @@ impl FilePath {
         self.0.last().map(String::as_str)
     }
 
+    /// Its name, and the directory that it is in; none of the root.
+    pub(super) fn split(&self) -> Option<(&str, Self)> {
+        let (name, parent) = self.0.split_last()?;
+        Some((name, Self(parent.to_vec())))
+    }
+
     pub(super) fn join(&self, part: &str) -> Self {
         let parts = self.0.iter().cloned();
         Self(parts.chain([part.to_owned()]).collect())

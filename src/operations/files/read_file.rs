@@ -10,7 +10,7 @@ use super::archive::{self, Entry, Next};
 use super::content::{Content, Kept, Wanted};
 use super::entry;
 use super::path::FilePath;
-use super::place::Place;
+use super::place::{Place, Use};
 use super::portion::Portion;
 use super::resolved::Resolved;
 use crate::call::{Call, CallError};
@@ -45,8 +45,21 @@ struct Said {
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
     let asked = FilePath::of(&params.path)?;
     let wanted = wanted(params, call)?;
-    let place = Place::of(params.container_id.as_deref(), call).await?;
-    let found = Resolved::of(&asked, &place, call).await?;
+    let (container, volume) = (params.container_id.as_deref(), params.volume.as_deref());
+    let place = Place::of(container, volume, Use::Read, call).await?;
+    let given = read(&asked, wanted, params.grep.as_ref(), &place, call).await;
+    let left = place.leave().await;
+    Ok(given?.noted(left))
+}
+
+async fn read(
+    asked: &FilePath,
+    wanted: Wanted,
+    grep: Option<&Pattern>,
+    place: &Place,
+    call: &Call<'_>,
+) -> Result<Hinted<Reply>, CallError> {
+    let found = Resolved::of(asked, place, call).await?;
     let path = place.shown(&found.path);
     match found.stat.kind() {
         FileKind::File => {}
@@ -60,7 +73,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
         }
     }
     if let Some(why) = found.kept_by {
-        return Ok(described(&path, &found.stat, why));
+        return Ok(described(&path, &found.stat, &why));
     }
     let file = File {
         name: found.path.name().map(str::to_owned),
@@ -68,9 +81,9 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply
         said: None,
         ends: Instant::now() + PATIENCE,
     };
-    let archive = archive::bytes(&place, &found.path, call)?;
+    let archive = archive::bytes(place, &found.path, call)?;
     let file = archive::read(archive, file, File::take).await?;
-    reply(file, &path, params.grep.as_ref(), call)
+    reply(file, &path, grep, call)
 }
 
 fn wanted(params: &Params, call: &Call<'_>) -> Result<Wanted, InvalidArgument> {
@@ -145,7 +158,7 @@ fn described(path: &FilePath, stat: &PathStat, why: &str) -> Hinted<Reply> {
         truncated: false,
     };
     Hinted::from(reply).hinted(Some(format!(
-        "{path} {why}, so it is described and not read; nor is there a digest, by which a short secret can be found"
+        "{why}, so it is described and not read; nor is there a digest, by which a short secret can be found"
     )))
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Resolved {
     pub(super) path: FilePath,
     pub(super) stat: PathStat,
     /// Why the file is described alone, if it is.
-    pub(super) kept_by: Option<&'static str>,
+    pub(super) kept_by: Option<String>,
 }
 
 impl Resolved {
@@ -51,7 +51,7 @@ impl Resolved {
         let mut at = place.root.clone();
         let mut stat = None;
         let mut links = 0;
-        let mut kept_by = credentials::kept_by(asked);
+        let mut kept_by = credentials::reason(asked);
         for part in asked.parts() {
             if let Some(kind) = stat.as_ref().map(PathStat::kind)
                 && kind != FileKind::Directory
@@ -77,7 +77,7 @@ impl Resolved {
                 };
                 (at, there) = (target, behind);
                 not_of_the_kernel(&at, place)?;
-                kept_by = kept_by.or_else(|| credentials::kept_by(&at));
+                kept_by = kept_by.or_else(|| credentials::reason(&at));
             }
             stat = Some(there);
         }
@@ -89,9 +89,10 @@ impl Resolved {
             },
         };
         let mounted = place.mounted_from(&at);
-        let kept_by = kept_by
-            .or_else(|| credentials::kept_by(&place.shown(&at)))
-            .or_else(|| credentials::kept_by(&mounted?));
+        // What the file itself is called says it best.
+        let kept_by = credentials::reason(&place.shown(&at))
+            .or(kept_by)
+            .or_else(|| credentials::reason(&mounted?));
         Ok(Some(Self {
             path: at,
             stat,

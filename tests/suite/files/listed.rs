@@ -26,7 +26,7 @@ async fn a_directory_is_listed_with_what_each_file_is() {
     let expected = json!([
         { "path": "/srv/app/conf", "type": "file", "size": 3, "mode": "4755", "modified": at },
         { "path": "/srv/app/deep", "type": "directory", "mode": "0644", "modified": at },
-        { "path": "/srv/app/hard", "type": "hard link", "mode": "0644", "modified": at, "target": "app/conf" },
+        { "path": "/srv/app/hard", "type": "hard link", "mode": "0644", "modified": at, "target": "/srv/app/conf" },
         { "path": "/srv/app/link", "type": "link", "mode": "0644", "modified": at, "target": "conf" },
         { "path": "/srv/app/pipe", "type": "fifo", "mode": "0644", "modified": at },
     ]);

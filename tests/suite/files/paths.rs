@@ -97,6 +97,8 @@ async fn keys_and_credentials_are_described_and_not_read() {
     let engine = engine(files([
         ("/run/secrets/db", file("hunter2")),
         ("/app/.env", file("hunter2")),
+        ("/app/token", Node::Link("/etc/motd", "/etc/motd")),
+        ("/etc/motd", file("hunter2")),
         ("/app/settings", Node::Link("/run/secrets/db", "/run/secrets/db")),
         ("/app/folder", Node::Link("/run/secrets", "/run/secrets")),
         ("/mounted/conf", file("hunter2")),
@@ -112,6 +114,7 @@ async fn keys_and_credentials_are_described_and_not_read() {
         ("/run/secrets/db", "/run/secrets/db"),
         ("/app/.env", "/app/.env"),
         ("/app/settings", "/run/secrets/db"),
+        ("/app/token", "/etc/motd"),
         ("/app/folder/db", "/run/secrets/db"),
         ("/mounted/conf", "/mounted/conf"),
     ] {

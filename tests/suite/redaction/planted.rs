@@ -159,6 +159,7 @@ pub(super) fn engine() -> FakeEngine {
             ("/srv/app.conf", file(text())),
             ("/srv/link", Node::Link("ghp_PlantedAbcdefghijklmnop0123456789AB", "/srv/app.conf")),
         ]))
+        .on("PUT /containers/*/archive", Reply::empty(200))
         .on("GET /containers/*/changes", json!([{ "Path": text(), "Kind": 1 }]))
         .on(
             "GET /images/search",

@@ -28,6 +28,10 @@ static MODERATE: Tool = tool("docker_moderate", Tier::Moderate);
 static DESTRUCTIVE: Tool = tool("docker_destructive", Tier::Destructive);
 static LOOKS: Tool = tool("docker_looks", Tier::Moderate);
 static MAKES: Tool = tool("docker_makes", Tier::Moderate);
+static CARRIES: Tool = Tool {
+    carrier: true,
+    ..tool("docker_carries", Tier::Safe)
+};
 
 /// What a tool does, by its name.
 struct Does(&'static str);
@@ -267,4 +271,59 @@ async fn what_the_call_made_itself_it_may_remove_and_another_call_may_not() {
         assert!(error.to_string().contains("was not sent"), "{error}");
     }
     assert_eq!(gone(&engine), 1);
+}
+
+fn create() -> Request {
+    let body = ContainerCreateBody::default();
+    record(|docker| async move {
+        let options = None::<CreateContainerOptions>;
+        docker.create_container(options, body).await
+    })
+    .unwrap()
+}
+
+fn start() -> Request {
+    record(|docker| async move { docker.start_container(ID, None).await }).unwrap()
+}
+
+/// A safe tool that may have a carrier makes it where moderate calls are allowed, to everybody concerned, and
+/// does nothing with it but remove it.
+#[tokio::test]
+async fn a_safe_tool_makes_a_carrier_only_where_moderate_calls_are_allowed() {
+    for (tool, moderate, access, words) in [
+        (
+            &CARRIES,
+            false,
+            Access::Full,
+            "SAFETY_ALLOW_MODERATE_OPERATIONS=true",
+        ),
+        (&CARRIES, true, Access::ReadOnly, "token"),
+        (&SAFE, true, Access::Full, "safe tool"),
+    ] {
+        let engine = fake();
+        let runtime = runtime(&engine, allowing(moderate, false));
+        let error = door(&runtime, tool, access, true).json(create()).await;
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(engine.seen().is_empty(), "{:?}", engine.requests());
+    }
+
+    let engine = fake();
+    let runtime = runtime(&engine, allowing(true, false));
+    let carries = door(&runtime, &CARRIES, Access::Full, true);
+    let error = carries.json(remove(ID)).await.unwrap_err().to_string();
+    assert!(error.contains("safe tool"), "{error}");
+    carries.json(create()).await.unwrap();
+    for request in [start(), stop(), remove("web")] {
+        let error = carries.json(request).await.unwrap_err().to_string();
+        assert!(error.contains("safe tool"), "{error}");
+    }
+    carries.json(remove(ID)).await.unwrap();
+    let requests = engine.requests();
+    let changes = requests.iter().filter(|it| !it.starts_with("GET "));
+    let removed = format!("DELETE /containers/{ID}");
+    assert_eq!(
+        changes.collect::<Vec<_>>(),
+        ["POST /containers/create", &removed]
+    );
 }

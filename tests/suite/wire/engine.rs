@@ -136,6 +136,7 @@ pub(crate) fn engine() -> FakeEngine {
         )
         .on("POST /build", json!({ "aux": { "ID": ID } }))
         .with_files(files([("/srv/app.conf", file("listen 80\n"))]))
+        .on("PUT /containers/*/archive", Reply::empty(200))
         .on("GET /info", json!({ "Name": "host", "ID": ID }))
         .on("GET /system/df", json!({ "LayersSize": 0 }))
         .on(

@@ -135,6 +135,7 @@ pub(super) fn tool(
             .join(" "),
         summary,
         tier: tier?,
+        carrier: spec.carrier,
         destructive: spec.destructive || tier? == Tier::Destructive,
         idempotent: spec.idempotent,
         open_world: spec.open_world,
