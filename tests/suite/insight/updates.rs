@@ -48,8 +48,8 @@ fn described(kind: &str, digest: &str) -> Value {
     json!({ "Descriptor": { "mediaType": kind, "digest": digest, "size": 527 }, "Platforms": [] })
 }
 
-async fn given(engine: &FakeEngine, arguments: Value) -> Value {
-    one_call::given(engine, UPDATES, arguments).await
+async fn all(engine: &FakeEngine) -> Value {
+    one_call::given(engine, UPDATES, json!({})).await
 }
 
 /// What is said of a container.
@@ -97,7 +97,7 @@ async fn an_image_is_behind_where_its_tag_leads_to_another_by_now() {
         "GET /distribution/docker.io/me/many:2/json",
         index(&hash('e')),
     );
-    let result = given(&engine, json!({})).await;
+    let result = all(&engine).await;
     let behind = |container: &str, image: &str| {
         json!({
             "container": container, "image": image, "have": hash('b'), "newest": hash('d'), "update": true,
@@ -120,14 +120,13 @@ async fn an_image_is_behind_where_its_tag_leads_to_another_by_now() {
 
     let mut requests = engine.requests();
     requests.sort();
-    let mut expected = [
+    let expected = [
         LIST,
-        IMAGES,
         "GET /distribution/docker.io/library/web:latest/json",
         "GET /distribution/docker.io/me/many:2/json",
         "GET /distribution/r.example/app:1/json",
+        IMAGES,
     ];
-    expected.sort_unstable();
     assert_eq!(requests, expected);
 }
 
@@ -155,7 +154,7 @@ async fn what_no_tag_or_no_registry_stands_behind_is_not_looked_up_and_says_why(
         };
         Reply::json(200, &json!({ "Id": "x", "Config": { "Image": image } }))
     });
-    let result = given(&engine, json!({})).await;
+    let result = all(&engine).await;
     for (container, have, words) in [
         ("pinned", Some(hash('a')), "pinned"),
         ("built", None, "built"),
@@ -202,15 +201,12 @@ async fn a_container_that_was_left_behind_by_a_pull_has_what_it_was_made_of() {
             Reply::error(404, "No such container: gone0id"),
         )
         .on("GET /distribution/*", distribution(&hash('b')));
-        let result = given(&engine, json!({})).await;
+        let result = all(&engine).await;
         let row = of(&result, "old");
         assert_eq!(row["image"], "web:1");
         let rest = (&row["have"], &row["newest"], &row["update"]);
-        assert_eq!(
-            rest,
-            (&json!(hash('a')), &json!(hash('b')), &json!(true)),
-            "{row}"
-        );
+        let expected = (&json!(hash('a')), &json!(hash('b')), &json!(true));
+        assert_eq!(rest, expected, "{row}");
         assert!(row["why"].as_str().unwrap().contains("already"), "{row}");
         assert_eq!(of(&result, "new")["update"], false);
         assert_eq!(result["images"].as_array().unwrap().len(), 2, "{result}");
@@ -227,9 +223,9 @@ async fn an_image_that_came_under_several_digests_is_the_same_by_each() {
             &[image(&hash('1'), &digests)],
         )
         .on("GET /distribution/*", index(&hash(digit)));
-        let row = &given(&engine, json!({})).await["images"][0];
-        let rest = (&row["have"], &row["update"]);
-        assert_eq!(rest, (&json!(hash(digit)), &json!(false)), "{row}");
+        let row = &all(&engine).await["images"][0];
+        assert_eq!(row["have"], hash(digit), "{row}");
+        assert_eq!(row["update"], false, "{row}");
     }
 }
 
@@ -257,16 +253,8 @@ async fn what_a_registry_does_not_tell_is_told_of_its_image_alone() {
             "Head \"http://r/v2/a/manifests/1\": no basic auth credentials",
             "credentials needed",
         ),
-        (
-            401,
-            "unauthorized: authentication required",
-            "docker login bad.example",
-        ),
-        (
-            403,
-            "denied: requested access to the resource is denied",
-            "credentials needed",
-        ),
+        (401, "unauthorized", "docker login bad.example"),
+        (403, "denied: requested access", "credentials needed"),
         (
             500,
             "Get \"https://bad.example/v2/\": dial tcp: lookup bad.example: no such host",
@@ -287,7 +275,7 @@ async fn what_a_registry_does_not_tell_is_told_of_its_image_alone() {
                 Reply::error(status, message),
             )
             .on("GET /distribution/good.example/*", distribution(&hash('a')));
-        let result = given(&engine, json!({})).await;
+        let result = all(&engine).await;
         let row = of(&result, "bad.example-web-1");
         let rest = (&row["have"], &row["newest"], &row["update"]);
         let expected = (&json!(hash('a')), &Value::Null, &Value::Null);
@@ -302,7 +290,7 @@ async fn what_a_registry_does_not_tell_is_told_of_its_image_alone() {
 async fn an_answer_without_a_digest_is_no_update() {
     for answer in [json!({ "Descriptor": {} }), json!({ "a": 1 })] {
         let engine = run_by_one_each(&["r.example/web:1"]).on("GET /distribution/*", answer);
-        let row = &given(&engine, json!({})).await["images"][0];
+        let row = &all(&engine).await["images"][0];
         assert_eq!(row["update"], Value::Null, "{row}");
         assert!(!row["why"].as_str().unwrap().is_empty(), "{row}");
     }
@@ -358,8 +346,7 @@ async fn credentials_go_to_their_registry_and_do_not_come_out() {
     let settings = [("DOCKER_CONFIG", folder.path().to_str().unwrap())];
     let result = with_settings(&engine, &settings).await;
 
-    let row = of(&result, "own.example-web-1");
-    let why = row["why"].as_str().unwrap();
+    let why = of(&result, "own.example-web-1")["why"].as_str().unwrap();
     assert!(
         why.contains("does not accept") && why.contains("`me`"),
         "{why}"
@@ -375,7 +362,7 @@ async fn credentials_go_to_their_registry_and_do_not_come_out() {
 async fn only_so_many_containers_are_looked_at_and_the_rest_is_named() {
     let engine = run_by_one_each(&["r.example/a:1", "r.example/b:1", "r.example/c:1"])
         .on("GET /distribution/*", distribution(&hash('b')));
-    let result = given(&engine, json!({ "limit": 2 })).await;
+    let result = one_call::given(&engine, UPDATES, json!({ "limit": 2 })).await;
     assert_eq!(result["images"].as_array().unwrap().len(), 2);
     assert_eq!(result["truncated"], true);
     assert!(
