@@ -210,10 +210,14 @@ fn arguments(tool: &Tool, words: &[&str]) -> Result<Map<String, Value>, Failure>
     }
 }
 
-/// A directory may be given as it is seen from the working directory, which is on the server's host
+/// A directory or a file may be given as it is seen from the working directory, which is on the server's host
 /// here.
 fn with_full_paths(tool: &Tool, mut arguments: Map<String, Value>) -> Map<String, Value> {
-    for param in tool.params.iter().filter(|it| it.kind == "directory") {
+    for param in tool
+        .params
+        .iter()
+        .filter(|it| ["directory", "file"].contains(&it.kind))
+    {
         if let Some(Value::String(path)) = arguments.get_mut(param.name)
             && let Ok(full) = std::path::absolute(&path)
         {

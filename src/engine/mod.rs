@@ -259,23 +259,6 @@ impl Engine {
         cell.get()?.clock.now()
     }
 
-    /// Has the policy judge a directory of this server's host that an image is to be built from; a
-    /// build is not sent without the proof that this and its Dockerfile were.
-    ///
-    /// # Errors
-    /// [`EngineError::Refused`], or those of asking the Engine.
-    pub async fn vet_context(&self, path: &str) -> Result<Vetted, EngineError> {
-        let line = record(|docker| async move { docker.info().await })?.line();
-        let vetted = async {
-            let connection = self.connection().await?;
-            let probe = PolicyProbe::new(&connection, &self.policy);
-            self.policy.vet_context(path, probe).await
-        };
-        tokio::time::timeout(self.deadline, vetted)
-            .await
-            .unwrap_or_else(|_| Err(line.timed_out(self.deadline, true, false)))
-    }
-
     /// The bind mounts in a list of containers that the policy would refuse today and the operator can
     /// allow by naming their paths.
     ///

@@ -15,13 +15,13 @@ use super::error::{EngineError, RequestLine};
 use super::mend::{mended, whole_body};
 use super::path_stat::PathStatSlot;
 use super::subject::Subject;
-use crate::engine::policy::vetted::VettedBuild;
+use crate::engine::policy::Proof;
 
 /// A request that bollard built and that was not sent yet.
 pub struct Request {
     pub(super) built: BollardRequest,
     subject: Option<Subject>,
-    vetted: bool,
+    proof: Option<Proof>,
     /// Where the answer's head is to leave what it tells of a file.
     path_stat: Option<PathStatSlot>,
     /// What is kept until the Engine begins to answer.
@@ -87,7 +87,7 @@ impl From<BollardRequest> for Request {
         Self {
             built,
             subject: None,
-            vetted: false,
+            proof: None,
             path_stat: None,
             until_begun: Vec::new(),
             until_done: Vec::new(),
@@ -126,9 +126,9 @@ impl Request {
 
     /// Adds the proof that what is sent along was judged where it comes from.
     #[must_use]
-    pub fn vetted(self, _: VettedBuild) -> Self {
+    pub fn vetted(self, proof: impl Into<Proof>) -> Self {
         Self {
-            vetted: true,
+            proof: Some(proof.into()),
             ..self
         }
     }
@@ -176,8 +176,8 @@ impl Request {
         built
     }
 
-    pub(crate) fn is_vetted(&self) -> bool {
-        self.vetted
+    pub(crate) fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref()
     }
 
     pub(crate) fn method(&self) -> &Method {

@@ -9,6 +9,7 @@ pub(crate) mod build;
 
 mod budget;
 mod compose;
+mod confined;
 mod containers;
 mod environment;
 mod files;
@@ -25,7 +26,7 @@ mod units;
 pub(crate) use compose::{compose_ls, compose_ps, compose_validate};
 pub(crate) use containers::{create, exec, recreate, restart, run, start, stats};
 pub(crate) use files::{list_files, read_file, write_file};
-pub(crate) use images::{list_images, pull, push};
+pub(crate) use images::{list_images, load, pull, push, save};
 pub(crate) use insight::{check_updates, diagnose, disk_usage, list_ports, search_logs, wait};
 pub(crate) use prune::build_cache as prune_build_cache;
 pub(crate) use prune::containers as prune_containers;

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::json;
 use super::parameter::{Mismatch, Parameter};
-use super::reference::{check_characters, checked_text};
+use super::reference::{check_characters, checked_text, each};
 use super::schema::Schema;
 
 /// The longest name of an image, in bytes, as the Engine has it.
@@ -37,6 +37,14 @@ checked_text!(
     platform
 );
 
+impl Parameter for Vec<ImageRef> {
+    const SCHEMA: Schema = Schema::Array(&ImageRef::SCHEMA);
+
+    fn parse(value: Value) -> Result<Self, Mismatch> {
+        each(value)
+    }
+}
+
 impl ImageRef {
     /// The reference without tag and digest; the whole of an id.
     pub fn name(&self) -> &str {
@@ -51,6 +59,16 @@ impl ImageRef {
     /// `sha256:` and 64 hexadecimal digits, if the reference is bound to its content.
     pub fn digest(&self) -> Option<&str> {
         self.parts().2
+    }
+
+    /// The reference of one image, which one without a tag is not everywhere: with its digest, its tag or
+    /// `latest`. An id stays as it is.
+    pub fn of_one(&self) -> String {
+        match self.parts() {
+            (id, None, None) if is_id(self) => id.to_owned(),
+            (name, _, Some(digest)) => format!("{name}@{digest}"),
+            (name, tag, None) => format!("{name}:{}", tag.unwrap_or("latest")),
+        }
     }
 
     fn parts(&self) -> (&str, Option<&str>, Option<&str>) {
@@ -228,6 +246,21 @@ mod tests {
                 (image.name(), image.tag(), image.digest()),
                 (id, None, None)
             );
+        }
+    }
+
+    #[test]
+    fn one_image_is_named_where_a_name_stands_for_many() {
+        let digest = format!("@sha256:{HEX}");
+        for (given, one) in [
+            ("host:5000/a/web", "host:5000/a/web:latest"),
+            ("web:1", "web:1"),
+            (&HEX[..12], &HEX[..12]),
+            (&format!("web{digest}"), &format!("web{digest}")),
+            (&format!("web:1{digest}"), &format!("web{digest}")),
+        ] {
+            let image = ImageRef::parse(json!(given)).unwrap();
+            assert_eq!(image.of_one(), one);
         }
     }
 

@@ -67,19 +67,20 @@ impl Parameter for Vec<ContainerRef> {
     const SCHEMA: Schema = Schema::Array(&ContainerRef::SCHEMA);
 
     fn parse(value: Value) -> Result<Self, Mismatch> {
-        let read = |text: String| {
-            let shown = json::clip(&text, 40);
-            reference(text)
-                .map(ContainerRef)
-                .map_err(|mismatch| match mismatch {
-                    Mismatch::Reason(reason) => {
-                        Mismatch::because(format!("of `{shown}`: {reason}"))
-                    }
-                    Mismatch::Kind => Mismatch::Kind,
-                })
-        };
-        json::strings(value)?.into_iter().map(read).collect()
+        each(value)
     }
+}
+
+/// Reads an array of references, and says of which one is wrong.
+pub(super) fn each<T: Parameter>(value: Value) -> Result<Vec<T>, Mismatch> {
+    let read = |text: String| {
+        let shown = json::clip(&text, 40);
+        T::parse(Value::String(text)).map_err(|mismatch| match mismatch {
+            Mismatch::Reason(reason) => Mismatch::because(format!("of `{shown}`: {reason}")),
+            Mismatch::Kind => Mismatch::Kind,
+        })
+    };
+    json::strings(value)?.into_iter().map(read).collect()
 }
 
 /// Refuses what may stand in no reference, whatever it names.

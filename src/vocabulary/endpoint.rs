@@ -56,6 +56,8 @@ pub(crate) enum Concern {
     CreateVolume,
     /// It builds an image.
     Build,
+    /// It takes images from a file.
+    Load,
 }
 
 /// A request that is known, by its method and the form of its path.
@@ -93,7 +95,7 @@ const fn row(
 
 use Concern::{
     Build, Commit, Connect, Create, CreateNetwork, CreateVolume, Disconnect, Disturb, Enter, Exec,
-    Nothing, Restart, Start, Update,
+    Load, Nothing, Restart, Start, Update,
 };
 use Effect::{Changes, Reads, Removes};
 
@@ -148,7 +150,7 @@ const ENDPOINTS: &[Endpoint] = &[
     reads("/images/**/get"),
     reads("/distribution/**/json"),
     row("POST", "/images/create", Changes, Nothing),
-    row("POST", "/images/load", Changes, Nothing),
+    row("POST", "/images/load", Changes, Load),
     row("POST", "/images/**/tag", Changes, Nothing),
     row("POST", "/images/**/push", Changes, Nothing),
     row("POST", "/images/prune", Removes, Nothing),

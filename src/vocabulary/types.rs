@@ -147,6 +147,12 @@ pub(crate) const TYPES: &[Type] = &[
         "the absolute path of a directory on the server's host",
         None,
     ),
+    text(
+        "file",
+        "String",
+        "the absolute path of a file on the server's host",
+        None,
+    ),
     Type {
         name: "string[]",
         rust: "Vec<String>",
@@ -195,6 +201,14 @@ pub(crate) const TYPES: &[Type] = &[
         "an image reference or id",
         "Image reference or id.",
     ),
+    Type {
+        name: "image[]",
+        rust: "Vec<ImageRef>",
+        sets: &[],
+        wanted: "an array of image references or ids",
+        doc: Some("References or ids."),
+        ..STRINGS
+    },
     reference(
         "network",
         "NetworkRef",

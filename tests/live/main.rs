@@ -49,6 +49,7 @@ mod exchange;
 mod workplace;
 
 mod absence;
+mod archives;
 mod build;
 mod calls;
 mod cancellation;

@@ -1,5 +1,6 @@
 //! Tests the tools of the toolset `lifecycle` against what Engines answer at their worst.
 
+mod images;
 mod recreate;
 mod run;
 

@@ -2,6 +2,7 @@
 //! that is refused changes nothing.
 
 mod addresses;
+mod archives;
 #[cfg(target_os = "linux")]
 mod compose;
 mod dockerfile;

@@ -13,14 +13,13 @@ mod planted;
 mod questions;
 pub(crate) mod rendered;
 
-use std::fs;
-
 use mcp_docker::catalog::{TOOLS, Tool};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
 use crate::support::client::{Client, EVERYTHING, RawClient};
 use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::wire::context;
 use planted::{PLANTED, found};
 
 /// Everything is on and allowed, and nobody is asked.
@@ -57,12 +56,6 @@ fn arguments(tool: &Tool, context: &str) -> Value {
         };
     }
     args
-}
-
-fn context() -> tempfile::TempDir {
-    let context = crate::support::workplace::workplace();
-    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
-    context
 }
 
 /// All that a client is told, as text.

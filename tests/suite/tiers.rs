@@ -79,8 +79,7 @@ fn refusal(tool: &str, result: &CallToolResult) -> String {
 
 #[tokio::test]
 async fn a_refused_tool_sends_nothing_and_names_the_variable_that_would_allow_it() {
-    let context = crate::support::workplace::workplace();
-    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
+    let context = crate::wire::context();
     for row in ROWS {
         let settings = row.0;
         let (client, engine) = session(settings).await;

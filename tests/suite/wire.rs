@@ -17,8 +17,16 @@ use engine::{last, said};
 /// What the fake Engine knows every object by; examples write `{id}`.
 pub(crate) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
 
-/// The directory that examples build from; one that exists stands in for it.
+/// The directory that examples build from, load from and save to; one that exists stands in for it.
 pub(crate) const CONTEXT: &str = "/srv/web";
+
+/// A directory that stands in for it.
+pub(crate) fn context() -> tempfile::TempDir {
+    let context = crate::support::workplace::workplace();
+    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
+    fs::write(context.path().join("images.tar"), [0; 1024]).unwrap();
+    context
+}
 
 /// Everything is on and allowed, and nobody is asked.
 const ALLOWED: [(&str, &str); 3] = [
@@ -36,8 +44,7 @@ async fn client(engine: &FakeEngine) -> Client {
 
 #[tokio::test]
 async fn every_example_makes_the_requests_it_declares() {
-    let context = crate::support::workplace::workplace();
-    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
+    let context = context();
     for (tool, example) in TOOLS
         .iter()
         .flat_map(|tool| tool.examples.iter().map(move |example| (tool, example)))
@@ -215,8 +222,7 @@ async fn a_reference_that_is_none_is_refused_before_anything_is_sent() {
 /// Clients that fill in every parameter send an empty string for those that nobody set.
 #[tokio::test]
 async fn an_empty_string_for_an_optional_parameter_is_as_if_it_were_absent() {
-    let context = crate::support::workplace::workplace();
-    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
+    let context = context();
     let mut tried = 0;
     for tool in TOOLS {
         let engine = engine();

@@ -53,7 +53,7 @@ impl Policy {
     }
 }
 
-fn unreadable(path: &Path) -> EngineError {
+pub(super) fn unreadable(path: &Path) -> EngineError {
     let path = shown(path.to_string_lossy());
     refused(
         format!("`path`: {path} cannot be judged, because it is no UTF-8"),
@@ -62,7 +62,7 @@ fn unreadable(path: &Path) -> EngineError {
 }
 
 /// Where an absolute path leads; the path itself where it leads nowhere.
-async fn real(path: &str) -> PathBuf {
+pub(super) async fn real(path: &str) -> PathBuf {
     let written = PathBuf::from(path);
     if !written.is_absolute() {
         return written;

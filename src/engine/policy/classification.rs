@@ -31,7 +31,7 @@ impl<'a> Classification<'a> {
             Concern::CreateNetwork | Concern::Connect | Concern::Disconnect => true,
             Concern::CreateVolume => true,
             Concern::Nothing | Concern::Enter | Concern::Start | Concern::Restart => false,
-            Concern::Disturb | Concern::Build => false,
+            Concern::Disturb | Concern::Build | Concern::Load => false,
         }
     }
 

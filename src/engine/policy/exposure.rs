@@ -76,7 +76,8 @@ impl Judge<'_> {
         Ok(exposed(path, found))
     }
 
-    /// Judges a directory of this server's own host that an image is to be built from.
+    /// Judges what this server reads or writes on its own host: a directory that an image is to be built
+    /// from, a file of images.
     pub(super) async fn context(&self, path: &str) -> Result<(), EngineError> {
         match self.exposure(path, Rule::Context).await? {
             None => Ok(()),

@@ -10,6 +10,7 @@
 //! others: a container that somebody else made privileged can be started, but no command runs in it.
 
 mod address;
+mod archive;
 mod build;
 mod classification;
 mod commit;
@@ -48,6 +49,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
+pub use archive::VettedArchive;
 pub use build::Vetted;
 pub(crate) use judged::Judged;
 pub use judged::{Observer, Passed};
@@ -56,7 +58,7 @@ pub use refusal::Refusal;
 pub use rules::Policy;
 pub use surroundings::Surroundings;
 pub use unlisted::UnlistedBind;
-pub use vetted::VettedBuild;
+pub use vetted::{Proof, VettedBuild};
 
 use crate::config::Config;
 use crate::engine::error::EngineError;
@@ -111,7 +113,12 @@ impl Policy {
         } else {
             Map::new()
         };
-        let build = (request.is_vetted(), request.query().to_owned());
+        let (build, file) = match request.proof() {
+            None => (false, false),
+            Some(Proof::Build(_)) => (true, false),
+            Some(Proof::File(_)) => (false, true),
+        };
+        let query = request.query().to_owned();
         let judge = Judge::new(self, engine);
 
         let committed;
@@ -122,7 +129,7 @@ impl Policy {
             }
             Concern::Connect => body.get("Container").and_then(Value::as_str),
             Concern::Commit => {
-                committed = commit::container(&build.1, &body)?;
+                committed = commit::container(&query, &body)?;
                 Some(&*committed)
             }
             _ => asked.disturbs(),
@@ -147,7 +154,8 @@ impl Policy {
             Concern::CreateNetwork => judge.create_network(&body).await,
             Concern::Connect => judge.connect(object, &body).await,
             Concern::CreateVolume => judge.create_volume(&body).await,
-            Concern::Build => judge.build(build.0, &build.1).await,
+            Concern::Build => judge.build(build, &query).await,
+            Concern::Load => Judge::load(file),
         }
     }
 }

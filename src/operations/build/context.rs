@@ -17,7 +17,7 @@ use cap_std::fs::Dir;
 use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc;
 
-use super::confined::{leads_out, open_file, open_without_links};
+use super::super::confined::{leads_out, open_file, open_without_links};
 use super::dockerignore::Dockerignore;
 use crate::params::InvalidArgument;
 

@@ -1,6 +1,5 @@
 //! Builds an image from a directory on the server's host: `docker_build_image`.
 
-mod confined;
 mod context;
 mod dockerignore;
 

@@ -226,7 +226,7 @@ impl fmt::Display for Step {
 }
 
 /// An amount of data, in the decimal units that Docker's own progress has.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let unit = units.into_iter().find(|(unit, _)| bytes >= *unit);
     let (unit, name) = unit.unwrap_or((1, "B"));

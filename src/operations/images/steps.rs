@@ -10,9 +10,10 @@ use super::layers::Layers;
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Part, Request, Told};
 use crate::output::text;
+use crate::redaction::Redactor;
 
 /// How long the Engine may go without a sign of life.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// The most of a failure that is repeated, in bytes; it may quote a whole command.
 const LONGEST_MESSAGE: usize = 4000;
@@ -64,6 +65,12 @@ impl Message {
         Self::deserialize(object).unwrap_or_default()
     }
 
+    /// The failure that it tells of, without secrets and not too long.
+    pub(super) fn told_failure(&self, redactor: &Redactor) -> Option<String> {
+        let failure = redactor.text(self.failure()?);
+        Some(text::head(&failure, LONGEST_MESSAGE).to_owned())
+    }
+
     /// The failure that it tells of.
     fn failure(&self) -> Option<&str> {
         let Self {
@@ -94,11 +101,8 @@ pub(crate) async fn follow(
     let mut steps = call.engine.with_deadline(PATIENCE).objects(request);
     while let Some(object) = steps.try_next().await.map_err(Failure::Engine)? {
         let message = Message::read(&object);
-        if let Some(failure) = message.failure() {
-            let failure = call.redactor.text(failure);
-            return Err(Failure::Step(
-                text::head(&failure, LONGEST_MESSAGE).to_owned(),
-            ));
+        if let Some(failure) = message.told_failure(&call.redactor) {
+            return Err(Failure::Step(failure));
         }
         layers.follow(&message, &call.progress);
         step(message);

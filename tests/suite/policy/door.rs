@@ -13,7 +13,7 @@ use bollard::models::{
     NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest, VolumeCreateRequest,
 };
 use bollard::query_parameters::{
-    BuildImageOptions, CommitContainerOptions, CreateContainerOptions,
+    BuildImageOptions, CommitContainerOptions, CreateContainerOptions, ImportImageOptions,
 };
 use futures_util::{StreamExt, TryStreamExt};
 use mcp_docker::config::{Config, SafetyConfig};

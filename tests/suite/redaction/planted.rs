@@ -216,6 +216,11 @@ pub(super) fn engine() -> FakeEngine {
             "POST /images/*/push",
             steps(json!({ "aux": { "Tag": "1", "Digest": text() } })),
         )
+        .on("GET /images/get", Reply::chunks([vec![0; 1024]]))
+        .on(
+            "POST /images/load",
+            steps(json!({ "stream": format!("Loaded image: {}", text()) })),
+        )
         .on("POST /build", steps(json!({ "aux": { "ID": ID } })))
         .on(
             "GET /info",

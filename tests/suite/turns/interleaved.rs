@@ -80,6 +80,10 @@ fn scenes(folder: &str) -> Vec<Scene> {
             json!({ "path": folder, "tag": "app:old" }),
         ),
         (
+            "docker_load_image",
+            json!({ "path": format!("{folder}/Dockerfile") }),
+        ),
+        (
             "docker_create_container",
             json!({ "image": "index.docker.io/library/app:old" }),
         ),

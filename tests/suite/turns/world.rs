@@ -246,6 +246,10 @@ fn changes(engine: FakeEngine, state: &State) -> FakeEngine {
             "POST /images/create",
             work(json!({ "status": "Status: Downloaded newer image" })),
         )
+        .answer(
+            "POST /images/load",
+            work(json!({ "stream": "Loaded image: app:old" })),
+        )
         .answer("POST /build", work(json!({ "aux": { "ID": IMAGE } })))
         .answer("DELETE /*", remove(Reply::empty(204)))
         .answer("DELETE /images/*", remove(Reply::json(200, &json!([]))))

@@ -134,6 +134,8 @@ pub(crate) fn engine() -> FakeEngine {
             "POST /images/*/push",
             json!({ "aux": { "Tag": "1", "Digest": "sha256:0", "Size": 1 } }),
         )
+        .on("GET /images/get", Reply::chunks([vec![0; 1024]]))
+        .on("POST /images/load", json!({ "stream": "Loaded image: web:1\n" }))
         .on("POST /build", json!({ "aux": { "ID": ID } }))
         .with_files(files([("/srv/app.conf", file("listen 80\n"))]))
         .on("PUT /containers/*/archive", Reply::empty(200))

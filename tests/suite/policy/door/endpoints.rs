@@ -71,10 +71,22 @@ async fn a_request_that_went_past_its_handler_is_refused() {
             "Devices",
         ),
         (build(BuildImageOptions::default()), "not judged"),
+        (load(), "not judged"),
     ] {
         let text = refusal(&engine(), request).await;
         assert!(text.contains(word), "{text}");
     }
+}
+
+fn load() -> Request {
+    record(|docker| async move {
+        let body = bollard::body_full(bytes::Bytes::new());
+        let mut loaded = docker
+            .import_image(ImportImageOptions::default(), body, None)
+            .boxed();
+        loaded.try_next().await
+    })
+    .unwrap()
 }
 
 fn build(options: BuildImageOptions) -> Request {

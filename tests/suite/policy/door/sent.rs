@@ -1,6 +1,5 @@
 //! Holds the bytes that leave to those that were judged.
 
-use std::fs;
 use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
@@ -38,9 +37,10 @@ impl Verdicts {
     }
 }
 
-/// A context of no file but a Dockerfile is all that is sent as a stream.
+/// A context and a file of images are all that is sent as a stream.
 fn is_a_stream(seen: &Seen) -> bool {
-    seen.target.starts_with("/build?")
+    let streams = ["/build?", "/images/load?"];
+    streams.iter().any(|it| seen.target.starts_with(it))
 }
 
 /// The headers, but for those that HTTP itself adds, which say nothing of what is asked.
@@ -56,8 +56,7 @@ fn headers(all: &HeaderMap) -> Vec<(&str, &[u8])> {
 
 #[tokio::test]
 async fn the_bytes_of_every_example_are_those_that_were_judged() {
-    let context = crate::support::workplace::workplace();
-    fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
+    let context = wire::context();
     let (mut sent, mut bodies) = (0, 0);
     for tool in TOOLS {
         for example in tool.examples {
