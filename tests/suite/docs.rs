@@ -183,6 +183,28 @@ fn the_readme_says_of_every_profile_what_install_says() {
     }
 }
 
+/// The tools and parameters of the calls that the README proposes are there.
+#[test]
+fn the_readme_proposes_calls_that_can_be_made() {
+    let readme = fs::read_to_string(golden::at_root("README.md")).unwrap();
+    let asked = readme.split("## What to ask first").nth(1).unwrap();
+    let asked = asked.split("## ").next().unwrap();
+    let code = asked.split('`').skip(1).step_by(2);
+    let calls: Vec<_> = code.filter_map(|it| it.split_once(" {")).collect();
+    assert_eq!(calls.len(), 13, "{calls:?}");
+    for (name, arguments) in calls {
+        let tool = TOOLS.iter().find(|tool| tool.name == name);
+        let tool = tool.unwrap_or_else(|| panic!("no {name}"));
+        let arguments: serde_json::Value = serde_json::from_str(&format!("{{{arguments}")).unwrap();
+        for key in arguments.as_object().unwrap().keys() {
+            assert!(
+                tool.params.iter().any(|param| param.name == key),
+                "{name}: {key}"
+            );
+        }
+    }
+}
+
 #[test]
 fn the_legend_lists_every_type_of_parameter() {
     let mut table = String::from("| type | accepts | sets | `doc` |\n|---|---|---|---|\n");
