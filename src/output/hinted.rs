@@ -21,6 +21,14 @@ impl<R> From<R> for Hinted<R> {
 }
 
 impl<R> Hinted<R> {
+    /// The same hint to what is made of the reply.
+    pub(crate) fn map<T>(self, make: impl FnOnce(R) -> T) -> Hinted<T> {
+        Hinted {
+            reply: make(self.reply),
+            hint: self.hint,
+        }
+    }
+
     /// The same with a hint; what it says already stays.
     #[must_use]
     pub(crate) fn hinted(mut self, hint: Option<String>) -> Self {

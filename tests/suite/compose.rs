@@ -1,5 +1,7 @@
 //! Tests the tools of the toolset `compose`: what they make of labels and of files.
 
+mod changes;
+
 use std::fs;
 
 use serde_json::{Value, json};

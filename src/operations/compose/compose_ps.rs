@@ -1,17 +1,15 @@
 //! Shows the services of a Compose project: `docker_compose_ps`.
 
-use std::collections::BTreeSet;
-
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use super::labels::{Container, containers};
+use super::labels::Container;
+use super::selection::of_project;
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Part, Told, record};
 use crate::generated::params::compose_ps::Params;
 use crate::generated::reply::compose_ps::Reply;
 use crate::output::ports;
-use crate::vocabulary::nearest;
 
 /// How many containers are asked about at once.
 const AT_ONCE: usize = 8;
@@ -52,23 +50,9 @@ struct Health {
 
 /// Gives the containers by service and number.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply<Service>, CallError> {
-    let all = containers(call).await?;
-    let projects: BTreeSet<&str> = all.iter().filter_map(Container::project).collect();
-    if !projects.contains(params.project_name.as_str()) {
-        return Err(missing("project", &params.project_name, &projects));
-    }
-    let mut chosen: Vec<&Container> = all.iter().collect();
-    chosen.retain(|it| it.project() == Some(&params.project_name));
-    let known: BTreeSet<&str> = chosen.iter().map(|it| it.service()).collect();
-    if let Some(services) = params.services.as_ref().filter(|it| !it.is_empty()) {
-        if let Some(unknown) = services.iter().find(|it| !known.contains(it.as_str())) {
-            return Err(missing("service", unknown, &known));
-        }
-        chosen.retain(|it| services.iter().any(|service| service == it.service()));
-    }
+    let mut chosen = of_project(&params.project_name, params.services.as_deref(), call).await?;
     chosen.retain(|it| params.all || it.runs());
-    chosen.sort_by_key(|it| (it.service(), it.number(), it.id.text()));
-    let looks: Vec<_> = chosen.into_iter().map(|it| service(it, call)).collect();
+    let looks: Vec<_> = chosen.iter().map(|it| service(it, call)).collect();
     let services: Vec<Option<Service>> =
         stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     let services = services.into_iter().flatten().collect();
@@ -89,14 +73,10 @@ async fn service(listed: &Container, call: &Call<'_>) -> Result<Option<Service>,
         health,
     } = &*inspected.state;
     let is_over = matches!(status.text(), "exited" | "dead");
-    let names = listed.names.iter().map(|name| name.trim_start_matches('/'));
     let one_off = if listed.is_one_off() { " (run)" } else { "" };
     Ok(Some(Service {
         service: format!("{}{one_off}", listed.service()),
-        container: names
-            .min_by_key(|name| name.contains('/'))
-            .unwrap_or(id)
-            .to_owned(),
+        container: listed.name(),
         state: status.text().to_owned(),
         health: Some(health.status.text())
             .filter(|health| !matches!(*health, "" | "none"))
@@ -106,16 +86,4 @@ async fn service(listed: &Container, call: &Call<'_>) -> Result<Option<Service>,
         ports: ports(&listed.ports).join(", "),
         image: listed.image.text().to_owned(),
     }))
-}
-
-fn missing(kind: &str, wanted: &str, known: &BTreeSet<&str>) -> CallError {
-    let there = match nearest(wanted, known.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if known.is_empty() => "there is none at all".to_owned(),
-        None => {
-            let known: Vec<&str> = known.iter().copied().take(10).collect();
-            format!("there are `{}`", known.join("`, `"))
-        }
-    };
-    CallError::Operation(format!("no such {kind}: `{wanted}`; {there}"))
 }

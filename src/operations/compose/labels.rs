@@ -22,7 +22,52 @@ pub(super) struct Container {
     labels: Part<HashMap<String, Told<String>>>,
 }
 
+/// What a service needs of another before it starts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dependency<'a> {
+    pub(super) service: &'a str,
+    pub(super) condition: Condition,
+}
+
+/// How the other is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Condition {
+    Started,
+    Healthy,
+    Done,
+}
+
 impl Container {
+    /// What it is called.
+    pub(super) fn name(&self) -> String {
+        let names = self.names.iter().map(|name| name.trim_start_matches('/'));
+        let own = names.min_by_key(|name| name.contains('/'));
+        own.unwrap_or(self.id.text()).to_owned()
+    }
+
+    /// The services that its own depends on, as `db:service_healthy:false` each.
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = Dependency<'_>> {
+        let all = self
+            .label("depends_on")
+            .split(',')
+            .filter(|it| !it.is_empty());
+        all.map(|one| {
+            let mut parts = one.split(':');
+            let service = parts.next().unwrap_or_default();
+            let condition = match parts.next() {
+                Some("service_healthy") => Condition::Healthy,
+                Some("service_completed_successfully") => Condition::Done,
+                _ => Condition::Started,
+            };
+            Dependency { service, condition }
+        })
+    }
+
+    /// It runs, is paused or about to run again.
+    pub(super) fn is_up(&self) -> bool {
+        matches!(self.state.text(), "running" | "paused" | "restarting")
+    }
+
     fn label(&self, name: &str) -> &str {
         let label = self.labels.get(&format!("com.docker.compose.{name}"));
         label.map_or("", |label| label.text())

@@ -1,7 +1,13 @@
 //! Works in Compose projects: by the labels of their containers, and by their files.
 
+pub(crate) mod compose_logs;
 pub(crate) mod compose_ls;
 pub(crate) mod compose_ps;
+pub(crate) mod compose_restart;
+pub(crate) mod compose_start;
+pub(crate) mod compose_stop;
 pub(crate) mod compose_validate;
 
+mod change;
 mod labels;
+mod selection;

@@ -8,8 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::lane::{Lane, Wanted};
-use super::merged::{Cut, Line, Merged};
-use super::selection::{Chosen, Selection};
+pub(crate) use super::merged::Line;
+use super::merged::{Cut, Merged};
+use super::selection::{Chosen, Selection, missing};
 use crate::call::{Call, CallError};
 use crate::computing::compute;
 use crate::engine::{EngineError, record};
@@ -37,7 +38,38 @@ pub(crate) async fn run(
         containers: params.containers.as_deref(),
         filters: params.filters.as_ref(),
     };
+    let chosen = selection.list(call).await?;
+    search(params, chosen, call).await
+}
+
+/// Gives the same of some services of a project alone.
+pub(crate) async fn of_services(
+    params: &Params,
+    services: &[String],
+    call: &Call<'_>,
+) -> Result<Hinted<Reply<Line>>, CallError> {
+    let selection = Selection {
+        project: params.project.as_deref(),
+        ..Selection::ALL
+    };
     let mut chosen = selection.list(call).await?;
+    let known: Vec<&str> = chosen.iter().filter_map(Chosen::service).collect();
+    if let Some(unknown) = services.iter().find(|it| !known.contains(&it.as_str())) {
+        let missing = missing("service", unknown, known.into_iter());
+        return Err(CallError::Operation(missing));
+    }
+    chosen.retain(|it| {
+        let mut services = services.iter();
+        services.any(|service| it.service() == Some(service))
+    });
+    search(params, chosen, call).await
+}
+
+async fn search(
+    params: &Params,
+    mut chosen: Vec<Chosen>,
+    call: &Call<'_>,
+) -> Result<Hinted<Reply<Line>>, CallError> {
     // What never ran wrote nothing.
     chosen.retain(|it| it.state.text() != "created");
     let wanted = Wanted {

@@ -186,7 +186,11 @@ pub(super) fn own_name(names: &[String], id: &Told<String>) -> String {
 }
 
 /// That there is no such thing, and which there are.
-fn missing<'k>(kind: &str, wanted: &str, known: impl Iterator<Item = &'k str>) -> String {
+pub(super) fn missing<'k>(
+    kind: &str,
+    wanted: &str,
+    known: impl Iterator<Item = &'k str>,
+) -> String {
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable();
     known.dedup();

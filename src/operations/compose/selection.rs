@@ -1,0 +1,80 @@
+//! Chooses the containers of a project and puts them in the order in which their services depend on
+//! each other.
+
+use std::collections::BTreeSet;
+
+use super::labels::{Container, containers};
+use crate::call::{Call, CallError};
+use crate::vocabulary::nearest;
+
+/// How many names an error offers.
+const OFFERED: usize = 10;
+
+/// The containers of a project, or of some of its services, by service and number.
+///
+/// # Errors
+/// A project or service that there is none of, or those of the Engine.
+pub(super) async fn of_project(
+    project: &str,
+    services: Option<&[String]>,
+    call: &Call<'_>,
+) -> Result<Vec<Container>, CallError> {
+    let mut chosen = containers(call).await?;
+    let projects: BTreeSet<&str> = chosen.iter().filter_map(Container::project).collect();
+    if !projects.contains(project) {
+        return Err(missing("project", project, &projects));
+    }
+    chosen.retain(|it| it.project() == Some(project));
+    let known: BTreeSet<&str> = chosen.iter().map(Container::service).collect();
+    if let Some(services) = services.filter(|it| !it.is_empty()) {
+        if let Some(unknown) = services.iter().find(|it| !known.contains(it.as_str())) {
+            return Err(missing("service", unknown, &known));
+        }
+        chosen.retain(|it| services.iter().any(|service| service == it.service()));
+    }
+    let key = |it: &Container| {
+        (
+            it.service().to_owned(),
+            it.number(),
+            it.id.text().to_owned(),
+        )
+    };
+    chosen.sort_by_cached_key(key);
+    Ok(chosen)
+}
+
+/// The containers in levels: each after all that its service depends on. What depends on each other
+/// in a circle is together in the last.
+pub(super) fn levels(mut containers: Vec<Container>) -> Vec<Vec<Container>> {
+    let mut levels = Vec::new();
+    while !containers.is_empty() {
+        let waiting: BTreeSet<String> = containers
+            .iter()
+            .map(|it| it.service().to_owned())
+            .collect();
+        let is_free = |it: &Container| {
+            let mut needed = it.dependencies();
+            needed.all(|needed| needed.service == it.service() || !waiting.contains(needed.service))
+        };
+        let (free, bound): (Vec<_>, Vec<_>) = containers.into_iter().partition(is_free);
+        let (level, left) = match free.is_empty() {
+            true => (bound, Vec::new()),
+            false => (free, bound),
+        };
+        levels.push(level);
+        containers = left;
+    }
+    levels
+}
+
+fn missing(kind: &str, wanted: &str, known: &BTreeSet<&str>) -> CallError {
+    let there = match nearest(wanted, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if known.is_empty() => "there is none at all".to_owned(),
+        None => {
+            let known: Vec<&str> = known.iter().copied().take(OFFERED).collect();
+            format!("there are `{}`", known.join("`, `"))
+        }
+    };
+    CallError::Operation(format!("no such {kind}: `{wanted}`; {there}"))
+}
