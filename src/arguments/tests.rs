@@ -108,6 +108,7 @@ const fn tool(params: &'static [Param]) -> Tool {
         output_schema: "{}",
         output: Output::Fields(&[]),
         plan: None,
+        carrier: false,
         deadline: Deadline::Standard,
         examples: &[],
     }
