@@ -13,6 +13,8 @@ mod planted;
 mod questions;
 pub(crate) mod rendered;
 
+use std::path::Path;
+
 use mcp_docker::catalog::{TOOLS, Tool};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
@@ -185,15 +187,26 @@ async fn no_progress_hands_on_a_secret() {
         ),
         step(4, format!("RUN {pad} planted-mine-value")),
     ];
-    let engine = FakeEngine::start().on(
-        "POST /build",
-        Reply::chunks(steps).every(std::time::Duration::from_millis(300)),
-    );
+    let mut said = String::new();
+    // Of what comes at once only the last is told, so that each is the last of a build.
+    for step in steps {
+        said.push_str(&progress_of_a_build(step, context.path()).await);
+    }
+    for step in ["step 1", "step 2", "step 3", "step 4", "[REDACTED:"] {
+        assert!(said.contains(step), "{said}");
+    }
+    for part in ["planted-", "u001b"] {
+        assert!(!said.contains(part), "{said}");
+    }
+}
+
+async fn progress_of_a_build(step: String, context: &Path) -> String {
+    let engine = FakeEngine::start().on("POST /build", Reply::chunks([step]));
     let address = engine.address();
     let mut client = RawClient::session("2025-11-25", &[("DOCKER_BASE_URL", &address)]).await;
     let call = json!({
         "name": "docker_build_image",
-        "arguments": { "path": context.path(), "buildargs": { "MINE": "planted-mine-value" } },
+        "arguments": { "path": context, "buildargs": { "MINE": "planted-mine-value" } },
         "_meta": { "progressToken": 1 },
     });
     client
@@ -203,15 +216,9 @@ async fn no_progress_hands_on_a_secret() {
     loop {
         let message = client.receive().await;
         if message["method"] != "notifications/progress" {
-            break;
+            return said;
         }
         said.push_str(&message["params"]["message"].to_string());
-    }
-    for step in ["step 1", "step 2", "step 3", "step 4", "[REDACTED:"] {
-        assert!(said.contains(step), "{said}");
-    }
-    for part in ["planted-", "u001b"] {
-        assert!(!said.contains(part), "{said}");
     }
 }
 
