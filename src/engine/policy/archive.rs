@@ -7,23 +7,9 @@ use super::build::{real, unreadable};
 use super::judge::Judge;
 use super::remedy::{Remedy, refused};
 use super::rules::Policy;
+use super::vetted::VettedArchive;
 use crate::engine::error::EngineError;
 use crate::engine::probe::PolicyProbe;
-
-/// Proof that the policy has judged the place of a file.
-#[derive(Debug)]
-pub struct VettedArchive {
-    path: PathBuf,
-}
-
-impl VettedArchive {
-    /// The file that was judged: its path without links, where there is such a file or directory.
-    ///
-    /// Only what is opened by this path, with no link on the way, is what was judged.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-}
 
 impl Policy {
     /// Judges a file that is there, wherever a link leads to it.
@@ -69,7 +55,7 @@ impl Policy {
             let judge = Judge::new(self, engine).of_this_host();
             judge.context(real).await?;
         }
-        Ok(VettedArchive { path })
+        Ok(VettedArchive::new(path))
     }
 }
 

@@ -49,7 +49,6 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-pub use archive::VettedArchive;
 pub use build::Vetted;
 pub(crate) use judged::Judged;
 pub use judged::{Observer, Passed};
@@ -58,7 +57,7 @@ pub use refusal::Refusal;
 pub use rules::Policy;
 pub use surroundings::Surroundings;
 pub use unlisted::UnlistedBind;
-pub use vetted::{Proof, VettedBuild};
+pub use vetted::{Proof, VettedArchive, VettedBuild};
 
 use crate::config::Config;
 use crate::engine::error::EngineError;

@@ -1,6 +1,6 @@
 //! Proves to who sends a stream that what it is made of was judged.
 
-use super::archive::VettedArchive;
+use std::path::{Path, PathBuf};
 
 /// Proof that the policy has judged all that an image is built from, and by what.
 #[derive(Debug)]
@@ -10,6 +10,26 @@ impl VettedBuild {
     /// For the judge alone.
     pub(super) fn new() -> Self {
         Self(())
+    }
+}
+
+/// Proof that the policy has judged the place of a file.
+#[derive(Debug)]
+pub struct VettedArchive {
+    path: PathBuf,
+}
+
+impl VettedArchive {
+    /// For the judge alone.
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// The file that was judged: its path without links, where there is such a file or directory.
+    ///
+    /// Only what is opened by this path, with no link on the way, is what was judged.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
