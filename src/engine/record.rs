@@ -15,7 +15,7 @@ use super::error::{EngineError, RequestLine};
 use super::mend::{mended, whole_body};
 use super::path_stat::PathStatSlot;
 use super::subject::Subject;
-use crate::engine::policy::Proof;
+use crate::engine::policy::vetted::Proof;
 
 /// A request that bollard built and that was not sent yet.
 pub struct Request {
