@@ -28,6 +28,10 @@ use crate::params::unix_text;
 /// How many containers are looked at at once.
 const AT_ONCE: usize = 16;
 
+/// How many are measured at once: some Engines tell what a container takes once a second, and of all at
+/// the same time.
+const MEASURED: usize = 100;
+
 /// How many containers beside the chosen ones are asked for their names.
 const NEIGHBOURS: usize = 50;
 
@@ -110,7 +114,8 @@ pub(crate) async fn run(
     let now = call.engine.now().await?.latest;
     let machine = Machine::of(&call.engine, info.kernel_version.text(), info.name.text());
     let looker = Looker { call, machine };
-    let subjects = looker.all(&chosen).await?;
+    let mut subjects = looker.all(&chosen).await?;
+    looker.measure(&mut subjects).await;
     let mut around = Around {
         now: Some(now),
         neighbours: all.iter().map(neighbour).collect(),
@@ -242,7 +247,7 @@ impl Looker<'_> {
         diagnosis::hide(&mut document, |document| self.call.redactor.value(document));
         let looked = Looked::deserialize(&document).unwrap_or_default();
         let source = Shaped::deserialize(&document).unwrap_or_default().source();
-        let (log, usage) = tokio::join!(self.log(id, source, &looked), self.usage(id, &looked));
+        let log = self.log(id, source, &looked).await;
         let pid = looked.state.pid.filter(|pid| *pid > 0);
         let machine = self.machine.as_ref();
         let process = machine.zip(pid).and_then(|(it, pid)| it.process(pid, id));
@@ -258,8 +263,8 @@ impl Looker<'_> {
             listens: listens.and_then(Process::listens),
             gone,
             log,
-            usage,
             document,
+            ..Subject::default()
         })
     }
 
@@ -288,8 +293,26 @@ impl Looker<'_> {
         last.unwrap_or_default()
     }
 
+    /// Learns what those take that have a limit.
+    async fn measure(&self, subjects: &mut [Subject]) {
+        let address = self.call.engine.address();
+        // There each is a process and a session of its own.
+        let at_once = match address.is_ok_and(|it| it.url.starts_with("ssh://")) {
+            true => AT_ONCE,
+            false => MEASURED,
+        };
+        let usages: Vec<_> = subjects.iter().map(|it| self.usage(&it.document)).collect();
+        let usages: Vec<Usage> = stream::iter(usages).buffered(at_once).collect().await;
+        for (subject, usage) in subjects.iter_mut().zip(usages) {
+            subject.usage = usage;
+        }
+    }
+
     /// What it takes, where it has a limit.
-    async fn usage(&self, id: &str, looked: &Looked) -> Usage {
+    async fn usage(&self, document: &Value) -> Usage {
+        let id = document.get("Id").and_then(Value::as_str);
+        let id = id.unwrap_or_default();
+        let looked = Looked::deserialize(document).unwrap_or_default();
         let limits = [*looked.host_config.memory, *looked.host_config.pids_limit];
         let is_limited = limits.into_iter().flatten().any(|limit| limit > 0);
         if !is_limited || looked.state.status.text() != "running" {

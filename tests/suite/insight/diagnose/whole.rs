@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::{DIAGNOSE, Made, diagnosed, engine};
 use crate::insight::failed;
+use crate::support::client::{EVERYTHING, RawClient};
+use crate::support::exchange;
 use crate::support::fake_engine::{FakeEngine, Reply};
 
 #[tokio::test]
@@ -72,6 +74,28 @@ async fn limits_that_are_nearly_reached_are_told_by_what_is_used() {
         1,
         "of those without a limit none is asked for: {stats:?}"
     );
+}
+
+/// An Engine may take a second for each.
+#[tokio::test]
+async fn those_with_a_limit_are_measured_at_once() {
+    let names: Vec<&'static str> = (0..60).map(|at| &*format!("b{at:02}").leak()).collect();
+    let limited =
+        |name: &&'static str| Made::new(name).with("/HostConfig/Memory", json!(100 << 20));
+    let containers: Vec<Made> = names.iter().map(limited).collect();
+    let engine = engine(&containers).on("GET /containers/*/stats", Reply::hang());
+    let address = engine.address();
+    let mut client =
+        RawClient::session("2025-11-25", &[EVERYTHING, ("DOCKER_BASE_URL", &address)]).await;
+    client.send(exchange::call(5, DIAGNOSE, json!({}))).await;
+    // None of them has been answered yet.
+    for name in names {
+        engine
+            .asked(&format!("GET /containers/{name}0id/stats"))
+            .await;
+    }
+    client.close_stdin();
+    client.ended().await;
 }
 
 /// Who was stopped by somebody is not ill, and what killed a process may be known by an event alone.
