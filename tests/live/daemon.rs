@@ -40,6 +40,13 @@ impl Daemon {
         assert!(self.command("restart"), "the daemon came back");
     }
 
+    /// Ends it at once, whatever it is about; [`restart`](Self::restart) starts it again.
+    pub(crate) fn kill(&self) {
+        let pid = std::fs::read_to_string(format!("{}/docker.pid", self.home)).unwrap();
+        let killed = Command::new("kill").args(["-KILL", pid.trim()]).status();
+        assert!(killed.unwrap().success(), "the daemon ran");
+    }
+
     fn command(&self, word: &str) -> bool {
         Command::new(ENGINE)
             .arg(word)

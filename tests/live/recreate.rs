@@ -1,5 +1,7 @@
 //! `docker_recreate_container`.
 
+mod death;
+
 use serde_json::{Value, json};
 
 use crate::docker::{Container, Object, WAIT, docker, image, inspect, run, unique};

@@ -268,6 +268,22 @@ async fn an_old_one_whose_stop_brought_no_answer_is_started_again() {
     assert_eq!(changes(&engine), [&REPLACED[..3], &back[..]].concat());
 }
 
+/// The same of its name: it is looked at before it is given back.
+#[tokio::test]
+async fn an_old_one_whose_renaming_brought_no_answer_has_its_name() {
+    let rename = format!("POST /containers/{ID}/rename?name=web-previous");
+    for (name, back) in [("/web", &[][..]), ("/web-previous", &BACK[1..2])] {
+        let engine = engine(web(json!({})), runs()).on(&rename, Reply::die()).on(
+            &format!("GET /containers/{ID}/json"),
+            web(json!({ "/Name": name })),
+        );
+        let result = given(&engine, RECREATE, json!({ "container_id": "web" })).await;
+        assert_eq!(result["rolled_back"], true, "{result}");
+        let all = [&REPLACED[..5], &BACK[..1], back, &BACK[2..]].concat();
+        assert_eq!(changes(&engine), all, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn where_the_old_one_does_not_come_back_the_way_is_told() {
     let start = format!("POST /containers/{ID}/start");

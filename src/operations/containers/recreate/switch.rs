@@ -53,6 +53,7 @@ pub(super) struct Switch {
     /// What was done to the old one, or begun.
     stopped: bool,
     without_policy: bool,
+    moved: bool,
     renamed: Option<String>,
 }
 
@@ -65,6 +66,7 @@ impl Switch {
             patience,
             stopped: false,
             without_policy: false,
+            moved: false,
             renamed: None,
         }
     }
@@ -86,7 +88,7 @@ impl Switch {
             }
             Err(error) => error,
         };
-        if !self.stopped && !self.without_policy && self.renamed.is_none() {
+        if !self.stopped && !self.without_policy && !self.moved {
             drop(self.new.remove().await);
             return Err(failed);
         }
@@ -95,12 +97,13 @@ impl Switch {
             engine,
             old,
             new: leftover,
+            moved,
             renamed,
             ..
         } = self;
         let restored = async {
             leftover.remove().await?;
-            if renamed.is_some() {
+            if renamed.is_some() || moved && name(&engine, &old.id).await? != old.name {
                 rename(&engine, &old.id, &old.name).await?;
             }
             if self.without_policy {
@@ -140,8 +143,10 @@ impl Switch {
             self.without_policy = true;
             restart_by(&engine, old, Some(none)).await?;
         }
-        let previous = step_aside(&engine, &self.old).await?;
-        self.renamed = Some(previous);
+        let previous = step_aside(&engine, &self.old).await;
+        // Where no answer came it may be called otherwise all the same.
+        self.moved = previous.as_ref().err().is_none_or(brought_no_answer);
+        self.renamed = Some(previous?);
         let new = self.new.id();
         rename(&engine, &new, &self.old.name).await?;
         if self.old.ran {
@@ -182,6 +187,19 @@ async fn step_aside(engine: &Engine, old: &Old) -> Result<String, EngineError> {
             renamed => return renamed.map(|()| name),
         }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Named {
+    name: Told<String>,
+}
+
+/// What a container is called.
+async fn name(engine: &Engine, container: &str) -> Result<String, EngineError> {
+    let request = record(|docker| async move { docker.inspect_container(container, None).await })?;
+    let named: Named = engine.told(request.about("container", container)).await?;
+    Ok(named.name.text().trim_start_matches('/').to_owned())
 }
 
 async fn rename(engine: &Engine, container: &str, name: &str) -> Result<(), EngineError> {
