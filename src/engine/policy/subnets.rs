@@ -179,7 +179,8 @@ fn check(entry: &Map<String, Value>, routes: &[Subnet]) -> Result<(), EngineErro
     }
     if routes.iter().any(|route| route.overlaps(&subnet)) {
         return refuse(
-            "overlaps with a route that the Engine's host has already; take another              (docker_inspect_network tells the subnets of its networks)",
+            "overlaps with a route that the Engine's host has already; take another \
+             (docker_inspect_network tells the subnets of its networks)",
         );
     }
     within_it(entry, &subnet)

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{PRIVILEGED, Passes, Refused, To, client, engine, hold};
 
-/// The host sends what is for a network's addresses to the containers on it.
+/// The host sends what is for a network's addresses to the containers on it. Those that pass are of no
+/// pool of Docker's, for networks of a neighbour would be in the way.
 #[tokio::test]
 async fn a_network_takes_addresses_that_nobody_has() {
     let engine = engine();
@@ -18,11 +19,11 @@ async fn a_network_takes_addresses_that_nobody_has() {
     let mut cases = Vec::new();
     for driver in ["bridge", "macvlan", "ipvlan", "overlay"] {
         for subnet in [
-            "192.168.203.0/24",
-            "192.168.203.77/29",
-            "172.31.0.0/16",
-            "10.213.0.0/16",
-            "10.213.4.0/30",
+            "172.16.203.0/24",
+            "172.16.203.77/29",
+            "172.16.0.0/16",
+            "10.214.0.0/16",
+            "10.214.4.0/30",
             "fd5c:8e1a:92d0::/48",
             "fd5c:8e1a:92d0:1::/64",
             "fc5c:8e1a:92d0::/48",
@@ -68,39 +69,39 @@ async fn a_network_takes_addresses_that_nobody_has() {
         ] {
             let refused = Refused(&["`ipam`", "Subnet", PRIVILEGED]);
             cases.push(network(driver, json!([{"Subnet": subnet}]), refused));
-            let second = json!([{"Subnet": "192.168.203.0/24"}, {"Subnet": subnet}]);
+            let second = json!([{"Subnet": "172.16.203.0/24"}, {"Subnet": subnet}]);
             let words: &'static [&'static str] = Vec::leak(vec!["`ipam`", word, PRIVILEGED]);
             cases.push(network(driver, second, Refused(words)));
         }
     }
     let within = |change: Value, verdict| {
-        let mut entry = json!({"Subnet": "192.168.203.0/24"});
+        let mut entry = json!({"Subnet": "172.16.203.0/24"});
         for (key, value) in change.as_object().unwrap() {
             entry[key] = value.clone();
         }
         network("bridge", json!([entry]), verdict)
     };
-    let outside = Refused(&["`ipam`", "does not lie in `192.168.203.0/24`", PRIVILEGED]);
+    let outside = Refused(&["`ipam`", "does not lie in `172.16.203.0/24`", PRIVILEGED]);
     cases.extend([
         network("bridge", json!([]), Passes),
         network("bridge", json!([{}]), Passes),
         within(
-            json!({"Gateway": "192.168.203.1", "IPRange": "192.168.203.128/25", "AuxiliaryAddresses": {"a": "192.168.203.9"}}),
+            json!({"Gateway": "172.16.203.1", "IPRange": "172.16.203.128/25", "AuxiliaryAddresses": {"a": "172.16.203.9"}}),
             Passes,
         ),
         within(json!({"Gateway": "192.168.204.1"}), outside),
         within(json!({"Gateway": "8.8.8.8"}), outside),
         within(json!({"Gateway": "fd5c:8e1a:92d0::1"}), outside),
-        within(json!({"Gateway": "192.168.203.1/16"}), outside),
+        within(json!({"Gateway": "172.16.203.1/16"}), outside),
         within(json!({"IPRange": "192.168.0.0/16"}), outside),
         within(json!({"IPRange": "169.254.169.254/32"}), outside),
         within(
-            json!({"AuxiliaryAddresses": {"a": "192.168.203.9", "b": "169.254.169.254"}}),
+            json!({"AuxiliaryAddresses": {"a": "172.16.203.9", "b": "169.254.169.254"}}),
             outside,
         ),
         network(
             "bridge",
-            json!([{"Gateway": "192.168.203.1"}]),
+            json!([{"Gateway": "172.16.203.1"}]),
             Refused(&["`ipam`", PRIVILEGED]),
         ),
     ]);
@@ -139,6 +140,7 @@ async fn a_network_takes_no_addresses_that_the_host_has_a_route_to() {
         ("fd5c:8e1a:92d0:7:1::/80", false),
         ("10.21.0.0/16", true),
         ("192.168.8.0/24", true),
+        ("172.31.0.0/16", true),
         ("fd5c:8e1a:92d0:8::/64", true),
     ] {
         let body = json!({"Name": "lab", "IPAM": {"Config": [{"Subnet": subnet}]}});
