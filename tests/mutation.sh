@@ -147,7 +147,7 @@ run() {
 
 # Takes guards out, each by itself, and prints what came of it; fails if one was not noticed.
 attempt() {
-  local output=$work/output.$1 out=$work/out alone=() index test status found failed=0
+  local output=$work/output.$1 out=$work/out alone=() index test status found row failed=0
   if [ "$jobs" != 1 ]; then
     out=$work/out.$1
     # shellcheck disable=SC2016
@@ -168,7 +168,9 @@ attempt() {
     else
       found=UNNOTICED failed=1
     fi
-    printf '%-58s %-12s %s\n' "${names[index]}" "$found" "$test" | tee /dev/stderr
+    row=$(printf '%-58s %-12s %s' "${names[index]}" "$found" "$test")
+    say "$row"
+    printf '%s\n' "$row"
   done
   return "$failed"
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use mcp_docker::catalog::{Output, TOOLS, Tier, Tool};
 use mcp_docker::config::{TOOLSETS, Toolsets};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::golden;
 
@@ -230,14 +230,15 @@ const BUDGETS: [(&str, usize); 4] = [
 /// A client's context is small.
 #[test]
 fn the_whole_list_is_small() {
+    // As JSON, like all that a client is sent.
     let bytes = |tool: &&'static Tool| {
-        (
-            tool.name.len()
-                + tool.title.len()
-                + tool.description.len()
-                + input_schema(tool).to_string().len(),
-            tool.output_schema.len(),
-        )
+        let shown = json!({
+            "name": tool.name,
+            "title": tool.title,
+            "description": tool.description,
+            "inputSchema": input_schema(tool),
+        });
+        (shown.to_string().len(), tool.output_schema.len())
     };
     let sum = |toolsets: &Toolsets| {
         let tools = TOOLS.iter().filter(|it| toolsets.has(Some(it.toolset)));

@@ -144,7 +144,7 @@ async fn who_is_not_of_the_programs_group_is_cut_off() {
     let _serving = relay.serve(leader.id().unwrap());
     let mut stream = UnixStream::connect(&socket).await.unwrap();
     let _ = stream
-        .write_all(b"GET /_ping HTTP/1.1\r\nHost: a\r\n\r\n")
+        .write_all(b"GET /_ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         .await;
     let mut said = Vec::new();
     let _ = stream.read_to_end(&mut said).await;

@@ -1,5 +1,7 @@
 //! A command and a container that is attached to get the connection itself, and nothing else does.
 
+use std::time::Duration;
+
 use super::*;
 
 /// What a program writes to attach or to start an exec.
@@ -91,8 +93,12 @@ async fn the_end_of_the_call_ends_a_connection_that_was_given_away() {
     while !said.ends_with(b"ready\n") {
         said.push(stream.read_u8().await.unwrap());
     }
-    place.serving.end().await;
-    assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0);
+    let ended = async {
+        place.serving.end().await;
+        stream.read(&mut [0; 1]).await.unwrap_or(0)
+    };
+    let read = tokio::time::timeout(Duration::from_secs(10), ended).await;
+    assert_eq!(read, Ok(0), "the connection does not end");
 }
 
 /// What the program writes would be lost.
