@@ -32,14 +32,14 @@ const APART: &[(&str, &str, &str, &str, &str)] = &[
         "catalog/system/healthcheck.toml",
         "[output.fields]\n",
         "[output.fields]\nmood = { type = \"string\" }\n",
-        "missing field `mood` in initializer of `reply::healthcheck::Reply",
+        "missing field `mood` in initializer of",
         "healthcheck.rs",
     ),
     (
         "catalog/images/push_image.toml",
         "digest = { type = \"string\", nullable = true }\n",
         "",
-        "`reply::push_image::Reply` has no field named `digest`",
+        "reply::push_image::Reply` has no field named `digest`",
         "push.rs",
     ),
     (
