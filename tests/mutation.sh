@@ -16,8 +16,8 @@
 #
 # All guards are taken out of one build: in a copy of the repository each of them becomes a choice
 # that is made at run time, by a file beside the copy that names the guard that is out. So a guard
-# costs one test, not one build. For root, several are tried side by side, each with a mount namespace
-# in which that file is its own. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
+# costs one test, not one build. Where root may, several are tried side by side, each with a mount
+# namespace in which that file is its own. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
 # its build is kept for the next run. Ends non-zero if a guard can be taken out unnoticed, or is no
 # longer where the table says.
 
@@ -235,7 +235,7 @@ done
 
 # Most tests wait more than they compute.
 jobs=1
-if [ "$(id -u)" = 0 ]; then jobs=$((2 * $(nproc))); fi
+if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then jobs=$((2 * $(nproc))); fi
 failed=0 workers=()
 for ((worker = 0; worker < jobs; worker++)); do
   mine=()
