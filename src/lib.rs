@@ -71,6 +71,7 @@ pub mod clients;
 pub mod compose;
 mod computing;
 pub mod config;
+mod confined;
 pub mod engine;
 mod facts;
 pub mod files;

@@ -1,13 +1,13 @@
 //! Opens the files of a project as they were judged: by the path without links, regular ones only, and
 //! no more of each than a bound.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use cap_fs_ext::{DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _};
-use cap_std::ambient_authority;
-use cap_std::fs::{Dir, OpenOptions};
+use cap_fs_ext::FollowSymlinks;
+
+use crate::confined::{open_file, open_without_links};
 
 /// As much as a Compose file or a file of variables may have.
 pub(super) const LARGEST: u64 = crate::files::SMALL;
@@ -17,7 +17,7 @@ pub(super) async fn text(path: &Path) -> io::Result<String> {
     let path = path.to_owned();
     aside(move || {
         let mut bytes = Vec::new();
-        let file = open(&path)?;
+        let (file, _) = open(&path)?;
         file.take(LARGEST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > LARGEST {
             return Err(too_large());
@@ -31,7 +31,7 @@ pub(super) async fn text(path: &Path) -> io::Result<String> {
 /// Whether a file can be given to Compose.
 pub(super) async fn probe(path: &Path) -> io::Result<()> {
     let path = path.to_owned();
-    aside(move || match open(&path)?.metadata()?.len() {
+    aside(move || match open(&path)?.1.len() {
         0..=LARGEST => Ok(()),
         _ => Err(too_large()),
     })
@@ -65,26 +65,15 @@ pub(super) async fn first(
     found.await.ok().flatten()
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    let start = path.ancestors().last().unwrap_or(path);
+fn open(path: &Path) -> io::Result<(File, Metadata)> {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(io::Error::other("it is no regular file"));
     };
-    let mut directory = Dir::open_ambient_dir(start, ambient_authority())?;
-    for part in parent.components() {
-        match part {
-            Component::Prefix(_) | Component::RootDir => {}
-            part => directory = directory.open_dir_nofollow(part)?,
-        }
-    }
-    let mut options = OpenOptions::new();
-    // To open a pipe is to wait for its other end.
-    options.read(true).follow(FollowSymlinks::No).nonblock(true);
-    let file = directory.open_with(name, &options)?.into_std();
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(io::Error::other("it is no regular file")),
-    }
+    open_file(
+        &open_without_links(parent)?,
+        name.as_ref(),
+        FollowSymlinks::No,
+    )
 }
 
 fn too_large() -> io::Error {

@@ -25,6 +25,7 @@ mod exchange;
 mod failure;
 mod files;
 mod idle;
+pub(crate) mod labels;
 mod mend;
 mod objects;
 mod path_stat;

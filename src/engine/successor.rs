@@ -5,12 +5,8 @@ use std::collections::HashMap;
 use form_urlencoded::parse;
 use serde_json::{Map, Value};
 
+use super::labels::{NUMBER, ONE_OFF, PROJECT, SERVICE};
 use super::record::Request;
-
-const PROJECT: &str = "com.docker.compose.project";
-const SERVICE: &str = "com.docker.compose.service";
-const NUMBER: &str = "com.docker.compose.container-number";
-const ONE_OFF: &str = "com.docker.compose.oneoff";
 
 /// Where a container stands in its project: one of so many of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,6 @@ pub(crate) mod build;
 
 mod budget;
 mod compose;
-mod confined;
 mod containers;
 mod environment;
 mod files;

@@ -6,6 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Items, Part, Told};
+use crate::vocabulary::nearest;
+
+/// How many names an error offers.
+const OFFERED: usize = 10;
 
 /// The labels of an object.
 pub(crate) type Labels = Part<HashMap<String, Told<String>>>;
@@ -164,4 +168,39 @@ impl Prunable for Volume {
     fn made(&self) -> Option<Timestamp> {
         self.created_at.text().parse().ok()
     }
+}
+
+/// The name of a container that is its own: it has no slash but the first, where those of links have
+/// two. Of one without a name it is the id.
+pub(crate) fn own_name(names: &[String], id: &Told<String>) -> String {
+    let own = names.iter().map(|name| name.trim_start_matches('/'));
+    let own = own.min_by_key(|name| name.contains('/'));
+    let id = || id.text().chars().take(12).collect();
+    own.map_or_else(id, str::to_owned)
+}
+
+/// That there is no such thing, and which there are.
+pub(crate) fn missing<'k>(
+    kind: &str,
+    wanted: &str,
+    known: impl Iterator<Item = &'k str>,
+) -> String {
+    let mut known: Vec<&str> = known.collect();
+    known.sort_unstable();
+    known.dedup();
+    let there = match nearest(wanted, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None if known.is_empty() => "there is none at all".to_owned(),
+        None => {
+            let shown: Vec<&str> = known.iter().copied().take(OFFERED).collect();
+            let more = known.len().saturating_sub(OFFERED);
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            format!("there are `{}`{more}", shown.join("`, `"))
+        }
+    };
+    format!("no such {kind}: `{wanted}`; {there}")
 }

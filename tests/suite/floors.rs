@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 13] = [
     &[
         "clients",
         "computing",
+        "confined",
         "files",
         "generator::common",
         "untrusted",

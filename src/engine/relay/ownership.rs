@@ -9,11 +9,9 @@ use super::head::Head;
 use super::refused::Refused;
 use crate::engine::Engine;
 use crate::engine::error::EngineError;
+use crate::engine::labels::PROJECT;
 use crate::engine::record::{Request, record};
 use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
-
-/// The label by which an object belongs to a project.
-const PROJECT: &str = "com.docker.compose.project";
 
 /// The options of a pull.
 const OF_A_PULL: &[&str] = &["fromImage", "tag", "platform"];

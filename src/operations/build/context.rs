@@ -17,8 +17,8 @@ use cap_std::fs::Dir;
 use futures_util::stream::{self, Stream};
 use tokio::sync::mpsc;
 
-use super::super::confined::{leads_out, open_file, open_without_links};
 use super::dockerignore::Dockerignore;
+use crate::confined::{leads_out, open_file, open_without_links};
 use crate::params::InvalidArgument;
 
 /// The size of a piece, in bytes.

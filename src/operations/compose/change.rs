@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use bollard::query_parameters::{RestartContainerOptions, StopContainerOptions};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
+use super::inspected::inspected;
 use super::labels::{Condition, Container};
 use crate::call::{Call, CallError};
-use crate::engine::{EngineError, Part, Request, Told, record};
+use crate::engine::{EngineError, Request, record};
 
 /// How many containers change at once.
 const AT_ONCE: usize = 8;
@@ -31,26 +32,6 @@ pub(crate) struct Changed {
     service: String,
     container: String,
     state: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Inspected {
-    state: Part<State>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct State {
-    status: Told<String>,
-    exit_code: Told<i64>,
-    health: Part<Health>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Health {
-    status: Told<String>,
 }
 
 /// Changes the containers, level by level; gives how each is.
@@ -106,17 +87,17 @@ async fn one(
         .engine
         .json(request(change, id, timeout)?.about("container", id))
         .await;
-    let state = match sent {
+    let now = match sent {
         Err(EngineError::NotFound { .. }) => return Ok(None),
         sent => {
             sent?;
-            state(id, call).await?
+            inspected(id, call).await?
         }
     };
-    Ok(state.map(|state| Changed {
+    Ok(now.map(|now| Changed {
         service: container.service().to_owned(),
         container: container.name(),
-        state: state.status.text().to_owned(),
+        state: now.state.status.text().to_owned(),
     }))
 }
 
@@ -135,18 +116,6 @@ fn request(change: Change, id: &str, timeout: u64) -> Result<Request, EngineErro
     }
 }
 
-async fn state(id: &str, call: &Call<'_>) -> Result<Option<State>, CallError> {
-    let request = record(|docker| async move { docker.inspect_container(id, None).await })?;
-    match call
-        .engine
-        .told::<Inspected>(request.about("container", id))
-        .await
-    {
-        Err(EngineError::NotFound { .. }) => Ok(None),
-        inspected => Ok(Some(inspected?.state.0)),
-    }
-}
-
 /// Waits until a container is as another that depends on it wants it.
 async fn met(
     container: &Container,
@@ -158,10 +127,10 @@ async fn met(
     let failed =
         |why: &str| CallError::Operation(format!("`{name}`, on which others depend, {why}"));
     loop {
-        let Some(state) = state(container.id.text(), call).await? else {
+        let Some(now) = inspected(container.id.text(), call).await? else {
             return Err(failed("is gone"));
         };
-        let is_over = matches!(state.status.text(), "exited" | "dead");
+        let (state, is_over) = (&now.state, now.state.is_over());
         match (condition, state.health.status.text()) {
             (Condition::Started, _) | (Condition::Healthy, "healthy") => return Ok(()),
             (Condition::Healthy, "unhealthy") => return Err(failed("is unhealthy")),

@@ -1,12 +1,12 @@
 //! Shows the services of a Compose project: `docker_compose_ps`.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::inspected::inspected;
 use super::labels::Container;
 use super::selection::of_project;
 use crate::call::{Call, CallError};
-use crate::engine::{EngineError, Part, Told, record};
 use crate::generated::params::compose_ps::Params;
 use crate::generated::reply::compose_ps::Reply;
 use crate::output::ports;
@@ -27,27 +27,6 @@ pub(crate) struct Service {
     image: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Inspected {
-    state: Part<State>,
-    restart_count: Told<i64>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct State {
-    status: Told<String>,
-    exit_code: Told<i64>,
-    health: Part<Health>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Health {
-    status: Told<String>,
-}
-
 /// Gives the containers by service and number.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply<Service>, CallError> {
     let mut chosen = of_project(&params.project_name, params.services.as_deref(), call).await?;
@@ -61,27 +40,19 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply<Servic
 
 /// One container; none where it is gone by now.
 async fn service(listed: &Container, call: &Call<'_>) -> Result<Option<Service>, CallError> {
-    let id = listed.id.text();
-    let request = record(|docker| async move { docker.inspect_container(id, None).await })?;
-    let inspected: Inspected = match call.engine.told(request.about("container", id)).await {
-        Err(EngineError::NotFound { .. }) => return Ok(None),
-        inspected => inspected?,
+    let Some(inspected) = inspected(listed.id.text(), call).await? else {
+        return Ok(None);
     };
-    let State {
-        status,
-        exit_code,
-        health,
-    } = &*inspected.state;
-    let is_over = matches!(status.text(), "exited" | "dead");
+    let state = &inspected.state;
     let one_off = if listed.is_one_off() { " (run)" } else { "" };
     Ok(Some(Service {
         service: format!("{}{one_off}", listed.service()),
         container: listed.name(),
-        state: status.text().to_owned(),
-        health: Some(health.status.text())
+        state: state.status.text().to_owned(),
+        health: Some(state.health.status.text())
             .filter(|health| !matches!(*health, "" | "none"))
             .map(str::to_owned),
-        exit_code: exit_code.filter(|_| is_over),
+        exit_code: state.exit_code.filter(|_| state.is_over()),
         restarts: *inspected.restart_count,
         ports: ports(&listed.ports).join(", "),
         image: listed.image.text().to_owned(),

@@ -1,14 +1,14 @@
 //! Reads from labels which project and service a container is of, as every version of Compose writes
 //! them.
 
-use std::collections::HashMap;
-
 use bollard::query_parameters::ListContainersOptions;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::call::{Call, CallError};
-use crate::engine::{Items, Part, Told, record};
+use crate::engine::labels::{DEPENDS_ON, DIRECTORY, FILES, NUMBER, ONE_OFF, PROJECT, SERVICE};
+use crate::engine::{Items, Told, record};
+use crate::operations::objects::{Labels, own_name};
 
 /// A container as the Engine's list has it.
 #[derive(Debug, Default, Deserialize)]
@@ -19,7 +19,7 @@ pub(super) struct Container {
     pub(super) image: Told<String>,
     pub(super) state: Told<String>,
     pub(super) ports: Items<Value>,
-    labels: Part<HashMap<String, Told<String>>>,
+    labels: Labels,
 }
 
 /// What a service needs of another before it starts.
@@ -40,15 +40,13 @@ pub(super) enum Condition {
 impl Container {
     /// What it is called.
     pub(super) fn name(&self) -> String {
-        let names = self.names.iter().map(|name| name.trim_start_matches('/'));
-        let own = names.min_by_key(|name| name.contains('/'));
-        own.unwrap_or(self.id.text()).to_owned()
+        own_name(&self.names, &self.id)
     }
 
     /// The services that its own depends on, as `db:service_healthy:false` each.
     pub(super) fn dependencies(&self) -> impl Iterator<Item = Dependency<'_>> {
         let all = self
-            .label("depends_on")
+            .label(DEPENDS_ON)
             .split(',')
             .filter(|it| !it.is_empty());
         all.map(|one| {
@@ -69,36 +67,36 @@ impl Container {
     }
 
     fn label(&self, name: &str) -> &str {
-        let label = self.labels.get(&format!("com.docker.compose.{name}"));
+        let label = self.labels.get(name);
         label.map_or("", |label| label.text())
     }
 
     /// The project; none for a container that Compose did not make.
     pub(super) fn project(&self) -> Option<&str> {
-        Some(self.label("project")).filter(|project| !project.is_empty())
+        Some(self.label(PROJECT)).filter(|project| !project.is_empty())
     }
 
     pub(super) fn service(&self) -> &str {
-        self.label("service")
+        self.label(SERVICE)
     }
 
     /// Which of the service's containers it is.
     pub(super) fn number(&self) -> u64 {
-        self.label("container-number").parse().unwrap_or_default()
+        self.label(NUMBER).parse().unwrap_or_default()
     }
 
     /// A command of `run` and no part of the service.
     pub(super) fn is_one_off(&self) -> bool {
-        self.label("oneoff").eq_ignore_ascii_case("true")
+        self.label(ONE_OFF).eq_ignore_ascii_case("true")
     }
 
     pub(super) fn directory(&self) -> &str {
-        self.label("project.working_dir")
+        self.label(DIRECTORY)
     }
 
     /// The files that it was made from; none where they were Compose's own input.
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
-        let files = self.label("project.config_files").split(',');
+        let files = self.label(FILES).split(',');
         files.filter(|file| !matches!(*file, "" | "-"))
     }
 

@@ -9,5 +9,6 @@ pub(crate) mod compose_stop;
 pub(crate) mod compose_validate;
 
 mod change;
+mod inspected;
 mod labels;
 mod selection;

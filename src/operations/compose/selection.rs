@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 
 use super::labels::{Container, containers};
 use crate::call::{Call, CallError};
-use crate::vocabulary::nearest;
-
-/// How many names an error offers.
-const OFFERED: usize = 10;
+use crate::operations::objects::missing;
 
 /// The containers of a project, or of some of its services, by service and number.
 ///
@@ -22,13 +19,15 @@ pub(super) async fn of_project(
     let mut chosen = containers(call).await?;
     let projects: BTreeSet<&str> = chosen.iter().filter_map(Container::project).collect();
     if !projects.contains(project) {
-        return Err(missing("project", project, &projects));
+        let missing = missing("project", project, projects.into_iter());
+        return Err(CallError::Operation(missing));
     }
     chosen.retain(|it| it.project() == Some(project));
     let known: BTreeSet<&str> = chosen.iter().map(Container::service).collect();
     if let Some(services) = services.filter(|it| !it.is_empty()) {
         if let Some(unknown) = services.iter().find(|it| !known.contains(it.as_str())) {
-            return Err(missing("service", unknown, &known));
+            let missing = missing("service", unknown, known.into_iter());
+            return Err(CallError::Operation(missing));
         }
         chosen.retain(|it| services.iter().any(|service| service == it.service()));
     }
@@ -65,16 +64,4 @@ pub(super) fn levels(mut containers: Vec<Container>) -> Vec<Vec<Container>> {
         containers = left;
     }
     levels
-}
-
-fn missing(kind: &str, wanted: &str, known: &BTreeSet<&str>) -> CallError {
-    let there = match nearest(wanted, known.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if known.is_empty() => "there is none at all".to_owned(),
-        None => {
-            let known: Vec<&str> = known.iter().copied().take(OFFERED).collect();
-            format!("there are `{}`", known.join("`, `"))
-        }
-    };
-    CallError::Operation(format!("no such {kind}: `{wanted}`; {there}"))
 }

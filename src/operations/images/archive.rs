@@ -13,8 +13,8 @@ use tokio::fs::File;
 use uuid::Uuid;
 
 use crate::call::{Call, CallError};
+use crate::confined::{open_file, open_without_links};
 use crate::engine::policy::VettedArchive;
-use crate::operations::confined::{open_file, open_without_links};
 use crate::params::InvalidArgument;
 
 /// A file that images are loaded from.

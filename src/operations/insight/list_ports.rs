@@ -9,11 +9,11 @@ use bollard::query_parameters::ListContainersOptions;
 use serde::{Deserialize, Serialize};
 
 use super::machine::{self, Transport};
-use super::selection::own_name;
 use crate::call::{Call, CallError};
 use crate::engine::{Items, Part, Told, record};
 use crate::generated::params::list_ports::Params;
 use crate::generated::reply::list_ports::Reply;
+use crate::operations::objects::own_name;
 use crate::output::Hinted;
 
 /// How many free ports are offered.

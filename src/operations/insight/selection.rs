@@ -8,18 +8,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::call::{Call, CallError};
+use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{Items, Part, Told, record};
+use crate::operations::objects::{missing, own_name};
 use crate::params::{ContainerRef, Filters};
-use crate::vocabulary::nearest;
-
-/// The label in which Compose says which project a container belongs to.
-pub(super) const PROJECT: &str = "com.docker.compose.project";
-
-/// And which service of it.
-const SERVICE: &str = "com.docker.compose.service";
-
-/// How many names an error offers.
-const OFFERED: usize = 10;
 
 /// What was asked for; containers that all of it matches are meant.
 #[derive(Debug, Clone, Copy)]
@@ -174,39 +166,4 @@ impl Selection<'_> {
         }
         Ok(named)
     }
-}
-
-/// The name of a container that is its own: it has no slash but the first, where those of links have
-/// two. Of one without a name it is the id.
-pub(super) fn own_name(names: &[String], id: &Told<String>) -> String {
-    let own = names.iter().map(|name| name.trim_start_matches('/'));
-    let own = own.min_by_key(|name| name.contains('/'));
-    let id = || id.text().chars().take(12).collect();
-    own.map_or_else(id, str::to_owned)
-}
-
-/// That there is no such thing, and which there are.
-pub(super) fn missing<'k>(
-    kind: &str,
-    wanted: &str,
-    known: impl Iterator<Item = &'k str>,
-) -> String {
-    let mut known: Vec<&str> = known.collect();
-    known.sort_unstable();
-    known.dedup();
-    let there = match nearest(wanted, known.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if known.is_empty() => "there is none at all".to_owned(),
-        None => {
-            let shown: Vec<&str> = known.iter().copied().take(OFFERED).collect();
-            let more = known.len().saturating_sub(OFFERED);
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
-            format!("there are `{}`{more}", shown.join("`, `"))
-        }
-    };
-    format!("no such {kind}: `{wanted}`; {there}")
 }

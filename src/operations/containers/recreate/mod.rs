@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::leftover::Leftover;
 use crate::call::{Call, CallError};
+use crate::engine::labels::{DIRECTORY, FILES, PROJECT, SERVICE};
 use crate::engine::{EngineError, record};
 use crate::generated::params::recreate_container::Params;
 use crate::generated::reply::recreate_container::Reply;
@@ -108,12 +109,12 @@ fn check(old: &Original) -> Result<(), CallError> {
             "this container is paused: let it go on first with docker_unpause_container".to_owned(),
         );
     }
-    if let Some(project) = old.label("com.docker.compose.project") {
+    if let Some(project) = old.label(PROJECT) {
         let label = |name: &str| old.label(name).unwrap_or_default();
-        let service = label("com.docker.compose.service");
-        let files = label("com.docker.compose.project.config_files").split(',');
+        let service = label(SERVICE);
+        let files = label(FILES).split(',');
         let call = ComposeUp {
-            project_directory: label("com.docker.compose.project.working_dir"),
+            project_directory: label(DIRECTORY),
             files: files.filter(|file| !file.is_empty()).collect(),
             project_name: project,
             services: [service],

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::engine::Told;
-use crate::operations::insight::selection::own_name;
-use crate::operations::objects::{Cache, Container, Image, Volume};
+use crate::operations::objects::{Cache, Container, Image, Volume, own_name};
 use crate::operations::prune::build_cache::is_unused;
 use crate::operations::prune::containers::is_stopped;
 use crate::operations::prune::images::{is_used, tags};

@@ -11,9 +11,10 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::super::selection::{Chosen, PROJECT, Selection};
+use super::super::selection::{Chosen, Selection};
 use super::{Event, Wait, named, some};
 use crate::call::CallError;
+use crate::engine::labels::PROJECT;
 use crate::engine::{EngineError, record};
 use crate::operations::budget;
 use crate::operations::stream::event::Happened;
