@@ -115,6 +115,17 @@ fn regular(it: FileType) -> io::Result<()> {
     Err(io::Error::other(format!("it is {kind} and not a file")))
 }
 
+/// Does what a file system may take its time for beside the protocol.
+///
+/// # Errors
+/// Those of the work, and that it was never done.
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(io::Error::other)?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

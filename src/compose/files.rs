@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use cap_fs_ext::FollowSymlinks;
 
 use crate::confined::{open_file, open_without_links};
+use crate::files::aside;
 
 /// As much as a Compose file or a file of variables may have.
 pub(super) const LARGEST: u64 = crate::files::SMALL;
@@ -81,12 +82,4 @@ fn too_large() -> io::Error {
         ErrorKind::FileTooLarge,
         format!("it is larger than {} KiB", LARGEST / 1024),
     )
-}
-
-/// Beside the protocol, because a file system may take its time.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(io::Error::other)?
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::call::{Call, CallError};
 use crate::confined::{open_file, open_without_links};
 use crate::engine::policy::VettedArchive;
+use crate::files::aside;
 use crate::params::InvalidArgument;
 
 /// A file that images are loaded from.
@@ -35,7 +36,7 @@ impl Archive {
         check(path)?;
         let vetted = call.engine.vet_archive(path).await?;
         let real = vetted.path().to_owned();
-        let opened = apart(move || {
+        let opened = aside(move || {
             let (directory, name) = parts(&real)?;
             open_file(&directory, name.as_ref(), FollowSymlinks::No)
         });
@@ -74,7 +75,7 @@ impl Unfinished {
         check(path)?;
         let vetted = call.engine.vet_new_archive(path).await?;
         let path = vetted.path().to_owned();
-        let made = apart(move || Self::open(&path)).await;
+        let made = aside(move || Self::open(&path)).await;
         let (unfinished, file) = made.map_err(|error| unwritten(vetted.path(), &error))?;
         Ok((unfinished, File::from_std(file)))
     }
@@ -112,7 +113,7 @@ impl Unfinished {
     pub(super) async fn finish(self, file: File) -> io::Result<()> {
         file.sync_all().await?;
         drop(file);
-        apart(move || self.rename()).await
+        aside(move || self.rename()).await
     }
 
     /// Renames it, unless something has the name.
@@ -183,12 +184,4 @@ fn parts(path: &Path) -> io::Result<(Dir, OsString)> {
     })?;
     let name = path.file_name().unwrap_or_default();
     Ok((directory, name.to_owned()))
-}
-
-/// Does what may take a while on a thread of its own.
-async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(io::Error::other(error)))
 }
