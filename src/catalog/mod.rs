@@ -4,18 +4,20 @@
 //! [`generated`] with the tool's [`Tool`] record. All is data: what a tool does is in
 //! [`table`](crate::generated::table).
 
+mod command;
 mod output;
 mod prompt;
 mod resource;
 mod schema;
 
+pub use command::Command;
 pub use output::{As, Field, List, Output, Path, Source};
 pub use prompt::{Argument, Entry, Prompt, Sample};
 pub use resource::{Content, Resource};
 
 use crate::params::Schema;
 pub use crate::vocabulary::{
-    ArgumentKind, Deadline, FieldType, Listed, Root, Shape, Tier, Updates,
+    ArgumentKind, Deadline, FieldType, Listed, Needs, Root, Shape, Stdin, Tier, Updates, Written,
 };
 
 /// What the generator made of `catalog/`.
@@ -38,8 +40,8 @@ mod prelude {
     pub(super) use crate::params::*;
 
     pub(super) use super::{
-        As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Output, Param, Path,
-        Plan, Resource, Root, Shape, Source, Tier, Tool, Updates,
+        As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Needs, Output,
+        Param, Path, Plan, Resource, Root, Shape, Source, Stdin, Tier, Tool, Updates, Written,
     };
 }
 
@@ -72,6 +74,8 @@ pub struct Tool {
     pub output_schema: &'static str,
     /// How an Engine reply becomes the result.
     pub output: Output,
+    /// The program that it runs; none where it asks the Engine alone.
+    pub command: Option<&'static Command>,
     /// What a person is asked before a destructive call.
     pub plan: Option<Plan>,
     /// How long the Engine may take to answer.
@@ -144,6 +148,8 @@ pub struct Example {
     pub args: &'static str,
     /// The Engine requests it makes, in order: `METHOD path?query`, without the API version.
     pub requests: &'static [&'static str],
+    /// The words that a program is run with, as far as the tool says them; empty where it runs none.
+    pub argv: &'static [&'static str],
     /// What the Engine answers to the last of them, as JSON text, where the file says it.
     pub reply: Option<&'static str>,
     /// The JSON bodies of those requests that have one, in order; empty where none is declared.

@@ -1,6 +1,7 @@
 //! Keeps the closed lists that build time and run time share, each once; the generator takes the files by
 //! their paths.
 
+mod command;
 pub(crate) mod endpoint;
 mod error_kind;
 mod nearest;
@@ -12,6 +13,7 @@ pub(crate) mod prompt_template;
 mod resource;
 mod tool;
 
+pub use command::{Stdin, Written};
 pub use error_kind::ErrorKind;
 pub(crate) use nearest::nearest;
 pub use needs::Needs;

@@ -1,9 +1,13 @@
-//! Lists the programs that the tools of a toolset may need beside the Engine.
+//! Lists the programs that tools may need beside the Engine, and run.
+
+use serde::Deserialize;
 
 /// A program that is to be where the server runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Needs {
-    /// Docker Compose.
+    /// Docker Compose, where the server runs.
     Compose,
 }
 

@@ -18,7 +18,7 @@ const HELPS: [(&str, &str); 11] = [
     ),
     (
         "[docker]",
-        "what is asked of the Engine: `call`, a bollard method, or a `handler`",
+        "what is asked of the Engine: `call`, a bollard method, or a `handler`; of a program, `[command]`",
     ),
     (
         "[output]",

@@ -6,10 +6,14 @@
     reason = "the server shows some, and uses what is not needed here"
 )]
 
+#[path = "../../vocabulary/command.rs"]
+mod command;
 #[path = "../../vocabulary/endpoint.rs"]
 pub(crate) mod endpoint;
 #[path = "../../vocabulary/nearest.rs"]
 mod nearest;
+#[path = "../../vocabulary/needs.rs"]
+mod needs;
 #[path = "../../vocabulary/output.rs"]
 mod output;
 #[path = "../../vocabulary/plan_filters.rs"]
@@ -25,7 +29,9 @@ mod tool;
 #[path = "../../vocabulary/types.rs"]
 pub(crate) mod types;
 
+pub(crate) use command::{Stdin, Written};
 pub(crate) use nearest::nearest;
+pub(crate) use needs::Needs;
 pub(crate) use output::{FieldType, Root, Shape};
 pub(crate) use prompt::ArgumentKind;
 pub(crate) use resource::{Listed, Updates};

@@ -8,7 +8,9 @@ use super::spec::As;
 use crate::generator::common::reply::{Form, Planned, Reads};
 use crate::generator::common::source::Origin;
 use crate::generator::common::vocabulary::types::{self, Json};
-use crate::generator::common::vocabulary::{Deadline, FieldType, Root, Tier};
+use crate::generator::common::vocabulary::{
+    Deadline, FieldType, Needs, Root, Stdin, Tier, Written,
+};
 
 /// A tool.
 pub(crate) struct Tool {
@@ -32,6 +34,8 @@ pub(crate) struct Tool {
     pub shared: Option<Shared>,
     pub looks: Vec<(String, Look)>,
     pub action: Action,
+    /// The program that is run.
+    pub command: Option<Command>,
     pub grace: Option<String>,
     pub deadline: Deadline,
     pub plan: Option<Plan>,
@@ -120,6 +124,35 @@ pub(crate) enum Action {
     },
     /// The function `run` of a module.
     Handler(Handler),
+}
+
+/// A program that is run.
+pub(crate) struct Command {
+    pub program: Needs,
+    pub words: Vec<Word>,
+    pub stdin: Option<Stdin>,
+    pub reply: Written,
+    pub engine: Vec<String>,
+}
+
+/// Words of a command.
+pub(crate) enum Word {
+    Text(String),
+    /// A flag that a boolean parameter switches on.
+    When {
+        flag: String,
+        param: Param,
+    },
+    /// A word, behind `flag=` where there is a flag.
+    Value {
+        flag: Option<String>,
+        param: Param,
+    },
+    /// A word for each item, or each entry of a map, behind `flag=` where there is a flag.
+    Values {
+        flag: Option<String>,
+        param: Param,
+    },
 }
 
 /// What is asked before the operation.
@@ -263,6 +296,7 @@ pub(crate) struct Example {
     pub title: String,
     pub args: Value,
     pub requests: Vec<String>,
+    pub argv: Vec<String>,
     pub reply: Option<Value>,
     pub bodies: Vec<Value>,
 }

@@ -4,7 +4,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::model::{TAKEN, Toolset};
-use super::spec::Needs;
 use crate::generator::common::code::{self, Generated};
 
 /// The file of the table.
@@ -26,10 +25,7 @@ fn table(toolsets: &[Toolset]) -> TokenStream {
             default,
             ..
         } = toolset;
-        let needs = match toolset.needs {
-            None => quote!(None),
-            Some(Needs::Compose) => quote!(Some(Needs::Compose)),
-        };
+        let needs = code::optional(toolset.needs.map(|needs| code::variant("Needs", needs)));
         quote! {
             Toolset {
                 name: #name,

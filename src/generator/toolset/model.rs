@@ -1,6 +1,6 @@
 //! Holds a toolset that was found to be right, in the shape that Rust is written from.
 
-use super::spec::Needs;
+use crate::generator::common::vocabulary::Needs;
 
 /// Words of the setting that chooses toolsets.
 pub(super) const TAKEN: [&str; 2] = ["all", "default"];

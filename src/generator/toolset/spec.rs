@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::generator::common::at::At;
+use crate::generator::common::vocabulary::Needs;
 
 /// A toolset: the tools in the file's folder. The folder's name is its own.
 #[derive(Debug, Deserialize)]
@@ -17,13 +18,4 @@ pub(crate) struct Toolset {
     pub default: Option<At<bool>>,
     /// What its tools need beside the Engine.
     pub needs: Option<Needs>,
-}
-
-/// What the tools of a toolset need beside the Engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Needs {
-    /// Docker Compose, where the server runs.
-    Compose,
 }

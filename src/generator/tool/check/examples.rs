@@ -139,6 +139,12 @@ fn model(example: &spec::Example) -> Example {
             .iter()
             .map(|request| (**request).clone())
             .collect(),
+        argv: example
+            .argv
+            .iter()
+            .flat_map(|argv| argv.iter())
+            .map(|word| (**word).clone())
+            .collect(),
         reply: example.reply.as_ref().map(|reply| json(reply)),
         bodies: example
             .bodies

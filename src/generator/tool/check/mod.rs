@@ -2,6 +2,7 @@
 
 mod action;
 pub(in crate::generator) mod arguments;
+mod command;
 mod engine_call;
 mod engine_schema;
 mod examples;
@@ -71,11 +72,28 @@ pub(super) fn tool(
             scope.looks.push((name.to_string(), look));
         }
     }
-    let action = match &spec.docker {
-        Some(docker) => action::action(docker, &mut scope, findings),
-        None => {
-            missing("tool", "[docker]", &start, findings);
-            None
+    let (command, action) = match (&spec.docker, &spec.command) {
+        (Some(docker), None) => (None, action::action(docker, &mut scope, findings)),
+        (None, Some(command)) => {
+            let (command, action) = command::checked(command, &mut scope, findings);
+            (Some(command), action)
+        }
+        (Some(_), Some(command)) => {
+            findings.error(
+                command.span(),
+                "both `[docker]` and `[command]` are given",
+                "one too many",
+            );
+            findings.help(
+                "what a program needs besides of the Engine is its handler's: `handler` in `[command]`",
+            );
+            (None, None)
+        }
+        (None, None) => {
+            if !findings.is_out("command") {
+                missing("tool", "[docker]", &start, findings);
+            }
+            (None, None)
         }
     };
     if findings.is_whole() {
@@ -83,10 +101,10 @@ pub(super) fn tool(
     }
     let handled = matches!(action, Some(Action::Handler(_)));
     let reply = fields::reply(spec.docker.as_ref(), action.as_ref(), findings);
-    let grace = spec
-        .docker
-        .as_ref()
-        .and_then(|docker| grace(docker.grace.as_ref()?, &mut scope, findings));
+    let docker = spec.docker.as_ref();
+    let written = docker.and_then(|docker| docker.grace.as_ref());
+    let written = written.or_else(|| spec.command.as_ref()?.grace.as_ref());
+    let grace = written.and_then(|written| grace(written, &mut scope, findings));
     let plan = plan::checked(spec, tier, &start, &mut scope, findings);
     let output = match &spec.output {
         Some(output) => fields::output(output, reply.as_ref(), &mut scope, findings),
@@ -145,8 +163,12 @@ pub(super) fn tool(
         shared,
         looks: scope.looks,
         action: action?,
+        command,
         grace,
-        deadline: spec.docker.as_ref()?.deadline,
+        deadline: match (docker, &spec.command) {
+            (Some(docker), _) => docker.deadline,
+            (None, command) => command.as_ref()?.deadline,
+        },
         plan,
         output,
         examples,

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+mod command;
 mod operation;
 mod planned;
 mod record;
@@ -169,11 +170,13 @@ fn record_file(tool: &Tool) -> TokenStream {
 fn params_file(tool: &Tool) -> TokenStream {
     let (params, parse) = (params_struct(tool), parse_function(tool));
     let shared = tool.shared.as_ref().map(shared_function);
+    let args = tool.command.as_ref().map(|it| command::args(tool, it));
     quote! {
         use crate::generated::params::prelude::*;
         #params
         #parse
         #shared
+        #args
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::rust_type;
+use super::{command, rust_type};
 use crate::generator::common::code::{optional, variant};
 use crate::generator::tool::model::{Example, Field, Origination, Output, Param, Path, Plan, Tool};
 use crate::generator::tool::spec::As;
@@ -19,6 +19,8 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let params = tool.params.iter().map(param);
     let output_schema = tool.output_schema.to_string();
     let output = output(&tool.output);
+    let command = optional(tool.command.as_ref().map(|_| quote!(&COMMAND)));
+    let program = tool.command.as_ref().map(command::record);
     let plan = optional(tool.plan.as_ref().map(plan));
     let deadline = variant("Deadline", tool.deadline);
     let examples = tool.examples.iter().map(example);
@@ -37,10 +39,12 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             params: &[#(#params),*],
             output_schema: #output_schema,
             output: #output,
+            command: #command,
             plan: #plan,
             deadline: #deadline,
             examples: &[#(#examples),*],
         };
+        #program
     }
 }
 
@@ -96,13 +100,14 @@ fn plan(plan: &Plan) -> TokenStream {
 }
 
 fn example(example: &Example) -> TokenStream {
-    let (title, args, requests) = (&example.title, example.args.to_string(), &example.requests);
+    let (title, args) = (&example.title, example.args.to_string());
+    let (requests, argv) = (&example.requests, &example.argv);
     let bodies = example.bodies.iter().map(ToString::to_string);
     let reply = optional(example.reply.as_ref().map(|reply| {
         let text = reply.to_string();
         quote!(#text)
     }));
-    quote!(Example { title: #title, args: #args, requests: &[#(#requests),*], reply: #reply, bodies: &[#(#bodies),*] })
+    quote!(Example { title: #title, args: #args, requests: &[#(#requests),*], argv: &[#(#argv),*], reply: #reply, bodies: &[#(#bodies),*] })
 }
 
 fn output(output: &Output) -> TokenStream {
