@@ -45,6 +45,11 @@ impl Call<'_> {
         self.engine = self.engine.agreed();
     }
 
+    /// What a plan of those ids showed may go, although the tool's own tier removes nothing.
+    pub(super) fn lets_go(&mut self, ids: Vec<String>) {
+        self.engine = self.engine.letting_go(ids);
+    }
+
     /// Makes the request whose reply becomes the tool's result, and reads of it what the result takes.
     ///
     /// # Errors

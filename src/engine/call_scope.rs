@@ -10,7 +10,7 @@ use super::error::EngineError;
 use super::error::RequestLine;
 use super::objects::Objects;
 use super::record::Request;
-use super::successor::{Place, Places, removed_alone};
+use super::successor::{Place, Places, removed, removed_alone};
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::refusal::Refusal;
@@ -31,6 +31,8 @@ pub(super) struct CallScope {
     project: Option<Arc<str>>,
     /// Where in that project the containers stand that the call made.
     places: Arc<Mutex<Places>>,
+    /// The ids of what may go, because whoever had to agree was shown it.
+    going: Arc<HashSet<String>>,
 }
 
 /// How far the requests of a call may go, whatever the handler of its tool sends.
@@ -141,6 +143,14 @@ impl CallScope {
         }
     }
 
+    /// The same scope, in which the objects of these ids may go.
+    pub(super) fn letting_go(&self, ids: Vec<String>) -> Self {
+        Self {
+            going: Arc::new(ids.into_iter().collect()),
+            ..self.clone()
+        }
+    }
+
     /// The same scope, once whoever has to agree to it did so.
     pub(super) fn agreed(&self) -> Self {
         let rights = Rights {
@@ -153,13 +163,9 @@ impl CallScope {
         }
     }
 
-    /// Refuses a request that does more than the call may do; `is_replaced` says that it removes what this
-    /// call has made a successor of. One that nobody knows is for the policy to refuse.
-    pub(super) fn permit(
-        &self,
-        request: &RequestLine,
-        is_replaced: bool,
-    ) -> Result<(), EngineError> {
+    /// Refuses a request that does more than the call may do; `may_go` says that it removes what this call has
+    /// made a successor of, or what a person was shown. One that nobody knows is for the policy to refuse.
+    pub(super) fn permit(&self, request: &RequestLine, may_go: bool) -> Result<(), EngineError> {
         let Some(endpoint) = Endpoint::of(request.method.as_str(), &request.path) else {
             return Ok(());
         };
@@ -167,7 +173,7 @@ impl CallScope {
         let needed = match effect {
             Effect::Reads => Tier::Safe,
             Effect::Changes => Tier::Moderate,
-            Effect::Removes if is_replaced || self.has_made(&request.path) => Tier::Moderate,
+            Effect::Removes if may_go || self.has_made(&request.path) => Tier::Moderate,
             Effect::Removes => Tier::Destructive,
         };
         let refused = |why: &str| {
@@ -205,6 +211,11 @@ impl CallScope {
         let id = removed_alone(request)?;
         let is_empty = self.places().is_empty();
         (!is_empty && !self.has_made(request.path())).then_some(id)
+    }
+
+    /// Whether a request removes what was shown to whoever had to agree, and that alone.
+    pub(super) fn lets_go(&self, request: &Request) -> bool {
+        removed(request).is_some_and(|(_, id)| self.going.contains(id))
     }
 
     /// Whether a container, by its inspect, is the one of that id, and this call has made its successor.

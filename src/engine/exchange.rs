@@ -136,8 +136,8 @@ impl Engine {
     ) -> Result<(Connection, Judged), EngineError> {
         request.check()?;
         let replaced = self.scope.maybe_replaced(&request).map(str::to_owned);
-        let is_replaced = self.has_replaced(replaced).await?;
-        self.scope.permit(line, is_replaced)?;
+        let may_go = self.scope.lets_go(&request) || self.has_replaced(replaced).await?;
+        self.scope.permit(line, may_go)?;
         let connection = self.connection().await?;
         let probe = PolicyProbe::new(&connection, &self.policy);
         // On the heap: what every other request waits with is small beside it.

@@ -155,6 +155,15 @@ impl Engine {
         }
     }
 
+    /// The same Engine for the requests of the same call, which may remove the objects of these ids: they were
+    /// shown to whoever had to agree.
+    pub(crate) fn letting_go(&self, ids: Vec<String>) -> Self {
+        Self {
+            scope: Arc::new(self.scope.letting_go(ids)),
+            ..self.clone()
+        }
+    }
+
     /// The same Engine for the requests of the same call about that Compose project: it may remove a container
     /// there that it has made the successor of.
     #[must_use]

@@ -58,10 +58,16 @@ pub(super) type Places = HashMap<String, Place>;
 
 /// The container that a request removes, alone: its volumes have no successors.
 pub(super) fn removed_alone(request: &Request) -> Option<&str> {
-    let id = request.path().strip_prefix("/containers/")?;
+    let (kind, id) = removed(request)?;
+    (kind == "containers").then_some(id)
+}
+
+/// The kind and the id of what a request removes, with nothing else that goes along.
+pub(super) fn removed(request: &Request) -> Option<(&str, &str)> {
+    let (kind, id) = request.path().strip_prefix('/')?.split_once('/')?;
     let is_removal = *request.method() == http::Method::DELETE && !id.contains('/');
     let mut options = parse(request.query().as_bytes());
     let is_alone =
         options.all(|(key, value)| key == "force" || matches!(&*value, "" | "0" | "false"));
-    (is_removal && is_alone).then_some(id)
+    (is_removal && is_alone).then_some((kind, id))
 }

@@ -4,6 +4,9 @@
 //! [`binding`](Planned::binding) is what their answer holds for. Before anything is done, the plan
 //! is made again: where it no longer binds the same, they are asked again. Whatever goes wrong on
 //! the way, nothing is done.
+//!
+//! A tool of a lower tier may have a plan, too: where it says that something would go, that call is a
+//! destructive one; where it does not, the call asks nothing.
 
 pub(crate) mod person;
 
@@ -16,6 +19,7 @@ use super::audit::{Decision, Record};
 use super::plan::{self, Planned};
 use super::principal::Principal;
 use super::questions::{Asked, Leave, Proposal, Questions};
+use super::tier;
 use crate::call::context::Call;
 use crate::call::error::CallError;
 use crate::call::operation::Operation;
@@ -32,7 +36,9 @@ const ROUNDS: usize = 3;
 
 /// Whether a tool's calls can be confirmed by [`CONFIRMATION`].
 pub fn takes_token(tool: &Tool, config: &SafetyConfig) -> bool {
-    tool.tier == Tier::Destructive
+    let may_ask = tool.tier == Tier::Destructive || config.allow_destructive;
+    tool.plan.is_some()
+        && may_ask
         && config.require_confirmation
         && config.confirmation_fallback == ConfirmationFallback::Plan
 }
@@ -58,6 +64,8 @@ enum Way {
     Free,
     Waived,
     Present(Ask),
+    /// Nobody can be asked, and what would help this client.
+    Nobody(&'static str),
     Away(Option<Reply>),
     /// A second call stands for the answer; it brings the state along.
     Twice(Option<String>),
@@ -78,11 +86,12 @@ impl<'a> Confirmation<'a> {
         token: Option<String>,
     ) -> Result<Self, Refusal> {
         let way = match person {
-            _ if tool.tier != Tier::Destructive => Way::Free,
+            _ if tool.tier != Tier::Destructive && tool.plan.is_none() => Way::Free,
             _ if !config.require_confirmation => Way::Waived,
             Person::Present(ask) => Way::Present(ask),
             Person::Away(reply) => Way::Away(reply),
             Person::Nobody(_) if takes_token(tool, config) => Way::Twice(token),
+            Person::Nobody(advice) if tool.tier != Tier::Destructive => Way::Nobody(advice),
             Person::Nobody(advice) => {
                 return Err(Refusal(format!(
                     "`{}` is destructive and needs a person's consent; nothing was done: {advice}",
@@ -90,10 +99,12 @@ impl<'a> Confirmation<'a> {
                 )));
             }
         };
-        // Before anything is looked at, which takes longer than to refuse.
+        // Before anything is looked at, which takes longer than to refuse. Whether another tool has
+        // anything to ask only shows then.
         let leave = match way {
+            _ if tool.tier != Tier::Destructive => None,
             Way::Present(_) | Way::Away(None) | Way::Twice(None) => Some(questions.leave(&by)?),
-            Way::Free | Way::Waived | Way::Away(Some(_)) | Way::Twice(Some(_)) => None,
+            _ => None,
         };
         Ok(Self {
             tool,
@@ -117,11 +128,9 @@ impl<'a> Confirmation<'a> {
         call: &mut Call<'_>,
         record: &mut Record<'_>,
     ) -> Result<(), CallError> {
-        if matches!(self.way, Way::Waived) {
-            record.decided(Decision::Waived);
-            call.act_alone(operation).await?;
-            call.look.documents().for_each(|it| record.about(it));
-            return Ok(());
+        let always = self.tool.tier == Tier::Destructive;
+        if always && matches!(self.way, Way::Waived) {
+            return self.waive(operation, call, record).await;
         }
         let mut brought = self.brought();
         // An answer is held against the look that is made once the call has its turn.
@@ -131,6 +140,22 @@ impl<'a> Confirmation<'a> {
         }
         if matches!(self.way, Way::Free) {
             return call.act_beside_others().await;
+        }
+        if !always && brought.is_none() {
+            let planned = self.plan(call)?;
+            match self.way {
+                _ if planned.nothing => return call.act_beside_others().await,
+                Way::Waived => return self.waive(operation, call, record).await,
+                Way::Nobody(advice) => {
+                    let text = call.redactor.text(&planned.text);
+                    return Err(Refusal(format!(
+                        "this call of `{}` is destructive and needs a person's consent; nothing was done: {advice}. {text}",
+                        self.tool.name
+                    ))
+                    .into());
+                }
+                _ => {}
+            }
         }
         let mut news = "";
         for _ in 0..ROUNDS {
@@ -190,8 +215,10 @@ impl<'a> Confirmation<'a> {
                     (self.questions.settle(&state, &self.by), decision)
                 }
             };
+            let going = planned.ids();
             if redeem(asked, &self.proposal(call, planned), record)? {
                 record.decided(decision);
+                call.lets_go(going);
                 return Ok(());
             }
             call.let_go();
@@ -206,6 +233,23 @@ impl<'a> Confirmation<'a> {
         .into())
     }
 
+    /// Lets the call act without asking anyone, as the operator chose.
+    async fn waive(
+        &self,
+        operation: &dyn Operation,
+        call: &mut Call<'_>,
+        record: &mut Record<'_>,
+    ) -> Result<(), CallError> {
+        record.decided(Decision::Waived);
+        call.act_alone(operation).await?;
+        call.look.documents().for_each(|it| record.about(it));
+        if self.tool.tier != Tier::Destructive {
+            let planned = self.plan(call)?;
+            call.lets_go(planned.ids());
+        }
+        Ok(())
+    }
+
     /// What the call brings along: an answer, or what stands for one.
     fn brought(&mut self) -> Option<Reply> {
         match &mut self.way {
@@ -214,7 +258,7 @@ impl<'a> Confirmation<'a> {
                 state: state.take()?,
                 answer: Answer::Accepted,
             }),
-            Way::Free | Way::Waived | Way::Present(_) => None,
+            Way::Free | Way::Waived | Way::Present(_) | Way::Nobody(_) => None,
         }
     }
 
@@ -233,8 +277,16 @@ impl<'a> Confirmation<'a> {
             plan::planned(self.tool, params, &look, &call.redactor)
         })?;
         // The generator wants one of every destructive tool.
-        planned
-            .ok_or_else(|| Refusal(format!("`{}` has no plan to confirm", self.tool.name)).into())
+        let planned = planned
+            .ok_or_else(|| Refusal(format!("`{}` has no plan to confirm", self.tool.name)))?;
+        if self.tool.tier != Tier::Destructive && !planned.nothing {
+            let reaches = self.by.access.reaches();
+            tier::permit_loss(self.tool, &call.config.safety, reaches).map_err(|refusal| {
+                let text = call.redactor.text(&planned.text);
+                Refusal(format!("{refusal}. {text}"))
+            })?;
+        }
+        Ok(planned)
     }
 
     fn ask(&self, text: String, proposal: Proposal) -> CallError {

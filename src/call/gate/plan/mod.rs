@@ -28,6 +28,22 @@ pub struct Planned {
     pub nothing: bool,
 }
 
+impl Planned {
+    /// The ids acted on.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        fn add(value: &Value, to: &mut Vec<String>) {
+            match value {
+                Value::String(id) => to.push(id.clone()),
+                Value::Array(items) => items.iter().for_each(|item| add(item, to)),
+                _ => {}
+            }
+        }
+        let mut ids = Vec::new();
+        add(&self.binding["ids"], &mut ids);
+        ids
+    }
+}
+
 /// The plan of a call, from its arguments and the object of its looks; none of a tool without one.
 /// Its text holds no secret that what it was made of gives away; its binding is none of a reader's.
 ///

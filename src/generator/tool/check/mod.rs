@@ -154,7 +154,7 @@ pub(super) fn tool(
         summary,
         tier: tier?,
         carrier: spec.carrier,
-        destructive: spec.destructive || tier? == Tier::Destructive,
+        destructive: spec.destructive || tier? == Tier::Destructive || plan.is_some(),
         idempotent: spec.idempotent,
         open_world: spec.open_world,
         output_schema: schema::output(&output),

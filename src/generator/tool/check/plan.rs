@@ -1,4 +1,4 @@
-//! Checks what a destructive tool says it would do.
+//! Checks what a tool says would go.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ use crate::generator::common::vocabulary::{Root, Tier};
 /// What the parameters are called in a template.
 const PARAMS: &str = "params";
 
-/// The plan of a destructive tool; any other has none.
+/// The plan of a destructive tool, or of one of whose calls some are destructive.
 pub(super) fn checked(
     spec: &Tool,
     tier: Option<Tier>,
@@ -42,10 +42,10 @@ pub(super) fn checked(
         }
         return None;
     };
-    if tier.is_some_and(|tier| tier != Tier::Destructive) {
+    if tier == Some(Tier::Safe) {
         findings.error(
             plan.span(),
-            "only a destructive tool has a `[plan]`",
+            "a safe tool has no `[plan]`",
             "never asked for",
         );
     }
@@ -57,6 +57,9 @@ pub(super) fn checked(
     for (written, path, form) in &ids {
         let acted_on = plan.act == Act::Id && subject(path, scope).is_some();
         let wanted = match form {
+            Form::Text if tier == Some(Tier::Moderate) => {
+                "where nothing would go, the plan of a moderate tool has an empty list"
+            }
             Form::Open | Form::Text => continue,
             Form::List(_) if acted_on => "the call acts on one object",
             Form::List(id) if matches!(**id, Form::Open | Form::Text) => continue,
