@@ -40,6 +40,7 @@
 //! | what calls wait for: permits, and turns at objects | `src/call/turn.rs`, `src/engine/turns.rs` |
 //! | what counts as a secret | [`redaction`] |
 //! | what may reach the host | [`engine::policy`] |
+//! | which programs are run, and how | [`program`] |
 //! | what a program that is run may ask of the Engine | `src/engine/relay/` |
 //! | which requests there are, and what each does | `src/vocabulary/endpoint.rs` |
 //! | what a Compose file may say | [`compose`], its keys in `src/compose/keys.rs` |
@@ -79,6 +80,7 @@ pub mod generated;
 mod operations;
 pub mod output;
 pub mod params;
+pub mod program;
 pub mod prompt;
 pub mod redaction;
 pub mod resource;

@@ -20,6 +20,9 @@ use std::time::{Duration, Instant};
 /// How long what still runs may take to be dropped.
 const LEAVE: Duration = Duration::from_secs(2);
 
+/// How long a program that does not listen takes to be ended.
+const PROGRAMS: Duration = Duration::from_secs(3);
+
 fn main() -> ExitCode {
     // One worker: an Engine sends a log line by line, and each would be handed from thread to thread.
     // What takes long to compute leaves the worker to another thread.
@@ -41,9 +44,13 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     // What still ran is dropped by the workers: calls are recorded then, and programs ended. A task no
     // longer counts while it is dropped.
-    let end = Instant::now() + LEAVE;
-    let leaving = || tasks.num_alive_tasks() > 0 || mcp_docker::call::gate::open_records() > 0;
-    while leaving() && Instant::now() < end {
+    let start = Instant::now();
+    let leaving = || {
+        let tasks = tasks.num_alive_tasks() > 0 || mcp_docker::call::gate::open_records() > 0;
+        (tasks && start.elapsed() < LEAVE)
+            || (mcp_docker::program::running() > 0 && start.elapsed() < PROGRAMS)
+    };
+    while leaving() {
         thread::sleep(Duration::from_millis(1));
     }
     code

@@ -11,6 +11,7 @@ use crate::catalog::Tool;
 use crate::engine::EngineError;
 use crate::engine::policy::Refusal;
 use crate::params::{InvalidArgument, NotAssignable};
+use crate::program::ProgramError;
 use crate::redaction::{MarkerGiven, Redactor};
 use crate::vocabulary::ErrorKind;
 
@@ -121,6 +122,12 @@ impl From<EngineError> for CallError {
             EngineError::Refused(refusal) => Self::Refused(refusal),
             error => Self::Engine(error),
         }
+    }
+}
+
+impl From<ProgramError> for CallError {
+    fn from(error: ProgramError) -> Self {
+        Self::Operation(error.to_string())
     }
 }
 

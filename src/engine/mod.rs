@@ -34,7 +34,6 @@ mod probe;
 mod process;
 mod prospect;
 mod record;
-#[cfg(unix)]
 pub mod relay;
 mod route;
 mod shape;

@@ -19,17 +19,17 @@ impl Needs {
         }
     }
 
-    /// The name of the program.
-    pub fn program(self) -> &'static str {
+    /// The name of its file.
+    pub fn file(self) -> &'static str {
         match self {
             Self::Compose => "docker-compose",
         }
     }
 
-    /// The oldest major version that serves.
-    pub fn oldest(self) -> u64 {
+    /// The oldest version that serves: what is tried here, of the releases that distributions have.
+    pub fn oldest(self) -> (u64, u64) {
         match self {
-            Self::Compose => 2,
+            Self::Compose => (2, 26),
         }
     }
 }

@@ -34,7 +34,7 @@ const FLOORS: [&[&str]; 13] = [
     &["catalog", "generator::tool"],
     &["arguments", "generator::prompt", "generator::resource"],
     &["engine", "generated::params"],
-    &["compose", "facts", "generated::reply", "output"],
+    &["compose", "facts", "generated::reply", "output", "program"],
     &["call"],
     &["operations"],
     &["generated::table"],

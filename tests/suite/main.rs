@@ -55,6 +55,8 @@ mod packaging;
 mod plan;
 #[cfg(unix)]
 mod policy;
+#[cfg(unix)]
+mod program;
 mod promised;
 #[cfg(unix)]
 mod prompts;

@@ -8,20 +8,39 @@
 //!
 //! The socket lies in a folder of its own that nobody else may enter, and is gone with the call.
 
+#![cfg_attr(
+    not(unix),
+    allow(
+        dead_code,
+        reason = "there is no socket to serve, but a tool says what it would ask for"
+    )
+)]
+
 mod account;
 mod bounds;
+#[cfg(unix)]
 mod foreign;
 mod head;
 mod known;
+#[cfg(unix)]
 mod ownership;
+#[cfg(unix)]
 mod peers;
 mod refused;
+#[cfg(unix)]
 mod reply;
+#[cfg(unix)]
 mod room;
+#[cfg(unix)]
 mod server;
+#[cfg(unix)]
 mod service;
+#[cfg(unix)]
 mod tunnel;
 
 pub use account::{Account, Done};
 pub use bounds::Bounds;
+#[cfg(unix)]
+pub(crate) use room::Room;
+#[cfg(unix)]
 pub use server::{Relay, Serving};

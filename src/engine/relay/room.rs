@@ -21,9 +21,10 @@ const SOCKET: &str = "docker.sock";
 /// The path of a socket has to be shorter, on every system.
 const LONGEST: usize = 100;
 
-/// The folder of one call's socket: it is this user's alone, and gone when this is dropped.
+/// The folder of one call's socket, or of what its program has: it is this user's alone, and gone when this is
+/// dropped.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(crate) struct Room {
     folder: TempDir,
     /// Held for as long as somebody is in.
     _lock: File,
@@ -31,7 +32,7 @@ pub(super) struct Room {
 
 impl Room {
     /// A folder where the user's programs have their sockets, or else in `/tmp`.
-    pub(super) fn open() -> io::Result<Self> {
+    pub(crate) fn open() -> io::Result<Self> {
         let own = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
         match own.filter(|folder| is_private(folder)) {
             Some(folder) => Self::open_in(&folder).or_else(|_| Self::open_in(Path::new("/tmp"))),
@@ -80,6 +81,11 @@ impl Room {
             )));
         }
         Ok(Some(room))
+    }
+
+    /// Where it is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(super) fn socket(&self) -> PathBuf {

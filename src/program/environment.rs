@@ -1,0 +1,82 @@
+//! Makes the environment of a program, from nothing: none of the server's own reaches it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::Program;
+use super::room::Room;
+
+/// The variables of a program: its own, and before those these.
+pub(super) fn of(
+    program: Program,
+    room: &Room,
+    relay: Option<&str>,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> BTreeMap<OsString, OsString> {
+    let handed = variables
+        .into_iter()
+        .filter(|(name, _)| !steers(name))
+        .map(|(name, value)| (name.into(), value.into()));
+    let mut all: BTreeMap<OsString, OsString> = handed.collect();
+    // Without an address it would take the Engine's own.
+    let address = match relay {
+        Some(relay) => relay.into(),
+        None => room.no_socket(),
+    };
+    let folders = [
+        ("PATH", room.programs().into()),
+        ("HOME", room.home().into()),
+        ("DOCKER_CONFIG", room.settings().into()),
+        ("TMPDIR", room.scratch().into()),
+        ("DOCKER_HOST", address),
+    ];
+    let fixed = match program {
+        Program::Compose => [
+            ("DOCKER_BUILDKIT", "0"),
+            ("COMPOSE_EXPERIMENTAL_GIT_REMOTE", "0"),
+            ("COMPOSE_EXPERIMENTAL_OCI_REMOTE", "0"),
+        ],
+    };
+    let fixed = fixed.map(|(name, value)| (name, value.into()));
+    let own = folders.into_iter().chain(fixed);
+    all.extend(own.map(|(name, value)| (name.into(), value)));
+    all
+}
+
+/// Whether a variable is for the program itself, its runtime or its loader, so that whoever sets it would say
+/// what it does. A `.env` beside a project may hold any.
+fn steers(name: &str) -> bool {
+    const BEGINNINGS: [&str; 8] = [
+        "BUILDKIT_",
+        "BUILDX_",
+        "COMPOSE_",
+        "DOCKER_CLI_",
+        "GLIBC_",
+        "LD_",
+        "OTEL_",
+        "MALLOC_",
+    ];
+    const NAMES: [&str; 20] = [
+        "DOCKER_API_VERSION",
+        "DOCKER_AUTH_CONFIG",
+        "DOCKER_BUILDKIT",
+        "DOCKER_CERT_PATH",
+        "DOCKER_CONFIG",
+        "DOCKER_CONTENT_TRUST",
+        "DOCKER_CONTEXT",
+        "DOCKER_CUSTOM_HEADERS",
+        "DOCKER_HOST",
+        "DOCKER_TLS",
+        "DOCKER_TLS_VERIFY",
+        "GCONV_PATH",
+        "GOCOVERDIR",
+        "GODEBUG",
+        "GOGC",
+        "GOMAXPROCS",
+        "GOMEMLIMIT",
+        "GOTRACEBACK",
+        "LOCPATH",
+        "SSH_AUTH_SOCK",
+    ];
+    BEGINNINGS.iter().any(|start| name.starts_with(start)) || NAMES.contains(&name)
+}
