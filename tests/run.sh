@@ -6,7 +6,8 @@
 #
 # The live tests run against the Docker Engine that answers, else a private one (tests/engine.sh), and
 # then against newer ones (tests/debian_engine.sh): the one of Debian 13, and the one of Debian's
-# unstable release, which may be missing but not fail. Of the guards of tests/mutation.sh those are
+# unstable release, which may be missing but not fail. That one gets the newest Compose, the others the oldest
+# (tests/compose.sh). Of the guards of tests/mutation.sh those are
 # tried whose files changed since the commit MCP_DOCKER_BASE, else as that script says. Ends non-zero
 # if a check fails or a live test was not run.
 
@@ -29,6 +30,8 @@ finish() {
   [ "$MCP_DOCKER_TEST_ENGINE" = "$before" ] || tests/engine.sh stop
 }
 trap finish EXIT
+compose=$(tests/compose.sh oldest)
+eval "$compose"
 # Live tests fail, not pass over, without an Engine; one that cannot run says so in the file.
 export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
 
@@ -46,13 +49,15 @@ run_tests() {
   fi
 }
 
-# Runs the live tests against the Engine of a Debian release.
+# Runs the live tests against the Engine of a Debian release, with the oldest or the newest Compose.
 live_on() {
-  local engine
+  local engine compose
+  compose=$(tests/compose.sh "$2")
   engine=$(MCP_DOCKER_TEST_RELEASE=$1 tests/engine.sh start)
   newer=$(eval "$engine" && echo "$MCP_DOCKER_TEST_ENGINE")
   (
     eval "$engine"
+    eval "$compose"
     # For the daemons that tests start for themselves, too.
     export MCP_DOCKER_TEST_RELEASE=$1
     docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
@@ -78,11 +83,11 @@ run_tests
 cargo test --locked --doc
 
 step "Live tests on the Engine of Debian 13"
-live_on trixie
+live_on trixie oldest
 
 step "Live tests on the Engine of Debian's unstable release"
 if tests/debian_engine.sh sid >/dev/null; then
-  live_on sid
+  live_on sid newest
 else
   echo "warning: it cannot be had, so they were not run there" >&2
 fi

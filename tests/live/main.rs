@@ -38,6 +38,13 @@ mod authority;
     reason = "the other test crate uses all of it"
 )]
 mod client;
+#[path = "../support/compose.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the other test crate uses its own part"
+)]
+mod compose;
 #[path = "../support/exchange.rs"]
 #[allow(
     dead_code,

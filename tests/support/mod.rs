@@ -8,6 +8,7 @@
 
 pub mod authority;
 pub mod client;
+pub mod compose;
 pub mod exchange;
 // Its socket is of a kind that the program uses on Unix alone.
 #[cfg(unix)]
