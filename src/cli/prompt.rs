@@ -143,6 +143,7 @@ fn list(safety: &SafetyConfig) -> String {
             let kind = match argument.kind {
                 ArgumentKind::Container => "CONTAINER",
                 ArgumentKind::Host => "HOST",
+                ArgumentKind::Project => "PROJECT",
                 ArgumentKind::Text => "TEXT",
             };
             let pair = format!("{}={kind}", argument.name);

@@ -15,6 +15,8 @@ mod log;
 mod network;
 mod reach;
 mod resources;
+mod services;
+mod stack;
 mod state;
 mod text;
 
@@ -121,11 +123,30 @@ const FILTERS: [Filter; prompt_template::FILTERS.len()] = [
             made(resources::allocation(&read(container), &read(stats)))
         })
     }),
+    ("services", |to, name| {
+        to.add_filter(name, |config: &Value| {
+            made(services::containers(&read(config)))
+        })
+    }),
     ("silence", |to, name| {
         to.add_filter(name, |events: &Value| events::silence(&read(events)))
     }),
     ("size", |to, name| {
         to.add_filter(name, |bytes: &Value| text::size(bytes.as_i64()))
+    }),
+    ("troubles", |to, name| {
+        to.add_filter(
+            name,
+            |containers: &Value, logs: &Value, events: &Value, now: &Value| {
+                let now = now.as_str().and_then(|now| now.parse().ok());
+                made(stack::troubles(
+                    &read(containers),
+                    &read(logs),
+                    &read(events),
+                    now,
+                ))
+            },
+        )
     }),
     ("verdict", |to, name| {
         to.add_filter(name, |container: &Value, events: &Value| {

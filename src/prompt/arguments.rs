@@ -9,6 +9,8 @@ use crate::vocabulary::nearest;
 
 /// The longest text, in characters.
 const LONGEST_TEXT: usize = 4000;
+/// The longest name of a project, in characters.
+const LONGEST_PROJECT: usize = 255;
 /// The longest host name with a port, in characters.
 const LONGEST_HOST: usize = 260;
 
@@ -75,6 +77,8 @@ fn parsed(argument: &Argument, text: &str) -> Result<String, PromptError> {
             }),
         ArgumentKind::Host if is_host(text) => Ok(text.to_owned()),
         ArgumentKind::Host => Err(wrong(argument, "it is no host name or address")),
+        ArgumentKind::Project if is_project(text) => Ok(text.to_owned()),
+        ArgumentKind::Project => Err(wrong(argument, "it is no name of a Compose project")),
         ArgumentKind::Text if text.chars().nth(LONGEST_TEXT).is_none() => Ok(text.to_owned()),
         ArgumentKind::Text => Err(wrong(argument, "it is too long")),
     }
@@ -91,6 +95,16 @@ fn is_host(text: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']'))
 }
 
+/// Whether a text can be the name of a project: letters, digits, `_` and `-`. Old versions of Compose took
+/// capitals, too.
+fn is_project(text: &str) -> bool {
+    text.len() <= LONGEST_PROJECT
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
 fn wrong(argument: &Argument, reason: &str) -> PromptError {
     PromptError::Argument(format!(
         "`{}`: {reason}; wanted is {}",
@@ -105,6 +119,7 @@ fn wanted(kind: ArgumentKind) -> &'static str {
         ArgumentKind::Host => {
             "a host name or address, such as `db`, `10.0.0.5:5432` or `example.com`"
         }
+        ArgumentKind::Project => "the name of a Compose project, as `docker_compose_ls` lists it",
         ArgumentKind::Text => "a text of at most 4000 characters",
     }
 }

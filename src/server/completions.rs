@@ -65,6 +65,7 @@ impl Server {
                     .find(|known| known.name == argument)
                     .map(|known| match known.kind {
                         ArgumentKind::Container => "container",
+                        ArgumentKind::Project => "project",
                         ArgumentKind::Host | ArgumentKind::Text => "text",
                     })
                     .ok_or_else(|| unknown("argument", argument))

@@ -11,6 +11,8 @@ pub enum ArgumentKind {
     Container,
     /// A host name or address, which may have a port.
     Host,
+    /// The name of a Compose project.
+    Project,
     /// Any text.
     Text,
 }

@@ -6,7 +6,7 @@
 use minijinja::syntax::SyntaxConfig;
 
 /// The names of the filters that templates have, in order.
-pub(crate) const FILTERS: [&str; 23] = [
+pub(crate) const FILTERS: [&str; 25] = [
     "addresses",
     "audit",
     "audit_all",
@@ -27,8 +27,10 @@ pub(crate) const FILTERS: [&str; 23] = [
     "port",
     "ports",
     "resources",
+    "services",
     "silence",
     "size",
+    "troubles",
     "verdict",
 ];
 

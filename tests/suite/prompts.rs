@@ -15,6 +15,10 @@ mod authors;
 mod facts;
 mod gathering;
 mod scenarios;
+mod stacks;
+
+/// Every prompt is on.
+const ALL: (&str, &str) = ("MCP_DOCKER_TOOLSETS", "all");
 
 const MOST: usize = 16 * 1024;
 
@@ -48,7 +52,7 @@ async fn get(client: &Client, name: &str, arguments: Value) -> Result<String, (i
 
 /// What a prompt says of an Engine.
 async fn said(docker: &FakeEngine, name: &str, arguments: Value) -> String {
-    let client = client(docker, ClientLifecycleMode::Initialize, &[]).await;
+    let client = client(docker, ClientLifecycleMode::Initialize, &[ALL]).await;
     let text = get(&client, name, arguments).await;
     client.stop().await;
     text.unwrap_or_else(|error| panic!("{name}: {error:?}"))
@@ -62,9 +66,14 @@ async fn troubleshot(docker: &FakeEngine) -> String {
 
 /// An Engine with one container, `web`, and this log.
 fn engine(container: Value, log: &str) -> FakeEngine {
+    let listed = json!({
+        "Id": "web", "Names": ["/web"], "Image": "web:1", "State": "running",
+        "Labels": { "com.docker.compose.project": "shop", "com.docker.compose.service": "web" },
+    });
     FakeEngine::start()
         .on("GET /containers/web/json", container)
         .on("GET /containers/web/logs", Reply::chunks([log.to_owned()]))
+        .on("GET /containers/json", json!([listed]))
         .on("GET /events", Reply::empty(200))
         .on(
             "GET /info",
@@ -140,12 +149,15 @@ fn every_prompt_says_of_its_sample_what_is_committed() {
 async fn clients_of_both_eras_list_and_get_every_prompt() {
     for era in eras() {
         let docker = engine(exited(1), "Error: it broke\n");
-        let client = client(&docker, era, &[]).await;
+        let client = client(&docker, era.clone(), &[]).await;
         let listed = client.peer().list_all_prompts().await.unwrap();
         golden::check(
             "tests/golden/prompts/list.json",
             &format!("{}\n", serde_json::to_string_pretty(&listed).unwrap()),
         );
+        client.stop().await;
+        // Those of other toolsets have nothing to find; they are there all the same.
+        let client = self::client(&docker, era, &[ALL]).await;
         for prompt in PROMPTS {
             let arguments = filled_in(prompt, "a cache");
             let text = get(&client, prompt.name, arguments).await.unwrap();

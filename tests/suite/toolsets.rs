@@ -88,7 +88,7 @@ async fn a_call_of_what_is_off_does_nothing_and_says_what_switches_it_on() {
     for prompt in PROMPTS {
         let params = json!({ "name": prompt.name, "arguments": {} });
         let answer = client.request(3, "prompts/get", params).await;
-        is_said(&answer, "containers");
+        is_said(&answer, prompt.toolset.unwrap());
     }
     let web = json!({ "uri": "container://logs/web" });
     for method in ["resources/read", "resources/subscribe"] {

@@ -1,9 +1,19 @@
 //! What of a container must not get out of its place: values, secrets, fences, length.
 
-use mcp_docker::catalog::PROMPTS;
-use serde_json::json;
+use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
+use serde_json::{Value, json};
 
 use super::{MOST, container, engine, exited, said, troubleshot};
+
+/// The arguments of a prompt that ask for what the Engine has, and no description.
+fn about_web(prompt: &Prompt) -> Value {
+    let arguments = prompt.arguments.iter().filter_map(|it| match it.kind {
+        ArgumentKind::Container => Some((it.name.to_owned(), json!("web"))),
+        ArgumentKind::Project => Some((it.name.to_owned(), json!("shop"))),
+        ArgumentKind::Host | ArgumentKind::Text => None,
+    });
+    arguments.collect()
+}
 
 /// Neither the redactor's work nor the template's: a value is not there to be shown.
 #[tokio::test]
@@ -12,14 +22,14 @@ async fn values_of_variables_never_appear_although_redaction_is_off() {
     let client = super::client(
         &docker,
         rmcp::service::ClientLifecycleMode::Initialize,
-        &[("SAFETY_REDACT_SECRETS", "false")],
+        &[("SAFETY_REDACT_SECRETS", "false"), super::ALL],
     )
     .await;
-    for name in PROMPTS.iter().map(|prompt| prompt.name) {
-        let text = super::get(&client, name, json!({"container_id": "web"}))
+    for prompt in PROMPTS {
+        let text = super::get(&client, prompt.name, about_web(prompt))
             .await
             .unwrap();
-        assert!(!text.contains("planted"), "{name}: {text}");
+        assert!(!text.contains("planted"), "{}: {text}", prompt.name);
     }
     client.stop().await;
 }
@@ -97,10 +107,14 @@ async fn a_prompt_of_much_data_stays_within_its_bounds() {
     });
     document["HostConfig"]["PortBindings"] = ports.collect::<serde_json::Map<_, _>>().into();
     let docker = engine(document, &line.repeat(400));
-    for name in PROMPTS.iter().map(|prompt| prompt.name) {
-        let text = said(&docker, name, json!({"container_id": "web"})).await;
-        assert!(text.len() <= MOST, "{name}");
-        assert!(text.contains("## What to "), "{name} lost its end: {text}");
+    for prompt in PROMPTS {
+        let text = said(&docker, prompt.name, about_web(prompt)).await;
+        assert!(text.len() <= MOST, "{}", prompt.name);
+        assert!(
+            text.contains("## What to "),
+            "{} lost its end: {text}",
+            prompt.name
+        );
     }
 }
 
@@ -267,8 +281,9 @@ async fn no_line_of_a_prompt_ends_where_something_is_to_follow() {
             document["Config"]["Env"] = json!(["HTTP_PROXY=http://p:1", "no_proxy=x"]);
         }
         let docker = engine(document, "");
-        for name in PROMPTS.iter().map(|prompt| prompt.name) {
-            let text = said(&docker, name, json!({"container_id": "web"})).await;
+        for prompt in PROMPTS {
+            let name = prompt.name;
+            let text = said(&docker, name, about_web(prompt)).await;
             let prose = text.split("```").step_by(2);
             for line in prose.flat_map(str::lines) {
                 let line = line.trim_end();

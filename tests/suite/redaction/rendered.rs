@@ -60,6 +60,7 @@ pub(crate) fn filled_in(prompt: &Prompt, text: &str) -> Value {
     let value = |kind| match kind {
         ArgumentKind::Container => "web",
         ArgumentKind::Host => "db:5432",
+        ArgumentKind::Project => "shop",
         ArgumentKind::Text => text,
     };
     let arguments = prompt.arguments.iter();

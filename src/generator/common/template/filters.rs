@@ -33,7 +33,7 @@ const CONTAINER: Takes = Takes::Model("ContainerInspectResponse");
 const FINDING: Gives = Gives::Rows(&["item", "severity", "title", "found", "fix", "maps"]);
 
 /// Of each filter what it takes and gives.
-const SIGNATURES: [(&str, Takes, Gives); 34] = [
+const SIGNATURES: [(&str, Takes, Gives); 36] = [
     // Of plans.
     ("anonymous", Takes::List, Gives::Texts),
     ("attached", Takes::Model("NetworkInspect"), Gives::Texts),
@@ -82,7 +82,26 @@ const SIGNATURES: [(&str, Takes, Gives); 34] = [
         CONTAINER,
         Gives::Rows(&["what", "set", "used", "advice"]),
     ),
+    (
+        "services",
+        Takes::Object,
+        Gives::Rows(&["Name", "Config", "HostConfig", "Mounts"]),
+    ),
     ("silence", Takes::Object, Gives::Text),
+    (
+        "troubles",
+        Takes::List,
+        Gives::Rows(&[
+            "service",
+            "container",
+            "severity",
+            "problem",
+            "cause",
+            "evidence",
+            "next",
+            "after",
+        ]),
+    ),
     (
         "verdict",
         CONTAINER,
