@@ -13,6 +13,7 @@ mod files;
 mod finding;
 mod judge;
 mod keys;
+mod mounts;
 mod names;
 mod paths;
 mod places;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::mounts::{mounted, restarting};
 use super::paths::{is_remote, join};
 use super::places::At;
 use super::yaml::{Entry, Kind, Node, Place};
@@ -89,6 +90,13 @@ pub(super) fn service(service: &Node, at: &At, around: &Around<'_>) -> Vec<Ask> 
             }
         }
     }
+    if let Some(host) = restarting(service, around) {
+        asks.push(Ask {
+            place: service.get("restart").and_then(|policy| policy.place),
+            at: at.key("restart"),
+            prospect: Ok(container(host)),
+        });
+    }
     asks
 }
 
@@ -156,42 +164,6 @@ fn requests(devices: &Node) -> Value {
         })
     };
     devices.items().iter().map(request).collect()
-}
-
-/// What a service's volume mounts; none where it is a volume that stands for itself.
-fn mounted(mount: &Node, around: &Around<'_>) -> Option<Map<String, Value>> {
-    let path = |source: &str| join(around.base, source).to_string_lossy().into_owned();
-    let Some(short) = mount.text().map(unescaped) else {
-        // Another file may say the type.
-        let kind = mount.get("type").and_then(Node::text).unwrap_or("bind");
-        let source = mount.get("source");
-        let source = source
-            .and_then(Node::text)
-            .map(unescaped)
-            .unwrap_or_default();
-        let source = match kind {
-            "bind" if source.starts_with('~') => source,
-            "bind" => path(&source),
-            "volume" | "tmpfs" | "image" => return None,
-            _ => source,
-        };
-        let target = mount.get("target").map(plain);
-        let mount = json!({"Type": kind, "Source": source, "Target": target});
-        return Some(body("Mounts", json!([mount])));
-    };
-    let (drive, rest) = match short.as_bytes() {
-        [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic() => short.split_at(2),
-        _ => ("", short.as_str()),
-    };
-    let (source, target) = rest.split_once(':')?;
-    let source = format!("{drive}{source}");
-    let source = match source.chars().next()? {
-        '.' => path(&source),
-        '/' | '\\' | '~' => source,
-        _ if !drive.is_empty() => source,
-        _ => return None,
-    };
-    Some(body("Binds", json!([format!("{source}:{target}")])))
 }
 
 type Found = (Option<Place>, At, Result<Prospect, &'static str>);
@@ -323,7 +295,7 @@ fn container(host: Map<String, Value>) -> Prospect {
     Prospect::Container(body("HostConfig", Value::Object(host)))
 }
 
-fn body(key: &str, value: Value) -> Map<String, Value> {
+pub(super) fn body(key: &str, value: Value) -> Map<String, Value> {
     Map::from_iter([(key.to_owned(), value)])
 }
 
@@ -336,12 +308,12 @@ pub(super) fn varies(node: &Node) -> bool {
     }
 }
 
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     text.replace("$$", "$")
 }
 
 /// A part as JSON.
-fn plain(node: &Node) -> Value {
+pub(super) fn plain(node: &Node) -> Value {
     match &node.kind {
         Kind::Text { .. } if node.is_null() => Value::Null,
         Kind::Text { text, plain: true } => match text.as_str() {

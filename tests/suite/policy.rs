@@ -3,6 +3,7 @@
 
 mod addresses;
 mod archives;
+mod as_compose;
 #[cfg(target_os = "linux")]
 mod compose;
 mod dockerfile;
@@ -33,6 +34,9 @@ enum Verdict {
 use Comes::To;
 use Verdict::{Passes, Refused};
 
+/// Lets the same be tried as Compose files.
+const COMPOSE_TOO: (&str, &str) = ("MCP_DOCKER_TOOLSETS", "default,compose");
+
 const PRIVILEGED: &str = "SAFETY_ALLOW_PRIVILEGED_CONTAINERS";
 const ALLOWLIST: &str = "SAFETY_VOLUME_MOUNT_ALLOWLIST";
 
@@ -42,6 +46,8 @@ fn engine() -> FakeEngine {
     let bound = |device: &str| json!({"Driver": "local", "Options": {"type": "none", "o": "rw,bind", "device": device}});
     FakeEngine::start()
         .on("GET /info", json!({"DockerRootDir": "/data/docker"}))
+        .on("GET /containers/json", json!([]))
+        .on("GET /volumes", json!({"Volumes": null}))
         .on("GET /containers/*/json", json!({"Id": "1", "Name": "/web", "HostConfig": {}}))
         .on("POST /containers/create", made())
         .on("POST /networks/create", made())
@@ -60,7 +66,7 @@ fn engine() -> FakeEngine {
 
 async fn client(engine: &FakeEngine, settings: &[(&str, &str)]) -> Client {
     let address = engine.address();
-    let mut env = vec![("DOCKER_BASE_URL", address.as_str())];
+    let mut env = vec![("DOCKER_BASE_URL", address.as_str()), COMPOSE_TOO];
     env.extend(settings);
     Client::start(&env).await
 }
@@ -78,7 +84,8 @@ fn said(result: &CallToolResult) -> String {
     texts.map(|text| text.text.clone()).collect()
 }
 
-/// Makes each call and holds what comes of it against the table.
+/// Makes each call and holds what comes of it against the table, and so for the Compose files that come to
+/// the same.
 async fn hold(engine: &FakeEngine, client: &Client, table: &[Comes]) {
     for To(tool, arguments, verdict) in table {
         let before = changes(engine).len();
@@ -100,6 +107,7 @@ async fn hold(engine: &FakeEngine, client: &Client, table: &[Comes]) {
                 assert!(text.contains("nothing was done"), "{what}");
             }
         }
+        as_compose::hold(client, tool, arguments, *verdict).await;
     }
 }
 

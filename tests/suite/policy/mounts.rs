@@ -10,7 +10,8 @@ use std::os::unix::fs::symlink;
 use serde_json::json;
 
 use super::{
-    ALLOWLIST, PRIVILEGED, Passes, Refused, changes, client, create, engine, hold, mounting, said,
+    ALLOWLIST, COMPOSE_TOO, PRIVILEGED, Passes, Refused, changes, client, create, engine, hold,
+    mounting, said,
 };
 use crate::support::client::Client;
 use crate::support::fake_engine::FakeEngine;

@@ -12,6 +12,7 @@ async fn an_engine_elsewhere_mounts_only_what_was_named() {
     let settings = [
         ("DOCKER_BASE_URL", address.as_str()),
         (ALLOWLIST, "/srv/data"),
+        COMPOSE_TOO,
     ];
     let client = Client::start(&settings).await;
     let cases = mounting(&[

@@ -79,6 +79,7 @@ async fn the_named_file_of_settings_is_kept_and_so_are_the_links_to_it() {
     let file = at("conf/env");
     let client = Client::start_by(|command| {
         command.args(["--env-file", &file]);
+        command.env(COMPOSE_TOO.0, COMPOSE_TOO.1);
     })
     .await;
     let kept = Refused(&["`volumes`", "own", ALLOWLIST]);
@@ -131,7 +132,8 @@ async fn the_program_itself_is_kept() {
         command
             .arg0("mcp-docker")
             .env("DOCKER_BASE_URL", engine.address())
-            .env(ALLOWLIST, &list);
+            .env(ALLOWLIST, &list)
+            .env(COMPOSE_TOO.0, COMPOSE_TOO.1);
     })
     .await;
     let cases = mounting(&[
@@ -156,6 +158,7 @@ async fn the_link_that_the_program_was_started_by_is_kept() {
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_mcp-docker"), &link).unwrap();
     let client = Client::start_by(|command| {
         command.arg0(&link).env("DOCKER_BASE_URL", engine.address());
+        command.env(COMPOSE_TOO.0, COMPOSE_TOO.1);
     })
     .await;
     let own = Refused(&["own", "bin/mcp-docker"]);
@@ -180,6 +183,7 @@ async fn the_working_directory_and_a_found_env_are_for_containers() {
     let client = Client::start_by(|command| {
         command.current_dir(folder.path());
         command.env("DOCKER_BASE_URL", engine.address());
+        command.env(COMPOSE_TOO.0, COMPOSE_TOO.1);
     })
     .await;
     let mut cases = every_form(folder.path().to_str().unwrap(), Passes);
