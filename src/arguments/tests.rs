@@ -107,6 +107,7 @@ const fn tool(params: &'static [Param]) -> Tool {
         params,
         output_schema: "{}",
         output: Output::Fields(&[]),
+        command: None,
         plan: None,
         carrier: false,
         deadline: Deadline::Standard,

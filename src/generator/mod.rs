@@ -23,7 +23,7 @@ use quote::quote;
 pub(crate) fn generate(sources: &[Source]) -> Result<Vec<Generated>, Vec<String>> {
     let mut rendered = Vec::new();
     let toolsets = toolset::compile(sources, &mut rendered);
-    let tools = tool::compile(sources, &mut rendered);
+    let tools = tool::compile(sources, &toolsets, &mut rendered);
     let prompts = prompt::compile(sources, &tools, &toolsets, &mut rendered);
     let resources = resource::compile(sources, &tools, &toolsets, &mut rendered);
     let secrets = secrets::compile(sources, &mut rendered);

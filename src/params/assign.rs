@@ -25,6 +25,7 @@ use super::reference::{ContainerRef, NetworkRef, VolumeRef};
 use super::restart::RestartPolicy;
 use super::scalar::{Cpus, Tail};
 use super::search::Search;
+use super::service::ServiceRef;
 use super::signal::Signal;
 use super::size::{Size, Swap};
 use super::time::unix_text;
@@ -89,6 +90,7 @@ assign_from! {
     ContainerRef => String: |value| Ok(value.to_string());
     NetworkRef => String: |value| Ok(value.to_string());
     VolumeRef => String: |value| Ok(value.to_string());
+    ServiceRef => String: |value| Ok(value.to_string());
     ImageRef => String: |value| Ok(value.to_string());
     Search => String: |value| Ok(value.to_string());
     Repository => String: |value| Ok(value.to_string());

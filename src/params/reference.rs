@@ -13,7 +13,7 @@ use super::parameter::{Mismatch, Parameter};
 use super::schema::Schema;
 
 /// The longest name or id, in characters.
-const LONGEST: usize = 255;
+pub(super) const LONGEST: usize = 255;
 
 /// Declares a type for text that keeps to a rule.
 macro_rules! checked_text {

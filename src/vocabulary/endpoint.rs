@@ -63,9 +63,9 @@ pub(crate) enum Concern {
 /// A request that is known, by its method and the form of its path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
-    method: &'static str,
+    pub(crate) method: &'static str,
     /// `*` stands for one part, `**` for one or more: an image's name has slashes of its own.
-    path: &'static str,
+    pub(crate) path: &'static str,
     pub(crate) effect: Effect,
     pub(crate) concern: Concern,
 }
@@ -100,7 +100,7 @@ use Concern::{
 use Effect::{Changes, Reads, Removes};
 
 #[rustfmt::skip]
-const ENDPOINTS: &[Endpoint] = &[
+pub(crate) const ENDPOINTS: &[Endpoint] = &[
     reads("/_ping"),
     reads("/version"),
     reads("/info"),
@@ -182,6 +182,27 @@ const ENDPOINTS: &[Endpoint] = &[
 ];
 
 impl Endpoint {
+    /// Whether a program may ask for it, whatever its tool lists: not for builds, which have a way of their
+    /// own, and credentials; what leaves this Engine or comes into it unseen; what is about more than a
+    /// project.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        let segments: Vec<&str> = self.path.split('/').skip(1).collect();
+        let is_barred = matches!(
+            self.concern,
+            Concern::Build | Concern::Commit | Concern::Update
+        ) || matches!(
+            (self.method, segments.as_slice()),
+            (
+                _,
+                ["auth" | "distribution" | "services" | "nodes" | "tasks", ..]
+            ) | (
+                "POST",
+                [.., "prune"] | ["images", .., "push" | "load" | "tag"]
+            ) | (_, ["containers", _, "attach", "ws"])
+        );
+        !is_barred
+    }
+
     /// The endpoint that a request is of; none where the list does not have it.
     pub(crate) fn of(method: &str, path: &str) -> Option<&'static Self> {
         let method = if method == "HEAD" { "GET" } else { method };

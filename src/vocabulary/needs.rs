@@ -12,10 +12,44 @@ pub enum Needs {
 }
 
 impl Needs {
+    /// Its name in the TOML files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+        }
+    }
+
     /// What people call it.
     pub fn title(self) -> &'static str {
         match self {
             Self::Compose => "Docker Compose",
+        }
+    }
+
+    /// The options that say which project it is about and how it is run, which are the server's to give.
+    pub fn own_options(self) -> &'static [&'static str] {
+        match self {
+            Self::Compose => &[
+                "-f",
+                "--file",
+                "-p",
+                "--project-name",
+                "--project-directory",
+                "--workdir",
+                "--env-file",
+                "--profile",
+                "--parallel",
+                "--ansi",
+                "--progress",
+                "--compatibility",
+                "--all-resources",
+                "--verbose",
+                "-H",
+                "--host",
+                "-c",
+                "--context",
+                "--config",
+            ],
         }
     }
 

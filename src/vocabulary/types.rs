@@ -3,6 +3,10 @@
 //! What clients are told that a type reads is in Rust, beside what reads it. The generator writes a
 //! reader of each, by which a test holds the one to the other.
 
+pub(crate) use super::values::{Beginning, Json, Words};
+use Beginning::{Any, NoHyphen};
+use Words::{Each, One, Pairs};
+
 /// A type a parameter can have.
 pub(crate) struct Type {
     /// Its name in the TOML file.
@@ -19,33 +23,8 @@ pub(crate) struct Type {
     pub doc: Option<&'static str>,
     /// The name of an Engine object, so that the value may stand in a request's path.
     pub reference: bool,
-}
-
-/// The JSON types a `default` may have.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Json {
-    Boolean,
-    Integer,
-    Number,
-    String,
-    IntegerOrString,
-    Array,
-    Object,
-}
-
-impl Json {
-    /// What it is in words.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Boolean => "a boolean",
-            Self::Integer => "an integer",
-            Self::Number => "a number",
-            Self::String => "a string",
-            Self::IntegerOrString => "an integer or a string",
-            Self::Array => "an array",
-            Self::Object => "a table",
-        }
-    }
+    /// What it makes of the words of a program.
+    pub words: Words,
 }
 
 /// The type of that name.
@@ -63,6 +42,7 @@ const fn plain(default: Json) -> Type {
         wanted: "",
         doc: None,
         reference: false,
+        words: Words::No,
     }
 }
 
@@ -86,6 +66,7 @@ const fn text(
         sets: &["String"],
         wanted,
         doc,
+        words: One(Any),
         ..STRING
     }
 }
@@ -98,6 +79,7 @@ const fn reference(
 ) -> Type {
     Type {
         reference: true,
+        words: One(NoHyphen),
         ..text(name, rust, wanted, Some(doc))
     }
 }
@@ -109,6 +91,7 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "bool",
         sets: &["bool"],
         wanted: "`true` or `false`",
+        words: One(NoHyphen),
         ..BOOLEAN
     },
     Type {
@@ -116,6 +99,7 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "i64",
         sets: &["i64", "i32"],
         wanted: "an integer",
+        words: One(Any),
         ..INTEGER
     },
     Type {
@@ -123,6 +107,7 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "i64",
         sets: &["i64", "i32"],
         wanted: "an integer",
+        words: One(Any),
         ..INTEGER
     },
     Type {
@@ -130,6 +115,7 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "f64",
         sets: &["f64"],
         wanted: "a number",
+        words: One(Any),
         ..NUMBER
     },
     Type {
@@ -158,6 +144,7 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "Vec<String>",
         sets: &["Vec<String>"],
         wanted: "an array of strings",
+        words: Each(Any),
         ..STRINGS
     },
     Type {
@@ -165,6 +152,7 @@ pub(crate) const TYPES: &[Type] = &[
         rust: "BTreeMap<String, String>",
         sets: &["HashMap<String, String>"],
         wanted: "an object of strings, or `NAME=value`",
+        words: Pairs(Any),
         ..OBJECT
     },
     Type {
@@ -193,6 +181,7 @@ pub(crate) const TYPES: &[Type] = &[
         sets: &[],
         wanted: "an array of container names or ids",
         doc: Some("Names or ids."),
+        words: Each(NoHyphen),
         ..STRINGS
     },
     reference(
@@ -207,6 +196,7 @@ pub(crate) const TYPES: &[Type] = &[
         sets: &[],
         wanted: "an array of image references or ids",
         doc: Some("References or ids."),
+        words: Each(NoHyphen),
         ..STRINGS
     },
     reference(
@@ -216,6 +206,27 @@ pub(crate) const TYPES: &[Type] = &[
         "Network name or id.",
     ),
     reference("volume", "VolumeRef", "a volume name", "Volume name."),
+    reference(
+        "service",
+        "ServiceRef",
+        "the name of a service",
+        "Name of a service.",
+    ),
+    Type {
+        name: "service[]",
+        rust: "Vec<ServiceRef>",
+        wanted: "an array of names of services",
+        words: Each(NoHyphen),
+        ..STRINGS
+    },
+    Type {
+        name: "replicas",
+        rust: "Replicas",
+        wanted: "an object of the name of a service to a number of containers, or `web=3`",
+        doc: Some("Service to number of containers."),
+        words: Pairs(NoHyphen),
+        ..OBJECT
+    },
     text(
         "repository",
         "Repository",
@@ -237,12 +248,15 @@ pub(crate) const TYPES: &[Type] = &[
     ),
     text("ipv4", "Ipv4Addr", "an IPv4 address", Some("IPv4 address.")),
     text("ipv6", "Ipv6Addr", "an IPv6 address", Some("IPv6 address.")),
-    text(
-        "regex",
-        "Pattern",
-        "a regular expression",
-        Some("Regular expression."),
-    ),
+    Type {
+        words: Words::No,
+        ..text(
+            "regex",
+            "Pattern",
+            "a regular expression",
+            Some("Regular expression."),
+        )
+    },
     Type {
         name: "time",
         rust: "Time",
@@ -275,12 +289,15 @@ pub(crate) const TYPES: &[Type] = &[
         doc: Some("Memory and swap together, such as `2g`; -1 for no limit."),
         ..INTEGER_OR_STRING
     },
-    text(
-        "signal",
-        "Signal",
-        "a signal such as `HUP`, `SIGTERM` or `9`",
-        Some("Signal, such as `HUP` or `TERM`."),
-    ),
+    Type {
+        words: Words::No,
+        ..text(
+            "signal",
+            "Signal",
+            "a signal such as `HUP`, `SIGTERM` or `9`",
+            Some("Signal, such as `HUP` or `TERM`."),
+        )
+    },
     Type {
         name: "command",
         rust: "Command",
@@ -349,6 +366,7 @@ pub(crate) const TYPES: &[Type] = &[
     },
     Type {
         sets: &["Vec<DeviceRequest>"],
+        words: Words::No,
         ..text(
             "gpus",
             "Gpus",
@@ -368,6 +386,7 @@ pub(crate) const TYPES: &[Type] = &[
     },
     Type {
         sets: &["RestartPolicy"],
+        words: Words::No,
         ..text(
             "restart_policy",
             "RestartPolicy",

@@ -58,7 +58,7 @@ fn in_toolsets(sources: impl IntoIterator<Item = Source>) -> Vec<Source> {
     let folders: BTreeSet<String> = sources.iter().filter_map(folder).collect();
     sources.extend(folders.iter().map(|folder| Source {
         path: format!("{folder}/toolset.toml"),
-        text: "title = \"Tools\"\nsummary = \"Some tools.\"\ndefault = true\n".to_owned(),
+        text: "title = \"Tools\"\nsummary = \"Some tools.\"\ndefault = true\nneeds = \"compose\"\n".to_owned(),
     }));
     sources
 }
@@ -83,13 +83,19 @@ fn a_value_of_any_type_is_accepted_or_shown() {
         "{ x = 1 }",
     ];
     let mut shown = 0;
-    for file in [
+    let own = [
         "catalog/containers/list_containers.toml",
         "catalog/images/remove_image.toml",
         "catalog/prompts/debug_networking.toml",
         "catalog/resources/logs.toml",
-    ] {
-        let text = fs::read_to_string(golden::at_root(file)).unwrap();
+    ];
+    let own = own.map(|file| (file, file));
+    let of_a_program = (
+        "catalog/compose/pull.toml",
+        "tests/generator/bad/command_with_an_unused_parameter.toml",
+    );
+    for (file, read_from) in own.into_iter().chain([of_a_program]) {
+        let text = fs::read_to_string(golden::at_root(read_from)).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         for (at, line) in lines.iter().enumerate() {
             let Some((key, _)) = line.split_once('=').filter(|_| !line.contains("\"\"\"")) else {

@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::known::{CONNECT, CONTAINER, DISCONNECT, EXEC, EXEC_START, NETWORK, Shape, VOLUME};
 use super::refused::Refused;
-use crate::vocabulary::endpoint::{Concern, Endpoint, fits};
+use crate::vocabulary::endpoint::{Endpoint, fits};
 
 /// What the program of one call may ask for.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Bounds {
             return Err(refused(head, "is not among the requests of this tool"));
         }
         match Endpoint::of(head.method.as_str(), &head.path) {
-            Some(endpoint) if !is_barred(head, endpoint) => Ok(endpoint),
+            Some(endpoint) if endpoint.is_for_programs() => Ok(endpoint),
             _ => Err(refused(head, "is not for programs")),
         }
     }
@@ -49,24 +49,6 @@ impl Bounds {
 /// That a request was not sent, and why.
 pub(super) fn refused(head: &Head, why: &str) -> Refused {
     Refused::forbidden(format!("`{head}` was not sent: it {why}"))
-}
-
-/// What no program may, whatever its tool lists: builds, which have a way of their own, and credentials;
-/// what leaves this Engine or comes into it unseen; what is about more than a project.
-fn is_barred(head: &Head, endpoint: &Endpoint) -> bool {
-    matches!(
-        endpoint.concern,
-        Concern::Build | Concern::Commit | Concern::Update
-    ) || matches!(
-        (head.method.as_str(), head.segments().as_slice()),
-        (
-            _,
-            ["auth" | "distribution" | "services" | "nodes" | "tasks", ..]
-        ) | (
-            "POST",
-            [.., "prune"] | ["images", .., "push" | "load" | "tag"]
-        ) | (_, ["containers", _, "attach", "ws"])
-    )
 }
 
 /// What a request brings along, by its endpoint.

@@ -124,6 +124,42 @@ fn a_schema_and_what_reads_its_values_agree() {
     }
 }
 
+/// What stands for itself among the words of a program is never taken for an option.
+#[test]
+fn no_value_of_a_type_that_says_so_begins_as_an_option_does() {
+    const OPTIONS: [&str; 6] = ["-x", "--", "-", "--file=/etc/passwd", "-1", "-x=3"];
+    let begins = |value: &Value| value.as_str().is_some_and(|it| it.starts_with('-'));
+    let mut seen = 0;
+    for (name, schema, read) in READERS.iter().filter(|it| NO_OPTIONS.contains(&it.0)) {
+        let mut random = Rng::with_seed(7);
+        let anything = (0..VALUES).map(|_| anything(&mut random, 2));
+        let options = OPTIONS.iter().flat_map(|option| {
+            let count = json!({ *option: 1 });
+            [
+                json!(option),
+                json!([option]),
+                json!(["a", option]),
+                count,
+                json!({ *option: "a" }),
+            ]
+        });
+        for value in options.chain(anything) {
+            let Ok(taken) = read(value.clone()) else {
+                continue;
+            };
+            let is_one = match &taken {
+                Value::Array(items) => items.iter().any(begins),
+                Value::Object(members) => members.keys().any(|key| key.starts_with('-')),
+                Value::Number(number) => number.as_f64() < Some(0.0),
+                one => begins(one),
+            };
+            assert!(!is_one, "`{name}` ({schema:?}) takes {value} on as {taken}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 500, "{seen}");
+}
+
 /// What clients are told of a parameter of that type.
 fn listed(kind: &str) -> Value {
     let mut params = TOOLS.iter().flat_map(|tool| {

@@ -6,7 +6,7 @@ use super::at::{At, Table};
 use super::diagnostic::Findings;
 
 /// How a file says what it must.
-const HELPS: [(&str, &str); 11] = [
+const HELPS: [(&str, &str); 13] = [
     ("title", "the name a person reads: `title = \"…\"`"),
     (
         "summary",
@@ -27,6 +27,11 @@ const HELPS: [(&str, &str); 11] = [
     (
         "default",
         "whether it is on where nobody chose: `default = false`",
+    ),
+    ("program", "what is run: `program = \"compose\"`"),
+    (
+        "reply",
+        "the form of what the program writes: `reply = \"json\"`, `\"json-lines\"` or `\"text\"`",
     ),
     ("template", "a file of `prompts/`: `template = \"….md.j2\"`"),
     (

@@ -28,6 +28,8 @@ mod resource;
 mod tool;
 #[path = "../../vocabulary/types.rs"]
 pub(crate) mod types;
+#[path = "../../vocabulary/values.rs"]
+mod values;
 
 pub(crate) use command::{Stdin, Written};
 pub(crate) use nearest::nearest;

@@ -12,15 +12,24 @@ use crate::generator::common::parse;
 use crate::generator::common::reply;
 use crate::generator::common::source::{Source, Subject, of};
 use crate::generator::toolset;
+use crate::generator::toolset::model::Toolset;
 use model::Tool;
 use spec::Tool as Spec;
 
 /// Compiles every tool, or adds what is wrong to `rendered`.
-pub(super) fn compile(sources: &[Source], rendered: &mut Vec<String>) -> Vec<Tool> {
+pub(super) fn compile(
+    sources: &[Source],
+    toolsets: &[Toolset],
+    rendered: &mut Vec<String>,
+) -> Vec<Tool> {
     let parsed = of(sources, Subject::Tool).map(|source| {
         let mut findings = Findings::new(source);
         toolset::check::placed(source, sources, &mut findings);
         let spec: Option<Spec> = parse::file(source, &mut findings);
+        let command = spec.as_ref().and_then(|spec| spec.command.as_ref());
+        if let Some(program) = command.and_then(|command| command.program.as_ref()) {
+            toolset::check::says_it_needs(source, program, toolsets, &mut findings);
+        }
         (source, spec, findings)
     });
     let mut parsed: Vec<_> = parsed.collect();
@@ -59,7 +68,7 @@ pub(super) fn compile(sources: &[Source], rendered: &mut Vec<String>) -> Vec<Too
 /// catalogue that is right.
 #[cfg(test)]
 pub(super) fn replies(sources: &[Source]) -> Vec<(String, serde_json::Value)> {
-    let tools = compile(sources, &mut Vec::new()).into_iter();
+    let tools = compile(sources, &[], &mut Vec::new()).into_iter();
     tools
         .filter(|tool| !tool.is_handled())
         .map(|tool| (tool.name, reply::sample(&tool.reply)))

@@ -124,6 +124,8 @@ pub(crate) enum Action {
     },
     /// The function `run` of a module.
     Handler(Handler),
+    /// One run of the program.
+    Program(Origin),
 }
 
 /// A program that is run.

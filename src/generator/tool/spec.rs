@@ -100,14 +100,16 @@ pub(crate) struct Docker {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Command {
     /// The program.
-    pub program: At<Needs>,
+    pub program: Option<At<Needs>>,
     /// Its words: each a text, or a table that says which parameter becomes words.
+    #[serde(default)]
     pub args: Vec<At<Word>>,
     /// What it reads from its standard input, where that is not nothing.
     pub stdin: Option<At<Stdin>>,
     /// The form of what it writes to its standard output.
-    pub reply: At<Written>,
+    pub reply: Option<At<Written>>,
     /// What it may ask of the Engine, as `POST containers/*/start`; all else is refused.
+    #[serde(default)]
     pub engine: Vec<At<String>>,
     /// The function `run` of this module of `src/operations/`, where one run of the program is not enough.
     pub handler: Option<At<String>>,

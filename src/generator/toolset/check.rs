@@ -6,7 +6,7 @@ use crate::generator::common::at::At;
 use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::{missing, needed, one_sentence};
 use crate::generator::common::source::{Source, Subject, TOOLSET, of};
-use crate::generator::common::vocabulary::nearest;
+use crate::generator::common::vocabulary::{Needs, nearest};
 
 /// Checks one toolset.
 pub(super) fn toolset(
@@ -69,6 +69,28 @@ pub(in crate::generator) fn placed(source: &Source, sources: &[Source], findings
         Some(near) => format!("did you mean `catalog/{near}/`?"),
         None => format!("say in `catalog/{folder}/{TOOLSET}` what its tools are for"),
     });
+}
+
+/// Refuses a tool that runs a program of which its toolset does not say that it needs it.
+pub(in crate::generator) fn says_it_needs(
+    source: &Source,
+    program: &At<Needs>,
+    toolsets: &[Toolset],
+    findings: &mut Findings,
+) {
+    let own = toolsets
+        .iter()
+        .find(|it| Some(it.name.as_str()) == folder(source));
+    // What is wrong with the toolset's own file is said there.
+    if let Some(own) = own.filter(|it| it.needs != Some(**program)) {
+        let title = format!(
+            "`{}` does not say that its tools need a program",
+            own.source
+        );
+        findings.error(program.span(), title, "not looked for by the doctor");
+        let needs = program.name();
+        findings.help(format!("write `needs = \"{needs}\"` there"));
+    }
 }
 
 /// The folders that have a file of a toolset, whatever is wrong with it.

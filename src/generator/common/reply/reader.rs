@@ -79,7 +79,11 @@ impl Reader {
                 })
             }
             other => {
-                let title = format!("`{path}` is {}, which has no `{key}`", other.words());
+                let whole = match path.is_empty() {
+                    true => "what is read from here".to_owned(),
+                    false => format!("`{path}`"),
+                };
+                let title = format!("{whole} is {}, which has no `{key}`", other.words());
                 let help = (!path.is_empty()).then(|| format!("take it whole: `{path}`"));
                 Err(Stray::new(title, help))
             }

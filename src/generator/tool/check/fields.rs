@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::command;
 use super::fit;
 use super::path::path;
 use super::scope::Scope;
@@ -13,21 +14,19 @@ use crate::generator::common::unmodelled::said;
 use crate::generator::common::vocabulary::{FieldType, Root};
 use crate::generator::tool::model::{Action, Field, Origination, Output, Path};
 use crate::generator::tool::spec;
-use crate::generator::tool::spec::{As, Docker};
+use crate::generator::tool::spec::{As, Tool};
 
 /// What `[output]` reads from: what the file says, or bollard of the call whose reply it is. A
 /// handler's reply has the keys of the result already, and there is nothing to be read from.
-pub(super) fn reply(
-    docker: Option<&At<Docker>>,
-    action: Option<&Action>,
-    findings: &mut Findings,
-) -> Option<Form> {
+pub(super) fn reply(spec: &Tool, action: Option<&Action>, findings: &mut Findings) -> Option<Form> {
+    let docker = spec.docker.as_ref();
     if let Some(written) = docker.and_then(|docker| docker.reply.as_ref()) {
         return Some(said(written, findings));
     }
     match action {
         Some(Action::Calls { call, then }) => Some(then.as_ref().unwrap_or(call).reply.clone()),
         Some(Action::Handler(_)) => None,
+        Some(Action::Program(_)) => spec.command.as_deref().map(command::reply),
         None => Some(Form::Open),
     }
 }

@@ -75,8 +75,8 @@ pub(super) fn tool(
     let (command, action) = match (&spec.docker, &spec.command) {
         (Some(docker), None) => (None, action::action(docker, &mut scope, findings)),
         (None, Some(command)) => {
-            let (command, action) = command::checked(command, &mut scope, findings);
-            (Some(command), action)
+            let (command, action) = command::checked(command, tier, &mut scope, findings);
+            (Some(command), Some(action))
         }
         (Some(_), Some(command)) => {
             findings.error(
@@ -85,7 +85,7 @@ pub(super) fn tool(
                 "one too many",
             );
             findings.help(
-                "what a program needs besides of the Engine is its handler's: `handler` in `[command]`",
+                "what is asked of the Engine besides is its handler's to ask: `handler` in `[command]`",
             );
             (None, None)
         }
@@ -100,7 +100,7 @@ pub(super) fn tool(
         tier::checked(spec, action.as_ref(), &scope.looks, findings);
     }
     let handled = matches!(action, Some(Action::Handler(_)));
-    let reply = fields::reply(spec.docker.as_ref(), action.as_ref(), findings);
+    let reply = fields::reply(spec, action.as_ref(), findings);
     let docker = spec.docker.as_ref();
     let written = docker.and_then(|docker| docker.grace.as_ref());
     let written = written.or_else(|| spec.command.as_ref()?.grace.as_ref());
@@ -113,6 +113,11 @@ pub(super) fn tool(
             None
         }
     };
+    if let (Some(Action::Program(_)), Some(command), Some(output), true) =
+        (&action, &spec.command, &output, findings.is_empty())
+    {
+        command::reply_is_read(command, output, findings);
+    }
     // A handler is given every parameter; whether it reads them is for its author to say.
     let by_hand = handled
         || scope
@@ -130,6 +135,7 @@ pub(super) fn tool(
     }
     let answered = reply.as_ref().filter(|_| !handled);
     examples::replies(&spec.example, answered, &scope, findings);
+    command::examples(spec, findings);
     let examples = examples::checked(&spec.example, &scope, findings);
     if !findings.is_empty() {
         return None;
@@ -238,7 +244,24 @@ fn unused(spec: &Tool, scope: &Scope<'_>, findings: &mut Findings) {
                 format!("nothing uses the parameter `{}`", **name),
                 "unused",
             );
-            findings.help("name it in `call`, `options` or `body`, or take it out");
+            findings.help(match spec.command {
+                Some(_) => "name it in `args`, or take it out",
+                None => "name it in `call`, `options` or `body`, or take it out",
+            });
         }
+    }
+    // What a tool takes over it needs, too.
+    let shared = scope.params.iter().filter(|param| {
+        let is_own = spec.params.keys().any(|name| **name == param.name);
+        !is_own && !scope.used.contains(&param.name)
+    });
+    if let (Some(other), Some(_), Some(param)) =
+        (&spec.params_of, &spec.command, shared.into_iter().next())
+    {
+        let title = format!(
+            "nothing uses the parameter `{}` of `{}`",
+            param.name, **other
+        );
+        findings.error(other.span(), title, "unused");
     }
 }

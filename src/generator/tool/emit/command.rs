@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::field;
 use crate::generator::common::code::{optional, variant};
-use crate::generator::common::vocabulary::types::{self, Json};
+use crate::generator::common::vocabulary::types::{self, Words};
 use crate::generator::tool::model::{Command, Param, Tool, Word};
 
 /// The static record of the program.
@@ -28,21 +28,7 @@ pub(super) fn record(command: &Command) -> TokenStream {
 /// The words of a call.
 pub(super) fn args(tool: &Tool, command: &Command) -> TokenStream {
     let doc = format!("The words that the program of `{}` is run with.", tool.name);
-    let words = command.words.iter().map(word);
-    quote! {
-        impl Params {
-            #[doc = #doc]
-            pub fn args(&self) -> Vec<String> {
-                let mut args: Vec<String> = Vec::new();
-                #(#words)*
-                args
-            }
-        }
-    }
-}
-
-fn word(word: &Word) -> TokenStream {
-    match word {
+    let words = command.words.iter().map(|word| match word {
         Word::Text(text) => quote!(args.push(#text.to_owned());),
         Word::When { flag, param } => {
             let name = field(&param.name);
@@ -53,32 +39,54 @@ fn word(word: &Word) -> TokenStream {
             };
             quote!(if #given { args.push(#flag.to_owned()); })
         }
-        Word::Value { flag, param } => {
-            let name = field(&param.name);
-            let before = before(flag.as_ref());
-            if param.optional() {
-                quote! {
-                    args.extend(self.#name.iter().map(|value| format!("{}{value}", #before)));
-                }
-            } else {
-                quote!(args.push(format!("{}{}", #before, self.#name));)
+        Word::Value { param, .. } | Word::Values { param, .. } => {
+            let words = made(word, param);
+            quote!(args.extend(#words);)
+        }
+    });
+    let fits = command.words.iter().filter_map(|word| match word {
+        Word::Value { param, .. } | Word::Values { param, .. } => {
+            let (name, words) = (&param.name, made(word, param));
+            Some(quote!(fit(#name, #words)?;))
+        }
+        Word::Text(_) | Word::When { .. } => None,
+    });
+    quote! {
+        impl Params {
+            /// Holds what was given to what can be words of a program.
+            fn words_fit(&self) -> Result<(), InvalidArgument> {
+                #(#fits)*
+                Ok(())
+            }
+            #[doc = #doc]
+            pub fn args(&self) -> Vec<String> {
+                let mut args: Vec<String> = Vec::new();
+                #(#words)*
+                args
             }
         }
-        Word::Values { flag, param } => {
-            let name = field(&param.name);
-            let before = before(flag.as_ref());
-            let each = if param.optional() {
-                quote!(self.#name.iter().flatten())
-            } else {
-                quote!(self.#name.iter())
-            };
-            let form = if is_map(param) {
-                quote!(|(key, value)| format!("{}{key}={value}", #before))
-            } else {
-                quote!(|value| format!("{}{value}", #before))
-            };
-            quote!(args.extend(#each.map(#form));)
-        }
+    }
+}
+
+/// An iterator over the words that a parameter makes.
+fn made(word: &Word, param: &Param) -> TokenStream {
+    let name = field(&param.name);
+    let (is_one, flag) = match word {
+        Word::Value { flag, .. } => (true, flag.as_ref()),
+        Word::Values { flag, .. } => (false, flag.as_ref()),
+        Word::Text(_) | Word::When { .. } => (true, None),
+    };
+    let before = before(flag);
+    let each = match (is_one, param.optional()) {
+        (true, true) => quote!(self.#name.iter()),
+        (true, false) => quote!([&self.#name].into_iter()),
+        (false, true) => quote!(self.#name.iter().flat_map(|values| values.iter())),
+        (false, false) => quote!(self.#name.iter()),
+    };
+    if is_map(param) {
+        quote!(#each.map(|(key, value)| format!("{}{key}={value}", #before)))
+    } else {
+        quote!(#each.map(|value| format!("{}{value}", #before)))
     }
 }
 
@@ -88,5 +96,5 @@ fn before(flag: Option<&String>) -> String {
 }
 
 fn is_map(param: &Param) -> bool {
-    types::find(&param.kind).is_some_and(|known| known.default == Json::Object)
+    types::find(&param.kind).is_some_and(|known| matches!(known.words, Words::Pairs(_)))
 }

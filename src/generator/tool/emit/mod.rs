@@ -23,7 +23,7 @@ mod request;
 use super::model::{Param, Shared, Tool};
 use crate::generator::common::code::{self, Generated};
 use crate::generator::common::reads;
-use crate::generator::common::vocabulary::types::{Json, TYPES, Type};
+use crate::generator::common::vocabulary::types::{Beginning, Json, TYPES, Type, Words};
 
 /// The files of each tool, and of each floor but that of the records the one that lists them.
 ///
@@ -122,15 +122,44 @@ fn params(tools: &[Tool]) -> TokenStream {
         let setter = move |field| quote!(let _: fn(&mut #field, &#source) -> Result<(), NotAssignable> = assign;);
         fields.map(setter)
     });
+    let no_options = TYPES.iter().filter_map(|known| match known.words {
+        Words::One(Beginning::NoHyphen)
+        | Words::Each(Beginning::NoHyphen)
+        | Words::Pairs(Beginning::NoHyphen) => Some(known.name),
+        _ => None,
+    });
+    let words = TYPES.iter().filter_map(|known| {
+        let rust = rust_type(known.rust);
+        Some(match known.words {
+            Words::No => return None,
+            Words::One(_) => quote!(one::<#rust>();),
+            Words::Each(_) => {
+                quote!(each(|it: &#rust| it.iter().map(ToString::to_string).collect());)
+            }
+            Words::Pairs(_) => quote! {
+                each(|it: &#rust| it.iter().map(|(key, value)| format!("{key}={value}")).collect());
+            },
+        })
+    });
     quote! {
         #modules
         #(#defaults)*
+        #[cfg(test)]
+        #[allow(dead_code, reason = "that it compiles shows that each type makes the words that its row says")]
+        fn words() {
+            fn one<T: std::fmt::Display>() {}
+            fn each<T>(_: fn(&T) -> Vec<String>) {}
+            #(#words)*
+        }
         #[cfg(test)]
         #[allow(dead_code, reason = "that it compiles shows that each type sets the fields that the legend says")]
         fn setters() {
             use std::collections::HashMap;
             #(#setters)*
         }
+        /// The types of which no value begins with a hyphen where it is a word of a program.
+        #[cfg(test)]
+        static NO_OPTIONS: &[&str] = &[#(#no_options),*];
         /// Every type of parameter by its name in the TOML files, with what it says that it reads, and what reads a value.
         #[cfg(test)]
         static READERS: &[(&str, &Schema, fn(Value) -> Result<Value, Mismatch>)] = &[#(#readers),*];
@@ -285,6 +314,14 @@ fn parse_function(tool: &Tool) -> TokenStream {
             quote!(#field: arguments.required(#name)?)
         }
     });
+    let read = match &tool.command {
+        Some(_) => quote! {
+            let read = Self { #(#fields),* };
+            read.words_fit()?;
+            Ok(read)
+        },
+        None => quote!(Ok(Self { #(#fields),* })),
+    };
     quote! {
         impl Params {
             /// Reads the arguments of a call.
@@ -292,7 +329,7 @@ fn parse_function(tool: &Tool) -> TokenStream {
             /// # Errors
             /// What does not fit is named, with what is wanted.
             pub fn parse(arguments: &mut Arguments) -> Result<Self, InvalidArgument> {
-                Ok(Self { #(#fields),* })
+                #read
             }
         }
     }

@@ -81,6 +81,22 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
                 })
             }
         }
+        Action::Program(Origin(origin)) => {
+            let record = format_ident!("{}", tool.stem);
+            quote! {
+                Box::pin(async move {
+                    #[origin = #origin]
+                    let command = &crate::catalog::generated::#record::COMMAND;
+                    let selection = crate::operations::Selection {
+                        project_directory: self.project_directory.clone(),
+                        files: self.files.clone().unwrap_or_default(),
+                        profiles: self.profiles.clone().unwrap_or_default(),
+                        project_name: self.project_name.clone(),
+                    };
+                    crate::operations::run_command(command, self.args(), &selection, call).await
+                })
+            }
+        }
         Action::Calls { call, then } => {
             let acts_on: Vec<&str> = tool
                 .acts_on
