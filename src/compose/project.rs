@@ -19,7 +19,8 @@ pub struct Selection {
 /// A project whose files may be read.
 #[derive(Debug)]
 pub struct Walked {
-    /// The directory of the project, without links.
+    /// The directory of the project, without links. Compose is to be started in it: some of its paths
+    /// are relative to where it is.
     pub directory: PathBuf,
     /// The name of the project.
     pub name: String,

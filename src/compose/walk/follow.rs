@@ -8,8 +8,12 @@ use crate::compose::door::all;
 use crate::compose::files;
 use crate::compose::paths::join;
 use crate::compose::places::At;
-use crate::compose::yaml::{Node, shown};
+use crate::compose::yaml::{Node, Place, shown};
 use crate::engine::EngineError;
+
+/// From so many includes in each other on, Compose loses what the paths beside an included file are
+/// relative to.
+pub(super) const DEEP: usize = 2;
 
 impl Walk<'_> {
     /// Vets the files that a file names, and has the Compose files among them read.
@@ -55,13 +59,16 @@ impl Walk<'_> {
         let mut base = None;
         for entry in all(item, "project_directory") {
             let text = entry.value.text().unwrap_or_default();
-            let at = at.key("project_directory");
-            if let Some(path) = self.path(entry.value.place, &at, &source.base, text)
-                && self
-                    .vet(entry.value.place, &at, "`project_directory`", &path)
-                    .await?
-                    .is_some()
+            let (place, at) = (entry.value.place, at.key("project_directory"));
+            self.check_place(place, &at, text, source.depth > 0);
+            if let Some(path) = self.path(place, &at, &source.base, text)
+                && let Some(real) = self.vet(place, &at, "`project_directory`", &path).await?
             {
+                // From what is none Compose takes the directory above, for some of the paths alone.
+                if let Err(error) = files::directory(&real).await {
+                    let text = format!("{} {}", shown(text), unread(&error));
+                    self.findings.invalid(place, &at, text);
+                }
                 base.get_or_insert(path);
             }
         }
@@ -78,9 +85,23 @@ impl Walk<'_> {
             if std::mem::take(&mut is_first) {
                 self.variables_of(item, at, source, &base).await?;
             }
-            self.enqueue(path, real, base, Role::Project);
+            self.enqueue(Source {
+                path,
+                real,
+                base,
+                role: Role::Project,
+                depth: source.depth + 1,
+            });
         }
         Ok(())
+    }
+
+    /// Refuses a relative path where Compose takes it from elsewhere than from where it takes the others.
+    fn check_place(&mut self, place: Option<Place>, at: &At, text: &str, is_lost: bool) {
+        if is_lost && !Path::new(text).is_absolute() {
+            let text = "in a file that is itself included, Compose takes this from another directory than that of the file; write an absolute path";
+            self.findings.refused(place, at, text);
+        }
     }
 
     /// The variables of what is included: those of the files it names, else of its own `.env`.
@@ -95,7 +116,10 @@ impl Walk<'_> {
         for entry in all(item, "env_file") {
             for file in entry.value.items() {
                 named = true;
-                self.plain(file, &at.key("env_file"), "`env_file`", &source.base, true)
+                let at = at.key("env_file");
+                let text = file.text().unwrap_or_default();
+                self.check_place(file.place, &at, text, source.depth >= DEEP);
+                self.plain(file, &at, "`env_file`", &source.base, true)
                     .await?;
             }
         }
@@ -119,7 +143,13 @@ impl Walk<'_> {
             };
             if let Some(real) = self.vet(entry.value.place, &at, "`extends`", &path).await? {
                 let base = join(&path, "..");
-                self.enqueue(path, real, base, Role::Extended);
+                self.enqueue(Source {
+                    path,
+                    real,
+                    base,
+                    role: Role::Extended,
+                    depth: source.depth,
+                });
             }
         }
         Ok(())

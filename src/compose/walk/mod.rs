@@ -57,6 +57,8 @@ struct Source {
     /// What its own paths are relative to.
     base: PathBuf,
     role: Role,
+    /// How many files lead to it, one including the next; none to the project's own.
+    depth: usize,
 }
 
 struct Walk<'a> {
@@ -65,7 +67,7 @@ struct Walk<'a> {
     findings: Findings,
     reads: BTreeSet<PathBuf>,
     queue: VecDeque<Source>,
-    seen: HashSet<(PathBuf, PathBuf, bool)>,
+    seen: HashSet<(PathBuf, PathBuf, bool, usize)>,
     read: Vec<(Source, Node)>,
 }
 
@@ -182,21 +184,28 @@ impl Walk<'_> {
             };
             if let Some(real) = self.vet(None, &at, "`files`", &path).await? {
                 all.push(real.clone());
-                self.enqueue(path, real, base.clone(), Role::Project);
+                self.enqueue(Source {
+                    path,
+                    real,
+                    base: base.clone(),
+                    role: Role::Project,
+                    depth: 0,
+                });
             }
         }
         Ok(all)
     }
 
-    fn enqueue(&mut self, path: PathBuf, real: PathBuf, base: PathBuf, role: Role) {
-        let which = (real.clone(), base.clone(), role == Role::Project);
+    fn enqueue(&mut self, source: Source) {
+        let Source { real, base, .. } = &source;
+        let depth = source.depth.min(follow::DEEP);
+        let which = (
+            real.clone(),
+            base.clone(),
+            source.role == Role::Project,
+            depth,
+        );
         if self.seen.len() < MOST_FILES && self.seen.insert(which) {
-            let source = Source {
-                path,
-                real,
-                base,
-                role,
-            };
             self.queue.push_back(source);
         } else if self.seen.len() >= MOST_FILES {
             let text = format!("more than {MOST_FILES} files make up this project");

@@ -5,6 +5,7 @@
 
 mod merge;
 mod read;
+mod source;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::merge::{MERGE, merge};
+use super::source::{Known, Source, known};
 use super::tree::{Entry, Fault, Kind, Node, Place, shown};
 
 /// As deep as parts lie in each other.
@@ -17,21 +18,20 @@ const MOST_ALIASES: usize = 1000;
 /// As many parts, those that aliases stand for counted each time.
 const MOST_NODES: usize = 10_000;
 
-/// What Compose reads as a tag and we do not mind: what it takes away or puts in place of a value from
-/// another file was judged there, and what stands here is judged here.
-const TAGS: &[&str] = &["reset", "override"];
-
 /// The tree of a text that is one YAML document.
 pub(crate) fn read(text: &str) -> Result<Node, Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     check_characters(text)?;
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        source: Source::of(text),
+        ..Reader::default()
+    };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let what = format!("this is no YAML: {}", error.info());
             Fault::new(Some(place(error.marker())), what)
         })?;
-        reader.take(event, place(&span.start))?;
+        reader.take(event, place(&span.start), place(&span.end))?;
     }
     reader
         .root
@@ -83,6 +83,7 @@ struct Frame {
     open: Open,
     place: Place,
     anchor: usize,
+    tag: Option<Known>,
     /// How many nodes were counted when it began.
     before: usize,
 }
@@ -94,7 +95,8 @@ struct Anchored {
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'a> {
+    source: Source<'a>,
     root: Option<Node>,
     documents: usize,
     frames: Vec<Frame>,
@@ -103,8 +105,8 @@ struct Reader {
     nodes: usize,
 }
 
-impl Reader {
-    fn take(&mut self, event: Event<'_>, place: Place) -> Result<(), Fault> {
+impl Reader<'_> {
+    fn take(&mut self, event: Event<'_>, place: Place, end: Place) -> Result<(), Fault> {
         let fault = |what: &str| Err(Fault::new(Some(place), what));
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
@@ -119,14 +121,25 @@ impl Reader {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
+                if plain {
+                    self.source.check_plain(&text, place)?;
+                }
                 if self.is_at_a_key() {
+                    if plain {
+                        self.source.check_colon(end)?;
+                    }
                     return self.key(&text, plain, anchor, tag.as_deref(), place);
                 }
-                check_tag(tag.as_deref(), place)?;
+                let tag = self.tag(tag.as_deref(), anchor, place)?;
                 self.count(1, place)?;
                 let kind = Kind::Text {
                     text: text.into_owned(),
-                    plain,
+                    // Behind a tag, `null` is a word like any other.
+                    plain: plain && tag != Some(Known::Override),
+                };
+                let kind = match tag {
+                    Some(Known::Reset) => nothing(kind, place)?,
+                    _ => kind,
                 };
                 self.value(kind, anchor, 1, place)
             }
@@ -188,6 +201,23 @@ impl Reader {
         self.count(1, place)
     }
 
+    /// The tag of a node, and whether its anchor is read alike by all.
+    fn tag(&self, tag: Option<&Tag>, anchor: usize, place: Place) -> Result<Option<Known>, Fault> {
+        let fault = |what: &str| Err(Fault::new(Some(place), what));
+        let tag = known(tag, place)?;
+        let mut around = self.frames.iter().filter_map(|frame| frame.tag);
+        if tag.is_some() && around.any(|around| around == Known::Override) {
+            return fault("a tag stands below `!override` here, where Compose makes nothing of it");
+        }
+        if tag.is_some() && anchor != 0 {
+            return fault("a tag and an anchor stand at one value here; leave one of them out");
+        }
+        if anchor != 0 {
+            self.source.check_name(place)?;
+        }
+        Ok(tag)
+    }
+
     fn begin(
         &mut self,
         open: Open,
@@ -199,7 +229,7 @@ impl Reader {
             let what = "a key is a text, and this is a list or a mapping";
             return Err(Fault::new(Some(place), what));
         }
-        check_tag(tag, place)?;
+        let tag = self.tag(tag, anchor, place)?;
         if self.frames.len() >= DEEPEST {
             let what = format!("more than {DEEPEST} lists and mappings lie in each other here");
             return Err(Fault::new(Some(place), what));
@@ -210,6 +240,7 @@ impl Reader {
             open,
             place,
             anchor,
+            tag,
             before,
         });
         Ok(())
@@ -220,6 +251,7 @@ impl Reader {
             open,
             place,
             anchor,
+            tag,
             before,
         }) = self.frames.pop()
         else {
@@ -229,6 +261,10 @@ impl Reader {
             Open::List(items) => Kind::List(items),
             Open::Map { entries, .. } => Kind::Map(merge(entries)?),
         };
+        let kind = match tag {
+            Some(Known::Reset) => nothing(kind, place)?,
+            _ => kind,
+        };
         self.value(kind, anchor, self.nodes - before, place)
     }
 
@@ -237,6 +273,7 @@ impl Reader {
         if self.is_at_a_key() {
             return fault("a key is a text, and this is an alias".to_owned());
         }
+        self.source.check_name(place)?;
         self.aliases += 1;
         if self.aliases > MOST_ALIASES {
             return fault(format!("there are more than {MOST_ALIASES} aliases"));
@@ -302,17 +339,26 @@ impl Reader {
     }
 }
 
-fn check_tag(tag: Option<&Tag>, place: Place) -> Result<(), Fault> {
-    match tag {
-        Some(Tag { handle, suffix }) if handle != "!" || !TAGS.contains(&suffix.as_str()) => {
-            let what = format!(
-                "the tag {} is not among those that this server knows: `!reset` and `!override`",
-                shown(&format!("{handle}{suffix}"))
-            );
-            Err(Fault::new(Some(place), what))
-        }
-        _ => Ok(()),
+/// What is taken away, which is nothing: a value beside `!reset` is one that we see and Compose does not,
+/// and what paths are relative to may hang on it.
+fn nothing(kind: Kind, place: Place) -> Result<Kind, Fault> {
+    let node = Node {
+        place: Some(place),
+        kind,
+    };
+    let is_empty = match &node.kind {
+        Kind::Map(entries) => entries.is_empty(),
+        Kind::List(items) => items.is_empty(),
+        Kind::Text { text, .. } => text.is_empty() || node.is_null(),
+    };
+    if !is_empty {
+        let what = "`!reset` takes a value away, and a value stands beside it; write `!reset null`";
+        return Err(Fault::new(Some(place), what));
     }
+    Ok(Kind::Text {
+        text: String::new(),
+        plain: true,
+    })
 }
 
 fn place(marker: &Marker) -> Place {
