@@ -77,7 +77,7 @@ pub(super) fn troubles(
         }
     }
     let missing = missing(&members);
-    let mut troubled: BTreeSet<&str> = missing.iter().map(|(service, _)| *service).collect();
+    let mut troubled: BTreeSet<&str> = missing.keys().copied().collect();
     troubled.extend(found.iter().map(|(member, _)| member.service));
     let mut troubles: Vec<Trouble> = missing
         .iter()
