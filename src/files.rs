@@ -3,9 +3,11 @@
 //! A pipe in the place of a file would hold up whoever opens it, and a device or a file with a hole may
 //! never end. What a file says of its own size is not believed.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// As much as is read of a file of settings, certificates or a template.
 pub const SMALL: u64 = 1024 * 1024;
@@ -17,6 +19,32 @@ pub enum Links {
     Followed,
     /// It is refused.
     Refused,
+}
+
+/// What programs keep for a user of that system, by the variables that move it. A relative path would be
+/// another folder for each program.
+pub fn user_settings(
+    system: &str,
+    home: &Path,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> PathBuf {
+    let named = |name| {
+        let folder = variable(name).map(PathBuf::from);
+        folder.filter(|folder| folder.is_absolute())
+    };
+    match system {
+        "macos" => home.join("Library/Application Support"),
+        "windows" => named("APPDATA").unwrap_or_else(|| home.join("AppData/Roaming")),
+        _ => named("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config")),
+    }
+}
+
+/// The same for the user who runs this; none where they have no home.
+pub fn settings_of_this_user() -> Option<PathBuf> {
+    let home = env::home_dir().filter(|home| home.is_absolute())?;
+    Some(user_settings(env::consts::OS, &home, |name| {
+        env::var_os(name)
+    }))
 }
 
 /// The bytes of a regular file.

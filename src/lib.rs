@@ -39,6 +39,7 @@
 //! | how far a call's requests may go | `src/engine/call_scope.rs` |
 //! | what calls wait for: permits, and turns at objects | `src/call/turn.rs`, `src/engine/turns.rs` |
 //! | what counts as a secret | [`redaction`] |
+//! | what a name of a secret stands for, and where it may go | [`secrets`] |
 //! | what may reach the host | [`engine::policy`] |
 //! | which programs are run, and how | [`program`] |
 //! | what a program that is run may ask of the Engine | `src/engine/relay/` |
@@ -84,6 +85,7 @@ pub mod program;
 pub mod prompt;
 pub mod redaction;
 pub mod resource;
+pub mod secrets;
 pub mod server;
 pub mod transport;
 pub mod untrusted;

@@ -179,9 +179,20 @@ pub fn secrets<'a>(
     tool: &'a Tool,
     arguments: &'a Map<String, Value>,
 ) -> impl Iterator<Item = &'a Value> {
+    secret(tool, arguments).map(|(.., value)| value)
+}
+
+/// The same, with their parameters and the names that they were given by.
+pub(crate) fn secret<'a>(
+    tool: &'a Tool,
+    arguments: &'a Map<String, Value>,
+) -> impl Iterator<Item = (&'a Param, &'a str, &'a Value)> {
     let secret = tool.params.iter().filter(|param| param.secret);
-    let names = secret.flat_map(|param| std::iter::once(&param.name).chain(param.aliases));
-    names.filter_map(|name| arguments.get(*name))
+    let names = secret.flat_map(|param| {
+        let names = std::iter::once(&param.name).chain(param.aliases);
+        names.map(move |name| (param, *name))
+    });
+    names.filter_map(|(param, name)| Some((param, name, arguments.get(name)?)))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ const PARAM: Param = Param {
     wanted: "",
     required: false,
     secret: false,
+    stays: false,
     default: None,
     min: None,
     max: None,

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::engine::{Engine, EngineError, Request};
 use crate::output;
 use crate::redaction::Redactor;
+use crate::secrets::Secrets;
 
 /// What an operation has at hand while it runs.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub struct Call<'a> {
     /// The parameters with their defaults, rendered once.
     pub(super) params: Value,
     pub(super) permits: &'a Permits,
+    pub(super) secrets: &'a Secrets,
     pub(super) held: Held,
 }
 
@@ -38,6 +40,11 @@ impl Call<'_> {
     /// The parameters with their defaults.
     pub(crate) fn params(&self) -> &Value {
         &self.params
+    }
+
+    /// The secrets that what the call is about may name.
+    pub fn secrets(&self) -> &Secrets {
+        self.secrets
     }
 
     /// Whoever has to agree to the call did so: its requests may do from now on what its tier allows.

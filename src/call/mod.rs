@@ -1,7 +1,7 @@
 //! Carries one tool call from its arguments to its result: the one path that every call takes.
 //!
 //! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit and turn,
-//! second look, run, redact, project, budget, audit. Only the run is a tool's own.
+//! second look, secrets put in, run, redact, project, budget, audit. Only the run is a tool's own.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -19,11 +19,13 @@ use crate::engine::policy::{Observer, Policy};
 use crate::engine::{Engine, Request, Rights};
 use crate::output::{self, ProjectionInput};
 use crate::redaction::{self, Redactor};
+use crate::secrets::Secrets;
 use gate::{Access, AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
 
 mod conflict;
 mod context;
 mod error;
+mod filling;
 pub mod gate;
 mod look;
 mod operation;
@@ -37,6 +39,7 @@ pub use error::CallError;
 pub use look::Look;
 pub use operation::{Operation, Parse};
 
+use filling::Filling;
 use permits::Permits;
 use turn::Held;
 
@@ -53,6 +56,7 @@ pub struct Runtime {
     questions: Questions,
     audit: AuditLog,
     redactor: Redactor,
+    secrets: Secrets,
 }
 
 /// Who makes a call.
@@ -75,6 +79,7 @@ impl Runtime {
         let permits = Permits::new(&config);
         let audit = AuditLog::new(&config.server);
         let redactor = Redactor::new(config.safety.redact_secrets);
+        let secrets = Secrets::new(&config.secrets, &redactor);
         Self {
             config,
             parse,
@@ -83,6 +88,7 @@ impl Runtime {
             questions: Questions::default(),
             audit,
             redactor,
+            secrets,
         }
     }
 
@@ -118,6 +124,7 @@ impl Runtime {
         arguments: Map<String, Value>,
         caller: Caller,
     ) -> Result<Value, CallError> {
+        self.secrets.refresh().await;
         let asked: usize = arguments.values().map(size).sum();
         let redactor = compute(asked, || self.redactor.for_call(secrets(tool, &arguments)));
         let progress = caller.progress.redacted_by(redactor.clone());
@@ -194,6 +201,7 @@ impl Runtime {
             tool,
             params,
             permits: &self.permits,
+            secrets: &self.secrets,
             held: Held::default(),
         }
     }
@@ -210,12 +218,16 @@ impl Runtime {
         // Before the arguments: a model that was never told of the tool cannot know them.
         gate::switched_on(tool.name, Some(tool.toolset), safety)?;
         let token = gate::take_token(tool, safety, &mut arguments)?;
+        let filling = Filling::of(tool, &arguments)?;
         let asked = arguments.values().map(size).sum();
         let (operation, params) = compute(asked, || self.parsed(tool, arguments))?;
         gate::permit(tool, safety)?;
         caller.principal.access.permit(tool)?;
         let access = caller.principal.access;
         let (person, by) = (caller.person, caller.principal);
+        if let Some(filling) = &filling {
+            filling.check(&self.secrets).await?;
+        }
         let mut confirmation =
             Confirmation::prepare(tool, safety, person, by, &self.questions, token)?;
         record.start()?;
@@ -225,6 +237,11 @@ impl Runtime {
         confirmation.obtain(operation, &mut call, record).await?;
         call.agreed();
 
+        let filled = match filling {
+            Some(filling) => Some(filling.fill(self.parse, &self.secrets, &mut call).await?),
+            None => None,
+        };
+        let operation = filled.as_deref().unwrap_or(operation);
         let reply = operation.run(&call).await;
         call.let_go();
         let mut reply = reply.map_err(|error| conflict::explained(error, &call.look))?;

@@ -114,6 +114,8 @@ pub struct Param {
     pub required: bool,
     /// The value never appears in an error or a log.
     pub secret: bool,
+    /// What the value goes into keeps it for others: it takes no name of a secret.
+    pub stays: bool,
     /// The JSON text of the value that stands in for an absent one.
     pub default: Option<&'static str>,
     /// The least number accepted.

@@ -1,5 +1,6 @@
 //! Holds everything that can be set, as it is in force.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,6 +20,10 @@ pub struct Config {
     pub server: ServerConfig,
     /// How it is reached over HTTP.
     pub network: NetworkConfig,
+    /// The secrets that calls may name.
+    pub secrets: SecretsConfig,
+    /// `MCP_DOCKER_CONFIG`, or the file at its default place, where it is there.
+    pub config_file: Option<PathBuf>,
     /// The file of settings that the operator named with `--env-file`.
     pub env_file: Option<PathBuf>,
     /// What was ignored and why, to be said at start.
@@ -197,11 +202,37 @@ impl Default for ServerConfig {
     }
 }
 
+/// The secrets that calls may name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SecretsConfig {
+    /// `MCP_DOCKER_SECRETS_DIR`.
+    pub dir: Option<PathBuf>,
+    /// Those of the process environment, by what stands behind `MCP_DOCKER_SECRET_`; none for bytes that are
+    /// no Unicode text.
+    pub variables: BTreeMap<String, Option<Token>>,
+    /// Where each may go, by `[secrets.NAME]` of the configuration file.
+    pub limits: BTreeMap<String, Limits>,
+}
+
+/// Where a secret may go; what is absent limits nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Globs of the images.
+    pub images: Option<Vec<String>>,
+    /// The Compose projects.
+    pub projects: Option<Vec<String>>,
+}
+
 /// A bearer token; its `Debug` form does not show it, so that no log of a configuration does.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(pub(super) String);
 
 impl Token {
+    /// A text that nobody is to see.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The token itself, to compare with what a client sent.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -27,6 +27,16 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The configuration file cannot be used.
+    #[error("{}{}: {reason}", path.display(), line.map_or(String::new(), |line| format!(", line {line}")))]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line that is wrong.
+        line: Option<usize>,
+        /// What is wrong.
+        reason: String,
+    },
     /// Values that are accepted, but not together.
     #[error("{0}")]
     Together(&'static str),

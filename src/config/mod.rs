@@ -8,22 +8,27 @@
 mod effective;
 mod env_file;
 mod error;
+mod file;
 mod flag;
 mod network;
 mod paths;
 mod source;
 mod toolset;
 mod value;
+mod variable;
 mod variables;
 
 pub use crate::vocabulary::Needs;
 pub use effective::{
-    Config, ConfirmationFallback, DockerConfig, SafetyConfig, ServerConfig, Token,
+    Config, ConfirmationFallback, DockerConfig, Limits, SafetyConfig, SecretsConfig, ServerConfig,
+    Token,
 };
 pub use error::ConfigError;
+pub use file::ConfigFile;
 pub use network::NetworkConfig;
 pub use paths::Astray;
 pub use source::{EnvFile, Setting, Settings, Sources};
 pub use toolset::{TOOLSETS, Toolset, Toolsets};
 pub use value::{Field, Leads};
-pub use variables::{Found, Section, VARIABLES, Variable};
+pub use variable::{Found, Section, Variable};
+pub use variables::VARIABLES;

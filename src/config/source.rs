@@ -3,14 +3,17 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::env::{self, VarError};
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-use super::effective::Config;
+use super::effective::{Config, SecretsConfig, Token};
 use super::env_file;
 use super::error::ConfigError;
+use super::file::{self, ConfigFile};
 use super::value::is_local_socket;
-use super::variables::{Found, VARIABLES, Variable};
+use super::variable::{Found, Variable};
+use super::variables::VARIABLES;
 use crate::files;
 
 /// Values by the name of their variable, such as `DOCKER_TIMEOUT`.
@@ -25,7 +28,14 @@ pub struct Sources {
     pub environment: Settings,
     /// What a file holds.
     pub file: Option<EnvFile>,
+    /// The configuration file.
+    pub config: Option<ConfigFile>,
+    /// The secrets that the process environment holds; none for bytes that are no Unicode text.
+    pub secrets: BTreeMap<String, Option<Token>>,
 }
+
+/// What the variables of secrets are called, before their names.
+const SECRET: &str = "MCP_DOCKER_SECRET_";
 
 /// A file of `KEY=value` lines, read or not.
 #[derive(Debug)]
@@ -72,12 +82,37 @@ impl Sources {
             }),
             None => find_env_file(),
         };
-        Ok(Self {
+        let mut sources = Self {
             flags,
             environment,
             file,
-        })
+            config: None,
+            secrets: secrets(),
+        };
+        sources.config = match sources.names(CONFIG)? {
+            Some(path) => Some(ConfigFile::read(path.into())),
+            None => file::usual(),
+        };
+        Ok(sources)
     }
+
+    /// What is said of a variable, wherever it is.
+    fn names(&self, variable: &str) -> Result<Option<String>, ConfigError> {
+        let settings = self.in_force(&mut Vec::new())?.into_iter();
+        let mut settings = settings.filter(|setting| setting.variable.name == variable);
+        Ok(settings.next().map(|setting| setting.text))
+    }
+}
+
+const CONFIG: &str = "MCP_DOCKER_CONFIG";
+
+/// The secrets of this process's own environment: a `.env` may have come with a repository, and gives none.
+fn secrets() -> BTreeMap<String, Option<Token>> {
+    let named = |(name, value): (OsString, OsString)| {
+        let name = name.to_str()?.strip_prefix(SECRET)?.to_owned();
+        Some((name, value.into_string().ok().map(Token::new)))
+    };
+    env::vars_os().filter_map(named).collect()
 }
 
 /// The working directory's `.env`. A folder of that name may be an environment of Python's, and
@@ -197,6 +232,15 @@ impl Config {
         let named = sources.file.as_ref().filter(|file| file.named);
         let mut config = Self {
             env_file: named.map(|file| file.path.clone()),
+            config_file: sources.config.as_ref().map(|file| file.path.clone()),
+            secrets: SecretsConfig {
+                variables: sources.secrets.clone(),
+                limits: match &sources.config {
+                    Some(file) => file.limits()?,
+                    None => BTreeMap::new(),
+                },
+                ..SecretsConfig::default()
+            },
             ..Self::default()
         };
         let settings = sources.in_force(&mut config.notices)?;

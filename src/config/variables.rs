@@ -1,80 +1,9 @@
-//! Lists every variable: its name, what it is for, the field it sets and what a found `.env` may do.
+//! Lists every variable.
 
 use std::ops::RangeInclusive;
 
 use super::value::{Field, Leads};
-
-/// One setting, under its name in the environment.
-#[derive(Debug)]
-pub struct Variable {
-    /// The name in the environment and in `.env`, such as `DOCKER_TIMEOUT`.
-    pub name: &'static str,
-    /// What stands for the value in a usage text, such as `SECONDS`.
-    pub placeholder: &'static str,
-    /// One sentence that says what it does.
-    pub doc: &'static str,
-    /// The group it is shown in.
-    pub section: Section,
-    /// How far a `.env` found in the working directory may set it.
-    pub found: Found,
-    /// The field it sets, and by that the values it accepts.
-    pub field: Field,
-}
-
-/// A group of variables, in the order they are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Section {
-    /// How to reach the Engine.
-    Docker,
-    /// What calls may do.
-    Safety,
-    /// How the server presents itself and logs.
-    Server,
-    /// How it is reached over HTTP.
-    Network,
-}
-
-/// How far a `.env` found in the working directory may set a variable: it may have come with a
-/// cloned repository, whose author is not the operator.
-///
-/// The value in force without it is the default, as flags and the environment come first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// To any value.
-    Any,
-    /// To the value in force without it or a lower one (`false` is lower than `true`).
-    AtMost,
-    /// To the value in force without it or a higher one.
-    AtLeast,
-    /// To a socket or pipe of this machine.
-    LocalSocket,
-    /// Not at all.
-    Never,
-}
-
-impl Section {
-    /// The heading above the group.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Docker => "Docker",
-            Self::Safety => "Safety",
-            Self::Server => "Server",
-            Self::Network => "Network",
-        }
-    }
-}
-
-impl Variable {
-    /// Whether it says which Engine is meant.
-    pub fn chooses_engine(&self) -> bool {
-        ["DOCKER_BASE_URL", "DOCKER_HOST", "DOCKER_CONTEXT"].contains(&self.name)
-    }
-
-    /// The default as it would be written, where there is one.
-    pub fn default_text(&self) -> Option<String> {
-        self.field.default_text()
-    }
-}
+use super::variable::{Found, Section, Variable};
 
 /// Longer than anyone waits; keeps deadlines clear of what a clock can count.
 const SECONDS: RangeInclusive<u64> = 1..=86_400;
@@ -259,6 +188,22 @@ pub const VARIABLES: &[Variable] = &[
         section: Section::Server,
         found: Found::AtMost,
         field: Field::Toolsets(|config| &mut config.safety.toolsets),
+    },
+    Variable {
+        name: "MCP_DOCKER_CONFIG",
+        placeholder: "FILE",
+        doc: "TOML file that says where secrets may go; unset, `mcp-docker/config.toml` in the user's configuration directory, if it is there.",
+        section: Section::Server,
+        found: Found::Never,
+        field: Field::Path(|config| &mut config.config_file, Leads::ToFile),
+    },
+    Variable {
+        name: "MCP_DOCKER_SECRETS_DIR",
+        placeholder: "DIRECTORY",
+        doc: "Directory of the files that `${secret:NAME}` stands for.",
+        section: Section::Server,
+        found: Found::Never,
+        field: Field::Path(|config| &mut config.secrets.dir, Leads::ToFolder),
     },
     Variable {
         name: "MCP_SERVER_NAME",

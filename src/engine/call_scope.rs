@@ -14,6 +14,7 @@ use super::successor::{Place, Places, removed, removed_alone};
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::refusal::Refusal;
+use crate::secrets::Bounds;
 use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
 
 /// The call that requests are made for.
@@ -33,6 +34,8 @@ pub(super) struct CallScope {
     places: Arc<Mutex<Places>>,
     /// The ids of what may go, because whoever had to agree was shown it.
     going: Arc<HashSet<String>>,
+    /// The secrets of the call that may not go everywhere.
+    pub(super) bounds: Arc<Bounds>,
 }
 
 /// How far the requests of a call may go, whatever the handler of its tool sends.
@@ -147,6 +150,14 @@ impl CallScope {
     pub(super) fn letting_go(&self, ids: Vec<String>) -> Self {
         Self {
             going: Arc::new(ids.into_iter().collect()),
+            ..self.clone()
+        }
+    }
+
+    /// The same scope, whose requests carry secrets that may not go everywhere.
+    pub(super) fn bound_by(&self, bounds: Bounds) -> Self {
+        Self {
+            bounds: bounds.into(),
             ..self.clone()
         }
     }

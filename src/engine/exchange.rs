@@ -132,7 +132,7 @@ impl Engine {
     pub(super) async fn cleared(
         &self,
         line: &RequestLine,
-        request: Request,
+        mut request: Request,
     ) -> Result<(Connection, Judged), EngineError> {
         request.check()?;
         let replaced = self.scope.maybe_replaced(&request).map(str::to_owned);
@@ -140,6 +140,7 @@ impl Engine {
         self.scope.permit(line, may_go)?;
         let connection = self.connection().await?;
         let probe = PolicyProbe::new(&connection, &self.policy);
+        Box::pin(self.scope.keep_bounds(&mut request, &probe)).await?;
         // On the heap: what every other request waits with is small beside it.
         let request = Box::pin(self.policy.judge(request, probe)).await?;
         Ok((connection, request))

@@ -11,6 +11,7 @@
 //! and may restart at any time.
 
 mod address;
+mod bounds;
 mod call_scope;
 mod carrier;
 #[cfg(unix)]
@@ -78,6 +79,7 @@ use crate::computing::{compute, size};
 use crate::config::DockerConfig;
 use crate::engine::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use crate::params::Now;
+use crate::secrets::Bounds;
 use call_scope::CallScope;
 use connect::Connection;
 use exchange::Exchange;
@@ -169,6 +171,14 @@ impl Engine {
     pub fn of_project(&self, project: &str) -> Self {
         Self {
             scope: Arc::new(self.scope.of_project(project)),
+            ..self.clone()
+        }
+    }
+
+    /// The same Engine for the requests of the same call, which carry secrets that may not go everywhere.
+    pub(crate) fn bound_by(&self, bounds: Bounds) -> Self {
+        Self {
+            scope: Arc::new(self.scope.bound_by(bounds)),
             ..self.clone()
         }
     }

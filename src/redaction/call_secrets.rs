@@ -10,7 +10,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use serde_json::Value;
 
 use super::names::{self, Name};
-use super::values::is_ordinary;
+use super::spellings::spellings;
+use super::values::{self, is_ordinary};
 
 /// The least length of a secret that is looked for; shorter ones occur by chance.
 const SHORTEST: usize = 6;
@@ -68,6 +69,10 @@ impl CallSecrets {
     }
 
     fn note(&mut self, name: &str, value: &str) {
+        // What stands for a secret is none.
+        if values::is_reference(value) {
+            return;
+        }
         if names::judge(name) == Some(Name::Secret) || !is_ordinary(value) {
             self.add(value);
         }
@@ -77,6 +82,19 @@ impl CallSecrets {
     pub(super) fn learn(&mut self, secret: &str) {
         self.add(secret);
         self.prepare();
+    }
+
+    /// Adds secrets that are looked for in every spelling, and in texts of many lines too.
+    pub(super) fn learn_whole<'a>(&mut self, secrets: impl IntoIterator<Item = &'a str>) {
+        let before = self.texts.len();
+        for form in secrets.into_iter().flat_map(spellings) {
+            for form in form.lines().map(str::trim).chain([form.as_str()]) {
+                self.texts.extend(parts(form).map(str::to_owned));
+            }
+        }
+        if self.texts.len() > before {
+            self.prepare();
+        }
     }
 
     /// Adds each line of a secret, because what comes back is looked at line by line.
@@ -103,7 +121,9 @@ impl CallSecrets {
             .match_kind(MatchKind::LeftmostLongest)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&self.texts)
-            .expect("the texts of one message are far fewer than a finder takes");
+            .expect(
+                "the texts of one message, or of all secrets, are far fewer than a finder takes",
+            );
         self.finder = Some(finder);
     }
 

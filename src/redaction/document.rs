@@ -13,7 +13,6 @@ use super::marker::{self, Markers};
 use super::names::{self, Name};
 use super::pattern::pattern;
 use super::{Redactor, flags, values};
-use crate::untrusted;
 
 /// A variable and its value, or a flag and its value in one word.
 static ASSIGNMENT: LazyLock<Regex> =
@@ -119,6 +118,8 @@ impl<'r> Document<'r> {
                 continue;
             };
             let word = std::mem::take(text);
+            // What a command says of its words is said of their parts.
+            let word = self.redactor.lasting.hide(word.into()).into_owned();
             if let (Some(at), Some(markers)) = (command.next(&word), &self.redactor.markers)
                 && let (Some(flag), Some(secret), Some(behind)) = (
                     word.get(..at.start),
@@ -168,7 +169,7 @@ impl<'r> Document<'r> {
 
     /// The value of a name that was not seen before.
     fn fresh(&mut self, name: &str, says: Option<Name>, text: String) -> String {
-        let clean = match untrusted::clean(&text) {
+        let clean = match self.redactor.clean(&text) {
             Cow::Borrowed(_) => text,
             Cow::Owned(clean) => clean,
         };

@@ -100,7 +100,7 @@ impl RedactedLines {
         let Self { redactor, lines } = self;
         let after = (!after.is_empty()).then(|| untrusted::clean_line(after));
         let after = after.as_deref();
-        match untrusted::clean_line(raw) {
+        match redactor.lasting.hide(untrusted::clean_line(raw)) {
             Cow::Borrowed(clean) => lines.redact(redactor, clean, after),
             Cow::Owned(clean) => match lines.redact(redactor, &clean, after) {
                 Cow::Borrowed(_) => Cow::Owned(clean),

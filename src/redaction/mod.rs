@@ -22,6 +22,7 @@ mod flags;
 mod following;
 mod forms;
 mod gear;
+mod lasting;
 mod lines;
 mod marker;
 mod names;
@@ -31,6 +32,7 @@ mod pattern;
 mod pem;
 mod sentences;
 mod shapes;
+mod spellings;
 mod values;
 
 use std::borrow::Cow;
@@ -44,6 +46,7 @@ use serde_json::{Map, Value};
 use crate::untrusted;
 use call_secrets::CallSecrets;
 use document::Document;
+use lasting::Lasting;
 use lines::Lines;
 pub use lines::RedactedLines;
 use marker::Markers;
@@ -74,14 +77,18 @@ pub struct Redactor {
     /// Absent where secrets are shown.
     markers: Option<Arc<Markers>>,
     secrets: Arc<RwLock<CallSecrets>>,
+    /// Those that calls name, hidden even where secrets are shown.
+    lasting: Arc<Lasting>,
 }
 
 impl Redactor {
     /// A redactor with a key of its own; with `secrets` off it takes out hidden characters alone.
     pub fn new(secrets: bool) -> Self {
+        let lasting = Arc::<Lasting>::default();
         Self {
-            markers: secrets.then(Arc::default),
+            markers: secrets.then(|| Arc::clone(&lasting.markers)),
             secrets: Arc::default(),
+            lasting,
         }
     }
 
@@ -91,7 +98,14 @@ impl Redactor {
         Self {
             markers: self.markers.clone(),
             secrets: Arc::new(RwLock::new(CallSecrets::of(secrets))),
+            lasting: Arc::clone(&self.lasting),
         }
+    }
+
+    /// Notes secrets that are to be hidden from now on in everything, by this redactor and by all that were
+    /// made from it, whether or not they hide what only looks like one.
+    pub fn keep<'a>(&self, secrets: impl IntoIterator<Item = &'a str>) {
+        self.lasting.learn(secrets);
     }
 
     /// Notes a secret that is to be hidden wherever it occurs, such as a password sent along.
@@ -111,7 +125,12 @@ impl Redactor {
     }
 
     fn each_line<'a>(&self, text: &'a str, lines: Lines) -> Cow<'a, str> {
-        self.each_clean_line(untrusted::clean(text), lines)
+        self.each_clean_line(self.clean(text), lines)
+    }
+
+    /// A text without what no reader sees, and without the secrets that calls name.
+    fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.lasting.hide(untrusted::clean(text))
     }
 
     fn each_clean_line<'a>(&self, clean: Cow<'a, str>, mut lines: Lines) -> Cow<'a, str> {

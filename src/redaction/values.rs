@@ -21,6 +21,10 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What stands for a secret that a call or a Compose file names.
+static REFERENCE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u)\A\$+\{secret:[A-Za-z0-9_.-]{1,64}\}\z"));
+
 /// A path by what paths begin or end with; a secret in base64 may begin with a slash too.
 static PATH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -51,6 +55,11 @@ pub(super) fn secret_in(line: &str, name: Name, at: Range<usize>) -> Option<Rang
     secret.map(|_| at.start + scheme..at.end)
 }
 
+/// Whether a value stands for a secret, by its name.
+pub(super) fn is_reference(value: &str) -> bool {
+    value.starts_with('$') && REFERENCE.is_match(value)
+}
+
 /// Whether the value of such a name is a secret.
 pub(super) fn is_secret(name: Name, value: &str) -> bool {
     let value = value.trim();
@@ -64,6 +73,7 @@ pub(super) fn is_secret(name: Name, value: &str) -> bool {
     if PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(word))
         || marker::begins(value)
         || PLACEHOLDER.is_match(value)
+        || is_reference(value)
         || PATH.is_match(value)
     {
         return false;

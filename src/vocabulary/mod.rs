@@ -11,6 +11,7 @@ pub(crate) mod plan_filters;
 mod prompt;
 pub(crate) mod prompt_template;
 mod resource;
+mod secret;
 mod tool;
 
 pub use command::{Stdin, Written};
@@ -20,4 +21,5 @@ pub use needs::Needs;
 pub use output::{FieldType, Root, Shape};
 pub use prompt::ArgumentKind;
 pub use resource::{Listed, Updates};
+pub(crate) use secret::is_secret_name;
 pub use tool::{Deadline, Tier};

@@ -201,6 +201,7 @@ fn the_strongest_source_wins() {
             flags: only(flag),
             environment: only(environment),
             file: file(text, named),
+            ..Sources::default()
         })
         .unwrap()
         .docker
@@ -245,6 +246,7 @@ fn a_value_that_is_not_in_force_is_not_judged() {
         flags: settings(&[("DOCKER_TIMEOUT", "5")]),
         environment: settings(&[("DOCKER_TIMEOUT", "soon")]),
         file: file("DOCKER_TIMEOUT=later", true),
+        ..Sources::default()
     });
     assert_eq!(config.unwrap().docker.timeout, Duration::from_secs(5));
 }

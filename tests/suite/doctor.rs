@@ -3,6 +3,7 @@
 mod clients;
 mod hosts;
 mod mounts;
+mod secrets;
 mod surroundings;
 
 use std::path::Path;

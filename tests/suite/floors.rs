@@ -31,7 +31,7 @@ const FLOORS: [&[&str]; 13] = [
         "params",
         "redaction",
     ],
-    &["catalog", "generator::tool"],
+    &["catalog", "generator::tool", "secrets"],
     &["arguments", "generator::prompt", "generator::resource"],
     &["engine", "generated::params"],
     &["compose", "facts", "generated::reply", "output", "program"],

@@ -73,6 +73,8 @@ mod resources;
 mod results;
 #[cfg(target_os = "linux")]
 mod screens;
+#[cfg(target_os = "linux")]
+mod secrets;
 mod shell;
 mod spelling;
 #[cfg(unix)]

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mcp_docker::files;
+
 /// The folders that clients keep their files in.
 #[derive(Debug)]
 pub(crate) struct ClientFolders {
@@ -29,11 +31,7 @@ impl ClientFolders {
         let folder = |name| variable(name).map(PathBuf::from);
         // What is relative would be somewhere else for the client.
         let named = |name| folder(name).filter(|folder| folder.is_absolute());
-        let settings = match system {
-            "macos" => home.join("Library/Application Support"),
-            "windows" => named("APPDATA").unwrap_or_else(|| home.join("AppData/Roaming")),
-            _ => named("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config")),
-        };
+        let settings = files::user_settings(system, &home, &variable);
         let packages = (system == "windows").then(|| {
             let local = named("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData/Local"));
             local.join("Packages")

@@ -40,7 +40,7 @@ impl Entry {
         let sources = Sources {
             flags: flags::settings(&matches),
             environment,
-            file: None,
+            ..Sources::default()
         };
         checked(&sources).map_err(|failure| match failure {
             Failure::Failed(why) | Failure::Usage(why) | Failure::Unagreed(why) => why,

@@ -10,6 +10,7 @@ mod files;
 mod mounts;
 mod programs;
 mod report;
+mod secrets;
 mod settings;
 mod socket;
 mod tls;
@@ -91,6 +92,7 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.extend(settings::notes(&config));
             checks.extend(files::checks(&config.server));
             checks.extend(files::astray(&config));
+            checks.extend(secrets::checks(&config).await);
             if let Ok(address) = &address {
                 checks.extend(files::mountable(&config, &address.url));
             }

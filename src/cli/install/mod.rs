@@ -328,7 +328,7 @@ fn wanted(
     let sources = Sources {
         flags: flags::settings(matches),
         environment: entry::from_shell(),
-        file: None,
+        ..Sources::default()
     };
     checked(&sources)?;
     let inherited = sources.environment.keys();

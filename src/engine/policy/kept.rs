@@ -26,6 +26,8 @@ pub(super) fn paths(config: &Config) -> Vec<String> {
     } = config;
     let set = [
         &config.env_file,
+        &config.config_file,
+        &config.secrets.dir,
         &server.audit_log,
         &server.log_path,
         &server.prompts_dir,

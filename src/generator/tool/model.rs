@@ -80,6 +80,7 @@ pub(crate) struct Param {
     pub wanted: String,
     pub required: bool,
     pub secret: bool,
+    pub stays: bool,
     pub default: Option<Value>,
     pub min: Option<f64>,
     pub max: Option<f64>,

@@ -231,6 +231,10 @@ pub(crate) struct Param {
     /// The value never appears in an error or a log.
     #[serde(default)]
     pub secret: bool,
+    /// What the value goes into keeps it for others, such as the history of an image: it takes no
+    /// `${secret:NAME}`.
+    #[serde(default)]
+    pub stays: bool,
     /// The JSON Schema of an `engine:` type's inside, as a table.
     #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
     pub schema: Option<At<toml::Table>>,

@@ -49,7 +49,7 @@ fn no_weaker_source_leads_away_from_the_engine_that_a_stronger_one_names() {
                     (true, true) => led.clone(),
                     _ => Default::default(),
                 },
-                file: None,
+                ..Sources::default()
             };
             for named in [false, true] {
                 for sources in [

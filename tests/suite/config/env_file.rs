@@ -63,6 +63,8 @@ fn a_found_file_may_tighten_but_not_loosen() {
         ("MCP_DOCKER_TOOLSETS", "default,insight", false),
         ("MCP_DOCKER_TOOLSETS", "images,insight", false),
         ("MCP_DOCKER_TOOLSETS", "all", false),
+        ("MCP_DOCKER_CONFIG", "/project/config.toml", false),
+        ("MCP_DOCKER_SECRETS_DIR", "/project/secrets", false),
         ("MCP_SERVER_NAME", "docker-of-this-project", true),
         ("MCP_SERVER_VERSION", "1", true),
         ("MCP_LOG_LEVEL", "DEBUG", true),

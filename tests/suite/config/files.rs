@@ -164,7 +164,9 @@ async fn a_path_that_leads_nowhere_is_said_at_the_start_and_by_doctor() {
         .iter()
         .filter(|it| matches!(it.field, Field::Path(..)));
     let mut names: Vec<&str> = paths.map(|variable| variable.name).collect();
-    assert_eq!(names.len(), 9);
+    // What it says is not passed over, so that one that cannot be read stops the start.
+    names.retain(|name| *name != "MCP_DOCKER_CONFIG");
+    assert_eq!(names.len(), 10);
     names.push("DOCKER_CONFIG");
     for name in names {
         let mut env = vec![(name, "/nope/nothing")];

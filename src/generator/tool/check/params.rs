@@ -77,6 +77,7 @@ fn brought(spec: &Tool) -> Vec<Param> {
             .to_owned(),
         required: false,
         secret: false,
+        stays: false,
         default: None,
         min: None,
         max: None,
@@ -187,6 +188,7 @@ fn declared_one(
         wanted: wanted(param, known),
         required: param.required,
         secret: param.secret,
+        stays: param.stays,
         default: param
             .default
             .as_ref()

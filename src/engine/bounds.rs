@@ -1,0 +1,45 @@
+//! Holds the requests of a call to where the secrets may go that it carries.
+
+use serde_json::Value;
+
+use super::call_scope::CallScope;
+use super::error::EngineError;
+use super::labels::PROJECT;
+use super::policy::refusal::Refusal;
+use super::probe::PolicyProbe;
+use super::record::Request;
+use crate::secrets::Destination;
+use crate::vocabulary::endpoint::{Concern, Endpoint};
+
+impl CallScope {
+    /// Refuses a request that would take a secret where it may not go.
+    pub(super) async fn keep_bounds(
+        &self,
+        request: &mut Request,
+        engine: &PolicyProbe<'_>,
+    ) -> Result<(), EngineError> {
+        if self.bounds.is_empty() {
+            return Ok(());
+        }
+        let endpoint = Endpoint::of(request.method().as_str(), request.path());
+        let goes_to = match endpoint.map(|known| known.concern) {
+            Some(Concern::Create | Concern::CreateNetwork | Concern::CreateVolume) => {
+                Value::Object(request.body().unwrap_or_default())
+            }
+            Some(Concern::Exec) => {
+                let path = request.path().strip_prefix("/containers/");
+                let container = path.and_then(|path| path.split('/').next());
+                let container = engine.container(container.unwrap_or_default()).await?;
+                container.get("Config").cloned().unwrap_or_default()
+            }
+            _ => return Ok(()),
+        };
+        let project = goes_to.get("Labels").and_then(|labels| labels.get(PROJECT));
+        let to = Destination {
+            image: goes_to.get("Image").and_then(Value::as_str),
+            project: project.and_then(Value::as_str),
+        };
+        let permitted = self.bounds.permit(to);
+        permitted.map_err(|error| Refusal(error.to_string()).into())
+    }
+}
