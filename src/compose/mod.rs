@@ -14,6 +14,7 @@ mod finding;
 mod judge;
 mod keys;
 mod mounts;
+mod named;
 mod names;
 mod paths;
 mod places;
@@ -24,6 +25,7 @@ mod yaml;
 
 pub use finding::{Finding, FindingKind, Unfit};
 pub use judge::judge;
+pub use named::fill;
 pub use project::{Selection, Service, Walked};
 pub use walk::walk;
 pub use yaml::Place;

@@ -2,6 +2,7 @@
 //! sees holds neither.
 
 mod attacks;
+mod compose;
 mod limits;
 mod spelling;
 

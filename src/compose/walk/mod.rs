@@ -13,6 +13,7 @@ use crate::compose::env::{Steering, steering};
 use crate::compose::files;
 use crate::compose::finding::{Finding, FindingKind, Unfit};
 use crate::compose::keys::FILE;
+use crate::compose::named;
 use crate::compose::paths;
 use crate::compose::places::{At, Findings};
 use crate::compose::project::{Selection, Walked};
@@ -276,6 +277,7 @@ impl Walk<'_> {
             return Ok(());
         }
         check(&node, &FILE, &at, &mut self.findings);
+        named::check(&node, &mut self.findings);
         self.follow(&node, &source).await?;
         self.read.push((source, node));
         Ok(())

@@ -135,7 +135,7 @@ async fn each_file_is_allowed_or_refused_with_its_reason_and_place() {
     let watch = Opened::below(&places.whole.path().join("outside"));
     let mut wrong = Vec::new();
     let mut held = 0;
-    for case in ["allowed", "yaml", "files", "host"]
+    for case in ["allowed", "yaml", "files", "host", "secrets"]
         .into_iter()
         .flat_map(cases)
     {
