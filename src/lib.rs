@@ -88,5 +88,6 @@ pub mod resource;
 pub mod secrets;
 pub mod server;
 pub mod transport;
+mod unfinished;
 pub mod untrusted;
 mod vocabulary;

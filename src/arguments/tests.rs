@@ -21,6 +21,7 @@ const PARAM: Param = Param {
     max: None,
     values: &[],
     aliases: &[],
+    unrecorded: false,
     empty: false,
 };
 

@@ -46,6 +46,9 @@ pub enum CallError {
         /// How long this one waited.
         seconds: u64,
     },
+    /// There is no such thing, by the labels of what there is.
+    #[error("{0}")]
+    Missing(String),
     /// The operation cannot be done as things stand.
     #[error("{0}")]
     Operation(String),
@@ -79,6 +82,7 @@ impl CallError {
             Self::Unagreed(_) => ErrorKind::Unagreed,
             Self::Engine(engine) => engine.kind(),
             Self::Busy { .. } => ErrorKind::Busy,
+            Self::Missing(_) => ErrorKind::NotFound,
             Self::Operation(_) => ErrorKind::Operation,
             Self::Panicked { .. } => ErrorKind::Panicked,
             Self::Redacted { kind, .. } => *kind,

@@ -13,11 +13,12 @@ mod schema;
 pub use command::Command;
 pub use output::{As, Field, List, Output, Path, Source};
 pub use prompt::{Argument, Entry, Prompt, Sample};
-pub use resource::{Content, Resource};
+pub use resource::{Content, Resource, Variable};
 
 use crate::params::Schema;
 pub use crate::vocabulary::{
-    ArgumentKind, Deadline, FieldType, Listed, Needs, Root, Shape, Stdin, Tier, Updates, Written,
+    ArgumentKind, Deadline, FieldType, Listed, Needs, Of, Root, Shape, Stdin, Tier, Updates,
+    Written,
 };
 
 /// What the generator made of `catalog/`.
@@ -40,8 +41,9 @@ mod prelude {
     pub(super) use crate::params::*;
 
     pub(super) use super::{
-        As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Needs, Output,
-        Param, Path, Plan, Resource, Root, Shape, Source, Stdin, Tier, Tool, Updates, Written,
+        As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Needs, Of, Output,
+        Param, Path, Plan, Resource, Root, Shape, Source, Stdin, Tier, Tool, Updates, Variable,
+        Written,
     };
 }
 
@@ -126,6 +128,8 @@ pub struct Param {
     pub values: &'static [&'static str],
     /// Other names that the argument is accepted by.
     pub aliases: &'static [&'static str],
+    /// The audit log leaves the value out.
+    pub unrecorded: bool,
     /// An empty string is a value, and not the same as none.
     pub empty: bool,
 }

@@ -2,11 +2,24 @@
 
 use super::keys::{OF_ENV_FILE, OF_EXTENDS, OF_INCLUDE, Section, Shape};
 use super::places::{At, Findings};
-use super::yaml::{Entry, Kind, Node};
+use super::yaml::{Entry, Kind, Node, Place, read};
+use crate::computing::compute;
 use crate::vocabulary::nearest;
 
 /// What begins a key that Compose leaves alone.
 const EXTENSION: &str = "x-";
+
+/// Says what a text lacks for a Compose file: a mapping with `services`.
+pub(crate) fn check_file(text: &str) -> Result<(), String> {
+    let file = compute(text.len(), || read(text)).map_err(|fault| match fault.place {
+        Some(Place { line, column }) => format!("{line}:{column}: {}", fault.text),
+        None => fault.text,
+    })?;
+    match file.get("services").map(|services| &services.kind) {
+        Some(Kind::Map(_)) => Ok(()),
+        _ => Err("it is a mapping with `services`, which is a mapping, too".to_owned()),
+    }
+}
 
 /// Adds what is on no list, or refused by one.
 pub(super) fn check(node: &Node, shape: &Shape, at: &At, findings: &mut Findings) {

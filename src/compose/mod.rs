@@ -19,13 +19,16 @@ mod names;
 mod paths;
 mod places;
 mod project;
+mod root;
 mod service;
 mod walk;
 mod yaml;
 
+pub(crate) use check::check_file;
 pub use finding::{Finding, FindingKind, Unfit};
 pub use judge::judge;
 pub use named::fill;
 pub use project::{Selection, Service, Walked};
+pub use root::root;
 pub use walk::walk;
 pub use yaml::Place;

@@ -79,6 +79,7 @@ mod networks;
 mod own;
 mod plan;
 mod policy;
+mod projects;
 mod prompts;
 mod prune;
 mod recreate;

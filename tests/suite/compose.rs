@@ -1,6 +1,9 @@
 //! Tests the tools of the toolset `compose`: what they make of labels and of files.
 
 mod changes;
+mod down;
+mod exec;
+mod write;
 
 use std::fs;
 

@@ -31,7 +31,8 @@ fn engine(api: &str) -> FakeEngine {
     let summary = |name: &str, id: &str, image: Value, state: &str, volume: &str| {
         json!({
             "Id": id, "Names": [format!("/{name}")], "Image": "web:1", "ImageID": image, "State": state,
-            "Created": 1_700_000_000, "Labels": {},
+            "Created": 1_700_000_000,
+            "Labels": { "com.docker.compose.project": "shop", "com.docker.compose.service": name },
             "Mounts": [{ "Type": "volume", "Name": volume, "Driver": "local" }],
         })
     };
@@ -42,7 +43,7 @@ fn engine(api: &str) -> FakeEngine {
     let picture = |id: &str, tags: Value, size: u64| {
         json!({
             "Id": image(id), "RepoTags": tags, "RepoDigests": null, "Created": 1_700_000_000, "Size": size,
-            "Labels": null, "Containers": -1,
+            "Labels": { "com.docker.compose.project": "shop" }, "Containers": -1,
         })
     };
     let images = [
@@ -53,16 +54,16 @@ fn engine(api: &str) -> FakeEngine {
     ];
     let dangling = json!([images[1], images[3]]);
     let volume = |name: &str, options: Value| json!({ "Name": name, "Driver": "local", "CreatedAt": "2026-01-01T10:00:00Z", "Labels": null, "Options": options });
-    let (used, freed) = (
-        volume("data", json!(null)),
-        volume(&made_up("0f"), json!(null)),
-    );
+    let mut used = volume("data", json!(null));
+    used["Labels"] = json!({ "com.docker.compose.project": "shop" });
+    let (used, freed) = (used, volume(&made_up("0f"), json!(null)));
     let (nameless, nfs) = (
         volume(&made_up("1f"), json!(null)),
         volume("films", json!({ "type": "nfs" })),
     );
     let network = |name: &str| json!({ "Id": format!("{name}-id"), "Name": name, "Driver": "bridge", "Containers": {} });
     let mut lab = network("lab");
+    lab["Labels"] = json!({ "com.docker.compose.project": "shop" });
     lab["Containers"] = json!({ made_up("11"): { "Name": "web" }, "99": { "Name": "stray" } });
     FakeEngine::start()
         .on("GET /version", version(api))
@@ -72,7 +73,7 @@ fn engine(api: &str) -> FakeEngine {
         .on("GET /volumes", json!({ "Volumes": [used, freed, nameless, nfs] }))
         .on("GET /volumes?*dangling*", json!({ "Volumes": [nameless, nfs] }))
         .on("GET /volumes/*", used)
-        .on("GET /networks", json!([network("bridge"), network("lab"), network("left")]))
+        .on("GET /networks", json!([network("bridge"), lab.clone(), network("left")]))
         .on("GET /networks/left-id", network("left"))
         .on("GET /networks/lab*", lab)
         .on(
@@ -169,6 +170,11 @@ fn telling() -> Vec<(&'static str, Value)> {
             json!({"filters": {"label": "none"}}),
         ),
         ("docker_prune_containers", json!({})),
+        ("docker_compose_down", json!({"project_name": "shop"})),
+        (
+            "docker_compose_down",
+            json!({"project_name": "shop", "volumes": true, "images": "local"}),
+        ),
         ("docker_prune_networks", json!({})),
         ("docker_prune_build_cache", json!({})),
         ("docker_system_prune", json!({})),

@@ -11,12 +11,13 @@ use crate::compose::check::check;
 use crate::compose::door::{all, foresee, hold};
 use crate::compose::env::{Steering, steering};
 use crate::compose::files;
-use crate::compose::finding::{Finding, FindingKind, Unfit};
+use crate::compose::finding::Unfit;
 use crate::compose::keys::FILE;
 use crate::compose::named;
 use crate::compose::paths;
 use crate::compose::places::{At, Findings};
 use crate::compose::project::{Selection, Walked};
+use crate::compose::root::root;
 use crate::compose::service::{self, Around};
 use crate::compose::yaml::{self, Kind, Node, Place, shown};
 use crate::computing::compute;
@@ -77,23 +78,7 @@ struct Walk<'a> {
 /// # Errors
 /// All that is wrong, or what the Engine did not tell.
 pub async fn walk(engine: &Engine, selection: &Selection) -> Result<Walked, Unfit> {
-    let given = Path::new(&selection.project_directory);
-    let unfit = |text: String| {
-        Unfit::Files(vec![Finding {
-            kind: FindingKind::Invalid,
-            file: "project_directory".to_owned(),
-            place: None,
-            at: String::new(),
-            text,
-        }])
-    };
-    let directory = shown(&selection.project_directory);
-    if !given.is_absolute() {
-        return Err(unfit(format!("{directory} is not an absolute path")));
-    }
-    let real = files::directory(given).await;
-    let real = real.map_err(|error| unfit(format!("{directory} cannot be opened: {error}")))?;
-    let root = engine.vet_file("`project_directory`", &real, &real).await?;
+    let root = root(engine, &selection.project_directory).await?;
     let mut walk = Walk {
         engine,
         root,

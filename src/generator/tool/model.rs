@@ -86,6 +86,7 @@ pub(crate) struct Param {
     pub max: Option<f64>,
     pub values: Vec<String>,
     pub aliases: Vec<String>,
+    pub unrecorded: bool,
     pub empty: bool,
 }
 

@@ -223,6 +223,9 @@ pub(crate) struct Param {
     /// Other names that it is accepted by; clients are not told of them.
     #[serde(default)]
     pub aliases: Vec<At<String>>,
+    /// The audit log does not record the value, because it is long or holds what is nobody's business.
+    #[serde(default)]
+    pub unrecorded: bool,
     /// An empty string is a value; without this it counts as absent.
     #[serde(default)]
     pub empty: bool,

@@ -30,6 +30,12 @@ impl From<Finding> for Problem {
     }
 }
 
+/// What is wrong in files.
+pub(super) struct Found {
+    pub(super) invalid: Vec<Problem>,
+    pub(super) refused: Vec<Problem>,
+}
+
 /// Gives all that is wrong.
 pub(crate) async fn run(
     params: &Params,
@@ -41,7 +47,18 @@ pub(crate) async fn run(
         profiles: params.profiles.clone().unwrap_or_default(),
         project_name: params.project_name.clone(),
     };
-    let findings = match walk(&call.engine, &selection).await {
+    let found = found(&selection, call).await?;
+    Ok(Reply {
+        valid: found.invalid.is_empty(),
+        errors: found.invalid,
+        refused: found.refused,
+        warnings: vec![UNRESOLVED.to_owned()],
+    })
+}
+
+/// Walks through the files of a project.
+pub(super) async fn found(selection: &Selection, call: &Call<'_>) -> Result<Found, CallError> {
+    let findings = match walk(&call.engine, selection).await {
         Ok(_) => Vec::new(),
         Err(Unfit::Files(findings)) => findings,
         Err(Unfit::Engine(error)) => return Err(error.into()),
@@ -49,10 +66,8 @@ pub(crate) async fn run(
     let (invalid, refused): (Vec<Finding>, Vec<Finding>) = findings
         .into_iter()
         .partition(|finding| finding.kind == FindingKind::Invalid);
-    Ok(Reply {
-        valid: invalid.is_empty(),
-        errors: invalid.into_iter().map(Problem::from).collect(),
+    Ok(Found {
+        invalid: invalid.into_iter().map(Problem::from).collect(),
         refused: refused.into_iter().map(Problem::from).collect(),
-        warnings: vec![UNRESOLVED.to_owned()],
     })
 }

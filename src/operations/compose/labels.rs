@@ -1,14 +1,16 @@
 //! Reads from labels which project and service a container is of, as every version of Compose writes
 //! them.
 
+use std::collections::HashMap;
+
 use bollard::query_parameters::ListContainersOptions;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::call::{Call, CallError};
 use crate::engine::labels::{DEPENDS_ON, DIRECTORY, FILES, NUMBER, ONE_OFF, PROJECT, SERVICE};
-use crate::engine::{Items, Told, record};
-use crate::operations::objects::{Labels, own_name};
+use crate::engine::{Items, Part, Told, record};
+use crate::operations::objects::{Labels, Mount, own_name};
 
 /// A container as the Engine's list has it.
 #[derive(Debug, Default, Deserialize)]
@@ -17,9 +19,26 @@ pub(super) struct Container {
     pub(super) id: Told<String>,
     pub(super) names: Items<String>,
     pub(super) image: Told<String>,
+    #[serde(rename = "ImageID")]
+    pub(super) image_id: Told<String>,
     pub(super) state: Told<String>,
     pub(super) ports: Items<Value>,
+    mounts: Items<Mount>,
+    network_settings: Part<NetworkSettings>,
     labels: Labels,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct NetworkSettings {
+    networks: Part<HashMap<String, Endpoint>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Endpoint {
+    #[serde(rename = "NetworkID")]
+    network_id: Told<String>,
 }
 
 /// What a service needs of another before it starts.
@@ -73,7 +92,7 @@ impl Container {
 
     /// The project; none for a container that Compose did not make.
     pub(super) fn project(&self) -> Option<&str> {
-        Some(self.label(PROJECT)).filter(|project| !project.is_empty())
+        project(&self.labels)
     }
 
     pub(super) fn service(&self) -> &str {
@@ -103,16 +122,38 @@ impl Container {
     pub(super) fn runs(&self) -> bool {
         self.state.text() == "running"
     }
+
+    /// Whether it mounts a volume.
+    pub(super) fn mounts(&self, volume: &str) -> bool {
+        self.mounts.iter().any(|it| it.name.text() == volume)
+    }
+
+    /// Whether it is on a network, running or not.
+    pub(super) fn is_on(&self, network: &str) -> bool {
+        let mut networks = self.network_settings.networks.values();
+        networks.any(|it| it.network_id.text() == network)
+    }
+}
+
+/// The project of what is no container; none where Compose did not make it.
+pub(super) fn project(labels: &Labels) -> Option<&str> {
+    let project = labels.get(PROJECT)?.text();
+    Some(project).filter(|project| !project.is_empty())
 }
 
 /// Every container of every project.
 pub(super) async fn containers(call: &Call<'_>) -> Result<Vec<Container>, CallError> {
+    let mut all = all(call).await?;
+    all.retain(|container| container.project().is_some());
+    Ok(all)
+}
+
+/// Every container, those of no project included.
+pub(super) async fn all(call: &Call<'_>) -> Result<Vec<Container>, CallError> {
     let options = ListContainersOptions {
         all: true,
         ..ListContainersOptions::default()
     };
     let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
-    let mut all: Items<Container> = call.engine.told(request).await?;
-    all.0.retain(|container| container.project().is_some());
-    Ok(all.0)
+    Ok(call.engine.told::<Items<Container>>(request).await?.0)
 }

@@ -1,6 +1,7 @@
 //! Chooses the containers of a project and puts them in the order in which their services depend on
 //! each other.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use super::labels::{Container, containers};
@@ -20,14 +21,14 @@ pub(super) async fn of_project(
     let projects: BTreeSet<&str> = chosen.iter().filter_map(Container::project).collect();
     if !projects.contains(project) {
         let missing = missing("project", project, projects.into_iter());
-        return Err(CallError::Operation(missing));
+        return Err(CallError::Missing(missing));
     }
     chosen.retain(|it| it.project() == Some(project));
     let known: BTreeSet<&str> = chosen.iter().map(Container::service).collect();
     if let Some(services) = services.filter(|it| !it.is_empty()) {
         if let Some(unknown) = services.iter().find(|it| !known.contains(it.as_str())) {
             let missing = missing("service", unknown, known.into_iter());
-            return Err(CallError::Operation(missing));
+            return Err(CallError::Missing(missing));
         }
         chosen.retain(|it| services.iter().any(|service| service == it.service()));
     }
@@ -44,14 +45,15 @@ pub(super) async fn of_project(
 
 /// The containers in levels: each after all that its service depends on. What depends on each other
 /// in a circle is together in the last.
-pub(super) fn levels(mut containers: Vec<Container>) -> Vec<Vec<Container>> {
+pub(super) fn levels<C: Borrow<Container>>(mut containers: Vec<C>) -> Vec<Vec<C>> {
     let mut levels = Vec::new();
     while !containers.is_empty() {
         let waiting: BTreeSet<String> = containers
             .iter()
-            .map(|it| it.service().to_owned())
+            .map(|it| it.borrow().service().to_owned())
             .collect();
-        let is_free = |it: &Container| {
+        let is_free = |it: &C| {
+            let it = it.borrow();
             let mut needed = it.dependencies();
             needed.all(|needed| needed.service == it.service() || !waiting.contains(needed.service))
         };

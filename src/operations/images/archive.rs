@@ -5,18 +5,18 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt};
-use cap_std::fs::{Dir, OpenOptions};
+use cap_fs_ext::FollowSymlinks;
+use cap_std::fs::Dir;
 use tokio::fs::File;
-use uuid::Uuid;
 
 use crate::call::{Call, CallError};
 use crate::confined::{open_file, open_without_links};
 use crate::engine::policy::VettedArchive;
 use crate::files::aside;
 use crate::params::InvalidArgument;
+use crate::unfinished::Unfinished;
 
 /// A file that images are loaded from.
 #[derive(Debug)]
@@ -54,102 +54,37 @@ impl Archive {
     }
 }
 
-/// A file that is not whole yet, under another name. Dropped, as when the call is cancelled, it is
-/// removed.
-#[derive(Debug)]
-pub(super) struct Unfinished {
-    directory: Dir,
-    /// None once it is whole.
-    temporary: Option<OsString>,
-    name: OsString,
-    /// Where it is to be, without links.
-    pub(super) path: PathBuf,
-}
-
-impl Unfinished {
-    /// Makes a file for this user alone.
-    ///
-    /// # Errors
-    /// The path is none of a file that may be made, or something is there already.
-    pub(super) async fn make(path: &str, call: &Call<'_>) -> Result<(Self, File), CallError> {
-        check(path)?;
-        let vetted = call.engine.vet_new_archive(path).await?;
-        let path = vetted.path().to_owned();
-        let made = aside(move || Self::open(&path)).await;
-        let (unfinished, file) = made.map_err(|error| unwritten(vetted.path(), &error))?;
-        Ok((unfinished, File::from_std(file)))
-    }
-
-    fn open(path: &Path) -> io::Result<(Self, std::fs::File)> {
-        let (directory, name) = parts(path)?;
+/// Makes a file for this user alone.
+///
+/// # Errors
+/// The path is none of a file that may be made, or something is there already.
+pub(super) async fn make(path: &str, call: &Call<'_>) -> Result<(Unfinished, File), CallError> {
+    check(path)?;
+    let vetted = call.engine.vet_new_archive(path).await?;
+    let path = vetted.path().to_owned();
+    let made = aside(move || {
+        let (directory, name) = parts(&path)?;
         match directory.symlink_metadata(&name) {
             Ok(_) => return Err(io::ErrorKind::AlreadyExists.into()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
-        let mut options = OpenOptions::new();
-        options
-            .write(true)
-            .create_new(true)
-            .follow(FollowSymlinks::No);
         // Its layers may hold what nobody else is to read.
-        #[cfg(unix)]
-        cap_std::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let temporary = OsString::from(format!(".mcp-docker-{}.part", Uuid::new_v4().simple()));
-        let file = directory.open_with(&temporary, &options)?.into_std();
-        let unfinished = Self {
-            directory,
-            temporary: Some(temporary),
-            name,
-            path: path.to_owned(),
-        };
-        Ok((unfinished, file))
-    }
-
-    /// Gives the file its name, now that all of it is written.
-    ///
-    /// # Errors
-    /// Something else has that name by now, or it is not all on the disk. Nothing is left then.
-    pub(super) async fn finish(self, file: File) -> io::Result<()> {
-        file.sync_all().await?;
-        drop(file);
-        aside(move || self.rename()).await
-    }
-
-    /// Renames it, unless something has the name.
-    fn rename(mut self) -> io::Result<()> {
-        let (directory, old, new) = (&self.directory, self.temporary.as_deref(), &*self.name);
-        let old = old.unwrap_or(new);
-        #[cfg(any(target_os = "linux", target_vendor = "apple"))]
-        {
-            use rustix::fs::{RenameFlags, renameat_with};
-            use rustix::io::Errno;
-
-            match renameat_with(directory, old, directory, new, RenameFlags::NOREPLACE) {
-                // Not every file system can.
-                Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-                Err(error) => return Err(error.into()),
-                Ok(()) => {
-                    self.temporary.take();
-                    return Ok(());
-                }
-            }
-        }
-        // The other name goes when this is dropped.
-        directory.hard_link(old, directory, new)
-    }
+        Unfinished::make(directory, &path, 0o600)
+    });
+    let (unfinished, file) = made
+        .await
+        .map_err(|error| unwritten(vetted.path(), &error))?;
+    Ok((unfinished, File::from_std(file)))
 }
 
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        let Some(name) = self.temporary.take() else {
-            return;
-        };
-        if let Err(error) = self.directory.remove_file(&name) {
-            let path = self.path.with_file_name(name);
-            tracing::warn!("{} is left, which is not whole: {error}", path.display());
-        }
-    }
+/// Gives the file its name, now that all of it is written.
+///
+/// # Errors
+/// Something else has that name by now, or it is not all on the disk. Nothing is left then.
+pub(super) async fn finish(unfinished: Unfinished, file: File) -> io::Result<()> {
+    let file = file.into_std().await;
+    aside(move || unfinished.finish(file)).await
 }
 
 /// Says why a file could not be written.

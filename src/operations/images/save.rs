@@ -6,7 +6,7 @@ use memchr::memmem;
 use serde_json::{Deserializer, Value};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::archive::{Unfinished, unwritten};
+use super::archive::{finish, make, unwritten};
 use super::layers;
 use super::steps::{Failure, Message, PATIENCE};
 use crate::call::{Call, CallError};
@@ -28,8 +28,8 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
     if params.images.is_empty() {
         return Err(InvalidArgument("`images` is empty: name at least one".to_owned()).into());
     }
-    let (unfinished, file) = Unfinished::make(&params.path, call).await?;
-    let unwritten = |error| unwritten(&unfinished.path, &error);
+    let (unfinished, file) = make(&params.path, call).await?;
+    let unwritten = |error| unwritten(unfinished.path(), &error);
     // The Engine would save every tag of a name that has none.
     let names: Vec<String> = params.images.iter().map(ImageRef::of_one).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -60,8 +60,8 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
         });
     }
     file.flush().await.map_err(unwritten)?;
-    let path = unfinished.path.clone();
-    let finished = unfinished.finish(file.into_inner()).await;
+    let path = unfinished.path().to_owned();
+    let finished = finish(unfinished, file.into_inner()).await;
     finished.map_err(|error| super::archive::unwritten(&path, &error))?;
     Ok(Reply {
         path: path.display().to_string(),

@@ -57,7 +57,7 @@ pub(crate) async fn of_services(
     let known: Vec<&str> = chosen.iter().filter_map(Chosen::service).collect();
     if let Some(unknown) = services.iter().find(|it| !known.contains(&it.as_str())) {
         let missing = missing("service", unknown, known.into_iter());
-        return Err(CallError::Operation(missing));
+        return Err(CallError::Missing(missing));
     }
     chosen.retain(|it| {
         let mut services = services.iter();

@@ -123,18 +123,18 @@ impl Selection<'_> {
         };
         let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
         let all: Items<Chosen> = call.engine.told(request).await?;
-        let mut chosen = self.choose(all.0).map_err(CallError::Operation)?;
+        let mut chosen = self.choose(all.0)?;
         chosen.sort_by_cached_key(|it| (it.name(), it.id.text().to_owned()));
         Ok(chosen)
     }
 
-    fn choose(&self, mut chosen: Vec<Chosen>) -> Result<Vec<Chosen>, String> {
+    fn choose(&self, mut chosen: Vec<Chosen>) -> Result<Vec<Chosen>, CallError> {
         if let Some(project) = self.project {
             let known: Vec<Chosen> = chosen.clone();
             chosen.retain(|it| it.project() == Some(project));
             if chosen.is_empty() {
                 let known = known.iter().filter_map(Chosen::project);
-                return Err(missing("project", project, known));
+                return Err(CallError::Missing(missing("project", project, known)));
             }
         }
         let Some(references) = self.containers.filter(|it| !it.is_empty()) else {
@@ -152,15 +152,15 @@ impl Selection<'_> {
                 [] => {
                     let names: Vec<String> = chosen.iter().map(Chosen::name).collect();
                     let names = names.iter().map(String::as_str);
-                    return Err(missing("container", reference, names));
+                    return Err(CallError::Missing(missing("container", reference, names)));
                 }
                 [one] if named.iter().any(|it| it.id == one.id) => {}
                 [one] => named.push((*one).clone()),
                 [..] => {
-                    return Err(format!(
+                    return Err(CallError::Operation(format!(
                         "the ids of {} containers begin with `{reference}`: give more of it",
                         found.len()
-                    ));
+                    )));
                 }
             }
         }

@@ -160,6 +160,21 @@ pub(crate) fn planned(image: &Image, now: Now, in_use: bool, force: bool) -> Pla
     }
 }
 
+/// What the plan says of an image that loses these names of several and stays under the others.
+pub(crate) fn untagged(image: &Image, names: Vec<String>, now: Now) -> Planned {
+    let planned = planned(image, now, false, false);
+    let others = planned.tags.iter().filter(|tag| !names.contains(tag));
+    let others: Vec<&str> = others.map(String::as_str).collect();
+    let stays = format!("stays as {}", others.join(", "));
+    let [short, _, age] = planned.notes;
+    Planned {
+        name: names.join(", "),
+        references: names,
+        notes: [short, stays, age],
+        ..planned
+    }
+}
+
 /// What has to go for the image to go: its tags, and digests of repositories where it has no tag.
 /// None where its id is enough.
 fn references(image: &Image) -> Vec<String> {
@@ -189,12 +204,29 @@ fn named(references: &[String]) -> impl Iterator<Item = String> + '_ {
     named.cloned()
 }
 
-/// Removes planned images. One that others are built on can go after these only, so those that
-/// failed by their id are tried again as long as that gets anywhere.
+/// Removes planned images, and measures what that frees.
 pub(crate) async fn remove(
     images: &[Planned],
     force: bool,
     layers_before: Option<u64>,
+    removal: &mut Removal<'_>,
+) -> Vec<ImageDeleteResponseItem> {
+    let call = removal.call;
+    let deleted = remove_all(images, force, removal).await;
+    if !deleted.is_empty() {
+        let after = Usage::ask(LAYERS, call.config.docker.timeout, call).await;
+        let layers_after = after.held_by_images();
+        let freed = layers_before.zip(layers_after);
+        removal.space_reclaimed += freed.map_or(0, |(before, after)| before.saturating_sub(after));
+    }
+    deleted
+}
+
+/// Removes planned images. One that others are built on can go after these only, so those that
+/// failed by their id are tried again as long as that gets anywhere.
+pub(crate) async fn remove_all(
+    images: &[Planned],
+    force: bool,
     removal: &mut Removal<'_>,
 ) -> Vec<ImageDeleteResponseItem> {
     let call = removal.call;
@@ -219,13 +251,17 @@ pub(crate) async fn remove(
         }
         left = stuck.into_iter().map(|(image, _)| image).collect();
     }
-    if !deleted.is_empty() {
-        let after = Usage::ask(LAYERS, call.config.docker.timeout, call).await;
-        let layers_after = after.held_by_images();
-        let freed = layers_before.zip(layers_after);
-        removal.space_reclaimed += freed.map_or(0, |(before, after)| before.saturating_sub(after));
-    }
     deleted
+}
+
+/// What went of planned images: the names that they lost, and the ids of those that had none.
+pub(crate) fn removed(planned: &[Planned], entries: Vec<ImageDeleteResponseItem>) -> Vec<String> {
+    let nameless = |id: &String| planned.iter().any(|it| it.id == *id && it.tags.is_empty());
+    let name = |entry: ImageDeleteResponseItem| {
+        let untagged = entry.untagged.filter(|name| !name.contains('@'));
+        untagged.or_else(|| entry.deleted.filter(nameless))
+    };
+    entries.into_iter().filter_map(name).collect()
 }
 
 /// Removes an image that still is what the plan showed.

@@ -10,6 +10,6 @@ mod filter;
 pub(crate) mod images;
 pub(crate) mod lists;
 pub(crate) mod networks;
-mod removal;
+pub(crate) mod removal;
 pub(crate) mod system;
 pub(crate) mod volumes;

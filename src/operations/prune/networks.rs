@@ -15,7 +15,8 @@ use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Part, record};
 use crate::generated::params::prune_networks::Params;
 use crate::generated::reply::prune_networks::Reply;
-use crate::operations::objects::Container;
+use crate::operations::objects::{Container, Network};
+use crate::params::Now;
 
 /// The networks that every Engine has, and those of a swarm.
 const PREDEFINED: [&str; 7] = [
@@ -33,7 +34,7 @@ pub(crate) struct Plan {
 pub(crate) struct Planned {
     pub(crate) id: String,
     pub(crate) name: String,
-    notes: [String; 2],
+    notes: [String; 3],
 }
 
 /// Of a network who is connected to it, by their ids.
@@ -95,14 +96,19 @@ pub(crate) async fn unused(
         };
         let mut connected = connected.containers.keys();
         if connected.all(|id| going.iter().any(|container| container.id.text() == id)) {
-            unused.push(Planned {
-                id: id.to_owned(),
-                name: name.to_owned(),
-                notes: [network.driver.text().to_owned(), age(network, now)],
-            });
+            unused.push(planned(network, String::new(), now));
         }
     }
     Ok(unused)
+}
+
+/// What the plan says of a network.
+pub(crate) fn planned(network: &Network, users: String, now: Now) -> Planned {
+    Planned {
+        id: network.id.text().to_owned(),
+        name: network.name.text().to_owned(),
+        notes: [network.driver.text().to_owned(), users, age(network, now)],
+    }
 }
 
 /// Removes planned networks and gives the names of those that went.

@@ -150,26 +150,63 @@ pub(crate) async fn remove(volumes: &[Planned], removal: &mut Removal<'_>) -> Ve
     let call = removal.call;
     let mut deleted = Vec::new();
     for volume in volumes {
-        let name = volume.id.as_str();
-        let removing = async {
-            let options = RemoveVolumeOptions { force: false };
-            let request =
-                record(|docker| async move { docker.remove_volume(name, Some(options)).await })?;
-            Ok(call.engine.json(request.about("volume", name)).await?)
-        };
-        match removal.attempt(removing).await {
-            Ok(Some(_)) => {
-                removal.space_reclaimed += volume.size.unwrap_or(0);
-                deleted.push(name.to_owned());
-            }
-            Ok(None) => {}
-            Err(error) => removal.failed(Failure {
-                name: Some(name.to_owned()),
-                ..Failure::of(&error)
-            }),
-        }
+        let removing = remove_one(volume, call);
+        deleted.extend(attempt(volume, removing, removal).await);
     }
     deleted
+}
+
+/// Removes those that still are what the plan showed: a name may stand for another by now, where it
+/// takes long until its turn comes.
+pub(crate) async fn remove_unchanged(
+    volumes: &[Planned],
+    removal: &mut Removal<'_>,
+) -> Vec<String> {
+    let call = removal.call;
+    let mut deleted = Vec::new();
+    for volume in volumes {
+        let removing = async {
+            let name = volume.id.as_str();
+            let request = record(|docker| async move { docker.inspect_volume(name).await })?;
+            let now: Volume = call.engine.told(request.about("volume", name)).await?;
+            if now.created_at != volume.created {
+                return Err(CallError::Operation(
+                    "it was made anew since it was planned, so it was left alone".to_owned(),
+                ));
+            }
+            remove_one(volume, call).await
+        };
+        deleted.extend(attempt(volume, removing, removal).await);
+    }
+    deleted
+}
+
+async fn remove_one(volume: &Planned, call: &Call<'_>) -> Result<(), CallError> {
+    let name = volume.id.as_str();
+    let options = RemoveVolumeOptions { force: false };
+    let request = record(|docker| async move { docker.remove_volume(name, Some(options)).await })?;
+    call.engine.json(request.about("volume", name)).await?;
+    Ok(())
+}
+
+/// The name of a volume that went.
+async fn attempt(
+    volume: &Planned,
+    removing: impl Future<Output = Result<(), CallError>>,
+    removal: &mut Removal<'_>,
+) -> Option<String> {
+    match removal.attempt(removing).await {
+        Ok(went) => {
+            went?;
+            removal.space_reclaimed += volume.size.unwrap_or(0);
+            return Some(volume.id.clone());
+        }
+        Err(error) => removal.failed(Failure {
+            name: Some(volume.id.clone()),
+            ..Failure::of(&error)
+        }),
+    }
+    None
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ pub(super) fn members() -> Value {
         },
         "Args": ["-c", "PGPASSWORD=planted-inline-value psql"],
         "Command": "tool --password planted-flag-value",
-        "Labels": { "com.example.token": "planted-label-value", "com.docker.compose.project": "shop", "note": text() },
+        "Labels": { "com.example.token": "planted-label-value", "com.docker.compose.project": "shop", "com.docker.compose.service": "web", "com.docker.compose.container-number": "1", "note": text() },
         "CreatedBy": "RUN |1 NPM_TOKEN=planted-buildarg-value /bin/sh -c npm ci",
         "Comment": text(),
         "Options": { "type": "cifs", "o": "username=bob,password=planted-mount-value" },

@@ -166,6 +166,12 @@ fn scenes(folder: &str) -> Vec<Scene> {
             &of_a_container,
         ),
         scene(
+            "docker_compose_down",
+            json!({ "project_name": "shop" }),
+            "GET /containers/json?all=true&size=false",
+            &of_a_container,
+        ),
+        scene(
             "docker_prune_networks",
             json!({}),
             "GET /networks",

@@ -142,7 +142,7 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
                 let container = |id: &str, name: &str| {
                     json!({
                         "Id": id, "Names": [name], "State": "exited", "Image": "other", "ImageID": "sha256:0",
-                        "Created": 1, "Mounts": [],
+                        "Created": 1, "Mounts": [], "Labels": { "com.docker.compose.project": "shop" },
                     })
                 };
                 json!([
@@ -196,7 +196,10 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
             read(|now, _| {
                 json!([
                     { "Id": NETWORK, "Name": "lab", "Driver": "bridge" },
-                    { "Id": format!("{now:064}"), "Name": format!("gen{now}"), "Driver": "bridge" },
+                    {
+                        "Id": format!("{now:064}"), "Name": format!("gen{now}"), "Driver": "bridge",
+                        "Labels": { "com.docker.compose.project": "shop" },
+                    },
                 ])
             }),
         )

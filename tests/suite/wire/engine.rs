@@ -59,7 +59,11 @@ pub(crate) fn engine() -> FakeEngine {
         .on(
             "GET /containers/json",
             json!([{
-                "Id": ID, "Names": ["/web"], "Image": "web:1", "ImageID": "sha256:0", "State": "running", "Labels": { "com.docker.compose.project": "shop" },
+                "Id": ID, "Names": ["/web"], "Image": "web:1", "ImageID": "sha256:0", "State": "running",
+                "Labels": {
+                    "com.docker.compose.project": "shop", "com.docker.compose.service": "web",
+                    "com.docker.compose.container-number": "1",
+                },
             }]),
         )
         .on("GET /containers/*/json", container)

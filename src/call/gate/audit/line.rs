@@ -136,11 +136,14 @@ impl Line {
     }
 }
 
-/// The arguments, but no value of a `secret` parameter, nor of one that the tool does not have: it
+/// The arguments, but no value of a `secret` parameter, nor of one that is not to be recorded, nor of one that the tool does not have: it
 /// may be a `secret` one misspelt.
 fn without_secrets(tool: &Tool, arguments: &Map<String, Value>) -> Map<String, Value> {
     let recorded = |name: &str| {
-        let mut open = tool.params.iter().filter(|param| !param.secret);
+        let mut open = tool
+            .params
+            .iter()
+            .filter(|param| !param.secret && !param.unrecorded);
         open.any(|param| param.name == name || param.aliases.contains(&name))
     };
     let arguments = arguments.iter().take(MOST_ARGUMENTS);

@@ -83,6 +83,7 @@ fn brought(spec: &Tool) -> Vec<Param> {
         max: None,
         values: Vec::new(),
         aliases: Vec::new(),
+        unrecorded: false,
         empty: false,
     };
     if output.document.is_some() {
@@ -205,6 +206,7 @@ fn declared_one(
             .iter()
             .map(|alias| (**alias).clone())
             .collect(),
+        unrecorded: param.unrecorded,
         empty: param.empty,
     }
 }

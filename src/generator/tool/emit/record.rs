@@ -61,6 +61,7 @@ fn param(param: &Param) -> TokenStream {
         stays,
         values,
         aliases,
+        unrecorded,
         empty,
         ..
     } = param;
@@ -90,6 +91,7 @@ fn param(param: &Param) -> TokenStream {
             max: #max,
             values: &[#(#values),*],
             aliases: &[#(#aliases),*],
+            unrecorded: #unrecorded,
             empty: #empty,
         }
     }
