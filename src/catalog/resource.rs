@@ -1,9 +1,9 @@
 //! Holds what the catalogue says of each resource.
 
 use super::Tool;
-use crate::vocabulary::{Listed, Updates};
+use crate::vocabulary::{Listed, Of, Updates};
 
-/// Something of a container that a client can read and be told about, as its TOML file describes it.
+/// Something of a container or a Compose project that a client can read and be told about, as its TOML file describes it.
 #[derive(Debug)]
 pub struct Resource {
     /// Its name, such as `logs`.
@@ -18,20 +18,31 @@ pub struct Resource {
     pub summary: &'static str,
     /// Its URI template, such as `container://logs/{container_id}`.
     pub template: &'static str,
-    /// What of the template stands before its variable.
+    /// What of the template stands before its first variable.
     pub prefix: &'static str,
-    /// The variable, which is a parameter of the tool.
-    pub variable: &'static str,
+    /// Whose it is.
+    pub of: Of,
+    /// The variables in order, with which the template ends, a `/` between two.
+    pub variables: &'static [Variable],
     /// The safe tool whose result it is.
     pub tool: &'static Tool,
     /// The tool's other arguments, as JSON text.
     pub args: &'static str,
     /// What of the result is its content.
     pub content: Content,
-    /// Which containers have one.
+    /// Which of those whose it is have one.
     pub listed: Listed,
     /// When subscribers are told to read it again.
     pub updates: Updates,
+}
+
+/// A variable of a URI template.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// The parameter of the tool that it is.
+    pub param: &'static str,
 }
 
 /// What of a tool's result is the content of a resource.
@@ -39,6 +50,8 @@ pub struct Resource {
 pub enum Content {
     /// The text under this key.
     Text(&'static str),
+    /// Of each item of a list the text under a key, a line each: the list, and the key.
+    Lines(&'static str, &'static str),
     /// All of it, as JSON.
     Json,
 }
@@ -47,7 +60,7 @@ impl Content {
     /// The MIME type.
     pub fn mime_type(self) -> &'static str {
         match self {
-            Self::Text(_) => "text/plain",
+            Self::Text(_) | Self::Lines(..) => "text/plain",
             Self::Json => "application/json",
         }
     }

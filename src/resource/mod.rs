@@ -8,24 +8,44 @@ pub mod subscription;
 
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use crate::arguments::Arguments;
 use crate::call::gate;
 use crate::call::{CallError, Caller, ErrorKind, Runtime};
-use crate::catalog::{Content, RESOURCES, Resource, Tool};
+use crate::catalog::{Content, Of, RESOURCES, Resource, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::Refusal;
 use crate::generated::table;
 use crate::params::InvalidArgument;
 
-/// A resource of one container.
+/// A resource of one container, project or service.
 #[derive(Debug, Clone)]
 pub struct Address {
     resource: &'static Resource,
-    container: String,
+    /// What the variables stand for, in order.
+    values: Vec<String>,
 }
+
+/// What a resource is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Subject {
+    /// A container by its name or id.
+    Container(String),
+    /// The containers of a Compose project, or those of one of its services.
+    Services {
+        project: String,
+        service: Option<String>,
+    },
+}
+
+/// What is written as it is within a part of a path.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What a resource holds at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,11 +86,12 @@ impl Address {
             .iter()
             .find_map(|resource| {
                 let rest = uri.strip_prefix(resource.prefix)?;
-                let container = percent_decode_str(rest).decode_utf8().ok()?.into_owned();
-                Some(Self {
-                    resource,
-                    container,
-                })
+                let wanted = resource.variables.len();
+                let parts = rest.splitn(wanted, '/');
+                let decoded = |part| percent_decode_str(part).decode_utf8().ok();
+                let values = parts.map(|part| Some(decoded(part)?.into_owned()));
+                let values: Vec<String> = values.collect::<Option<_>>()?;
+                (values.len() == wanted).then_some(Self { resource, values })
             })
             .ok_or_else(|| ResourceError::NotFound(unknown(uri)))
     }
@@ -80,16 +101,32 @@ impl Address {
         self.resource
     }
 
-    /// The name or id of the container, checked as the tool checks it.
+    /// The address of that resource of a container, project or service, by its names.
+    pub(crate) fn of(resource: &'static Resource, values: Vec<String>) -> Self {
+        Self { resource, values }
+    }
+
+    /// What it is about, checked as the tool checks it.
     ///
     /// # Errors
     /// It can be none.
-    pub fn reference(&self) -> Result<String, InvalidArgument> {
-        let Resource { tool, variable, .. } = self.resource;
+    pub(crate) fn subject(&self) -> Result<Subject, InvalidArgument> {
+        let Resource { tool, of, .. } = self.resource;
         let call = table::parse(tool, &mut Arguments::new(tool, self.arguments())?)?;
         let params = call.params();
-        let reference = params.get(*variable).and_then(Value::as_str);
-        Ok(reference.unwrap_or_default().to_owned())
+        let mut values = self.values.iter().cloned();
+        let first = values.next().unwrap_or_default();
+        Ok(match of {
+            Of::Container => {
+                let variable = self.resource.variables.first();
+                let reference = variable.and_then(|it| params.get(it.param)?.as_str());
+                Subject::Container(reference.unwrap_or_default().to_owned())
+            }
+            Of::Project | Of::Service => Subject::Services {
+                project: first,
+                service: values.next(),
+            },
+        })
     }
 
     /// Makes the call that the resource stands for.
@@ -113,6 +150,18 @@ impl Address {
                     text
                 }
             }
+            Content::Lines(list, key) => {
+                let cut = result.get("truncated") == Some(&Value::Bool(true));
+                let items = result.get(list).and_then(Value::as_array);
+                let texts = items.into_iter().flatten();
+                let texts = texts.filter_map(|item| item.get(key)?.as_str());
+                let text: String = texts.flat_map(|text| [text, "\n"]).collect();
+                if cut {
+                    said_to_be_cut(tool, &text)
+                } else {
+                    text
+                }
+            }
             Content::Json => result.to_string(),
         };
         Ok(Contents {
@@ -122,16 +171,27 @@ impl Address {
     }
 
     fn arguments(&self) -> Map<String, Value> {
-        let Resource { variable, args, .. } = self.resource;
+        let Resource { args, tool, .. } = self.resource;
         let mut arguments: Map<String, Value> = serde_json::from_str(args).unwrap_or_default();
-        arguments.insert((*variable).to_owned(), self.container.clone().into());
+        for (variable, value) in self.resource.variables.iter().zip(&self.values) {
+            let mut params = tool.params.iter();
+            let is_list = params.any(|it| it.name == variable.param && it.kind == "string[]");
+            let value = match is_list {
+                true => Value::from(vec![value.clone()]),
+                false => value.clone().into(),
+            };
+            arguments.insert(variable.param.to_owned(), value);
+        }
         arguments
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.resource.prefix, self.container)
+        let values = self.values.iter();
+        let values = values.map(|value| utf8_percent_encode(value, PLAIN).to_string());
+        let values: Vec<String> = values.collect();
+        write!(f, "{}{}", self.resource.prefix, values.join("/"))
     }
 }
 
@@ -171,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_uri_is_decoded_once_and_its_prefix_is_exact() {
-        let container = |uri: &str| Address::parse(uri).ok().map(|it| it.container);
+        let container = |uri: &str| Address::parse(uri).ok().map(|it| it.values.join(" "));
         for (uri, expected) in [
             ("container://logs/web", Some("web")),
             ("container://stats/my%2Dweb", Some("my-web")),
@@ -179,6 +239,10 @@ mod tests {
             ("container://logs/%252e", Some("%2e")),
             ("container://logs/", Some("")),
             ("container://logs", None),
+            ("compose://services/shop", Some("shop")),
+            ("compose://logs/shop/my%2Fweb", Some("shop my/web")),
+            ("compose://logs/a%2Fb/web", Some("a/b web")),
+            ("compose://logs/shop", None),
             ("container://Logs/web", None),
             ("containers://logs/web", None),
             ("container://logs/%ff", None),

@@ -1,4 +1,5 @@
-//! Completes the names of containers, images, networks and volumes while someone types them.
+//! Completes the names of containers, images, networks, volumes, projects and services while someone
+//! types them.
 
 use crate::call::CallError;
 use crate::engine::ObjectKind;
@@ -29,21 +30,53 @@ impl Completion {
     }
 }
 
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// An object of that kind.
+    Object(ObjectKind),
+    /// A Compose project.
+    Project,
+    /// A service of a Compose project, of that one where it is known.
+    Service(Option<String>),
+}
+
+impl From<ObjectKind> for Wanted {
+    fn from(kind: ObjectKind) -> Self {
+        Self::Object(kind)
+    }
+}
+
 /// The names that begin with what was typed, in any case, then those that hold it elsewhere.
 ///
 /// Where there are none to be had, because the Engine is away or the operator does not show them,
 /// there is nothing to complete: that is for the call that follows to explain.
-pub async fn complete(inventory: &Inventory, kind: ObjectKind, typed: &str) -> Completion {
-    let completion = match kind {
+pub async fn complete(inventory: &Inventory, wanted: impl Into<Wanted>, typed: &str) -> Completion {
+    let wanted = wanted.into();
+    let completion = match &wanted {
         _ if typed.len() > LONGEST => return Completion::none(),
-        ObjectKind::Container => container(inventory, typed).await,
-        _ => inventory.all(kind).await.map(|objects| {
+        Wanted::Object(ObjectKind::Container) => container(inventory, typed).await,
+        Wanted::Project => inventory.services().await.map(|services| {
+            let mut names: Vec<&str> = services.iter().map(|it| it.project.as_str()).collect();
+            names.dedup();
+            ranked(names, typed)
+        }),
+        Wanted::Service(project) => inventory.services().await.map(|services| {
+            let of = services
+                .iter()
+                .filter(|it| project.as_ref().is_none_or(|of| *of == it.project));
+            let mut names: Vec<&str> = of.map(|it| it.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            ranked(names, typed)
+        }),
+        Wanted::Object(kind) => inventory.all(*kind).await.map(|objects| {
             let names = objects.iter().map(|object| object.name.as_str());
             ranked(names, typed)
         }),
     };
     completion.unwrap_or_else(|error| {
-        tracing::debug!(%error, ?kind, "nothing to complete");
+        tracing::debug!(%error, ?wanted, "nothing to complete");
         Completion::none()
     })
 }

@@ -6,10 +6,10 @@ use rmcp::service::RequestContext;
 
 use super::{Server, clipped, given_up, said};
 use crate::call;
-use crate::catalog::ArgumentKind;
+use crate::catalog::{ArgumentKind, Of};
 use crate::engine::ObjectKind;
 use crate::prompt;
-use crate::server::completion::{Completion, complete};
+use crate::server::completion::{Completion, Wanted, complete};
 
 impl Server {
     pub(super) async fn completion(
@@ -19,10 +19,21 @@ impl Server {
     ) -> Result<CompleteResult, ErrorData> {
         let argument = request.argument;
         let kind = self.kind_of(&request.r#ref, &argument.name)?;
-        let completion = match ObjectKind::named(kind) {
-            Some(kind) => tokio::select! {
+        let context = request.context.and_then(|context| context.arguments);
+        let wanted = match kind {
+            "project" => Some(Wanted::Project),
+            "service" => {
+                // The other variable, where the client says what it holds by now.
+                let others = context.unwrap_or_default().into_iter();
+                let mut others = others.filter(|(name, _)| *name != argument.name);
+                Some(Wanted::Service(others.next().map(|(_, value)| value)))
+            }
+            kind => ObjectKind::named(kind).map(Wanted::Object),
+        };
+        let completion = match wanted {
+            Some(wanted) => tokio::select! {
                 () = given_up(cx) => Completion::none(),
-                completion = complete(&self.inventory, kind, &argument.value) => completion,
+                completion = complete(&self.inventory, wanted, &argument.value) => completion,
             },
             None => Completion::none(),
         };
@@ -45,11 +56,14 @@ impl Server {
                     .offered()
                     .find(|resource| resource.template == uri)
                     .ok_or_else(|| unknown("resource template", uri))?;
-                let mut params = resource.tool.params.iter();
-                params
-                    .find(|param| param.name == argument && argument == resource.variable)
-                    .map(|param| param.kind)
-                    .ok_or_else(|| unknown("argument", argument))
+                let mut variables = resource.variables.iter();
+                let at = variables.position(|variable| variable.name == argument);
+                let at = at.ok_or_else(|| unknown("argument", argument))?;
+                Ok(match (resource.of, at) {
+                    (Of::Container, _) => "container",
+                    (Of::Project, _) | (Of::Service, 0) => "project",
+                    (Of::Service, _) => "service",
+                })
             }
             #[cfg(feature = "conformance")]
             Reference::Prompt(named) if super::fixtures::has_prompt(&named.name) => Ok("text"),

@@ -7,7 +7,7 @@
 //! its place.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bollard::query_parameters::{
@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::call::{CallError, Runtime};
 use crate::catalog::{Tool, generated};
+use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{EngineError, ObjectKind, Request, record};
 
 /// What there is on the Engine.
@@ -31,6 +32,17 @@ pub struct Object {
     /// The name; of an image, a reference.
     pub name: String,
     /// Whether it is a container that runs.
+    pub running: bool,
+}
+
+/// A service of a Compose project that has containers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Service {
+    /// The project.
+    pub project: String,
+    /// Its name.
+    pub name: String,
+    /// Whether one of its containers runs.
     pub running: bool,
 }
 
@@ -80,6 +92,38 @@ impl Inventory {
         })
     }
 
+    /// The services of all Compose projects, by the labels of their containers.
+    ///
+    /// # Errors
+    /// Those of [`all`](Self::all).
+    pub async fn services(&self) -> Result<Vec<Service>, CallError> {
+        let kind = ObjectKind::Container;
+        let tool = &generated::compose_ls::TOOL;
+        let reply = self.runtime.ask(tool, kind.request()?).await?;
+        let label = |item: &Value, label: &str| {
+            let text = item.get("Labels")?.get(label)?.as_str()?;
+            Some(text.to_owned()).filter(|text| !text.is_empty())
+        };
+        let mut services: BTreeMap<(String, String), bool> = BTreeMap::new();
+        for item in kind.items(&reply) {
+            let names = label(item, PROJECT).zip(label(item, SERVICE));
+            if let Some(names) = names {
+                *services.entry(names).or_default() |= runs(item);
+            }
+        }
+        let redactor = self.runtime.redactor();
+        let is_plain = |text: &str| matches!(redactor.text(text), Cow::Borrowed(_));
+        let services = services.into_iter();
+        let services = services.map(|((project, name), running)| Service {
+            project,
+            name,
+            running,
+        });
+        Ok(services
+            .filter(|it| is_plain(&it.project) && is_plain(&it.name))
+            .collect())
+    }
+
     /// What may be told of the items of a list, in order.
     fn told(&self, kind: ObjectKind, items: &[Value]) -> Vec<Object> {
         let redactor = self.runtime.redactor();
@@ -89,6 +133,12 @@ impl Inventory {
         objects.dedup();
         objects
     }
+}
+
+fn runs(container: &Value) -> bool {
+    container
+        .get("State")
+        .is_some_and(|state| state == "running")
 }
 
 impl ObjectKind {
@@ -149,7 +199,7 @@ impl ObjectKind {
                 .filter(|name| !name.contains('/'))
                 .map(|name| Object {
                     name: name.to_owned(),
-                    running: item.get("State").is_some_and(|state| state == "running"),
+                    running: runs(item),
                 })
                 .collect(),
             Self::Image => {

@@ -12,10 +12,10 @@ use serde_json::json;
 use super::{Server, TTL_MS, clipped, given_up, progress, said, via};
 use crate::call::gate::Person;
 use crate::call::{self, CallError, Caller};
-use crate::catalog::{self, Listed, RESOURCES};
+use crate::catalog::{self, Listed, Of, RESOURCES};
 use crate::engine::ObjectKind;
 use crate::resource::{self, Address, ResourceError};
-use crate::server::inventory::Object;
+use crate::server::inventory::Inventory;
 
 /// How many resources one page holds.
 const PAGE: usize = 100;
@@ -68,19 +68,11 @@ impl Server {
             return Err(unknown_cursor(cursor));
         }
         self.follow_list(cx);
-        let containers = tokio::select! {
+        let resources = tokio::select! {
             () = given_up(cx) => return Err(cancelled()),
-            containers = self.inventory.all(ObjectKind::Container) => containers,
+            resources = self.there() => resources.map_err(|error| failed(&error, ""))?,
         };
-        let containers = match containers {
-            Ok(containers) => containers,
-            // Names that the operator does not show are those of no resource.
-            Err(error) if error.kind() == call::ErrorKind::Refused => Vec::new(),
-            Err(error) => return Err(failed(&error, "")),
-        };
-        let resources = containers
-            .iter()
-            .flat_map(|container| self.offered().filter_map(|it| concrete(it, container)));
+        let resources = resources.into_iter();
         #[cfg(feature = "conformance")]
         let resources = resources.chain(super::fixtures::all("resources"));
         let mut resources: Vec<Resource> = resources
@@ -95,6 +87,27 @@ impl Server {
         result.next_cursor = next;
         result.meta = self.meta(cx);
         Ok(result)
+    }
+
+    /// The resources of all that there is.
+    async fn there(&self) -> Result<Vec<Resource>, CallError> {
+        let mut resources = Vec::new();
+        for of in [Of::Container, Of::Project, Of::Service] {
+            let offered: Vec<_> = self.offered().filter(|it| it.of == of).collect();
+            if offered.is_empty() {
+                continue;
+            }
+            let owners = match owners(&self.inventory, of).await {
+                Ok(owners) => owners,
+                // Names that the operator does not show are those of no resource.
+                Err(error) if error.kind() == call::ErrorKind::Refused => continue,
+                Err(error) => return Err(error),
+            };
+            let all = owners.iter();
+            resources
+                .extend(all.flat_map(|owner| offered.iter().filter_map(|it| concrete(it, owner))));
+        }
+        Ok(resources)
     }
 
     pub(super) async fn read(
@@ -127,20 +140,53 @@ impl Server {
     }
 }
 
-/// The resource of a container, where it has one.
-fn concrete(resource: &catalog::Resource, container: &Object) -> Option<Resource> {
-    if resource.listed == Listed::Running && !container.running {
+/// Whose a resource is: the names, and whether it runs.
+struct Owner {
+    names: Vec<String>,
+    running: bool,
+}
+
+/// Those of a kind that there are.
+async fn owners(inventory: &Inventory, of: Of) -> Result<Vec<Owner>, CallError> {
+    if of == Of::Container {
+        let containers = inventory.all(ObjectKind::Container).await?.into_iter();
+        let owners = containers.map(|container| Owner {
+            names: vec![container.name],
+            running: container.running,
+        });
+        return Ok(owners.collect());
+    }
+    let mut owners: Vec<Owner> = Vec::new();
+    for service in inventory.services().await? {
+        let names = match of {
+            Of::Service => vec![service.project, service.name],
+            _ => vec![service.project],
+        };
+        match owners.last_mut().filter(|last| last.names == names) {
+            Some(last) => last.running |= service.running,
+            None => owners.push(Owner {
+                names,
+                running: service.running,
+            }),
+        }
+    }
+    Ok(owners)
+}
+
+/// The resource of a container, project or service, where it has one.
+fn concrete(resource: &'static catalog::Resource, owner: &Owner) -> Option<Resource> {
+    if resource.listed == Listed::Running && !owner.running {
         return None;
     }
-    let name = &container.name;
-    let uri = format!("{}{name}", resource.prefix);
+    let name = owner.names.join("/");
+    let uri = Address::of(resource, owner.names.clone()).to_string();
     let listed = Resource::new(uri, format!("{name}{}", suffix(resource)))
         .with_title(format!("{}: {name}", resource.title))
         .with_mime_type(resource.content.mime_type());
     Some(listed)
 }
 
-/// What follows the container in the name of a resource.
+/// What follows whose it is in the name of a resource.
 fn suffix(resource: &catalog::Resource) -> String {
     format!(" {}", resource.name)
 }

@@ -20,6 +20,6 @@ pub(crate) use nearest::nearest;
 pub use needs::Needs;
 pub use output::{FieldType, Root, Shape};
 pub use prompt::ArgumentKind;
-pub use resource::{Listed, Updates};
+pub use resource::{Listed, Of, Updates};
 pub(crate) use secret::is_secret_name;
 pub use tool::{Deadline, Tier};

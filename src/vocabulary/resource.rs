@@ -1,13 +1,27 @@
-//! Lists which containers have a resource, and when it is news.
+//! Lists whose a resource is, which of them have one, and when it is news.
 
 use serde::Deserialize;
 
-/// Which containers have the resource.
+/// Whose the resource is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Of {
+    /// A container's: the address ends in its name.
+    #[default]
+    Container,
+    /// A Compose project's: the address ends in its name.
+    Project,
+    /// That of a service of a Compose project: the address ends in the names of both.
+    Service,
+}
+
+/// Which of them have the resource.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Listed {
-    /// Every one, stopped ones too.
+    /// Every one, those too that do not run.
     #[default]
     All,
     /// Those that run.
@@ -23,4 +37,6 @@ pub enum Updates {
     Output,
     /// Every few seconds while the container runs.
     Interval,
+    /// At no other time than when a container comes, goes, starts or stops.
+    State,
 }

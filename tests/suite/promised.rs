@@ -45,7 +45,9 @@ const PROMISED_PROMPTS: [(&str, &str); 5] = [
 ];
 
 /// The URI templates of the resources and what is in them.
-const PROMISED_RESOURCES: [(&str, &str); 2] = [
+const PROMISED_RESOURCES: [(&str, &str); 4] = [
+    ("compose://logs/{project_name}/{service_name}", "text/plain"),
+    ("compose://services/{project_name}", "application/json"),
     ("container://logs/{container_id}", "text/plain"),
     ("container://stats/{container_id}", "application/json"),
 ];

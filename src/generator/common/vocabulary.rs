@@ -36,5 +36,5 @@ pub(crate) use nearest::nearest;
 pub(crate) use needs::Needs;
 pub(crate) use output::{FieldType, Root, Shape};
 pub(crate) use prompt::ArgumentKind;
-pub(crate) use resource::{Listed, Updates};
+pub(crate) use resource::{Listed, Of, Updates};
 pub(crate) use tool::{Deadline, Tier};

@@ -30,14 +30,26 @@ fn file(resource: &Resource) -> TokenStream {
         title,
         summary,
         prefix,
-        variable,
+        variables,
         ..
     } = resource;
-    let template = format!("{prefix}{{{variable}}}");
+    let names: Vec<String> = variables
+        .iter()
+        .map(|(name, _)| format!("{{{name}}}"))
+        .collect();
+    let template = format!("{prefix}{}", names.join("/"));
+    let variables = variables
+        .iter()
+        .map(|(name, param)| quote!(Variable { name: #name, param: #param }));
+    let of = variant("Of", resource.of);
     let tool = format_ident!("{}", resource.tool);
     let args = resource.args.to_string();
     let toolset = optional(resource.toolset.as_ref().map(|toolset| quote!(#toolset)));
     let content = match &resource.text {
+        Some(text) if text.contains('.') => {
+            let (list, key) = text.split_once('.').unwrap_or_default();
+            quote!(Content::Lines(#list, #key))
+        }
         Some(key) => quote!(Content::Text(#key)),
         None => quote!(Content::Json),
     };
@@ -54,7 +66,8 @@ fn file(resource: &Resource) -> TokenStream {
             summary: #summary,
             template: #template,
             prefix: #prefix,
-            variable: #variable,
+            of: #of,
+            variables: &[#(#variables),*],
             tool: &crate::catalog::generated::#tool::TOOL,
             args: #args,
             content: #content,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::generator::common::vocabulary::{Listed, Updates};
+use crate::generator::common::vocabulary::{Listed, Of, Updates};
 
 /// A resource that was found to be right.
 pub(crate) struct Resource {
@@ -14,10 +14,11 @@ pub(crate) struct Resource {
     pub toolset: Option<String>,
     pub title: String,
     pub summary: String,
-    /// What stands before the variable of the URI template.
+    pub of: Of,
+    /// What stands before the first variable of the URI template.
     pub prefix: String,
-    /// The variable, which is a parameter of the tool.
-    pub variable: String,
+    /// The variables, and which parameter of the tool each is.
+    pub variables: Vec<(String, String)>,
     /// The stem of the tool.
     pub tool: String,
     pub args: Value,

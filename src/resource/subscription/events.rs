@@ -14,6 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{Patience, STANDING};
 use crate::call::Runtime;
+use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{EngineError, Request, record};
 use crate::params::unix_text;
 
@@ -34,6 +35,8 @@ pub(super) enum News {
     Container {
         /// Its full id.
         id: String,
+        /// The Compose project and service that it is of.
+        service: Option<(String, String)>,
         /// Not only its pausing.
         changes_list: bool,
     },
@@ -128,8 +131,11 @@ fn read(event: &Value) -> Option<News> {
         "pause" | "unpause" => false,
         _ => return None,
     };
+    let attributes = event.pointer("/Actor/Attributes");
+    let label = |name: &str| Some(attributes?.get(name)?.as_str()?.to_owned());
     Some(News::Container {
         id: text("/Actor/ID").or_else(|| text("/id"))?.to_owned(),
+        service: label(PROJECT).map(|project| (project, label(SERVICE).unwrap_or_default())),
         changes_list,
     })
 }

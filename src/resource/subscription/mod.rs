@@ -16,7 +16,7 @@ use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::call::{CallError, Runtime};
-use crate::resource::{Address, ResourceError, permit};
+use crate::resource::{Address, ResourceError, Subject, permit};
 use events::{Events, News};
 use watch::{State, Watch};
 
@@ -35,8 +35,8 @@ const STANDING: Duration = Duration::from_secs(3600);
 pub struct Subscriptions {
     runtime: Arc<Runtime>,
     events: Mutex<Weak<Events>>,
-    /// By the name of the resource and the full id of the container.
-    watches: Mutex<HashMap<(&'static str, String), Weak<Watch>>>,
+    /// By the name of the resource and what it is about.
+    watches: Mutex<HashMap<(&'static str, Subject), Weak<Watch>>>,
 }
 
 /// A subscription to a resource; it ends when it is dropped.
@@ -73,9 +73,9 @@ impl Subscriptions {
     pub async fn subscribe(&self, address: &Address) -> Result<Subscription, ResourceError> {
         let resource = address.resource();
         permit(resource, &self.runtime.config().safety).map_err(CallError::from)?;
-        let reference = address.reference().map_err(CallError::from)?;
-        let state = State::of(&self.runtime, resource.tool, &reference).await?;
-        let key = (resource.name, state.id.clone());
+        let subject = address.subject().map_err(CallError::from)?;
+        let state = State::of(&self.runtime, resource.tool, subject).await?;
+        let key = (resource.name, state.subject.clone());
 
         let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
         watches.retain(|_, watch| watch.strong_count() > 0);

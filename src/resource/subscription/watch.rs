@@ -1,9 +1,11 @@
-//! Watches one resource of one container and says when it is worth reading again.
+//! Watches one resource of a container, project or service and says when it is worth reading again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bollard::query_parameters::{InspectContainerOptions, LogsOptions};
+use bollard::query_parameters::{InspectContainerOptions, ListContainersOptions, LogsOptions};
+use futures_util::stream::select_all;
 use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -15,13 +17,18 @@ use super::events::{self, Events, News};
 use super::{Patience, STANDING};
 use crate::call::{CallError, ErrorKind, Runtime};
 use crate::catalog::{Resource, Tool, Updates};
+use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{EngineError, Request, record};
+use crate::resource::Subject;
 
 /// How often what always changes is read again.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// How long the state of a container is believed without an event about it.
 const BELIEF: Duration = Duration::from_secs(60);
+
+/// The most containers of one service whose output is followed.
+const MOST_FOLLOWED: usize = 50;
 
 /// How long after its output has ended a container is given to be stopped.
 const LAST_BREATH: Duration = Duration::from_secs(1);
@@ -33,52 +40,132 @@ pub(super) struct Watch {
     _task: AbortOnDropHandle<()>,
 }
 
-/// How a container was when it was looked at.
+/// How all that a resource is about was when it was looked at.
 #[derive(Debug, Clone)]
 pub(super) struct State {
-    /// Its full id.
-    pub(super) id: String,
-    status: String,
-    running: bool,
-    /// One that was restarted in between is another.
-    started: String,
+    /// What it is about, a container by its full id.
+    pub(super) subject: Subject,
+    containers: Vec<Container>,
     /// When it was looked at, by the Engine's clock; none where that is not known.
     seen: Option<Timestamp>,
 }
 
+/// How a container was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Container {
+    id: String,
+    status: String,
+    running: bool,
+    /// One that was restarted in between is another; a list does not tell.
+    started: String,
+}
+
 impl State {
-    /// Looks at a container, for a resource that is read by that tool.
+    /// Looks at it, for a resource that is read by that tool.
     pub(super) async fn of(
         runtime: &Runtime,
         tool: &Tool,
-        reference: &str,
+        subject: Subject,
     ) -> Result<Self, CallError> {
-        let request = record(|docker| async move {
-            let options = None::<InspectContainerOptions>;
-            docker.inspect_container(reference, options).await
-        })?;
-        let document = runtime
-            .ask(tool, request.about("container", reference))
-            .await?;
-        let text = |pointer: &str| {
-            let text = document.pointer(pointer).and_then(Value::as_str);
-            text.unwrap_or_default().to_owned()
+        let containers = match &subject {
+            Subject::Container(reference) => vec![container(runtime, tool, reference).await?],
+            Subject::Services { project, service } => {
+                services(runtime, tool, project, service.as_deref()).await?
+            }
+        };
+        let subject = match (subject, containers.first()) {
+            (Subject::Container(_), Some(container)) => Subject::Container(container.id.clone()),
+            (subject, _) => subject,
         };
         Ok(Self {
-            id: text("/Id"),
-            status: text("/State/Status"),
-            running: document.pointer("/State/Running") == Some(&Value::Bool(true)),
-            started: text("/State/StartedAt"),
+            subject,
+            containers,
             seen: runtime.engine().last_now().map(|now| now.earliest),
         })
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        self.id == other.id
-            && self.status == other.status
-            && self.running == other.running
-            && self.started == other.started
+        self.containers == other.containers
     }
+
+    fn runs(&self) -> bool {
+        self.containers.iter().any(|it| it.running)
+    }
+}
+
+/// A container, by its inspect.
+async fn container(
+    runtime: &Runtime,
+    tool: &Tool,
+    reference: &str,
+) -> Result<Container, CallError> {
+    let request = record(|docker| async move {
+        let options = None::<InspectContainerOptions>;
+        docker.inspect_container(reference, options).await
+    })?;
+    let document = runtime
+        .ask(tool, request.about("container", reference))
+        .await?;
+    let text = |pointer: &str| {
+        let text = document.pointer(pointer).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    Ok(Container {
+        id: text("/Id"),
+        status: text("/State/Status"),
+        running: document.pointer("/State/Running") == Some(&Value::Bool(true)),
+        started: text("/State/StartedAt"),
+    })
+}
+
+/// The containers of a project, or of one of its services.
+async fn services(
+    runtime: &Runtime,
+    tool: &Tool,
+    project: &str,
+    service: Option<&str>,
+) -> Result<Vec<Container>, CallError> {
+    let labels = std::iter::once(format!("{PROJECT}={project}"));
+    let labels = labels.chain(service.map(|service| format!("{SERVICE}={service}")));
+    let options = ListContainersOptions {
+        all: true,
+        filters: Some(HashMap::from([("label".to_owned(), labels.collect())])),
+        ..ListContainersOptions::default()
+    };
+    let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
+    let list = runtime.ask(tool, request).await?;
+    let mut containers: Vec<Container> = list
+        .as_array()
+        .into_iter()
+        .flatten()
+        // An Engine that does not know the filter sends everything.
+        .filter(|item| {
+            let is = |label: &str, value: &str| {
+                item.get("Labels")
+                    .and_then(|it| it.get(label))
+                    .is_some_and(|it| it == value)
+            };
+            is(PROJECT, project) && service.is_none_or(|service| is(SERVICE, service))
+        })
+        .map(|item| {
+            let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+            Container {
+                id: text("Id").to_owned(),
+                status: text("State").to_owned(),
+                running: text("State") == "running",
+                started: String::new(),
+            }
+        })
+        .collect();
+    containers.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    if containers.is_empty() {
+        let text = match service {
+            Some(service) => format!("no such service: `{service}` of the project `{project}`"),
+            None => format!("no such project: `{project}`"),
+        };
+        return Err(CallError::Missing(text));
+    }
+    Ok(containers)
 }
 
 impl Watch {
@@ -92,7 +179,7 @@ impl Watch {
         let watcher = Watcher {
             runtime,
             resource,
-            id: state.id.clone(),
+            subject: state.subject.clone(),
             changed,
             news: events.subscribe(),
             _events: events,
@@ -114,7 +201,7 @@ impl Watch {
 struct Watcher {
     runtime: Arc<Runtime>,
     resource: &'static Resource,
-    id: String,
+    subject: Subject,
     changed: watch::Sender<()>,
     news: broadcast::Receiver<News>,
     _events: Arc<Events>,
@@ -132,14 +219,15 @@ enum Woken {
 }
 
 impl Watcher {
-    /// Watches until the container is gone, which is the last that is told.
+    /// Watches until all of it is gone, which is the last that is told.
     async fn run(mut self, mut state: State) {
         let mut patience = Patience::default();
         loop {
             let begun = Instant::now();
             let woken = match self.resource.updates {
-                _ if !state.running => self.told(BELIEF, Woken::Change).await,
-                Updates::Output => self.follow(state.seen).await,
+                _ if !state.runs() => self.told(BELIEF, Woken::Time).await,
+                Updates::State => self.told(BELIEF, Woken::Time).await,
+                Updates::Output => self.follow(&state).await,
                 Updates::Interval => self.told(INTERVAL, Woken::Time).await,
             };
             patience.rewarded(begun);
@@ -148,7 +236,7 @@ impl Watcher {
             }
             let mut lost = woken == Woken::Loss;
             let now = loop {
-                match State::of(&self.runtime, self.resource.tool, &self.id).await {
+                match State::of(&self.runtime, self.resource.tool, self.subject.clone()).await {
                     Ok(now) => break now,
                     Err(error) if error.kind() == ErrorKind::NotFound => {
                         self.tell();
@@ -161,8 +249,12 @@ impl Watcher {
                     }
                 }
             };
-            let due = woken == Woken::Time && now.running;
-            if lost || due || !now.is_same(&state) {
+            let is_due = self.resource.updates == Updates::Interval && now.runs();
+            let due = woken == Woken::Time && is_due;
+            // A list does not show that one was restarted.
+            let is_many = matches!(self.subject, Subject::Services { .. });
+            let told = woken == Woken::Change && is_many;
+            if lost || due || told || !now.is_same(&state) {
                 self.tell();
             }
             state = now;
@@ -173,21 +265,35 @@ impl Watcher {
         self.changed.send_replace(());
     }
 
-    /// Follows the container's output since that time until it ends.
-    async fn follow(&mut self, since: Option<Timestamp>) -> Woken {
-        let Ok(request) = output(&self.id, since) else {
+    /// Follows the output of what runs since it was looked at until it ends.
+    async fn follow(&mut self, state: &State) -> Woken {
+        let engine = self.runtime.engine().with_deadline(STANDING);
+        let running = state
+            .containers
+            .iter()
+            .filter(|it| it.running)
+            .take(MOST_FOLLOWED);
+        let requests: Result<Vec<Request>, _> =
+            running.map(|it| output(&it.id, state.seen)).collect();
+        let Ok(requests) = requests else {
             return Woken::Loss;
         };
-        let engine = self.runtime.engine().with_deadline(STANDING);
-        let mut output = engine.bytes(request);
+        let outputs = requests
+            .into_iter()
+            .map(|request| Box::pin(engine.bytes(request)));
+        let mut output = select_all(outputs);
         loop {
             tokio::select! {
                 chunk = output.try_next() => match chunk {
                     Ok(Some(_)) => self.tell(),
-                    Ok(None) => return self.told(LAST_BREATH, Woken::Change).await,
+                    Ok(None) => return self.told(LAST_BREATH, Woken::Time).await,
                     Err(_) => return Woken::Loss,
                 },
-                news = news_of(&self.id, &mut self.news) => match news {
+                news = news_of(&self.subject, &mut self.news) => match news {
+                    // One more may write by now.
+                    News::Container { .. } if matches!(self.subject, Subject::Services { .. }) => {
+                        return Woken::Change;
+                    }
                     // Left alone the output goes on, and none of it is missed.
                     News::Container { .. } => self.tell(),
                     News::Anything => return Woken::Loss,
@@ -198,7 +304,7 @@ impl Watcher {
 
     /// Waits for an event, or for that long.
     async fn told(&mut self, limit: Duration, otherwise: Woken) -> Woken {
-        let news = news_of(&self.id, &mut self.news);
+        let news = news_of(&self.subject, &mut self.news);
         match timeout(limit, news).await {
             Ok(_) => Woken::Change,
             Err(_) => otherwise,
@@ -206,12 +312,25 @@ impl Watcher {
     }
 }
 
-/// The next event about a container, or that may be about it.
-async fn news_of(id: &str, news: &mut broadcast::Receiver<News>) -> News {
+/// The next event about that, or that may be about it.
+async fn news_of(subject: &Subject, news: &mut broadcast::Receiver<News>) -> News {
     loop {
-        match events::next(news).await {
-            News::Container { id: other, .. } if other != id => {}
-            news => return news,
+        let next = events::next(news).await;
+        let is_about = match (&next, subject) {
+            (News::Anything, _) => true,
+            (News::Container { id, .. }, Subject::Container(of)) => id == of,
+            (
+                News::Container { service, .. },
+                Subject::Services {
+                    project,
+                    service: of,
+                },
+            ) => service.as_ref().is_some_and(|(other, name)| {
+                other == project && of.as_ref().is_none_or(|of| of == name)
+            }),
+        };
+        if is_about {
+            return next;
         }
     }
 }

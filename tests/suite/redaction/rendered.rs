@@ -1,6 +1,6 @@
 //! What is made of many calls or read by a URI: prompts and resources hand on no secret either.
 
-use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt, RESOURCES};
+use mcp_docker::catalog::{ArgumentKind, Of, PROMPTS, Prompt, RESOURCES};
 use serde_json::{Value, json};
 
 use super::planted::{self, found};
@@ -37,7 +37,12 @@ async fn no_prompt_and_no_resource_hands_on_a_secret() {
         ("prompts/get", params)
     });
     let resources = RESOURCES.iter().map(|resource| {
-        let uri = format!("{}web", resource.prefix);
+        let names = match resource.of {
+            Of::Container => "web",
+            Of::Project => "shop",
+            Of::Service => "shop/web",
+        };
+        let uri = format!("{}{names}", resource.prefix);
         ("resources/read", json!({ "uri": uri }))
     });
     let requests: Vec<(&str, Value)> = prompts.chain(resources).collect();

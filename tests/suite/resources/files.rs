@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use mcp_docker::catalog::{Content, RESOURCES, Tier};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::generator::cases::{each_has_its_message, name};
 use crate::generator::{Source, whole};
@@ -33,14 +33,25 @@ fn every_resource_fits_its_tool() {
         let tool = resource.tool;
         assert_eq!(tool.tier, Tier::Safe, "{}", resource.name);
         let mut args: Value = serde_json::from_str(resource.args).unwrap();
-        args[resource.variable] = "web".into();
+        for variable in resource.variables {
+            let mut params = tool.params.iter();
+            let is_list = params.any(|it| it.name == variable.param && it.kind == "string[]");
+            args[variable.param] = if is_list {
+                json!(["web"])
+            } else {
+                "web".into()
+            };
+        }
         let schema = tool.input_schema().into();
         let validator = jsonschema::validator_for(&schema).unwrap();
         assert!(validator.is_valid(&args), "{}: {args}", resource.name);
-        if let Content::Text(key) = resource.content {
-            let result: Value = serde_json::from_str(tool.output_schema).unwrap();
-            let kind = &result["properties"][key]["type"];
-            assert_eq!(kind, "string", "{}: {key}", resource.name);
-        }
+        let (key, wanted) = match resource.content {
+            Content::Text(key) => (key, "string"),
+            Content::Lines(key, _) => (key, "array"),
+            Content::Json => continue,
+        };
+        let result: Value = serde_json::from_str(tool.output_schema).unwrap();
+        let kind = &result["properties"][key]["type"];
+        assert_eq!(kind, wanted, "{}: {key}", resource.name);
     }
 }
