@@ -29,17 +29,19 @@ impl Project {
         format!("label=com.docker.compose.project={}", self.name)
     }
 
-    /// What is there with its label: containers, networks, volumes, images.
+    /// What is there of it: containers, networks, volumes, images.
     fn left(&self) -> [Vec<String>; 4] {
         let label = self.label();
-        let lists: [&[&str]; 4] = [
-            &["ps", "-aq"],
-            &["network", "ls", "-q"],
-            &["volume", "ls", "-q"],
-            &["images", "-q"],
+        // Built without BuildKit, an image has no such label.
+        let name = format!("reference={}*", self.name);
+        let lists: [(&[&str], &str); 4] = [
+            (&["ps", "-aq"], &label),
+            (&["network", "ls", "-q"], &label),
+            (&["volume", "ls", "-q"], &label),
+            (&["images", "-q"], &name),
         ];
-        lists.map(|list| {
-            let listed = docker(&[list, &["--filter", &label]].concat());
+        lists.map(|(list, filter)| {
+            let listed = docker(&[list, &["--filter", filter]].concat());
             listed.lines().map(str::to_owned).collect()
         })
     }
