@@ -113,12 +113,13 @@ pub async fn fill(secrets: &Secrets, project: &str, model: &mut Value) -> Result
         if names.is_empty() {
             continue;
         }
-        let image = service.get("image").and_then(Value::as_str);
-        let image = image.map_or_else(|| format!("{project}-{name}"), unescaped);
-        secrets.bounds(&names).permit(Destination {
-            image: Some(&image),
-            project: Some(project),
-        })?;
+        let bounds = secrets.bounds(&names);
+        for image in images(project, name, service) {
+            bounds.permit(Destination {
+                image: Some(&image),
+                project: Some(project),
+            })?;
+        }
         named.insert(name.clone(), names);
     }
     let all = named.values().flatten().cloned().collect();
@@ -131,6 +132,18 @@ pub async fn fill(secrets: &Secrets, project: &str, model: &mut Value) -> Result
         }
     }
     Ok(())
+}
+
+/// The images that get the environment of a service: its own, and those of the hooks that have others.
+fn images(project: &str, name: &str, service: &Value) -> Vec<String> {
+    let own = service.get("image").and_then(Value::as_str);
+    let own = own.map_or_else(|| format!("{project}-{name}"), unescaped);
+    let hooks = ["pre_start", "post_start", "pre_stop"].map(|key| service.get(key));
+    let hooks = hooks.into_iter().flatten().filter_map(Value::as_array);
+    let hooks = hooks
+        .flatten()
+        .filter_map(|hook| hook.get("image")?.as_str());
+    std::iter::once(own).chain(hooks.map(unescaped)).collect()
 }
 
 /// The values of variables, in either of the two forms. One with a `$` that Compose reads is not filled, and is

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// What Compose fetches instead of opening it.
-const REMOTE: &[&str] = &["://", "git@", ".git#", "oci:"];
+const REMOTE: &[&str] = &["://", ".git#", "oci:"];
 
 /// What it takes for an address of git without saying so.
 const HOSTS: &[&str] = &["github.com/", "gitlab.com/", "bitbucket.org/"];
@@ -59,4 +59,8 @@ pub(super) fn is_remote(text: &str) -> bool {
     REMOTE.iter().any(|mark| folded.contains(mark))
         || HOSTS.iter().any(|host| folded.starts_with(host))
         || folded.ends_with(".git")
+        // `me@host:path` is an address of SSH, whoever `me` is.
+        || folded
+            .split_once('@')
+            .is_some_and(|(_, host)| host.contains(':'))
 }

@@ -89,6 +89,17 @@ async fn a_service_gets_only_what_may_go_to_its_image_and_project() {
             json!({ "build": { "context": "." } }),
             Some("this goes to `shop-db`"),
         ),
+        // Compose gives a hook that has an image of its own what the service is given.
+        (
+            "shop",
+            json!({ "image": "postgres:16", "pre_start": [{ "command": ["env"] }, { "command": ["env"], "image": "evil" }] }),
+            Some("this goes to `evil`"),
+        ),
+        (
+            "shop",
+            json!({ "image": "postgres:16", "pre_start": [{ "image": "postgres:15" }] }),
+            None,
+        ),
     ] {
         let done = filled(project, model(service.clone())).await;
         assert_eq!(done.is_err(), refused.is_some(), "{service}: {done:?}");

@@ -39,10 +39,7 @@ impl Planned {
             }
         }
         let mut ids = Vec::new();
-        self.binding
-            .get("ids")
-            .into_iter()
-            .for_each(|it| add(it, &mut ids));
+        add(&self.binding["ids"], &mut ids);
         ids
     }
 }
