@@ -12,6 +12,7 @@ const CASES: &[(&str, &str, usize)] = &[
     ("wrong_body_field", "no field `alias`", 9),
     ("wrong_type", "a parameter of type `Vec<", 9),
     ("wrong_handler", "halt", 8),
+    ("wrong_program_handler", "compose_pul", 12),
     ("wrong_name_in_the_index", "no field `log_file`", 15),
     ("wrong_reply_in_the_index", "mismatched types", 8),
 ];
@@ -80,12 +81,12 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
     for (case, ..) in CASES {
         let file = format!("{case}.toml");
         let wrong = at_root("tests/generator/uncompilable").join(&file);
-        fs::copy(wrong, package.join("catalog/containers").join(&file)).unwrap();
+        fs::copy(&wrong, package.join(folder(&wrong)).join(&file)).unwrap();
     }
 
     for right in fs::read_dir(at_root(RIGHT)).unwrap() {
         let right = right.unwrap();
-        let file = package.join("catalog/containers").join(renamed(&right));
+        let file = package.join(folder(&right.path())).join(renamed(&right));
         fs::copy(right.path(), file).unwrap();
     }
     let index = package.join("src/generator/common/reply/bollard.txt");
@@ -103,7 +104,8 @@ fn what_bollard_does_not_have_fails_to_compile_at_its_line_of_the_catalogue() {
 
     let errors = errors_of(&package);
     for (case, named, line) in CASES {
-        let origin = format!("// catalog/containers/{case}.toml:{line}");
+        let folder = folder(&at_root("tests/generator/uncompilable").join(format!("{case}.toml")));
+        let origin = format!("// {folder}/{case}.toml:{line}");
         let found = errors
             .split("\n\n")
             .any(|error| error.contains(named) && error.contains(&origin));
@@ -161,6 +163,14 @@ fn errors_of(package: &Path) -> String {
         .unwrap();
     assert!(!output.status.success(), "it compiled");
     String::from_utf8(output.stderr).unwrap()
+}
+
+/// The folder of a file: the toolset of what runs a program says that it needs it.
+fn folder(file: &Path) -> &'static str {
+    match fs::read_to_string(file).unwrap().contains("[command]") {
+        true => "catalog/compose",
+        false => "catalog/containers",
+    }
 }
 
 /// A name that no tool of the catalogue has.

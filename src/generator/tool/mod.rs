@@ -13,6 +13,8 @@ use crate::generator::common::reply;
 use crate::generator::common::source::{Source, Subject, of};
 use crate::generator::toolset;
 use crate::generator::toolset::model::Toolset;
+#[cfg(test)]
+use model::Action;
 use model::Tool;
 use spec::Tool as Spec;
 
@@ -70,7 +72,7 @@ pub(super) fn compile(
 pub(super) fn replies(sources: &[Source]) -> Vec<(String, serde_json::Value)> {
     let tools = compile(sources, &[], &mut Vec::new()).into_iter();
     tools
-        .filter(|tool| !tool.is_handled())
+        .filter(|tool| matches!(tool.action, Action::Calls { .. }))
         .map(|tool| (tool.name, reply::sample(&tool.reply)))
         .collect()
 }

@@ -76,7 +76,7 @@ pub(super) fn replies(
     let said = examples.iter().filter_map(|it| it.reply.as_ref());
     for written in said {
         let Some(form) = reply else {
-            let title = "what a handler is answered is not said here";
+            let title = "what a handler or a program is answered is not said here";
             findings.error(written.span(), title, "to which of its requests?");
             findings.help("script it in `engine()` of `tests/suite/wire/engine.rs`");
             continue;

@@ -113,11 +113,6 @@ pub(super) fn tool(
             None
         }
     };
-    if let (Some(Action::Program(_)), Some(command), Some(output), true) =
-        (&action, &spec.command, &output, findings.is_empty())
-    {
-        command::reply_is_read(command, output, findings);
-    }
     // A handler is given every parameter; whether it reads them is for its author to say.
     let by_hand = handled
         || scope
@@ -133,7 +128,8 @@ pub(super) fn tool(
     if findings.is_empty() {
         unmodelled::unused(&spec.unmodelled, &scope.reader, findings);
     }
-    let answered = reply.as_ref().filter(|_| !handled);
+    let is_answered = matches!(action, Some(Action::Calls { .. }));
+    let answered = reply.as_ref().filter(|_| is_answered);
     examples::replies(&spec.example, answered, &scope, findings);
     command::examples(spec, findings);
     let examples = examples::checked(&spec.example, &scope, findings);

@@ -14,10 +14,18 @@ pub(super) fn record(command: &Command) -> TokenStream {
     let stdin = optional(command.stdin.map(|stdin| variant("Stdin", stdin)));
     let reply = variant("Written", command.reply);
     let engine = &command.engine;
+    let flags = command.words.iter().filter_map(|word| match word {
+        Word::Text(text) if text != "--" => text.starts_with('-').then_some(text.as_str()),
+        Word::Text(_) => None,
+        Word::When { flag, .. } => Some(flag.as_str()),
+        Word::Value { flag, .. } | Word::Values { flag, .. } => flag.as_deref(),
+    });
+    let flags = flags.map(|flag| flag.split_once('=').map_or(flag, |(flag, _)| flag));
     quote! {
         /// The program that it runs.
         pub static COMMAND: crate::catalog::Command = crate::catalog::Command {
             program: #program,
+            flags: &[#(#flags),*],
             stdin: #stdin,
             reply: #reply,
             engine: &[#(#engine),*],

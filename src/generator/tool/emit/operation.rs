@@ -87,13 +87,13 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
                 Box::pin(async move {
                     #[origin = #origin]
                     let command = &crate::catalog::generated::#record::COMMAND;
-                    let selection = crate::operations::Selection {
+                    let selection = crate::compose::Selection {
                         project_directory: self.project_directory.clone(),
                         files: self.files.clone().unwrap_or_default(),
                         profiles: self.profiles.clone().unwrap_or_default(),
                         project_name: self.project_name.clone(),
                     };
-                    crate::operations::run_command(command, self.args(), &selection, call).await
+                    crate::operations::once::run(command, self.args(), &selection, call).await
                 })
             }
         }

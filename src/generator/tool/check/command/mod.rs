@@ -10,14 +10,19 @@ use super::scope::Scope;
 use crate::generator::common::at::At;
 use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::keys::missing;
-use crate::generator::common::reply::Form;
-use crate::generator::common::vocabulary::Root;
+use crate::generator::common::reply::{Form, Record};
 use crate::generator::common::vocabulary::{Needs, Tier, Written};
-use crate::generator::tool::model::{self, Action, Field, Origination, Output};
+use crate::generator::tool::model::{self, Action};
 use crate::generator::tool::spec::{Command, Tool};
 
-/// The parameters that say which files make up a project, and the tool that others have them of.
-const FILE: [&str; 4] = ["project_directory", "files", "project_name", "profiles"];
+/// The parameters that say which files make up a project, with the type of each and whether it always has a
+/// value; and the tool that others have them of.
+const FILE: [(&str, &str, bool); 4] = [
+    ("project_directory", "directory", true),
+    ("files", "string[]", false),
+    ("project_name", "string", false),
+    ("profiles", "string[]", false),
+];
 const FILE_OF: &str = "compose_validate";
 
 /// What the program is run with, and what the tool does.
@@ -62,64 +67,59 @@ fn program_of(command: &At<Command>) -> Range<usize> {
     command.program.as_ref().map_or(command.span(), At::span)
 }
 
-/// A model is made of files, which a call has to name.
+/// A model is made of files, which a call has to name. What a handler does without one is its own to know; a
+/// program by itself reads the files, and asks nothing of the Engine, because nobody judged what they come to.
 fn stdin(command: &At<Command>, scope: &mut Scope<'_>, findings: &mut Findings) {
-    let Some(stdin) = &command.stdin else {
-        if command.handler.is_none() && !findings.is_out("stdin") {
-            findings.error(
-                program_of(command),
-                "nothing says which project the program is about",
-                "of which project?",
-            );
-            findings.help(
-                "write `stdin = \"model\"`: the files of the project are walked through, resolved and judged before it runs",
-            );
-        }
+    let is_alone = command.handler.is_none() && !findings.is_out("handler");
+    if command.stdin.is_none() && (!is_alone || findings.is_out("stdin")) {
         return;
-    };
-    for name in FILE {
-        if scope.param(name).is_none() && !findings.is_out("params") {
-            findings.error(
-                stdin.span(),
-                format!("a model is made of files, and there is no parameter `{name}`"),
-                "of which files?",
-            );
-            findings.help(format!("write `params_of = \"{FILE_OF}\"` at the top"));
-            return;
-        }
     }
-}
-
-/// What `[output]` reads of what the program writes.
-pub(super) fn reply(command: &Command) -> Form {
-    match command.reply.as_deref().map_or(Written::Json, |it| *it) {
-        Written::Json => Form::Open,
-        Written::JsonLines => Form::List(Box::new(Form::Open)),
-        Written::Text => Form::Text,
-    }
-}
-
-/// Text is of use where something reads it.
-pub(super) fn reply_is_read(command: &Command, output: &Output, findings: &mut Findings) {
-    let reads = |field: &Field| match &field.source {
-        Origination::Path(path) => path.root == Root::Reply,
-        _ => false,
-    };
-    let is_read = match output {
-        Output::Fields(fields) => fields.iter().any(reads),
-        Output::List { .. } | Output::Document(_) => false,
-    };
-    let text = command.reply.as_ref();
-    if let Some(text) = text.filter(|it| ***it == Written::Text && !is_read) {
+    if let (None, Some(first)) = (&command.stdin, command.engine.first()) {
         findings.error(
-            text.span(),
-            "nothing reads the text that the program writes",
-            "not in the result",
+            first.span(),
+            "a program that reads the files of a project itself asks nothing of the Engine",
+            "of which nothing was judged",
         );
         findings.help(
-            "name a field that is the text, `text = { from = \"@\", type = \"string\" }`, or a `handler` that makes something of it",
+            "write `stdin = \"model\"`: the files are resolved and judged, and what came of them is what runs",
         );
     }
+    let place = match &command.stdin {
+        Some(stdin) => stdin.span(),
+        None => program_of(command),
+    };
+    for (name, kind, is_needed) in FILE {
+        let found = scope.param(name);
+        if found.is_none() && findings.is_out("params") {
+            continue;
+        }
+        let title = match found {
+            None => format!("there is no parameter `{name}` of the files of the project"),
+            Some(param) if is_alone && (param.kind != kind || param.optional() == is_needed) => {
+                format!("`{name}` is not as `{FILE_OF}` has it")
+            }
+            Some(_) => continue,
+        };
+        findings.error(place, title, "of which files?");
+        findings.help(format!("write `params_of = \"{FILE_OF}\"` at the top"));
+        return;
+    }
+}
+
+/// What `[output]` reads of one run: what the program wrote, and what it warned of.
+pub(super) fn reply(command: &Command) -> Form {
+    let written = match command.reply.as_deref() {
+        Some(Written::Json) | None => Form::Open,
+        Some(Written::JsonLines) => Form::List(Box::new(Form::Open)),
+        Some(Written::Text) => Form::Text,
+    };
+    Form::Record(Record {
+        what: "a program's reply".to_owned(),
+        keys: vec![
+            ("written".to_owned(), written),
+            ("warnings".to_owned(), Form::List(Box::new(Form::Text))),
+        ],
+    })
 }
 
 /// Says what an example has to say of a program, or has not to.
