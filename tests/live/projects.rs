@@ -1,5 +1,5 @@
 //! Compose projects, made by hand as old versions made them and by Compose itself: `docker_compose_exec` and
-//! `docker_compose_down`, which leaves nothing.
+//! `docker_compose_down`, which leaves nothing, and the resources of projects.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +7,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::client::RawClient;
 use crate::compose::chosen;
-use crate::docker::{WAIT, docker, image, inspect, run, unique};
+use crate::docker::{WAIT, docker, image, inspect, run, unique, wanted};
 use crate::session::{Session, says};
 use crate::workplace::workplace;
 
@@ -29,17 +30,19 @@ impl Project {
         format!("label=com.docker.compose.project={}", self.name)
     }
 
-    /// What is there with its label: containers, networks, volumes, images.
+    /// What is there of it: containers, networks, volumes, images.
     fn left(&self) -> [Vec<String>; 4] {
         let label = self.label();
-        let lists: [&[&str]; 4] = [
-            &["ps", "-aq"],
-            &["network", "ls", "-q"],
-            &["volume", "ls", "-q"],
-            &["images", "-q"],
+        // Built without BuildKit, an image has no such label.
+        let name = format!("reference={}*", self.name);
+        let lists: [(&[&str], &str); 4] = [
+            (&["ps", "-aq"], &label),
+            (&["network", "ls", "-q"], &label),
+            (&["volume", "ls", "-q"], &label),
+            (&["images", "-q"], &name),
         ];
-        lists.map(|list| {
-            let listed = docker(&[list, &["--filter", &label]].concat());
+        lists.map(|(list, filter)| {
+            let listed = docker(&[list, &["--filter", filter]].concat());
             listed.lines().map(str::to_owned).collect()
         })
     }
@@ -229,4 +232,50 @@ async fn nothing_is_left_of_a_project_that_compose_made() {
         "{gone}"
     );
     assert_eq!(project.left(), [const { Vec::<String>::new() }; 4]);
+}
+
+/// The notification for that resource; others are passed over.
+async fn notified(client: &mut RawClient, uri: &str) {
+    while client.receive().await["params"]["uri"] != uri {}
+}
+
+#[tokio::test]
+async fn what_a_project_is_and_writes_is_read_and_followed() {
+    if !wanted() {
+        return;
+    }
+    let project = Project::new("followed");
+    let host = std::env::var("DOCKER_HOST").unwrap();
+    let env = [("DOCKER_BASE_URL", &*host), ("MCP_DOCKER_TOOLSETS", "all")];
+    let mut client = RawClient::session("2025-11-25", &env).await;
+    let web = project.container(&["run", "-d"], "web", &[]);
+    let (services, logs) = (
+        format!("compose://services/{}", project.name),
+        format!("compose://logs/{}/web", project.name),
+    );
+    let list = client.request(1, "resources/list", json!({})).await;
+    for uri in [&services, &logs] {
+        assert!(list.to_string().contains(&format!("\"{uri}\"")), "{list}");
+        let params = json!({ "uri": uri });
+        let answer = client.request(2, "resources/subscribe", params).await;
+        assert_eq!(answer["result"], json!({}), "{answer}");
+    }
+    docker(&["exec", &web, "sh", "-c", "echo 'it wrote' >/proc/1/fd/1"]);
+    notified(&mut client, &logs).await;
+    let read = client
+        .request(3, "resources/read", json!({ "uri": logs }))
+        .await;
+    assert_eq!(
+        read["result"]["contents"][0]["text"], "it wrote\n",
+        "{read}"
+    );
+    docker(&["stop", "-t", "1", &web]);
+    notified(&mut client, &services).await;
+    let read = client
+        .request(4, "resources/read", json!({ "uri": services }))
+        .await;
+    let text = read["result"]["contents"][0]["text"].as_str().unwrap();
+    assert!(text.contains("\"state\":\"exited\""), "{text}");
+    docker(&["rm", &web]);
+    notified(&mut client, &services).await;
 }

@@ -123,6 +123,12 @@ impl Container {
         self.state.text() == "running"
     }
 
+    /// Whether it was made from an image by that name, tag and all.
+    pub(super) fn is_from(&self, name: &str) -> bool {
+        let image = self.image.text();
+        image == name || name.strip_suffix(":latest") == Some(image)
+    }
+
     /// Whether it mounts a volume.
     pub(super) fn mounts(&self, volume: &str) -> bool {
         self.mounts.iter().any(|it| it.name.text() == volume)

@@ -301,6 +301,31 @@ async fn what_fails_is_told_and_the_others_go_on() {
     assert!(!changes(&engine).contains(&"DELETE /containers/id-shop-web-1".to_owned()));
 }
 
+/// Two projects of the same files: each loses its own name of what both use.
+#[tokio::test]
+async fn what_was_built_alike_is_one_image_with_a_name_of_each() {
+    let web = |name: &str, image: &str| {
+        let more = json!({ "ImageID": "sha256:web", "Image": image });
+        container(name, "web", "exited", json!({}), more)
+    };
+    let tags = json!(["other-web:latest", "shop-web:latest"]);
+    let built = image("web", tags, json!([]), json!(null));
+    let args = || json!({ "project_name": "shop", "images": "local" });
+    for (theirs, expected) in [
+        ("other-web", json!(["shop-web:latest"])),
+        ("shop-web", json!([])),
+    ] {
+        let both = json!([web("shop-web-1", "shop-web"), web("other-web-1", theirs)]);
+        let engine = engine()
+            .on("GET /containers/json", both)
+            .on("GET /images/json", json!([built]))
+            .on("GET /images/sha256:web/json", built.clone());
+        let gone = down(&engine, args()).await.unwrap();
+        assert_eq!(gone["removed_images"], expected, "{theirs}");
+        assert_eq!(gone["failed"], json!([]), "{theirs}");
+    }
+}
+
 /// A volume has no id, and a stop may take long.
 #[tokio::test]
 async fn a_volume_that_was_made_anew_meanwhile_stays() {

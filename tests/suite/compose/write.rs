@@ -25,6 +25,9 @@ fn writing(directory: &Path, more: Value) -> Value {
     asked
 }
 
+/// What puts something into the place of a file.
+type Put<'a> = Box<dyn Fn(&Path) + 'a>;
+
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).unwrap();
     let mut names: Vec<String> = entries
@@ -116,7 +119,7 @@ async fn what_is_no_compose_file_is_never_replaced() {
         fs::write(to.with_file_name("other.yaml"), SERVICES).unwrap();
         std::os::unix::fs::symlink("other.yaml", to).unwrap();
     };
-    let places: [(&str, Box<dyn Fn(&Path)>); 9] = [
+    let places: [(&str, Put<'_>); 9] = [
         ("is no file", Box::new(within)),
         ("is no file", Box::new(link)),
         ("is no file", Box::new(dangling)),

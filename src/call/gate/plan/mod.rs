@@ -39,7 +39,10 @@ impl Planned {
             }
         }
         let mut ids = Vec::new();
-        add(&self.binding["ids"], &mut ids);
+        self.binding
+            .get("ids")
+            .into_iter()
+            .for_each(|it| add(it, &mut ids));
         ids
     }
 }
