@@ -7,6 +7,7 @@
 //! another file takes it away again, so that nothing depends on how Compose merges.
 
 mod check;
+mod document;
 mod door;
 mod env;
 mod files;
@@ -25,6 +26,7 @@ mod walk;
 mod yaml;
 
 pub(crate) use check::check_file;
+pub use document::{BuildPlan, Document, Modelled};
 pub use finding::{Finding, FindingKind, Unfit};
 pub use judge::judge;
 pub use named::fill;

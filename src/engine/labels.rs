@@ -20,3 +20,9 @@ pub(crate) const DIRECTORY: &str = "com.docker.compose.project.working_dir";
 
 /// The files of the project.
 pub(crate) const FILES: &str = "com.docker.compose.project.config_files";
+
+/// What the service was when the container was made.
+pub(crate) const CONFIG_HASH: &str = "com.docker.compose.config-hash";
+
+/// The image that the container was made of.
+pub(crate) const IMAGE: &str = "com.docker.compose.image";

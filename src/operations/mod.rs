@@ -23,8 +23,9 @@ mod units;
 
 // The handlers, by the names that TOML files call them.
 pub(crate) use compose::{
-    compose_down, compose_exec, compose_logs, compose_ls, compose_ps, compose_restart,
-    compose_start, compose_stop, compose_validate, compose_write_file,
+    compose_build, compose_config, compose_down, compose_exec, compose_logs, compose_ls,
+    compose_ps, compose_pull, compose_restart, compose_scale, compose_start, compose_stop,
+    compose_up, compose_validate, compose_write_file,
 };
 pub(crate) use containers::{create, exec, recreate, restart, run, start, stats};
 pub(crate) use files::{list_files, read_file, write_file};

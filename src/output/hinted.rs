@@ -29,6 +29,11 @@ impl<R> Hinted<R> {
         }
     }
 
+    /// What it is about.
+    pub(crate) fn into_reply(self) -> R {
+        self.reply
+    }
+
     /// The same with a hint; what it says already stays.
     #[must_use]
     pub(crate) fn hinted(mut self, hint: Option<String>) -> Self {

@@ -127,7 +127,8 @@ fn usage() -> Value {
 fn calls() -> Vec<(&'static str, Value)> {
     let mut calls = telling();
     let others = TOOLS.iter().filter(|tool| {
-        tool.plan.is_some() && !telling().iter().any(|(name, _)| *name == tool.name)
+        let is_told = telling().iter().any(|(name, _)| *name == tool.name);
+        tool.plan.is_some() && !is_told && !crate::wire::runs_compose(tool)
     });
     for tool in others {
         let args = tool.examples.iter().map(|example| example.args);

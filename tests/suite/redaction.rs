@@ -20,6 +20,7 @@ use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
 use crate::support::client::{Client, EVERYTHING, RawClient};
+use crate::support::fake_compose::FakeCompose;
 use crate::support::fake_engine::{FakeEngine, Reply};
 use crate::wire::context;
 use planted::{PLANTED, found};
@@ -80,8 +81,11 @@ async fn no_tool_hands_on_a_secret() {
     let context = context();
     let context = context.path().to_str().unwrap();
     let engine = planted::engine();
-    let redacting = client(&engine, &[]).await;
-    let open = client(&engine, &[("SAFETY_REDACT_SECRETS", "false")]).await;
+    let model = r#"{"name":"NAME","services":{"web":{"image":"web:1","environment":{"DB_PASSWORD":"planted-env-value"}}}}"#;
+    let compose = FakeCompose::with(model, "");
+    let settings = ("DOCKER_CONFIG", compose.settings());
+    let redacting = client(&engine, &[settings]).await;
+    let open = client(&engine, &[settings, ("SAFETY_REDACT_SECRETS", "false")]).await;
     let (mut markers, mut leaking, mut all) = (0, Vec::new(), String::new());
     for tool in TOOLS {
         let result = redacting.call(tool.name, arguments(tool, context)).await;

@@ -91,8 +91,10 @@ async fn a_refused_tool_sends_nothing_and_names_the_variable_that_would_allow_it
 
             let sent = engine.seen().len() - before;
             if missing.is_empty() {
+                // Files are looked at before the Engine is asked anything.
+                let is_of_files = tool.params.iter().any(|it| it.name == "project_directory");
                 assert!(
-                    sent > 0,
+                    sent > 0 || is_of_files,
                     "{} with {settings:?} was not tried: {result:?}",
                     tool.name
                 );

@@ -2,6 +2,7 @@
 
 mod engine;
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use mcp_docker::catalog::{self, Example, Param, TOOLS, Tool};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::golden;
 use crate::support::client::{Client, EVERYTHING};
+use crate::support::fake_compose::FakeCompose;
 use crate::support::fake_engine::{FakeEngine, Seen};
 pub(crate) use engine::engine;
 use engine::{last, said};
@@ -25,7 +27,19 @@ pub(crate) fn context() -> tempfile::TempDir {
     let context = crate::support::workplace::workplace();
     fs::write(context.path().join("Dockerfile"), "FROM scratch").unwrap();
     fs::write(context.path().join("images.tar"), [0; 1024]).unwrap();
+    let compose = "services: { web: { image: 'web:1' }, api: { build: . } }";
+    fs::write(context.path().join("compose.yaml"), compose).unwrap();
     context
+}
+
+/// Whether a tool does nothing where there is no Compose.
+pub(crate) fn runs_compose(tool: &Tool) -> bool {
+    let is_of_files = tool.params.iter().any(|it| it.name == "project_directory");
+    is_of_files
+        && !matches!(
+            tool.name,
+            "docker_compose_validate" | "docker_compose_write_file"
+        )
 }
 
 /// Everything is on and allowed, and nobody is asked.
@@ -36,15 +50,21 @@ const ALLOWED: [(&str, &str); 3] = [
 ];
 
 async fn client(engine: &FakeEngine) -> Client {
+    client_with(engine, &[]).await
+}
+
+async fn client_with(engine: &FakeEngine, more: &[(&str, &str)]) -> Client {
     let address = engine.address();
     let mut env = vec![("DOCKER_BASE_URL", address.as_str())];
     env.extend(ALLOWED);
+    env.extend(more);
     Client::start(&env).await
 }
 
 #[tokio::test]
 async fn every_example_makes_the_requests_it_declares() {
     let context = context();
+    let compose = FakeCompose::new();
     for (tool, example) in TOOLS
         .iter()
         .flat_map(|tool| tool.examples.iter().map(move |example| (tool, example)))
@@ -53,7 +73,7 @@ async fn every_example_makes_the_requests_it_declares() {
             Some(reply) => engine().on(&last(example), reply),
             None => engine(),
         };
-        let client = client(&engine).await;
+        let client = client_with(&engine, &[("DOCKER_CONFIG", compose.settings())]).await;
         let what = format!("{}: {}", tool.source, example.title);
         let args = example
             .args
@@ -131,10 +151,21 @@ fn without_times(request: &str, seconds: i64) -> String {
     };
     let mut pairs = request.split('&').map(|pair| match pair.split_once('=') {
         Some((name, value)) if is_now(value) => format!("{name}={{now}}"),
+        Some(("labels", _)) => sorted_labels(pair),
         _ => pair.to_owned(),
     });
     let first = pairs.next().unwrap_or_default();
     pairs.fold(first, |all, pair| format!("{all}&{pair}"))
+}
+
+/// Labels in an order that is not chance.
+fn sorted_labels(pair: &str) -> String {
+    let mut read = form_urlencoded::parse(pair.as_bytes());
+    let labels = read.next().map(|(_, labels)| labels.into_owned());
+    let labels: BTreeMap<String, String> = serde_json::from_str(&labels.unwrap()).unwrap();
+    let mut written = form_urlencoded::Serializer::new(String::new());
+    written.append_pair("labels", &serde_json::to_string(&labels).unwrap());
+    written.finish()
 }
 
 /// Whether a body holds what an example declares of it.

@@ -10,6 +10,8 @@ pub mod authority;
 pub mod client;
 pub mod compose;
 pub mod exchange;
+#[cfg(unix)]
+pub mod fake_compose;
 // Its socket is of a kind that the program uses on Unix alone.
 #[cfg(unix)]
 pub mod fake_engine;

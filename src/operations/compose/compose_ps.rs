@@ -31,11 +31,19 @@ pub(crate) struct Service {
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply<Service>, CallError> {
     let mut chosen = of_project(&params.project_name, params.services.as_deref(), call).await?;
     chosen.retain(|it| params.all || it.runs());
-    let looks: Vec<_> = chosen.iter().map(|it| service(it, call)).collect();
+    let services = services(&chosen, call).await?;
+    Ok(Reply { services })
+}
+
+/// How each of the containers stands.
+pub(super) async fn services(
+    containers: &[Container],
+    call: &Call<'_>,
+) -> Result<Vec<Service>, CallError> {
+    let looks: Vec<_> = containers.iter().map(|it| service(it, call)).collect();
     let services: Vec<Option<Service>> =
         stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
-    let services = services.into_iter().flatten().collect();
-    Ok(Reply { services })
+    Ok(services.into_iter().flatten().collect())
 }
 
 /// One container; none where it is gone by now.

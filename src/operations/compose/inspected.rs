@@ -11,6 +11,35 @@ use crate::engine::{EngineError, Part, Told, record};
 pub(super) struct Inspected {
     pub(super) state: Part<State>,
     pub(super) restart_count: Told<i64>,
+    host_config: Part<HostConfig>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct HostConfig {
+    restart_policy: Part<RestartPolicy>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct RestartPolicy {
+    name: Told<String>,
+}
+
+impl Inspected {
+    fn policy(&self) -> &str {
+        self.host_config.restart_policy.name.text()
+    }
+
+    /// The Engine starts it again where it ends with an error.
+    pub(super) fn is_restarted(&self) -> bool {
+        !matches!(self.policy(), "" | "no")
+    }
+
+    /// The Engine starts it again however it ends.
+    pub(super) fn is_always_restarted(&self) -> bool {
+        matches!(self.policy(), "always" | "unless-stopped")
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,12 +8,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::call::{Call, CallError};
-use crate::engine::labels::{DEPENDS_ON, DIRECTORY, FILES, NUMBER, ONE_OFF, PROJECT, SERVICE};
+use crate::engine::labels::{
+    CONFIG_HASH, DEPENDS_ON, DIRECTORY, FILES, IMAGE, NUMBER, ONE_OFF, PROJECT, SERVICE,
+};
 use crate::engine::{Items, Part, Told, record};
 use crate::operations::objects::{Labels, Mount, own_name};
 
 /// A container as the Engine's list has it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(super) struct Container {
     pub(super) id: Told<String>,
@@ -28,13 +30,13 @@ pub(super) struct Container {
     labels: Labels,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct NetworkSettings {
     networks: Part<HashMap<String, Endpoint>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Endpoint {
     #[serde(rename = "NetworkID")]
@@ -117,6 +119,21 @@ impl Container {
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
         let files = self.label(FILES).split(',');
         files.filter(|file| !matches!(*file, "" | "-"))
+    }
+
+    /// What its service was as it was made.
+    pub(super) fn hash(&self) -> &str {
+        self.label(CONFIG_HASH)
+    }
+
+    /// The image that it was made of.
+    pub(super) fn made_of(&self) -> &str {
+        self.label(IMAGE)
+    }
+
+    /// It has run, and does not any more.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state.text(), "exited" | "dead" | "stopped")
     }
 
     pub(super) fn runs(&self) -> bool {

@@ -32,6 +32,22 @@ pub(super) async fn of_project(
         }
         chosen.retain(|it| services.iter().any(|service| service == it.service()));
     }
+    sort(&mut chosen);
+    Ok(chosen)
+}
+
+/// The containers that a project has, if it has some, by service and number.
+///
+/// # Errors
+/// Those of the Engine.
+pub(super) async fn there(project: &str, call: &Call<'_>) -> Result<Vec<Container>, CallError> {
+    let mut there = containers(call).await?;
+    there.retain(|it| it.project() == Some(project));
+    sort(&mut there);
+    Ok(there)
+}
+
+fn sort(containers: &mut [Container]) {
     let key = |it: &Container| {
         (
             it.service().to_owned(),
@@ -39,8 +55,7 @@ pub(super) async fn of_project(
             it.id.text().to_owned(),
         )
     };
-    chosen.sort_by_cached_key(key);
-    Ok(chosen)
+    containers.sort_by_cached_key(key);
 }
 
 /// The containers in levels: each after all that its service depends on. What depends on each other

@@ -3,7 +3,7 @@
 
 mod archive;
 mod carrier;
-mod content;
+pub(crate) mod content;
 mod credentials;
 mod entry;
 mod owner;

@@ -136,11 +136,16 @@ async fn a_person_who_can_be_asked_is_asked_in_this_mode_too() {
 async fn the_token_is_listed_where_it_is_taken_only() {
     let engine = Engine::start();
     let waived = ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false");
+    let forbidden = ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "false");
     let losing = TOOLS.iter().filter(|tool| tool.tier == Tier::Destructive);
     let losing = losing.count();
+    // With those of whose calls some lose something.
+    let may_lose = TOOLS.iter().filter(|tool| tool.plan.is_some()).count();
+    assert!(losing < may_lose);
     for (settings, expected) in [
         (&[EVERYTHING][..], 0),
-        (&[EVERYTHING, PLAN], losing),
+        (&[EVERYTHING, PLAN], may_lose),
+        (&[EVERYTHING, PLAN, forbidden], losing),
         (&[EVERYTHING, PLAN, waived], 0),
     ] {
         let mut client = session(&engine, settings, json!({})).await;

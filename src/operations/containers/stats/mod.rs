@@ -1,6 +1,6 @@
 //! Measures a running container: `docker_container_stats`.
 
-pub(in crate::operations) mod sample;
+pub(crate) mod sample;
 
 use bollard::query_parameters::StatsOptions;
 use futures_util::{StreamExt, TryStreamExt};

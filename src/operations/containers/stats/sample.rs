@@ -11,7 +11,7 @@ use crate::engine::{Items, Part, Told};
 /// What the Engine measured: two readings, about a second apart.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(in crate::operations) struct Measured {
+pub(crate) struct Measured {
     read: Told<String>,
     preread: Told<String>,
     num_procs: Told<u64>,
@@ -120,7 +120,7 @@ struct BlockIo {
 
 impl Measured {
     /// How many processes and threads there are.
-    pub(in crate::operations) fn processes(&self) -> Option<u64> {
+    pub(crate) fn processes(&self) -> Option<u64> {
         *self.pids_stats.current
     }
 
@@ -223,7 +223,7 @@ impl Measured {
 
     /// Memory in use without the page cache that the kernel could take back at once: the first is of
     /// cgroup v1, the second of v2.
-    pub(in crate::operations) fn memory_usage(&self) -> Option<u64> {
+    pub(crate) fn memory_usage(&self) -> Option<u64> {
         let usage = (*self.memory_stats.usage)?;
         let caches = &self.memory_stats.stats;
         let cache = [*caches.total_inactive_file, *caches.inactive_file]

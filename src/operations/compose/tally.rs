@@ -1,0 +1,25 @@
+//! Tells what happened, one thing after another.
+
+use crate::call::progress::Progress;
+
+/// What happened so far.
+#[derive(Debug)]
+pub(super) struct Tally {
+    progress: Progress,
+    done: f64,
+}
+
+impl Tally {
+    pub(super) fn new(progress: &Progress) -> Self {
+        Self {
+            progress: progress.clone(),
+            done: 0.0,
+        }
+    }
+
+    /// One thing more.
+    pub(super) fn tell(&mut self, what: impl Into<String>) {
+        self.done += 1.0;
+        self.progress.report_each(self.done, what);
+    }
+}
