@@ -211,7 +211,13 @@ async fn remove(
     let call = removal.call;
     let mut removed = Vec::new();
     for level in planned.chunk_by(|one, other| one.level == other.level) {
-        let stops: Vec<_> = level.iter().map(|it| stop(it, timeout, call)).collect();
+        let is_lost = removal.is_lost();
+        let up = level.iter().map(|it| it.is_up && !is_lost);
+        let stops: Vec<_> = level
+            .iter()
+            .zip(up)
+            .map(|(it, is_up)| stop(&it.id, is_up, timeout, call))
+            .collect();
         let stopped: Vec<Result<(), CallError>> =
             stream::iter(stops).buffered(AT_ONCE).collect().await;
         for (container, stopped) in level.iter().zip(stopped) {
@@ -234,15 +240,10 @@ async fn remove(
     removed
 }
 
-async fn stop(
-    container: &PlannedContainer,
-    timeout: i64,
-    call: &Call<'_>,
-) -> Result<(), CallError> {
-    if !container.is_up {
+async fn stop(id: &str, is_up: bool, timeout: i64, call: &Call<'_>) -> Result<(), CallError> {
+    if !is_up {
         return Ok(());
     }
-    let id = container.id.as_str();
     let options = StopContainerOptions {
         signal: None,
         t: i32::try_from(timeout).ok(),

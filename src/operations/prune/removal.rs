@@ -76,6 +76,11 @@ impl<'a> Removal<'a> {
         }
     }
 
+    /// Whether the Engine went away or hung, so that nothing more is tried.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
     /// Removes an object. What comes of it, or nothing where the object was gone already.
     ///
     /// # Errors

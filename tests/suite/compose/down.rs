@@ -301,6 +301,28 @@ async fn what_fails_is_told_and_the_others_go_on() {
     assert!(!changes(&engine).contains(&"DELETE /containers/id-shop-web-1".to_owned()));
 }
 
+/// An Engine that is away would keep every further request waiting.
+#[tokio::test]
+async fn nothing_more_is_tried_once_the_engine_is_away() {
+    let engine = engine().on("POST /containers/id-shop-web-run-1/stop", Reply::die());
+    let gone = down(&engine, everything()).await.unwrap();
+    assert_eq!(gone["removed_containers"], json!(["shop-web-1"]));
+    let failed = gone["failed"].as_array().unwrap();
+    assert_eq!(failed.len(), 12, "{gone}");
+    let not_tried = failed
+        .iter()
+        .filter(|it| it["error"].as_str().unwrap().contains("not tried"));
+    assert_eq!(not_tried.count(), 11, "{gone}");
+    let mut changes = changes(&engine);
+    changes.sort();
+    let expected = [
+        "DELETE /containers/id-shop-web-1",
+        "POST /containers/id-shop-web-1/stop",
+        "POST /containers/id-shop-web-run-1/stop",
+    ];
+    assert_eq!(changes, expected);
+}
+
 /// Two projects of the same files: each loses its own name of what both use.
 #[tokio::test]
 async fn what_was_built_alike_is_one_image_with_a_name_of_each() {
