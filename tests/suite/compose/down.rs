@@ -149,7 +149,7 @@ fn engine() -> FakeEngine {
             volume.clone(),
         );
     }
-    for id in ["web", "gone", "old", "tool"] {
+    for id in ["web", "gone", "old", "base", "tool", "child", "used"] {
         let id = format!("sha256:{id}");
         engine = engine.on(&format!("GET /images/{id}/json"), by_id(&images, &id));
     }
