@@ -40,6 +40,10 @@ pub async fn judge(engine: &Engine, walked: &Walked, model: &Value) -> Result<()
         let text = "a variable is left that Compose would fill in when it runs this";
         findings.refused(None, &top, text);
     }
+    if has_break(model) {
+        let text = "has a character from U+0080 to U+009F, some of which Compose would read as the end of a line when it runs this; leave it out";
+        findings.refused(None, &top, text);
+    }
     if all(&file, "include").next().is_some() {
         findings.refused(None, &top.key("include"), "is still there");
     }
@@ -88,6 +92,20 @@ pub async fn judge(engine: &Engine, walked: &Walked, model: &Value) -> Result<()
     match findings.all.is_empty() {
         true => Ok(()),
         false => Err(Unfit::Files(findings.all)),
+    }
+}
+
+/// Whether something in it is not read back as it is written: YAML has more ends of lines than JSON, and
+/// does not want them escaped.
+fn has_break(model: &Value) -> bool {
+    let breaks = |text: &str| text.contains(|c| ('\u{80}'..='\u{9f}').contains(&c));
+    match model {
+        Value::String(text) => breaks(text),
+        Value::Array(items) => items.iter().any(has_break),
+        Value::Object(members) => members
+            .iter()
+            .any(|(key, value)| breaks(key) || has_break(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
