@@ -79,7 +79,7 @@ impl Filling {
         for (name, argument) in self.named {
             arguments.insert(name, argument.filled(&values)?);
         }
-        call.engine = call.engine.bound_by(secrets.bounds(&self.names));
+        call.engine = call.engine.carrying(secrets, self.names);
         Ok(parse(
             self.tool,
             &mut Arguments::new(self.tool, arguments)?,

@@ -3,6 +3,7 @@
 //! Its stages, in order: parse the arguments, tier and filters, look, confirmation, permit and turn,
 //! second look, secrets put in, run, redact, project, budget, audit. Only the run is a tool's own.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,7 +109,7 @@ impl Runtime {
     }
 
     /// What takes secrets out of text that leaves.
-    pub(crate) fn redactor(&self) -> &Redactor {
+    pub fn redactor(&self) -> &Redactor {
         &self.redactor
     }
 
@@ -192,6 +193,7 @@ impl Runtime {
     ) -> Call<'_> {
         let rights = Rights::new(tool, &self.config.safety, access.reaches());
         let engine = self.engine.serving(rights);
+        let engine = engine.carrying(&self.secrets, BTreeSet::new());
         Call {
             engine: engine.with_deadline(self.deadline(tool, operation)),
             look: Look::default(),

@@ -18,28 +18,39 @@ impl CallScope {
         request: &mut Request,
         engine: &PolicyProbe<'_>,
     ) -> Result<(), EngineError> {
-        if self.bounds.is_empty() {
+        let Some((secrets, names)) = &self.carried else {
+            return Ok(());
+        };
+        let endpoint = Endpoint::of(request.method().as_str(), request.path());
+        let concern = endpoint.map(|known| known.concern);
+        let Some(Concern::Create | Concern::CreateNetwork | Concern::CreateVolume | Concern::Exec) =
+            concern
+        else {
+            return Ok(());
+        };
+        let body = Value::Object(request.body().unwrap_or_default());
+        // A container that is made like another has what that one has.
+        let mut carried = secrets.held(&body);
+        carried.extend(names.iter().cloned());
+        let bounds = secrets.bounds(&carried);
+        if bounds.is_empty() {
             return Ok(());
         }
-        let endpoint = Endpoint::of(request.method().as_str(), request.path());
-        let goes_to = match endpoint.map(|known| known.concern) {
-            Some(Concern::Create | Concern::CreateNetwork | Concern::CreateVolume) => {
-                Value::Object(request.body().unwrap_or_default())
-            }
+        let goes_to = match concern {
             Some(Concern::Exec) => {
                 let path = request.path().strip_prefix("/containers/");
                 let container = path.and_then(|path| path.split('/').next());
                 let container = engine.container(container.unwrap_or_default()).await?;
                 container.get("Config").cloned().unwrap_or_default()
             }
-            _ => return Ok(()),
+            _ => body,
         };
         let project = goes_to.get("Labels").and_then(|labels| labels.get(PROJECT));
         let to = Destination {
             image: goes_to.get("Image").and_then(Value::as_str),
             project: project.and_then(Value::as_str),
         };
-        let permitted = self.bounds.permit(to);
+        let permitted = bounds.permit(to);
         permitted.map_err(|error| Refusal(error.to_string()).into())
     }
 }

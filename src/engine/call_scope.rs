@@ -1,6 +1,6 @@
 //! Says for which call requests are made and how far they may go, and keeps what they made.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use super::successor::{Place, Places, removed, removed_alone};
 use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::refusal::Refusal;
-use crate::secrets::Bounds;
+use crate::secrets::Secrets;
 use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
 
 /// The call that requests are made for.
@@ -34,8 +34,9 @@ pub(super) struct CallScope {
     places: Arc<Mutex<Places>>,
     /// The ids of what may go, because whoever had to agree was shown it.
     going: Arc<HashSet<String>>,
-    /// The secrets of the call that may not go everywhere.
-    pub(super) bounds: Arc<Bounds>,
+    /// The secrets that may not go everywhere, where there are such, and the names of those that the call
+    /// brought.
+    pub(super) carried: Option<(Secrets, Arc<BTreeSet<String>>)>,
 }
 
 /// How far the requests of a call may go, whatever the handler of its tool sends.
@@ -154,10 +155,10 @@ impl CallScope {
         }
     }
 
-    /// The same scope, whose requests carry secrets that may not go everywhere.
-    pub(super) fn bound_by(&self, bounds: Bounds) -> Self {
+    /// The same scope, whose requests carry secrets of these names.
+    pub(super) fn carrying(&self, secrets: &Secrets, names: BTreeSet<String>) -> Self {
         Self {
-            bounds: bounds.into(),
+            carried: (!secrets.are_free()).then(|| (secrets.clone(), Arc::new(names))),
             ..self.clone()
         }
     }

@@ -50,6 +50,7 @@ mod told;
 mod touch;
 mod turns;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -79,7 +80,7 @@ use crate::computing::{compute, size};
 use crate::config::DockerConfig;
 use crate::engine::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use crate::params::Now;
-use crate::secrets::Bounds;
+use crate::secrets::Secrets;
 use call_scope::CallScope;
 use connect::Connection;
 use exchange::Exchange;
@@ -175,10 +176,11 @@ impl Engine {
         }
     }
 
-    /// The same Engine for the requests of the same call, which carry secrets that may not go everywhere.
-    pub(crate) fn bound_by(&self, bounds: Bounds) -> Self {
+    /// The same Engine for the requests of the same call, which carry secrets of these names; of others, they
+    /// may carry the values. None goes where it may not.
+    pub(crate) fn carrying(&self, secrets: &Secrets, names: BTreeSet<String>) -> Self {
         Self {
-            scope: Arc::new(self.scope.bound_by(bounds)),
+            scope: Arc::new(self.scope.carrying(secrets, names)),
             ..self.clone()
         }
     }

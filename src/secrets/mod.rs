@@ -6,6 +6,7 @@
 //! here holds its name at most.
 
 mod error;
+mod file;
 mod limits;
 mod reference;
 mod store;

@@ -2,36 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::Metadata;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
-use cap_fs_ext::FollowSymlinks;
-use cap_std::ambient_authority;
-use cap_std::fs::Dir;
+use serde_json::Value;
 
 use super::error::SecretError;
+use super::file::{LONGEST, SHORTEST, Stamp, checked, opened, read, stamps};
 use super::limits::Bounds;
 use crate::config::{Limits, SecretsConfig};
-use crate::confined::{leads_out, open_file};
 use crate::files;
 use crate::redaction::Redactor;
 use crate::vocabulary::is_secret_name;
 
-/// As short as a secret may be: what is shorter occurs by chance, and is guessed.
-const SHORTEST: usize = 8;
-
-/// As long as one may be.
-const LONGEST: usize = 64 << 10;
-
-/// As many names are told, and as many files looked through for what has changed.
+/// As many names are told.
 const TOLD: usize = 50;
-const MOST: usize = 1000;
-
-/// How often a file is read anew that changes while it is read.
-const READS: usize = 5;
 
 /// The secrets that calls may name. Clones share what they know.
 #[derive(Debug, Clone)]
@@ -42,15 +28,8 @@ struct Store {
     redactor: Redactor,
     /// How the files were when the redactor was told of them.
     seen: Mutex<BTreeMap<String, Stamp>>,
-}
-
-/// How a file was when it was read.
-#[derive(Clone, PartialEq, Eq)]
-struct Stamp {
-    length: u64,
-    modified: Option<SystemTime>,
-    /// Its number and when that was last changed, where there are such.
-    number: (u64, i64, i64),
+    /// The names of those that may not go everywhere, by the values that they have had.
+    limited: Mutex<BTreeMap<String, String>>,
 }
 
 /// The values of secrets by their names.
@@ -60,18 +39,18 @@ pub struct Values(BTreeMap<String, String>);
 impl Secrets {
     /// The secrets that the configuration leads to; the redactor is told of each value that is read.
     pub fn new(config: &SecretsConfig, redactor: &Redactor) -> Self {
-        let given = config.variables.values().flatten();
-        let usable = given.map(crate::config::Token::as_str);
-        let usable = usable.filter(|value| (SHORTEST..=LONGEST).contains(&value.len()));
-        let mut usable = usable.peekable();
-        if usable.peek().is_some() {
-            redactor.keep(usable);
-        }
-        Self(Arc::new(Store {
+        let store = Store {
             config: config.clone(),
             redactor: redactor.clone(),
             seen: Mutex::default(),
-        }))
+            limited: Mutex::default(),
+        };
+        let given = config.variables.iter();
+        let given =
+            given.filter_map(|(name, value)| Some((name.as_str(), value.as_ref()?.as_str())));
+        let usable = given.filter(|(_, value)| (SHORTEST..=LONGEST).contains(&value.len()));
+        store.note(&usable.collect::<Vec<_>>());
+        Self(Arc::new(store))
     }
 
     /// Has the redactor know what has changed since it was told last, so that a value is hidden which this
@@ -104,12 +83,28 @@ impl Secrets {
         Ok(Values(values))
     }
 
+    /// Whether all may go everywhere.
+    pub fn are_free(&self) -> bool {
+        self.0.config.limits.is_empty()
+    }
+
     /// Those of the names that may not go everywhere.
     pub fn bounds(&self, names: &BTreeSet<String>) -> Bounds {
         let limits = |name: &String| -> Option<(String, Limits)> {
             Some((name.clone(), self.0.config.limits.get(name)?.clone()))
         };
         Bounds(names.iter().filter_map(limits).collect())
+    }
+
+    /// Those that may not go everywhere and whose value a document holds, whoever put it there.
+    pub fn held(&self, document: &Value) -> BTreeSet<String> {
+        let limited = self
+            .0
+            .limited
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let held = limited.iter().filter(|(value, _)| holds(document, value));
+        held.map(|(_, name)| name.clone()).collect()
     }
 
     /// The names that there are.
@@ -130,7 +125,7 @@ impl Store {
         if let Some(directory) = &self.config.dir {
             match read(directory, name) {
                 Ok((value, _)) => {
-                    self.redactor.keep([value.as_str()]);
+                    self.note(&[(name, &value)]);
                     return Ok(value);
                 }
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -141,7 +136,7 @@ impl Store {
             Some(Some(value)) => {
                 let value = checked(value.as_str().as_bytes().to_vec());
                 let value = value.map_err(|error| unusable(error.to_string()))?;
-                self.redactor.keep([value.as_str()]);
+                self.note(&[(name, &value)]);
                 Ok(value)
             }
             Some(None) => Err(unusable("its variable is no UTF-8 text".to_owned())),
@@ -150,6 +145,21 @@ impl Store {
                 there: self.there(),
             }),
         }
+    }
+
+    /// Has values hidden, and those that may not go everywhere known again.
+    fn note(&self, named: &[(&str, &str)]) {
+        if named.is_empty() {
+            return;
+        }
+        self.redactor.keep(named.iter().map(|(_, value)| *value));
+        let limits = &self.config.limits;
+        let limited = named.iter().filter(|(name, _)| limits.contains_key(*name));
+        let limited = limited.map(|(name, value)| ((*value).to_owned(), (*name).to_owned()));
+        self.limited
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(limited);
     }
 
     /// What there is, in words.
@@ -194,12 +204,12 @@ impl Store {
                 values.push((name.clone(), value, stamp));
             }
         }
-        if !values.is_empty() {
-            let texts = values.iter().map(|(_, value, _)| value.as_str());
-            self.redactor.keep(texts);
-            let stamps = values.into_iter().map(|(name, _, stamp)| (name, stamp));
-            seen.extend(stamps);
-        }
+        let texts = values
+            .iter()
+            .map(|(name, value, _)| (name.as_str(), value.as_str()));
+        self.note(&texts.collect::<Vec<_>>());
+        let stamps = values.into_iter().map(|(name, _, stamp)| (name, stamp));
+        seen.extend(stamps);
         Ok(())
     }
 }
@@ -215,135 +225,14 @@ impl Values {
     }
 }
 
-/// The directory, into which the operator's own path may lead by links.
-fn opened(path: &Path) -> io::Result<Dir> {
-    let directory = Dir::open_ambient_dir(path, ambient_authority())?;
-    let metadata = directory.try_clone()?.into_std_file().metadata()?;
-    // Where it is sticky, nobody changes another's file: so Kubernetes mounts it.
-    if is_writable_by_others(&metadata) && !is_sticky(&metadata) {
-        return Err(io::Error::other(
-            "others may write to the directory of secrets (`chmod go-w` it)",
-        ));
+/// Whether a text of a document has another in it.
+fn holds(document: &Value, text: &str) -> bool {
+    match document {
+        Value::String(whole) => whole.contains(text),
+        Value::Array(items) => items.iter().any(|item| holds(item, text)),
+        Value::Object(members) => members.values().any(|member| holds(member, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
-    Ok(directory)
-}
-
-/// The files that have the name of a secret, with how they are.
-fn stamps(directory: &Dir) -> io::Result<BTreeMap<String, Stamp>> {
-    let mut names = BTreeSet::new();
-    for entry in directory.entries()? {
-        let name = entry?.file_name().into_string();
-        names.extend(name.ok().filter(|name| is_secret_name(name)));
-    }
-    let stamp = |name: String| {
-        let metadata = directory.metadata(&name).ok().filter(|it| it.is_file())?;
-        #[cfg(unix)]
-        let number = {
-            use cap_std::fs::MetadataExt as _;
-
-            (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-        };
-        #[cfg(not(unix))]
-        let number = (0, 0, 0);
-        let stamp = Stamp {
-            length: metadata.len(),
-            modified: metadata
-                .modified()
-                .ok()
-                .map(cap_std::time::SystemTime::into_std),
-            number,
-        };
-        Some((name, stamp))
-    };
-    Ok(names.into_iter().take(MOST).filter_map(stamp).collect())
-}
-
-/// The value that a file holds, and how the file was.
-fn read(directory: &Path, name: &str) -> io::Result<(String, Stamp)> {
-    let directory = opened(directory)?;
-    for _ in 0..READS {
-        let opened = open_file(&directory, Path::new(name), FollowSymlinks::Yes);
-        let (file, before) = opened.map_err(|error| match leads_out(&error) {
-            true => {
-                io::Error::other("its file is a link that leads out of the directory of secrets")
-            }
-            false => error,
-        })?;
-        if is_writable_by_others(&before) {
-            return Err(io::Error::other(
-                "others may write to its file (`chmod go-w` it)",
-            ));
-        }
-        let mut bytes = Vec::new();
-        let most = LONGEST as u64 + 3;
-        (&file).take(most).read_to_end(&mut bytes)?;
-        let after = Stamp::of(&file.metadata()?);
-        // One that is written meanwhile may be read in part.
-        if after == Stamp::of(&before)
-            && (after.length == bytes.len() as u64 || after.length >= most)
-        {
-            let ends = [b"\r\n".as_slice(), b"\n"].into_iter();
-            let mut ends = ends.filter_map(|end| bytes.strip_suffix(end).map(<[u8]>::len));
-            bytes.truncate(ends.next().unwrap_or(bytes.len()));
-            return Ok((checked(bytes)?, after));
-        }
-    }
-    Err(io::Error::other("its file changes while it is read"))
-}
-
-/// The bytes as a value that can be put into a variable.
-fn checked(bytes: Vec<u8>) -> io::Result<String> {
-    let wrong = |why: &str| Err(io::Error::other(why));
-    if bytes.len() < SHORTEST {
-        return wrong("it has less than 8 bytes");
-    }
-    if bytes.len() > LONGEST {
-        return wrong("it has more than 64 KiB");
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) if text.contains('\0') => wrong("it holds a NUL, which no variable can"),
-        Ok(text) => Ok(text),
-        Err(_) => wrong("it is no UTF-8 text"),
-    }
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        #[cfg(unix)]
-        let number = {
-            use std::os::unix::fs::MetadataExt as _;
-
-            (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-        };
-        #[cfg(not(unix))]
-        let number = (0, 0, 0);
-        Self {
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-            number,
-        }
-    }
-}
-
-#[cfg(unix)]
-fn is_writable_by_others(metadata: &Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o022 != 0
-}
-
-#[cfg(unix)]
-fn is_sticky(metadata: &Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o1000 != 0
-}
-
-/// Modes say nothing there.
-#[cfg(not(unix))]
-fn is_writable_by_others(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn is_sticky(_: &Metadata) -> bool {
-    false
 }
 
 impl fmt::Debug for Store {

@@ -121,3 +121,52 @@ async fn a_marker_makes_no_container() {
     assert!(text.contains("ask the person for the value"), "{text}");
     assert!(run(&["inspect", &name]).is_err(), "{name} was made");
 }
+
+/// The process has the value, and nobody is told of it: not of the container, nor by what runs there.
+#[tokio::test]
+async fn a_secret_by_its_name_arrives_and_does_not_come_back() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let value = "plain words of a secret, \"quoted\"";
+    let vault = tempfile::tempdir().unwrap();
+    let file = vault.path().join("db");
+    std::fs::write(&file, format!("{value}\n")).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let settings = [("MCP_DOCKER_SECRETS_DIR", vault.path().to_str().unwrap())];
+    let Some(session) = Session::with(&settings).await else {
+        return;
+    };
+    let name = unique("named");
+    let arguments = json!({
+        "image": image(), "name": name, "environment": {"NOTE": "it is ${secret:db}."},
+        "command": ["sh", "-c", format!("echo \"$NOTE\"; {WAIT}")],
+    });
+    session.ok("docker_create_container", arguments).await;
+    let created = inspect(&name);
+    let made = created["Config"]["Env"].as_array().unwrap();
+    assert!(
+        made.contains(&json!(format!("NOTE=it is {value}."))),
+        "{created}"
+    );
+    let reference = json!({"container_id": name});
+    session
+        .ok("docker_start_container", reference.clone())
+        .await;
+    let inspected = session
+        .ok("docker_inspect_container", reference.clone())
+        .await;
+    let ran = json!({
+        "container_id": name, "environment": {"MORE": "${secret:db}"},
+        "command": ["sh", "-c", "echo $MORE; echo \"$NOTE\" >&2; printf \"$MORE\" | wc -c"],
+    });
+    let ran = session.ok("docker_exec_command", ran).await;
+    let output = ran["output"].as_str().unwrap();
+    assert!(output.ends_with(&format!("{}\n", value.len())), "{output}");
+    let logged = session.ok("docker_container_logs", reference).await;
+    for told in [inspected, ran, logged] {
+        let text = told.to_string();
+        assert!(text.contains("it is [REDACTED:"), "{text}");
+        assert!(!text.contains("plain words"), "{text}");
+    }
+    run(&["rm", "-f", &name]).unwrap();
+}

@@ -25,7 +25,15 @@ images = []
 
 async fn limited(engine: &FakeEngine, more: &[(&str, &str)]) -> (Client, Vault) {
     let names = ["db", "shop", "both", "nowhere", "free"];
-    let vault = Vault::new(&names.map(|name| (name, VALUE)));
+    let values = names.map(|name| match name {
+        "db" => VALUE.to_owned(),
+        name => format!("another value of {name}"),
+    });
+    let secrets: Vec<(&str, &str)> = names
+        .into_iter()
+        .zip(values.iter().map(String::as_str))
+        .collect();
+    let vault = Vault::new(&secrets);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
     fs::write(&file, LIMITS).unwrap();
@@ -121,6 +129,28 @@ async fn a_command_gets_a_secret_by_the_container_that_it_runs_in() {
             client.stop().await;
         }
     }
+}
+
+/// One that is made like another has all that the other had, whoever gave it that.
+#[tokio::test]
+async fn a_container_with_a_secret_is_not_made_anew_of_another_image() {
+    let old = json!({
+        "Id": "1".repeat(64), "Name": "/web", "Image": format!("sha256:{}", "0".repeat(64)),
+        "State": { "Status": "running", "Running": true }, "HostConfig": {}, "NetworkSettings": { "Networks": {} },
+        "Config": { "Image": "postgres", "Env": [format!("NOTE=it is {VALUE}")] },
+    });
+    let engine = engine().on("GET /containers/*/json", old).on(
+        "GET /images/*/json",
+        json!({ "Id": "sha256:0", "Config": {} }),
+    );
+    let (client, _vault) = limited(&engine, &[]).await;
+    let given = json!({ "container_id": "web", "image": "evil/postgres" });
+    let text = refused(&client, &engine, "docker_recreate_container", given).await;
+    assert!(
+        text.contains("of the configuration file lets it go to"),
+        "{text}"
+    );
+    client.stop().await;
 }
 
 #[tokio::test]
