@@ -1,10 +1,11 @@
 //! Sends what the server logs to stderr and, where asked, to a file; stdout belongs to the protocol.
 
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mcp_docker::config::ServerConfig;
 use mcp_docker::files::{self, Links};
+use mcp_docker::redaction::Redactor;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -37,6 +38,15 @@ fn lines<S>() -> Layer<S> {
     Layer::default().with_ansi(false).log_internal_errors(false)
 }
 
+/// What takes secrets out of what is logged, once there is one.
+static REDACTOR: OnceLock<Redactor> = OnceLock::new();
+
+/// Has all that is logged from now on hold no secrets that this redactor knows.
+pub(crate) fn redact_by(redactor: &Redactor) {
+    // A second one is that of a second runtime, which no program has.
+    let _ = REDACTOR.set(redactor.clone());
+}
+
 /// Has each event be one line of bounded length, whatever of a client's stands in it.
 struct Plain<W>(W);
 
@@ -56,6 +66,10 @@ impl<W: Write> Write for Plain<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let line = event.strip_suffix(b"\n").unwrap_or(event);
         let text = String::from_utf8_lossy(line);
+        let text = match REDACTOR.get() {
+            Some(redactor) => redactor.text(&text).into_owned(),
+            None => text.into_owned(),
+        };
         let plain = |c: char| if c.is_control() { ' ' } else { c };
         let mut line: String = text.chars().take(LONGEST).map(plain).collect();
         if text.chars().nth(LONGEST).is_some() {

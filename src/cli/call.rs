@@ -5,11 +5,10 @@ use std::io::{self, IsTerminal};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use mcp_docker::call::Caller;
 use mcp_docker::call::gate::{Principal, Via};
-use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::{Prompt, Tool};
 use mcp_docker::config::Config;
-use mcp_docker::generated::table;
 use mcp_docker::params::Schema;
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
@@ -67,7 +66,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         progress,
         person: person::at_terminal(matches.get_flag("yes"), &bar),
     };
-    let runtime = Runtime::new(config, table::parse);
+    let runtime = super::runtime(config);
     let call = runtime.call(tool, arguments, caller);
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let result = tokio::select! {

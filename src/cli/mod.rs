@@ -24,10 +24,11 @@ use std::process::ExitCode;
 use clap::error::ErrorKind as UsageKind;
 use clap::{ArgMatches, Command};
 use mcp_docker::call::gate;
-use mcp_docker::call::{CallError, ErrorKind};
+use mcp_docker::call::{CallError, ErrorKind, Runtime};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::engine::Engine;
+use mcp_docker::generated::table;
 use mcp_docker::untrusted;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
@@ -204,6 +205,13 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((_, serve)) => serve::run(serve, config).await,
         None => serve::run(matches, config).await,
     }
+}
+
+/// What makes calls with that configuration; what it hides is hidden in the log, too.
+fn runtime(config: Config) -> Runtime {
+    let runtime = Runtime::new(config, table::parse);
+    logging::redact_by(runtime.redactor());
+    runtime
 }
 
 /// The configuration that these sources make, where it can be served with.

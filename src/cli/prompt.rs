@@ -3,11 +3,10 @@
 use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use mcp_docker::call::ErrorKind;
 use mcp_docker::call::gate::Via;
-use mcp_docker::call::{ErrorKind, Runtime};
 use mcp_docker::catalog::{ArgumentKind, PROMPTS, Prompt};
 use mcp_docker::config::{Config, SafetyConfig};
-use mcp_docker::generated::table;
 use mcp_docker::prompt::{self, PromptError};
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value, json};
@@ -61,7 +60,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     } else {
         let words = matches.get_many::<String>("arguments").unwrap_or_default();
         let arguments = arguments(prompt, words.map(String::as_str))?;
-        let runtime = Runtime::new(config, table::parse);
+        let runtime = super::runtime(config);
         let mut signals = Signals::take_over().map_err(Failure::failed)?;
         tokio::select! {
             text = prompt::render(&runtime, prompt, &arguments, &Via::CommandLine) => text.map_err(failure)?,

@@ -3,11 +3,10 @@
 use std::io::{self, IsTerminal};
 
 use clap::{Arg, ArgMatches, Command};
+use mcp_docker::call::Caller;
 use mcp_docker::call::gate::{Person, Principal, Via};
-use mcp_docker::call::{Caller, Runtime};
 use mcp_docker::catalog::{Content, RESOURCES, Resource};
 use mcp_docker::config::{Config, SafetyConfig};
-use mcp_docker::generated::table;
 use mcp_docker::resource::{Address, ResourceError};
 use mcp_docker::transport::Signals;
 use serde_json::{Value, json};
@@ -50,7 +49,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         progress,
         person: Person::Nobody("a resource is read without a question"),
     };
-    let runtime = Runtime::new(config, table::parse);
+    let runtime = super::runtime(config);
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let contents = tokio::select! {
         contents = address.read(&runtime, caller) => contents.map_err(failure),

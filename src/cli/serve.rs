@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
-use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
-use mcp_docker::generated::table;
 use mcp_docker::transport::network::{Listener, OpenError, Protocol};
 use mcp_docker::transport::stdio;
 
@@ -87,7 +85,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     if io::stdin().is_terminal() {
         say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
     }
-    stdio::serve(Arc::new(Runtime::new(config, table::parse)))
+    stdio::serve(Arc::new(super::runtime(config)))
         .await
         .map_err(Failure::failed)
 }
@@ -109,7 +107,7 @@ async fn over_http(
     }
     say(&format!("Listening at {}", listener.url()));
     listener
-        .serve(Arc::new(Runtime::new(config, table::parse)))
+        .serve(Arc::new(super::runtime(config)))
         .await
         .map_err(Failure::failed)
 }

@@ -21,6 +21,10 @@ const FAILURES: &str = "When a call fails, its text says why and what to do: `do
 const FAILURES_ALONE: &str = "When a call fails, its text says why and what to do; a refusal names the setting that \
     only the person who runs this server can change.";
 
+/// How a model hands on what it does not know.
+const SECRETS: &str = "In a value of `environment`, `${secret:NAME}` stands for a secret that you need not see; \
+    one that there is not is answered with the names of those that there are.";
+
 /// What is so for every client.
 pub(super) fn common(safety: &SafetyConfig) -> String {
     [used(safety), failures(safety).to_owned()].join(" ")
@@ -57,9 +61,15 @@ impl Server {
         cx: &RequestContext<RoleServer>,
     ) -> String {
         let access = self.principal(cx).access;
-        let safety = &self.runtime.config().safety;
+        let config = self.runtime.config();
+        let safety = &config.safety;
+        let named = config.secrets.dir.is_some() || !config.secrets.variables.is_empty();
         let consent = consent(safety, access, person::can_ask(client));
-        [&used(safety), consent, failures(safety)].join(" ")
+        let used = used(safety);
+        let said = [&used, consent, failures(safety)].into_iter();
+        said.chain(named.then_some(SECRETS))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 

@@ -8,6 +8,7 @@ mod forms;
 mod kinds;
 mod lines;
 mod load;
+mod named;
 mod path;
 mod planted;
 mod questions;

@@ -1,6 +1,7 @@
 //! Tests secrets by name: what a client writes is a name, what the Engine gets is the value, and what the client
 //! sees holds neither.
 
+mod around;
 mod attacks;
 mod compose;
 mod limits;
@@ -261,67 +262,6 @@ async fn an_unknown_secret_is_refused_with_the_names_that_there_are() {
             text.contains("there is no secret `dB`; there are `api.key`, `db`, `mail`"),
             "{text}"
         );
-    }
-    client.stop().await;
-}
-
-/// What a build is given stays in the history of the image.
-#[tokio::test]
-async fn a_build_takes_no_secret() {
-    let (engine, vault) = (engine(), Vault::new(&[("db", VALUE)]));
-    let client = client(&engine, &vault, &[]).await;
-    let context = crate::wire::context();
-    let given = json!({ "path": context.path(), "buildargs": { "A": "${secret:db}" } });
-    let text = refused(&client, &engine, "docker_build_image", given).await;
-    assert!(
-        text.contains("`buildargs` takes no `${secret:…}`"),
-        "{text}"
-    );
-    client.stop().await;
-}
-
-/// A container that may write there would change what others get.
-#[tokio::test]
-async fn the_directory_is_kept_from_mounts_and_build_contexts() {
-    let whole = crate::support::workplace::workplace();
-    let inner = whole.path().join("vault");
-    fs::create_dir(&inner).unwrap();
-    let engine = engine();
-    let address = engine.address();
-    let config = whole.path().join("config.toml");
-    fs::write(&config, "").unwrap();
-    let (inner, config) = (inner.to_str().unwrap(), config.to_str().unwrap());
-    let env = [
-        ("DOCKER_BASE_URL", &*address),
-        ("MCP_DOCKER_SECRETS_DIR", inner),
-        ("MCP_DOCKER_CONFIG", config),
-        (
-            "SAFETY_VOLUME_MOUNT_ALLOWLIST",
-            whole.path().to_str().unwrap(),
-        ),
-        EVERYTHING,
-    ];
-    let client = Client::start(&env).await;
-    for path in [inner, config, whole.path().to_str().unwrap()] {
-        let given =
-            json!({ "image": "web:1", "volumes": { (path): { "bind": "/x", "mode": "ro" } } });
-        let text = refused(&client, &engine, CREATE, given).await;
-        assert!(text.contains("this server"), "{text}");
-    }
-    for (tool, given) in [
-        ("docker_build_image", json!({ "path": inner })),
-        (
-            "docker_save_image",
-            json!({ "images": ["web:1"], "path": format!("{inner}/x.tar") }),
-        ),
-        (
-            "docker_compose_validate",
-            json!({ "project_directory": inner }),
-        ),
-    ] {
-        let result = client.call(tool, given).await;
-        let text = told(&result);
-        assert!(text.contains("this server"), "{tool}: {text}");
     }
     client.stop().await;
 }

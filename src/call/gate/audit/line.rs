@@ -109,8 +109,10 @@ impl Line {
     }
 
     /// Adds the ids in a document of the Engine or the reply of an operation.
-    pub(super) fn about(&mut self, document: &Value) {
+    pub(super) fn about(&mut self, document: &Value, redactor: &Redactor) {
         for id in ids(document) {
+            // What an Engine calls an object is a text of its own.
+            let id = &*redactor.text(id);
             if self.ids.len() < MOST_IDS && !self.ids.iter().any(|known| known == id) {
                 self.ids.push(clip(id, LONGEST));
             }

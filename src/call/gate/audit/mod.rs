@@ -53,6 +53,7 @@ pub struct Record<'a> {
     log: &'a AuditLog,
     started: Instant,
     tool: &'static Tool,
+    redactor: Redactor,
     line: Line,
     /// The last to be dropped, once the line is written.
     _open: Open,
@@ -167,6 +168,7 @@ impl AuditLog {
             started: Instant::now(),
             tool,
             line: Line::new(call, tool, arguments, via, redactor),
+            redactor: redactor.clone(),
             _open: Open::new(),
         }
     }
@@ -247,7 +249,7 @@ impl Record<'_> {
     /// Takes the ids of the objects that the call is about out of what the Engine or an operation
     /// said of them.
     pub fn about(&mut self, document: &Value) {
-        self.line.about(document);
+        self.line.about(document, &self.redactor);
     }
 
     /// Takes note of the Engine's clock, where its replies told it.
