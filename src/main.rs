@@ -16,6 +16,8 @@ mod logging;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
+#[cfg(target_os = "linux")]
+use std::{ffi::OsString, path::Path};
 
 /// How long what still runs may take to be dropped.
 const LEAVE: Duration = Duration::from_secs(2);
@@ -24,6 +26,10 @@ const LEAVE: Duration = Duration::from_secs(2);
 const PROGRAMS: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Some(code) = program() {
+        return code;
+    }
     // One worker: an Engine sends a log line by line, and each would be handed from thread to thread.
     // What takes long to compute leaves the worker to another thread.
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -54,4 +60,26 @@ fn main() -> ExitCode {
         thread::sleep(Duration::from_millis(1));
     }
     code
+}
+
+/// Becomes a program that a call runs, where this was started for that; else only says how it is to be started.
+#[cfg(target_os = "linux")]
+fn program() -> Option<ExitCode> {
+    use mcp_docker::program::confinement::{FAILED, WORD, confine_by, enter};
+
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let (plan, args) = match words.as_slice() {
+        [word, plan, args @ ..] if word == WORD => (plan, args),
+        _ => {
+            confine_by("/proc/self/exe".into());
+            return None;
+        }
+    };
+    Some(match enter(Path::new(plan), args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(FAILED)
+        }
+    })
 }

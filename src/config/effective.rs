@@ -182,6 +182,8 @@ pub struct ServerConfig {
     pub auth_token: Option<Token>,
     /// `MCP_DOCKER_READONLY_TOKEN`.
     pub readonly_token: Option<Token>,
+    /// `MCP_DOCKER_COMPOSE_VARIABLES`.
+    pub compose_variables: Vec<String>,
     /// `MCP_DOCKER_PROMPTS_DIR`.
     pub prompts_dir: Option<PathBuf>,
 }
@@ -197,6 +199,7 @@ impl Default for ServerConfig {
             audit_required: false,
             auth_token: None,
             readonly_token: None,
+            compose_variables: Vec::new(),
             prompts_dir: None,
         }
     }

@@ -270,6 +270,14 @@ pub const VARIABLES: &[Variable] = &[
         field: Field::Token(|config| &mut config.server.readonly_token),
     },
     Variable {
+        name: "MCP_DOCKER_COMPOSE_VARIABLES",
+        placeholder: "NAMES",
+        doc: "Variables of the server's environment that Compose files may take values from, comma-separated.",
+        section: Section::Server,
+        found: Found::Never,
+        field: Field::Names(|config| &mut config.server.compose_variables),
+    },
+    Variable {
         name: "MCP_DOCKER_PROMPTS_DIR",
         placeholder: "DIRECTORY",
         doc: "Directory to read prompt templates from at each use, for their authors.",

@@ -1,5 +1,7 @@
 //! Finds the address of the Engine in the configuration, the Docker context and the known sockets.
 
+#[cfg(target_os = "linux")]
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -149,6 +151,26 @@ impl Address {
 }
 
 impl Address {
+    /// The sockets of this machine by which this Engine is reached, or one that may be there.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn sockets(configured: Option<&Self>) -> BTreeSet<PathBuf> {
+        use std::os::unix::fs::FileTypeExt as _;
+        let folders = SearchFolders::of_this_process();
+        let configured = configured.map(|address| address.url.as_str());
+        let urls = configured.into_iter().chain([PLATFORM_SOCKET]);
+        let urls = urls.filter_map(|url| Some(PathBuf::from(url.strip_prefix("unix://")?)));
+        let known = folders.known_sockets().into_iter().map(|(_, path)| path);
+        // Where a link leads, so that it is hidden by every name.
+        let all = urls
+            .chain(known)
+            .filter_map(|path| path.canonicalize().ok());
+        all.filter(|path| {
+            path.metadata()
+                .is_ok_and(|found| found.file_type().is_socket())
+        })
+        .collect()
+    }
+
     /// The address without what may be a password: what stands before an `@`.
     pub fn shown(&self) -> String {
         match (self.url.split_once("://"), self.url.rsplit_once('@')) {

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::Program;
+use super::error::ProgramError;
+use super::found::Found;
 use super::run::{Ran, Run};
-use super::{Found, ProgramError};
 use crate::engine::Engine;
 use crate::engine::relay::Done;
+use crate::vocabulary::Needs as Program;
 
 /// Programs are not run here.
 ///

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use super::Program;
 use super::room::Room;
+use crate::vocabulary::Needs as Program;
 
 /// The variables of a program: its own, and before those these.
 pub(super) fn of(

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Program;
+use crate::vocabulary::Needs as Program;
 
 /// Why a program did not run to its end.
 #[derive(Debug, thiserror::Error)]

@@ -11,11 +11,13 @@ use std::time::Duration;
 
 use rustix::fs::{Access, access};
 
-use super::Program;
+use super::environment;
+use super::error::ProgramError;
+use super::found::Found;
 use super::output;
 use super::process;
 use super::room::Room;
-use super::{Found, ProgramError, environment};
+use crate::vocabulary::Needs as Program;
 
 /// Where packages put the plugins of the Docker CLI, each of which runs by itself, too.
 const PLUGINS: [&str; 6] = [

@@ -4,8 +4,11 @@
 //! nothing, folders of its own that are gone afterwards, and a [relay](crate::engine::relay) for its only
 //! way to the Engine. It ends with the call, and with it all that it started.
 //!
-//! What it does by itself, such as reading a file, passes no door: that is judged before it is run.
+//! On Linux the server starts itself in its place, and [confines](confinement) itself before it becomes the
+//! program. What it does by itself, such as reading a file, passes no door: that is judged before it is run.
 
+#[cfg(target_os = "linux")]
+pub mod confinement;
 #[cfg(not(unix))]
 mod elsewhere;
 #[cfg(unix)]
@@ -13,6 +16,7 @@ mod environment;
 mod error;
 #[cfg(unix)]
 mod finding;
+mod found;
 #[cfg(unix)]
 mod output;
 #[cfg(unix)]
@@ -21,25 +25,15 @@ mod process;
 mod room;
 mod run;
 
-use std::path::PathBuf;
-
 pub use crate::vocabulary::Needs as Program;
 #[cfg(not(unix))]
 pub use elsewhere::{find, find_in, folders, run, running};
 pub use error::ProgramError;
 #[cfg(unix)]
 pub use finding::{find, find_in, folders};
+pub use found::Found;
 #[cfg(unix)]
 pub use process::running;
 pub use run::{Ran, Run};
 #[cfg(unix)]
 pub use run::{run, run_found};
-
-/// A program that serves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Where it is.
-    pub path: PathBuf,
-    /// What it says of itself, such as `2.40.3`.
-    pub version: String,
-}

@@ -86,8 +86,7 @@ pub(super) async fn start(mut command: Command, room: Room) -> io::Result<Proces
     thread::Builder::new()
         .name("program".to_owned())
         .spawn(move || {
-            watch(command, sender);
-            drop(room);
+            watch(command, room, sender);
             drop(counted);
         })?;
     let Started {
@@ -105,7 +104,7 @@ pub(super) async fn start(mut command: Command, room: Room) -> io::Result<Proces
 }
 
 /// Starts a program, tells so, and stays until it is buried.
-fn watch(mut command: Command, told: oneshot::Sender<io::Result<Started>>) {
+fn watch(mut command: Command, room: Room, told: oneshot::Sender<io::Result<Started>>) {
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -135,6 +134,8 @@ fn watch(mut command: Command, told: oneshot::Sender<io::Result<Started>>) {
         let ended = child.wait();
         *is_over = true;
         life.over.notify_all();
+        drop(is_over);
+        drop(room);
         let _ = end.send(ended);
     }
 }
@@ -170,16 +171,10 @@ impl Group {
             let _ = kill_process_group(leader, signal);
         }
     }
-}
 
-impl Drop for Group {
-    fn drop(&mut self) {
-        let is_over = self.life.lock();
-        if *is_over {
-            return;
-        }
-        Self::signal(self.leader, &is_over, Signal::TERM);
-        drop(is_over);
+    /// Asks all of it to leave, and sees to it that it does.
+    fn end(&self) {
+        Self::signal(self.leader, &self.life.lock(), Signal::TERM);
         let (leader, life) = (self.leader, Arc::clone(&self.life));
         let counted = Counted::new();
         let follow = move || {
@@ -192,6 +187,15 @@ impl Drop for Group {
         };
         if thread::Builder::new().spawn(follow).is_err() {
             Self::signal(self.leader, &self.life.lock(), Signal::KILL);
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let is_over = *self.life.lock();
+        if !is_over {
+            self.end();
         }
     }
 }

@@ -29,6 +29,12 @@ impl Room {
         self.0.folder()
     }
 
+    /// What the server tells itself when it starts the program.
+    #[cfg(target_os = "linux")]
+    pub(super) fn plan(&self) -> PathBuf {
+        self.folder().join("plan.json")
+    }
+
     /// Where it looks for programs, and finds none.
     pub(super) fn programs(&self) -> PathBuf {
         self.folder().join("bin")

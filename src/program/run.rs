@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[cfg(unix)]
-use super::Found;
-use super::Program;
+use super::found::Found;
 use crate::engine::relay::{Account, Bounds};
 #[cfg(unix)]
 use crate::engine::{Engine, relay::Done};
+use crate::vocabulary::Needs as Program;
 
 /// The most that a program may print; a model of hundreds of services takes a megabyte.
 #[cfg(unix)]
@@ -60,8 +60,8 @@ pub async fn run(
     engine: &Engine,
     run: Run<'_>,
     on_done: impl FnMut(Done) + Send,
-) -> Result<Ran, super::ProgramError> {
-    let found = super::find(run.program).await?;
+) -> Result<Ran, super::error::ProgramError> {
+    let found = super::finding::find(run.program).await?;
     run_found(engine, &found, run, on_done).await
 }
 
@@ -75,8 +75,10 @@ pub async fn run_found(
     found: &Found,
     run: Run<'_>,
     mut on_done: impl FnMut(Done) + Send,
-) -> Result<Ran, super::ProgramError> {
-    use super::ProgramError;
+) -> Result<Ran, super::error::ProgramError> {
+    #[cfg(target_os = "linux")]
+    use super::confinement;
+    use super::error::ProgramError;
     use super::output::{self, Unheard};
     use super::room::Room;
     use super::{environment, process};
@@ -89,11 +91,17 @@ pub async fn run_found(
     let relay = run.relay.map(|bounds| Relay::open(engine, bounds));
     let relay = relay.transpose().map_err(no_room)?;
     let address = relay.as_ref().map(Relay::address);
+    #[cfg(target_os = "linux")]
+    let mut command = {
+        let socket = relay.as_ref().map(Relay::socket);
+        confinement::command(engine, found, program, &room, run.reads, socket).map_err(start)?
+    };
+    #[cfg(not(target_os = "linux"))]
     let mut command = std::process::Command::new(&found.path);
+    command.env_clear();
     command
         .args(&run.args)
         .current_dir(run.directory)
-        .env_clear()
         .envs(environment::of(
             program,
             &room,
@@ -136,6 +144,11 @@ pub async fn run_found(
         },
         Unheard::Lost(error) => start(error),
     })?;
+    #[cfg(target_os = "linux")]
+    if said.code == Some(confinement::FAILED.into()) {
+        let said = String::from_utf8_lossy(&said.stderr);
+        return Err(start(std::io::Error::other(said.trim().to_owned())));
+    }
     Ok(Ran {
         code: said.code,
         stdout: said.stdout,

@@ -1,5 +1,8 @@
 //! A program of the user's runs with what it is given and nothing else, and ends with its call.
 
+#[cfg(target_os = "linux")]
+mod confined;
+#[cfg(target_os = "linux")]
 mod ending;
 mod environment;
 
@@ -12,6 +15,7 @@ use std::time::Duration;
 use mcp_docker::config::DockerConfig;
 use mcp_docker::engine::Engine;
 use mcp_docker::program::{self, Found, Program, ProgramError, Ran, Run};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A program that a test wrote in place of Compose, and a directory to run it in.
@@ -23,6 +27,8 @@ struct Place {
 impl Place {
     /// A shell script; confined, it has nothing but what is built into the shell.
     async fn of(script: &str) -> Self {
+        #[cfg(target_os = "linux")]
+        program::confinement::confine_by(env!("CARGO_BIN_EXE_mcp-docker").into());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("docker-compose");
         let version = r#"if [ "$1" = version ]; then echo 2.99.0; exit; fi"#;
@@ -116,6 +122,41 @@ async fn a_program_that_is_missing_old_or_broken_is_not_run() {
             .unwrap_err();
         assert!(error.to_string().contains(said), "{error}");
     }
+}
+
+/// What lies there came with a project.
+#[tokio::test]
+async fn nothing_is_found_from_the_working_directory() {
+    let place = Place::of("").await;
+    let plugins = place.path().join("cli-plugins");
+    fs::create_dir(&plugins).unwrap();
+    let file = Program::Compose.file();
+    fs::copy(place.path().join(file), plugins.join(file)).unwrap();
+    let checks = doctor(place.path(), &[("PATH", "."), ("DOCKER_CONFIG", ".")]).await;
+    let found = checks["docker-compose"]["details"]["path"].as_str();
+    let found = found
+        .is_some_and(|path| path.starts_with('.') || Path::new(path).starts_with(place.path()));
+    assert!(!found, "{checks:?}");
+    let path = place.path().to_str().unwrap();
+    let checks = doctor(place.path(), &[("PATH", path), ("DOCKER_CONFIG", ".")]).await;
+    assert_eq!(checks["docker-compose"]["status"], "ok", "{checks:?}");
+}
+
+/// The checks of the doctor, in that directory, by their names.
+async fn doctor(home: &Path, environment: &[(&str, &str)]) -> BTreeMap<String, Value> {
+    let mut command = crate::support::client::command(home);
+    command
+        .args(["doctor", "--json"])
+        .env("MCP_DOCKER_TOOLSETS", "compose");
+    command
+        .env("DOCKER_HOST", "unix:///nowhere.sock")
+        .envs(environment.iter().copied());
+    let told = command.output().await.unwrap().stdout;
+    let report: Value = serde_json::from_slice(&told).unwrap();
+    let checks = report["checks"].as_array().unwrap().iter();
+    checks
+        .map(|check| (check["check"].as_str().unwrap().to_owned(), check.clone()))
+        .collect()
 }
 
 /// One that does not serve hides none that does.

@@ -88,7 +88,7 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.extend(mounts::check(&config.safety, &answers));
             checks.push(settings::check(&settings));
             checks.push(settings::toolsets(&config));
-            checks.extend(programs::checks(&config).await);
+            checks.extend(programs::checks(&config, &engine).await);
             checks.extend(settings::notes(&config));
             checks.extend(files::checks(&config.server));
             checks.extend(files::astray(&config));

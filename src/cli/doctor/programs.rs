@@ -3,20 +3,74 @@
 use std::path::PathBuf;
 
 use mcp_docker::config::Config;
+use mcp_docker::engine::Engine;
 use mcp_docker::program::{self, Program};
 use serde_json::json;
 
 use super::report::Check;
 
+const CONFINEMENT: &str = "confinement";
+
+const UNCONFINED: &str = "there is no Landlock here: nothing but the judgement of its files keeps a program from \
+    other files";
+
 /// A check for each program that is needed.
-pub(super) async fn checks(config: &Config) -> Vec<Check> {
+pub(super) async fn checks(config: &Config, engine: &Engine) -> Vec<Check> {
     let on = config.safety.toolsets.iter();
     let needed = on.filter_map(|toolset| Some((toolset.name, toolset.needs?)));
     let mut checks = Vec::new();
     for (toolset, needs) in needed {
         checks.push(check(toolset, needs, &program::folders()).await);
     }
+    if !checks.is_empty() {
+        checks.push(confinement(engine).await);
+    }
     checks
+}
+
+/// What keeps a program from what it is not given, besides the judgement of what it is told.
+#[cfg(target_os = "linux")]
+async fn confinement(engine: &Engine) -> Check {
+    use mcp_docker::program::confinement;
+
+    let report = match confinement::report(engine).await {
+        Ok(report) => report,
+        Err(error) => {
+            return Check::unknown(
+                CONFINEMENT,
+                format!("what programs are kept from could not be seen: {error}"),
+            );
+        }
+    };
+    let check = match (report.landlock, &report.hidden) {
+        (None, _) => Check::note(
+            CONFINEMENT,
+            UNCONFINED,
+            "use a kernel with Landlock, of Linux 5.13 or newer",
+        ),
+        (Some(version), Err(error)) => Check::note(
+            CONFINEMENT,
+            format!(
+                "Landlock {version} keeps programs to their files, but the Engine's own socket is not hidden from \
+                 them: {error}"
+            ),
+            "let this user make mount namespaces",
+        ),
+        (Some(version), Ok(())) => Check::ok(
+            CONFINEMENT,
+            format!(
+                "Landlock {version} keeps programs to their files, and the Engine's own socket is hidden from them"
+            ),
+        ),
+    };
+    check
+        .with("landlock", report.landlock)
+        .with("hidden", report.hidden.is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+async fn confinement(_: &Engine) -> Check {
+    Check::note(CONFINEMENT, UNCONFINED, "run the server on Linux")
 }
 
 async fn check(toolset: &str, needs: Program, folders: &[PathBuf]) -> Check {

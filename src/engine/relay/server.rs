@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,6 +76,11 @@ impl Relay {
     /// The address of the socket, as `DOCKER_HOST` has it.
     pub fn address(&self) -> String {
         format!("unix://{}", self.room.socket().display())
+    }
+
+    /// Where the socket is.
+    pub fn socket(&self) -> PathBuf {
+        self.room.socket()
     }
 
     /// What the program does, as it does it.

@@ -1,6 +1,7 @@
 //! Runs Compose on a project: to resolve its files, and on the model that was judged.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -124,6 +125,10 @@ fn variables(model: &Model, call: &Call<'_>) -> BTreeMap<String, String> {
     variables
 }
 
-fn operator_variables(_call: &Call<'_>) -> BTreeMap<String, String> {
-    BTreeMap::new()
+/// The variables of the server's own environment that the operator lets files take values from.
+fn operator_variables(call: &Call<'_>) -> BTreeMap<String, String> {
+    let names = call.config.server.compose_variables.iter();
+    names
+        .filter_map(|name| Some((name.clone(), env::var(name).ok()?)))
+        .collect()
 }

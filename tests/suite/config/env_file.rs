@@ -73,6 +73,11 @@ fn a_found_file_may_tighten_but_not_loosen() {
         ("MCP_DOCKER_AUDIT_REQUIRED", "true", true),
         ("MCP_DOCKER_AUTH_TOKEN", "hunter2", false),
         ("MCP_DOCKER_READONLY_TOKEN", "hunter2", false),
+        (
+            "MCP_DOCKER_COMPOSE_VARIABLES",
+            "AWS_SECRET_ACCESS_KEY",
+            false,
+        ),
         ("MCP_DOCKER_PROMPTS_DIR", "/project/prompts", false),
         ("MCP_DOCKER_ALLOWED_HOST", "elsewhere", false),
         ("MCP_DOCKER_ALLOWED_ORIGIN", "https://elsewhere", false),
@@ -134,7 +139,9 @@ fn what_leads_elsewhere_or_guards_a_call_is_not_for_a_found_file_to_set() {
             Field::Path(..) | Field::Paths(_) | Field::Token(_) => &[Found::Never][..],
             Field::Address(_) => &[Found::LocalSocket],
             Field::Toolsets(_) => &[Found::AtMost],
-            _ if name == "DOCKER_CONTEXT" => &[Found::Never],
+            _ if ["DOCKER_CONTEXT", "MCP_DOCKER_COMPOSE_VARIABLES"].contains(&name) => {
+                &[Found::Never]
+            }
             _ if at_will.contains(&name) => &[Found::Any],
             _ if name.starts_with("SAFETY_") || matches!(variable.field, Field::Switch(_)) => {
                 &[Found::AtMost, Found::AtLeast]

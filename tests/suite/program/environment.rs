@@ -5,7 +5,12 @@ use std::fs;
 
 use mcp_docker::program::Run;
 
+use serde_json::json;
+
 use super::Place;
+use crate::support::exchange::outcome;
+use crate::support::fake_compose::FakeCompose;
+use crate::support::fake_engine::FakeEngine;
 
 /// Prints what was exported to it.
 const PRINT: &str = "unset PWD OLDPWD; export -p";
@@ -101,4 +106,33 @@ async fn no_variable_says_what_the_program_itself_does() {
     assert!(!found.contains_key("LD_PRELOAD"));
     let found = seen(&place, &[("DOCKER_TAG", "7")]).await;
     assert_eq!(found["DOCKER_TAG"], "7");
+}
+
+/// Whatever else the server has in its environment.
+#[tokio::test]
+async fn a_variable_that_the_operator_names_reaches_a_file() {
+    let script = r#"echo "{\"name\":\"$name\",\"services\":{
+        \"web\":{\"image\":\"web:${NAMED_TAG:-none}\"},
+        \"api\":{\"image\":\"api:${OTHER_TAG:-none}\"}}}""#;
+    let compose = FakeCompose::of(script, "");
+    let docker = FakeEngine::start();
+    let mut named = tempfile::Builder::new();
+    let project = named.prefix("shop-").tempdir().unwrap();
+    fs::write(
+        project.path().join("compose.yaml"),
+        "services: { web: { image: web } }",
+    )
+    .unwrap();
+    let settings = [
+        ("MCP_DOCKER_TOOLSETS", "compose"),
+        ("DOCKER_CONFIG", compose.settings()),
+        ("MCP_DOCKER_COMPOSE_VARIABLES", "NAMED_TAG,ABSENT_TAG"),
+        ("NAMED_TAG", "7"),
+        ("OTHER_TAG", "8"),
+    ];
+    let args = json!({ "project_directory": project.path() });
+    let result = outcome(&docker.address(), &settings, "docker_compose_config", args).await;
+    let services = &result.unwrap()["config"]["services"];
+    assert_eq!(services["web"]["image"], "web:7", "{services}");
+    assert_eq!(services["api"]["image"], "api:none", "{services}");
 }
