@@ -45,7 +45,8 @@ const PROMISED_PROMPTS: [(&str, &str); 5] = [
 ];
 
 /// The URI templates of the resources and what is in them.
-const PROMISED_RESOURCES: [(&str, &str); 4] = [
+const PROMISED_RESOURCES: [(&str, &str); 5] = [
+    ("compose://config/{project_name}", "application/json"),
     ("compose://logs/{project_name}/{service_name}", "text/plain"),
     ("compose://services/{project_name}", "application/json"),
     ("container://logs/{container_id}", "text/plain"),

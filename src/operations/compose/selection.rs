@@ -2,7 +2,7 @@
 //! each other.
 
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::labels::{Container, containers};
 use crate::call::{Call, CallError};
@@ -45,6 +45,31 @@ pub(super) async fn there(project: &str, call: &Call<'_>) -> Result<Vec<Containe
     there.retain(|it| it.project() == Some(project));
     sort(&mut there);
     Ok(there)
+}
+
+/// The directory and the files that a project was made from, by the labels of its containers; where these
+/// differ, those of most.
+///
+/// # Errors
+/// A project that there is none of, or whose containers do not say it, or those of the Engine.
+pub(super) async fn made_from(
+    project: &str,
+    call: &Call<'_>,
+) -> Result<(String, Vec<String>), CallError> {
+    let containers = of_project(project, None, call).await?;
+    let mut places: BTreeMap<(&str, Vec<&str>), usize> = BTreeMap::new();
+    for container in containers.iter().filter(|it| !it.directory().is_empty()) {
+        let files = container.files().collect();
+        *places.entry((container.directory(), files)).or_default() += 1;
+    }
+    let most = places.into_iter().max_by_key(|(_, containers)| *containers);
+    let Some(((directory, files), _)) = most else {
+        return Err(CallError::Operation(format!(
+            "the containers of `{project}` do not say where its files are: give `project_directory`"
+        )));
+    };
+    let files = files.into_iter().map(str::to_owned).collect();
+    Ok((directory.to_owned(), files))
 }
 
 fn sort(containers: &mut [Container]) {

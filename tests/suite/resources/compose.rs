@@ -1,12 +1,15 @@
 //! The resources of Compose projects and their services.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{LEGACY, MODERN, ask, open};
 use crate::support::client::EVERYTHING;
+use crate::support::fake_compose::FakeCompose;
 use crate::support::fake_engine::{FakeEngine, Reply, frame};
+use crate::support::workplace::workplace;
 
 fn labels(project: &str, service: &str) -> Value {
     json!({ "com.docker.compose.project": project, "com.docker.compose.service": service })
@@ -176,6 +179,75 @@ async fn projects_and_their_services_are_completed() {
         let answer = ask(&mut client, era, 2, "completion/complete", params).await;
         assert_eq!(answer["error"]["code"], -32602, "{answer}");
     }
+}
+
+/// The files are those that the labels name, and what Compose makes of them is shown without secrets.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_compose_makes_of_the_files_of_a_project_is_read() {
+    let folder = workplace();
+    std::fs::write(
+        folder.path().join("own.yaml"),
+        "services: {web: {image: a}}\n",
+    )
+    .unwrap();
+    let made_from = |id: &str, project: &str, directory: &Path, files: &str| {
+        let mut container = listed(id, project, "web", "running");
+        let label = |name: &str| format!("com.docker.compose.project.{name}");
+        container["Labels"][label("working_dir")] = json!(directory);
+        container["Labels"][label("config_files")] = json!(directory.join(files));
+        container
+    };
+    let engine = engine()
+        .on("GET /info", json!({ "DockerRootDir": "/data/docker" }))
+        .on(
+            "GET /containers/json",
+            json!([
+                made_from("1", "shop", folder.path(), "own.yaml"),
+                made_from("2", "shop", folder.path(), "own.yaml"),
+                made_from("3", "shop", Path::new("/nowhere"), "other.yaml"),
+                made_from("4", "evil", Path::new("/etc"), "passwd"),
+                listed("5", "bare", "web", "running"),
+            ]),
+        );
+    let model = r#"{"name":"NAME","services":{"web":{"image":"a","environment":{"DB_PASSWORD":"hunter2-and-more"}}}}"#;
+    let compose = FakeCompose::with(model, "");
+    let address = engine.address();
+    let env = [
+        ("DOCKER_BASE_URL", &*address),
+        ("DOCKER_CONFIG", compose.settings()),
+        EVERYTHING,
+    ];
+    let mut client = open(LEGACY, &env).await;
+    let mut read = async |project: &str| {
+        let uri = json!({ "uri": format!("compose://config/{project}") });
+        ask(&mut client, LEGACY, 1, "resources/read", uri).await
+    };
+    let answer = read("shop").await;
+    let text = answer["result"]["contents"][0]["text"].as_str();
+    let text = text.unwrap_or_else(|| panic!("{answer}"));
+    let shown: Value = serde_json::from_str(text).unwrap();
+    assert_eq!(shown["config"]["name"], "shop", "{shown}");
+    let password = &shown["config"]["services"]["web"]["environment"]["DB_PASSWORD"];
+    assert!(
+        password.as_str().unwrap().starts_with("[REDACTED:"),
+        "{shown}"
+    );
+    for (project, said) in [
+        ("nobody", "no such project: `nobody`"),
+        ("bare", "do not say where its files are"),
+        ("evil", "/etc"),
+    ] {
+        let answer = read(project).await;
+        let text = answer["error"]["message"].as_str().unwrap();
+        assert!(text.contains(said), "{answer}");
+    }
+    assert_eq!(read("nobody").await["error"]["code"], -32002);
+    let list = ask(&mut client, LEGACY, 2, "resources/list", json!({})).await;
+    assert!(
+        list.to_string().contains("\"compose://config/shop\""),
+        "{list}"
+    );
 }
 
 fn event(action: &str, project: &str, service: &str) -> String {
