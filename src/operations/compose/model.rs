@@ -144,13 +144,12 @@ pub(super) async fn judged(
 ) -> Result<Arc<Model>, CallError> {
     let mut model = resolved(selection, Profiles::All, call).await?;
     change(&mut model.document)?;
-    let filled = fill(
+    fill(
         call.secrets(),
         &model.walked.name,
         model.document.value_mut(),
     )
-    .await;
-    filled.map_err(|error| CallError::Operation(format!("{error}; nothing was done")))?;
+    .await?;
     let judged = judge(&call.engine, &model.walked, model.document.value()).await;
     judged.map_err(Unresolved::from)?;
     Ok(Arc::new(model))
