@@ -141,6 +141,7 @@ fn list(safety: &SafetyConfig) -> String {
         let arguments = prompt.arguments.iter().map(|argument| {
             let kind = match argument.kind {
                 ArgumentKind::Container => "CONTAINER",
+                ArgumentKind::Directory => "DIRECTORY",
                 ArgumentKind::Host => "HOST",
                 ArgumentKind::Project => "PROJECT",
                 ArgumentKind::Text => "TEXT",

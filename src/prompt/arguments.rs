@@ -1,5 +1,7 @@
 //! Reads the arguments of a prompt, or says which one does not fit and why.
 
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
 use super::PromptError;
@@ -75,6 +77,8 @@ fn parsed(argument: &Argument, text: &str) -> Result<String, PromptError> {
                 Mismatch::Kind => wrong(argument, "it is not text"),
                 Mismatch::Reason(reason) => wrong(argument, &reason),
             }),
+        ArgumentKind::Directory if Path::new(text).is_absolute() => Ok(text.to_owned()),
+        ArgumentKind::Directory => Err(wrong(argument, "it is no absolute path")),
         ArgumentKind::Host if is_host(text) => Ok(text.to_owned()),
         ArgumentKind::Host => Err(wrong(argument, "it is no host name or address")),
         ArgumentKind::Project if is_project(text) => Ok(text.to_owned()),
@@ -116,6 +120,7 @@ fn wrong(argument: &Argument, reason: &str) -> PromptError {
 fn wanted(kind: ArgumentKind) -> &'static str {
     match kind {
         ArgumentKind::Container => "the name or id of a container",
+        ArgumentKind::Directory => "the absolute path of a directory on the server's host",
         ArgumentKind::Host => {
             "a host name or address, such as `db`, `10.0.0.5:5432` or `example.com`"
         }

@@ -80,7 +80,7 @@ impl Server {
                     .map(|known| match known.kind {
                         ArgumentKind::Container => "container",
                         ArgumentKind::Project => "project",
-                        ArgumentKind::Host | ArgumentKind::Text => "text",
+                        ArgumentKind::Directory | ArgumentKind::Host | ArgumentKind::Text => "text",
                     })
                     .ok_or_else(|| unknown("argument", argument))
             }

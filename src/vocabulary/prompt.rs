@@ -9,6 +9,8 @@ use serde::Deserialize;
 pub enum ArgumentKind {
     /// A container name or id.
     Container,
+    /// A directory of the server's host.
+    Directory,
     /// A host name or address, which may have a port.
     Host,
     /// The name of a Compose project.

@@ -15,6 +15,7 @@ mod authors;
 mod facts;
 mod gathering;
 mod scenarios;
+mod services;
 mod stacks;
 
 /// Every prompt is on.

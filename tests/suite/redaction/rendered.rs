@@ -62,16 +62,18 @@ async fn no_prompt_and_no_resource_hands_on_a_secret() {
     assert!(leaking >= 4, "only {leaking} hand on what the Engine says");
 }
 
-/// A value for each argument of a prompt, of its kind; `text` is what a person writes.
+/// A value for each argument of a prompt, of its kind, but for directories, which would have to be there; `text`
+/// is what a person writes.
 pub(crate) fn filled_in(prompt: &Prompt, text: &str) -> Value {
     let value = |kind| match kind {
-        ArgumentKind::Container => "web",
-        ArgumentKind::Host => "db:5432",
-        ArgumentKind::Project => "shop",
-        ArgumentKind::Text => text,
+        ArgumentKind::Container => Some("web"),
+        ArgumentKind::Directory => None,
+        ArgumentKind::Host => Some("db:5432"),
+        ArgumentKind::Project => Some("shop"),
+        ArgumentKind::Text => Some(text),
     };
     let arguments = prompt.arguments.iter();
     arguments
-        .map(|it| (it.name.to_owned(), json!(value(it.kind))))
+        .filter_map(|it| Some((it.name.to_owned(), json!(value(it.kind)?))))
         .collect()
 }
