@@ -3,6 +3,8 @@
 mod changes;
 mod down;
 mod exec;
+mod losses;
+mod runs;
 mod write;
 
 use std::fs;
