@@ -17,12 +17,12 @@ const EXEC: &str = "docker_compose_exec";
 const DOWN: &str = "docker_compose_down";
 
 /// A project that is gone when the test ends.
-struct Project {
-    name: String,
+pub(crate) struct Project {
+    pub(crate) name: String,
 }
 
 impl Project {
-    fn new(what: &str) -> Self {
+    pub(crate) fn new(what: &str) -> Self {
         Self { name: unique(what) }
     }
 

@@ -20,7 +20,8 @@ const AS_IT_IS: &str =
     "while read -r line; do printf '%s' \"$line\"; done < \"$directory/compose.json\"";
 
 /// Says what it was given to run, and fails.
-const SAYS_IT: &str = "while read -r line || [ \"$line\" ]; do echo \"given $line\" >&2; line=; done; exit 1";
+const SAYS_IT: &str =
+    "while read -r line || [ \"$line\" ]; do echo \"given $line\" >&2; line=; done; exit 1";
 
 /// A project of one file of JSON, which is YAML too.
 fn project(model: &Value) -> TempDir {
