@@ -10,6 +10,7 @@
 
 pub(crate) mod person;
 
+use std::borrow::Cow;
 use std::pin::pin;
 
 use serde_json::{Map, Value};
@@ -147,7 +148,7 @@ impl<'a> Confirmation<'a> {
                 _ if planned.nothing => return call.act_beside_others().await,
                 Way::Waived => return self.waive(operation, call, record).await,
                 Way::Nobody(advice) => {
-                    let text = call.redactor.text(&planned.text);
+                    let text = shown(call, &planned);
                     return Err(Refusal(format!(
                         "this call of `{}` is destructive and needs a person's consent; nothing was done: {advice}. {text}",
                         self.tool.name
@@ -176,7 +177,7 @@ impl<'a> Confirmation<'a> {
                         Some(leave) => leave,
                         None => self.questions.leave(&self.by)?,
                     };
-                    let text = format!("{news}{}", call.redactor.text(&planned.text));
+                    let text = format!("{news}{}", shown(call, &planned));
                     let proposal = self.proposal(call, planned);
                     let Way::Present(ask) = &self.way else {
                         record.decided(Decision::Asked);
@@ -282,7 +283,7 @@ impl<'a> Confirmation<'a> {
         if self.tool.tier != Tier::Destructive && !planned.nothing {
             let reaches = self.by.access.reaches();
             tier::permit_loss(self.tool, &call.config.safety, reaches).map_err(|refusal| {
-                let text = call.redactor.text(&planned.text);
+                let text = shown(call, &planned);
                 Refusal(format!("{refusal}. {text}"))
             })?;
         }
@@ -293,6 +294,11 @@ impl<'a> Confirmation<'a> {
         let state = self.questions.ask(proposal);
         CallError::Unconfirmed(Question { text, state })
     }
+}
+
+/// What a person reads of a plan.
+fn shown<'a>(call: &Call<'_>, planned: &'a Planned) -> Cow<'a, str> {
+    call.redactor.text(&planned.text)
 }
 
 /// Whether the answer holds for this proposal; not where it changed since.
