@@ -128,6 +128,11 @@ impl Exchange {
 }
 
 impl Engine {
+    /// How long a request may take, or a program that is run once.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
     /// The request, once nothing speaks against it, and the connection that it is for.
     pub(super) async fn cleared(
         &self,

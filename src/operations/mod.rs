@@ -22,6 +22,11 @@ mod system;
 mod units;
 
 // The handlers, by the names that TOML files call them.
+#[allow(
+    unused_imports,
+    reason = "no tool of the catalogue need be one run of a program and no more"
+)]
+pub(crate) use compose::once;
 pub(crate) use compose::{
     compose_build, compose_config, compose_down, compose_exec, compose_logs, compose_ls,
     compose_ps, compose_pull, compose_restart, compose_scale, compose_start, compose_stop,

@@ -17,6 +17,8 @@ mod cli;
 #[cfg(unix)]
 mod clock;
 #[cfg(unix)]
+mod commands;
+#[cfg(unix)]
 mod completions;
 #[cfg(unix)]
 mod compose;

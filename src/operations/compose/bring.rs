@@ -193,7 +193,7 @@ fn named(done: &Done) -> String {
     format!("{kind} {}", done.name)
 }
 
-fn in_words(done: &Done) -> String {
+pub(super) fn in_words(done: &Done) -> String {
     format!("{} {}", done.verb, named(done))
 }
 

@@ -16,6 +16,12 @@ pub(crate) mod compose_up;
 pub(crate) mod compose_validate;
 pub(crate) mod compose_write_file;
 
+#[allow(
+    dead_code,
+    reason = "no tool of the catalogue need be one run of a program and no more"
+)]
+pub(crate) mod once;
+
 mod bring;
 mod change;
 mod failure;

@@ -16,8 +16,7 @@ use crate::program::{Program, ProgramError, Run};
 /// How long Compose may take to resolve the files, or to say what it makes of a model.
 const RESOLVING: Duration = Duration::from_secs(60);
 
-/// Has Compose say what it makes of the files of a project, while it may read nothing else and does not reach the
-/// Engine.
+/// Has Compose say what it makes of the files of a project.
 pub(super) async fn resolve(
     walked: &Walked,
     profiles: Profiles,
@@ -28,11 +27,24 @@ pub(super) async fn resolve(
         Profiles::Chosen => walked.profiles.as_slice(),
         Profiles::All => &all,
     };
+    let words = ["config", "--format", "json"].map(str::to_owned).to_vec();
+    of_files(walked, profiles, words, RESOLVING, call).await
+}
+
+/// Runs a command of Compose's on the files of a project, while it may read nothing else and does not reach the
+/// Engine.
+pub(super) async fn of_files(
+    walked: &Walked,
+    profiles: &[String],
+    words: Vec<String>,
+    limit: Duration,
+    call: &Call<'_>,
+) -> Result<Ran, ProgramError> {
     let mut args = of_project(walked, profiles);
     for file in &walked.files {
         args.extend(["--file".to_owned(), file.to_string_lossy().into_owned()]);
     }
-    args.extend(["config", "--format", "json"].map(str::to_owned));
+    args.extend(words);
     let run = Run {
         program: Program::Compose,
         args,
@@ -41,7 +53,7 @@ pub(super) async fn resolve(
         reads: &walked.reads,
         variables: operator_variables(call),
         relay: None,
-        limit: RESOLVING,
+        limit,
     };
     crate::program::run(&call.engine, run, |_| {}).await
 }

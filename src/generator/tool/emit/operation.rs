@@ -93,7 +93,8 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
                         profiles: self.profiles.clone().unwrap_or_default(),
                         project_name: self.project_name.clone(),
                     };
-                    crate::operations::once::run(command, self.args(), &selection, call).await
+                    let outcome = crate::operations::once::run(command, self.args(), &selection, call);
+                    Ok(to_value(&outcome.await?))
                 })
             }
         }
