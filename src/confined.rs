@@ -38,6 +38,18 @@ pub(crate) fn open_file(
     Ok((file, metadata))
 }
 
+/// Opens a regular file by the path that was judged: a link that somebody has put there since leads nowhere.
+pub(crate) fn open_as_judged(path: &Path) -> io::Result<(File, Metadata)> {
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::Error::other("it is no regular file"));
+    };
+    open_file(
+        &open_without_links(parent)?,
+        name.as_ref(),
+        FollowSymlinks::No,
+    )
+}
+
 /// Whether a path was not followed because it leads out of the directory it starts from. No call of
 /// the system fails so: what is beyond is not even asked for.
 pub(crate) fn leads_out(error: &io::Error) -> bool {

@@ -1,13 +1,10 @@
 //! Opens the files of a project as they were judged: by the path without links, regular ones only, and
 //! no more of each than a bound.
 
-use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use cap_fs_ext::FollowSymlinks;
-
-use crate::confined::{open_file, open_without_links};
+use crate::confined::open_as_judged;
 use crate::files::aside;
 
 /// As much as a Compose file or a file of variables may have.
@@ -18,7 +15,7 @@ pub(super) async fn text(path: &Path) -> io::Result<String> {
     let path = path.to_owned();
     aside(move || {
         let mut bytes = Vec::new();
-        let (file, _) = open(&path)?;
+        let (file, _) = open_as_judged(&path)?;
         file.take(LARGEST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > LARGEST {
             return Err(too_large());
@@ -32,7 +29,7 @@ pub(super) async fn text(path: &Path) -> io::Result<String> {
 /// Whether a file can be given to Compose.
 pub(super) async fn probe(path: &Path) -> io::Result<()> {
     let path = path.to_owned();
-    aside(move || match open(&path)?.1.len() {
+    aside(move || match open_as_judged(&path)?.1.len() {
         0..=LARGEST => Ok(()),
         _ => Err(too_large()),
     })
@@ -64,17 +61,6 @@ pub(super) async fn first(
         Ok(names.find(there).copied())
     });
     found.await.ok().flatten()
-}
-
-fn open(path: &Path) -> io::Result<(File, Metadata)> {
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(io::Error::other("it is no regular file"));
-    };
-    open_file(
-        &open_without_links(parent)?,
-        name.as_ref(),
-        FollowSymlinks::No,
-    )
 }
 
 fn too_large() -> io::Error {

@@ -73,8 +73,7 @@ fn libraries(loader: &Path, program: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Whether a file can be run by a loader that it is given to.
-pub(super) fn is_binary(file: &Path) -> bool {
+pub(super) fn is_binary(mut file: &File) -> bool {
     let mut start = [0; 4];
-    let read = File::open(file).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == *b"\x7fELF"
+    file.read_exact(&mut start).is_ok() && start == *b"\x7fELF"
 }

@@ -1,6 +1,7 @@
 //! Keeps a process to its files, and off the network, by Landlock.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::path::Path;
 
 use landlock::{
@@ -11,6 +12,7 @@ use landlock::{
 
 use super::executables;
 use super::plan::Plan;
+use crate::confined::open_as_judged;
 
 /// The newest version whose rights are known here; an older kernel enforces what it knows of them.
 const NEWEST: ABI = ABI::V9;
@@ -35,9 +37,15 @@ pub(super) fn restrict(plan: &Plan) -> io::Result<Option<u32>> {
         }
     }
     // A loader would run what it can read.
-    let reads = plan.reads.iter().filter(|file| file.is_file());
-    for file in reads.filter(|file| !executables::is_binary(file)) {
-        rules = allow(rules, file, AccessFs::ReadFile.into())?;
+    // One that is not there any more is not allowed either, and the program says what it misses.
+    let reads = plan
+        .reads
+        .iter()
+        .filter_map(|file| open_as_judged(file).ok());
+    for (file, _) in reads {
+        if !executables::is_binary(&file) {
+            rules = allow_opened(rules, file, AccessFs::ReadFile.into())?;
+        }
     }
     for folder in &plan.lists {
         rules = allow(rules, folder, AccessFs::ReadFile | AccessFs::ReadDir)?;
@@ -70,6 +78,14 @@ fn allow(
     rights: BitFlags<AccessFs>,
 ) -> io::Result<RulesetCreated> {
     let opened = PathFd::new(path).map_err(io::Error::other)?;
+    allow_opened(rules, opened, rights)
+}
+
+fn allow_opened(
+    rules: RulesetCreated,
+    opened: impl AsFd,
+    rights: BitFlags<AccessFs>,
+) -> io::Result<RulesetCreated> {
     let rule = PathBeneath::new(opened, rights).set_compatibility(CompatLevel::BestEffort);
     rules.add_rule(rule).map_err(refused)
 }

@@ -89,7 +89,8 @@ async fn a_program_reads_what_it_is_given_and_nothing_else() {
     fs::write(&outside, "services: {}").unwrap();
     fs::copy("/bin/true", &binary).unwrap();
     symlink(&outside, &link).unwrap();
-    let reads = [inside.clone(), binary.clone()].into();
+    // A link that was put in the place of a file that was judged.
+    let reads = [inside.clone(), binary.clone(), link.clone()].into();
     let shown = |path: &Path| path.display().to_string();
     let read = |path: &Path| format!("read:{}", shown(path));
     let words = [
