@@ -130,6 +130,11 @@ impl Reader<'_> {
                     }
                     return self.key(&text, plain, anchor, tag.as_deref(), place);
                 }
+                if plain && text == MERGE {
+                    return fault(
+                        "a plain `<<` is nothing to some programs where no key stands; write it in quotes",
+                    );
+                }
                 let tag = self.tag(tag.as_deref(), anchor, place)?;
                 self.count(1, place)?;
                 let kind = Kind::Text {

@@ -103,6 +103,7 @@ fn what_programs_read_differently_is_refused_with_its_place() {
             "4:3: the key `<<` is there already",
         ),
         ("x: &a {k: 1}\ny: {\"<<\": *a}", "2:5: a quoted `<<`"),
+        ("y: [<<, 1]", "1:5: a plain `<<`"),
         ("y: {<<: 1}", "1:5: `<<` merges a mapping"),
         (
             "? !!binary cHJpdmlsZWdlZA==\n: true",
