@@ -128,6 +128,21 @@ fn compare(case: &Case, expected: &[String], found: &[String]) -> Vec<String> {
 
 #[tokio::test]
 async fn each_file_is_allowed_or_refused_with_its_reason_and_place() {
+    const ALONE: &str = "MCP_DOCKER_TEST_ALONE";
+    // Other tests of the same process open files, too.
+    if std::env::var_os(ALONE).is_none() {
+        let name = "policy::compose::each_file_is_allowed_or_refused_with_its_reason_and_place";
+        let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+        alone.args(["--exact", name, "--nocapture"]).env(ALONE, "1");
+        let output = alone.output().unwrap();
+        let (told, wrong) = (output.stdout, output.stderr);
+        let said = String::from_utf8_lossy(&[told, wrong].concat()).into_owned();
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
+        return;
+    }
     let held = json!([{"Type": "bind", "Source": "/etc", "Destination": "/x", "RW": true}]);
     let held = json!({"Id": "1", "HostConfig": {}, "Mounts": held});
     let fake = engine()
