@@ -246,6 +246,7 @@ impl Runtime {
         let operation = filled.as_deref().unwrap_or(operation);
         let reply = operation.run(&call).await;
         call.let_go();
+        record.about(&call.engine.changed_by_programs().into());
         let mut reply = reply.map_err(|error| conflict::explained(error, &call.look))?;
         record.about(&reply);
 

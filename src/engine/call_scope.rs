@@ -17,6 +17,9 @@ use crate::engine::policy::refusal::Refusal;
 use crate::secrets::Secrets;
 use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
 
+/// So many objects that a program changed are remembered.
+const MOST_CHANGED: usize = 1000;
+
 /// The call that requests are made for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CallScope {
@@ -28,6 +31,8 @@ pub(super) struct CallScope {
     /// What the call made, by the paths of it. Ids alone: a name may be another object's by now, and a
     /// volume that was made may have been there before.
     made: Arc<Mutex<HashSet<String>>>,
+    /// What a program of the call changed: ids, and of volumes their names.
+    changed: Arc<Mutex<BTreeSet<String>>>,
     /// The Compose project that the call is about.
     project: Option<Arc<str>>,
     /// Where in that project the containers stand that the call made.
@@ -263,6 +268,20 @@ impl CallScope {
                 self.places().insert(id, place);
             }
         }
+    }
+
+    /// Takes note of what a program had changed.
+    pub(super) fn changed(&self, object: &str) {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        if changed.len() < MOST_CHANGED {
+            changed.insert(object.to_owned());
+        }
+    }
+
+    /// What a program had changed.
+    pub(super) fn all_changed(&self) -> Vec<String> {
+        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.iter().cloned().collect()
     }
 
     fn places(&self) -> MutexGuard<'_, Places> {

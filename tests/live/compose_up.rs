@@ -16,16 +16,16 @@ use crate::workplace::workplace;
 const UP: &str = "docker_compose_up";
 
 /// The project on the disk.
-struct Files(TempDir);
+pub(crate) struct Files(TempDir);
 
 impl Files {
-    fn new(compose: &str) -> Self {
+    pub(crate) fn new(compose: &str) -> Self {
         let files = Self(workplace());
         files.write(compose);
         files
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
@@ -34,7 +34,7 @@ impl Files {
         fs::write(self.path().join("compose.yaml"), compose).unwrap();
     }
 
-    fn of(&self, project: &Project, more: Value) -> Value {
+    pub(crate) fn of(&self, project: &Project, more: Value) -> Value {
         let mut arguments =
             json!({ "project_directory": self.path(), "project_name": project.name });
         for (key, value) in more.as_object().unwrap() {

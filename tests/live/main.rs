@@ -62,6 +62,7 @@ mod calls;
 mod cancellation;
 mod changing;
 mod clock;
+mod compose_door;
 mod compose_up;
 mod containers;
 mod create;

@@ -1,11 +1,11 @@
 //! Stands between the server under test and the Engine, to count connections and to cut them.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
-use tokio::io::copy;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -14,6 +14,7 @@ pub(crate) struct Relay {
     socket: PathBuf,
     open: Arc<AtomicUsize>,
     mute: Arc<AtomicBool>,
+    asked: Arc<Mutex<Vec<String>>>,
     task: Option<JoinHandle<()>>,
     _directory: TempDir,
 }
@@ -29,6 +30,7 @@ impl Relay {
             socket: directory.path().join("docker.sock"),
             open: Arc::default(),
             mute: Arc::default(),
+            asked: Arc::default(),
             task: None,
             _directory: directory,
         };
@@ -44,6 +46,11 @@ impl Relay {
     /// How many connections are open.
     pub(crate) fn connections(&self) -> usize {
         self.open.load(Ordering::SeqCst)
+    }
+
+    /// What the Engine was asked so far, as `METHOD /path` without the version.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
     }
 
     /// Lets nothing of what the Engine says through, on connections that open from now on.
@@ -66,15 +73,17 @@ impl Relay {
         let engine = engine_socket();
         let open = Arc::clone(&self.open);
         let mute = Arc::clone(&self.mute);
+        let asked = Arc::clone(&self.asked);
         self.task = Some(tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let count = Count::new(Arc::clone(&open));
                 let engine = engine.clone();
                 let mute = mute.load(Ordering::SeqCst);
+                let asked = Arc::clone(&asked);
                 connections.spawn(async move {
                     let _count = count;
-                    forward(client, engine, mute).await;
+                    forward(client, engine, mute, &asked).await;
                 });
             }
         }));
@@ -114,14 +123,38 @@ fn engine_socket() -> PathBuf {
     PathBuf::from(path)
 }
 
-async fn forward(mut client: UnixStream, engine: PathBuf, mute: bool) {
+/// What begins a request, if that is what these bytes are.
+fn request(bytes: &[u8]) -> Option<String> {
+    let head = bytes.split(|byte| *byte == b'\r').next()?;
+    let head = std::str::from_utf8(head).ok()?.strip_suffix(" HTTP/1.1")?;
+    let (method, target) = head.split_once(' ')?;
+    let path = target.split('?').next()?;
+    let path = match path.strip_prefix("/v1.") {
+        Some(rest) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => path.trim_start_matches('/'),
+    };
+    Some(format!("{method} /{path}"))
+}
+
+async fn forward(mut client: UnixStream, engine: PathBuf, mute: bool, asked: &Mutex<Vec<String>>) {
     let mut engine = UnixStream::connect(engine).await.unwrap();
     let (mut from_client, mut to_client) = client.split();
     let (mut from_engine, mut to_engine) = engine.split();
     // A client that closes its end has let go of all of it. The Engine would go on with what a
     // command writes, and keep its end open as long as the command runs.
+    let asking = async {
+        let mut bytes = vec![0; 64 << 10];
+        loop {
+            let read = from_client.read(&mut bytes).await.unwrap_or(0);
+            let bytes = &bytes[..read];
+            asked.lock().unwrap().extend(request(bytes));
+            if read == 0 || to_engine.write_all(bytes).await.is_err() {
+                return;
+            }
+        }
+    };
     tokio::select! {
-        _ = copy(&mut from_client, &mut to_engine) => {}
+        () = asking => {}
         _ = copy(&mut from_engine, &mut to_client), if !mute => {}
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
+use crate::engine::Engine;
 use crate::engine::objects::ObjectKind;
 
 /// So many of each are kept.
@@ -30,6 +31,13 @@ pub struct Account {
     pub done: Vec<Done>,
     /// Why requests of it were refused, each reason once.
     pub refusals: Vec<String>,
+}
+
+impl Engine {
+    /// What programs of this call changed: ids, and of volumes their names.
+    pub(crate) fn changed_by_programs(&self) -> Vec<String> {
+        self.scope.all_changed()
+    }
 }
 
 /// An account that is still written.

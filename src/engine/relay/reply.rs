@@ -135,7 +135,7 @@ impl Service {
                 let container = self.ledger.named(id);
                 return self.ledger.name(made.unwrap_or_default(), &container);
             }
-            ("POST", ["exec", id, "start"]) => ("ran a command in", Container, Some(*id), ""),
+            ("POST", ["exec", id, "start"]) => (RAN, Container, Some(*id), ""),
             ("POST", ["containers", id, "rename"]) => {
                 self.ledger.name(id, option("name"));
                 ("renamed", Container, Some(*id), "")
@@ -168,6 +168,9 @@ impl Service {
     }
 
     fn did(&self, verb: &'static str, kind: ObjectKind, name: &str, id: Option<&str>) {
+        if kind != ObjectKind::Image && verb != RAN {
+            self.engine.scope.changed(id.unwrap_or(name));
+        }
         self.ledger.done(Done {
             verb,
             kind,
@@ -176,6 +179,9 @@ impl Service {
         });
     }
 }
+
+/// What an exec did; its id is none of an object.
+const RAN: &str = "ran a command in";
 
 /// What was done, by the last part of a path.
 fn past(verb: &str) -> Option<&'static str> {

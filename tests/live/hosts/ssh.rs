@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Server, Setting, doctor, fails, free_port, reaches, session};
+use crate::compose_door;
 use crate::docker::{self, Container, WAIT, eventually};
 
 /// An SSH server whose commands find the Engine at an address.
@@ -68,6 +69,18 @@ async fn an_engine_behind_ssh_does_what_one_here_does() {
     );
     session.ok("docker_stop_container", id).await;
     assert_eq!(container.state(), "exited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compose_project_comes_up_on_an_engine_behind_ssh() {
+    if !docker::wanted() {
+        return;
+    }
+    let sshd = Sshd::start();
+    let toolsets = [("MCP_DOCKER_TOOLSETS", "default,compose")];
+    let session = session(&sshd.with(&toolsets)).await;
+    compose_door::comes_up(&session, "ssh").await;
+    session.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
