@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::Duration;
 
+use mcp_docker::catalog::Tier;
+use mcp_docker::config::DockerConfig;
+use mcp_docker::engine::relay::{Bounds, Relay as Door};
+use mcp_docker::engine::{Engine, Rights};
 use serde_json::{Value, json};
 
 use crate::compose_up::Files;
@@ -131,4 +136,73 @@ async fn the_engine_sees_what_was_judged_and_recorded_and_nothing_else() {
     assert_eq!(up["created"].as_array().unwrap().len(), made.len(), "{up}");
     let starts = changes.iter().filter(|it| it.ends_with("/start")).count();
     assert_eq!(starts, 2, "{changes:#?}");
+}
+
+/// What the Engine answers on its socket to a request.
+fn asked(socket: &str, path: &str, body: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::os::unix::net::UnixStream::connect(socket).unwrap();
+    let head = format!(
+        "POST /v1.41{path} HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).unwrap();
+    said
+}
+
+/// Bodies that say two things at once: what the Engine makes of them is not what most readers read.
+#[tokio::test]
+async fn what_the_engine_reads_otherwise_does_not_reach_it_from_a_program() {
+    if !crate::docker::wanted() {
+        return;
+    }
+    let host = std::env::var("DOCKER_HOST").unwrap();
+    let engine = host.strip_prefix("unix://").unwrap();
+    let config = DockerConfig {
+        base_url: Some(host.clone()),
+        timeout: Duration::from_secs(30),
+        ..DockerConfig::default()
+    };
+    let rights = Rights::of("docker_compose_test", Tier::Moderate);
+    let folder = tempfile::tempdir().unwrap();
+    let bounds = Bounds {
+        project: "bodies".to_owned(),
+        endpoints: &["POST containers/create"],
+    };
+    let relay =
+        Door::open_in(folder.path(), &Engine::new(&config).serving(rights), bounds).unwrap();
+    let socket = relay.address().strip_prefix("unix://").unwrap().to_owned();
+    let group = rustix::process::getpgrp().as_raw_nonzero().get();
+    let serving = relay.serve(group.try_into().unwrap());
+    let image = crate::docker::image();
+    let label = r#""Labels":{"com.docker.compose.project":"bodies"}"#;
+    for rest in [
+        r#""HostConfig":{"Privileged":true},"HostConfig":{"Init":true}"#,
+        r#""HostConfig":{"Privileged":true,"Init":true},"hostconfig":{}"#,
+        r#""hostconfig":{"privileged":true}"#,
+        r#""ho\u017ftconfig":{"Privileged":true}"#,
+        r#""HostConfig":{"PRIVILEGED":true}"#,
+    ] {
+        let body = format!(r#"{{"Image":"{image}",{label},{rest}}}"#);
+        let name = crate::docker::unique("bodies");
+        let path = format!("/containers/create?name={name}");
+        let made = asked(engine, &path, &body);
+        assert!(made.starts_with("HTTP/1.1 201 "), "{rest}: {made}");
+        let privileged = inspect(&name)["HostConfig"]["Privileged"].clone();
+        docker(&["rm", &name]);
+        assert_eq!(privileged, true, "{rest}");
+
+        let (socket, path, body) = (socket.clone(), path.clone(), body.clone());
+        let refused = tokio::task::spawn_blocking(move || asked(&socket, &path, &body));
+        let refused = refused.await.unwrap();
+        assert!(!refused.starts_with("HTTP/1.1 2"), "{rest}: {refused}");
+        let left = docker(&["ps", "-aq", "--filter", &format!("name={name}")]);
+        assert_eq!(left, "", "{rest}");
+    }
+    let account = serving.end().await;
+    assert!(account.done.is_empty(), "{account:?}");
+    assert!(!account.refusals.is_empty(), "{account:?}");
 }
