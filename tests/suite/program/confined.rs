@@ -26,6 +26,10 @@ use crate::support::fake_engine::FakeEngine;
 async fn landlock() -> Option<u32> {
     confine_by(env!("CARGO_BIN_EXE_mcp-docker").into());
     let Report { landlock, .. } = report(&Engine::new(&Default::default())).await.unwrap();
+    let (nothing, version) = (std::ptr::null::<u8>(), 1);
+    // SAFETY: without a ruleset, it asks for the version alone.
+    let kernel = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, nothing, 0, version) };
+    assert_eq!(landlock.is_some(), kernel > 0, "the kernel has {kernel}");
     if landlock.is_none() {
         eprintln!("NOT RUN: the kernel has no Landlock");
     }
