@@ -4,6 +4,7 @@ mod changes;
 mod down;
 mod exec;
 mod losses;
+mod rooms;
 mod runs;
 mod write;
 
