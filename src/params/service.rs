@@ -67,7 +67,7 @@ impl Parameter for Replicas {
                 Mismatch::Kind => Mismatch::Kind,
             })?;
             let number = json::integer(&number).and_then(|number| u32::try_from(number).ok());
-            let number = number.ok_or_else(|| of("it is not given a number of containers"))?;
+            let number = number.ok_or_else(|| of("it has no number of containers"))?;
             Ok((service, number))
         });
         counts.collect::<Result<_, _>>().map(Self)
@@ -137,15 +137,15 @@ mod tests {
         for (given, reason) in [
             (
                 json!({ "web": -1 }),
-                "of `web`: it is not given a number of containers",
+                "of `web`: it has no number of containers",
             ),
             (
                 json!({ "web": 1.5 }),
-                "of `web`: it is not given a number of containers",
+                "of `web`: it has no number of containers",
             ),
             (
                 json!({ "web": "--no-deps" }),
-                "of `web`: it is not given a number of containers",
+                "of `web`: it has no number of containers",
             ),
             (json!(["web"]), "item 1 is not written `web=3`"),
             (

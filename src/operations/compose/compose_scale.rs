@@ -61,13 +61,13 @@ pub(crate) async fn run(
 
 fn wanted(params: &Params) -> Result<Vec<(String, u64)>, InvalidArgument> {
     let wanted = params.replicas.iter().map(|(service, number)| {
-        let number = number.parse().ok().filter(|number| *number <= MOST);
+        let number = Some(u64::from(number)).filter(|number| *number <= MOST);
         let number = number.ok_or_else(|| {
             InvalidArgument(format!(
                 "`replicas` of `{service}` must be a number from 0 to {MOST}"
             ))
         });
-        Ok((service.clone(), number?))
+        Ok((service.to_owned(), number?))
     });
     let wanted: Vec<(String, u64)> = wanted.collect::<Result<_, _>>()?;
     match wanted.is_empty() {
