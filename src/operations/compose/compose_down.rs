@@ -143,13 +143,12 @@ async fn of_volumes(
     around: &Around<'_>,
     call: &Call<'_>,
 ) -> Result<Vec<volumes::Planned>, CallError> {
-    let marked = volumes::marks_anonymous(call).await?;
     let now = call.engine.now().await?;
     let has = |containers: &[&Container], volume: &Volume| {
         containers.iter().any(|it| it.mounts(volume.name.text()))
     };
     let is_left_over = |it: &Volume| {
-        volumes::is_anonymous(it, marked) && has(around.going, it) && !has(around.staying, it)
+        volumes::has_made_up_name(it) && has(around.going, it) && !has(around.staying, it)
     };
     let goes = |it: &&Volume| project(&it.labels) == Some(around.project) || is_left_over(it);
     let going: Vec<&Volume> = all.iter().filter(goes).collect();

@@ -120,8 +120,15 @@ pub(crate) async fn marks_anonymous(call: &Call<'_>) -> Result<bool, CallError> 
 /// Whether the Engine made the name up. Before it marked such volumes, nothing but the name shows.
 pub(crate) fn is_anonymous(volume: &Volume, marked: bool) -> bool {
     if marked {
-        return volume.labels.contains_key(ANONYMOUS);
+        volume.labels.contains_key(ANONYMOUS)
+    } else {
+        has_made_up_name(volume)
     }
+}
+
+/// Whether the name looks like one that the Engine made up. Up to Engine 27 it marks the volume of a
+/// `-v /data`, but not of a mount without a source, which is what Compose writes.
+pub(crate) fn has_made_up_name(volume: &Volume) -> bool {
     let hexadecimal = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let name = volume.name.text();
     name.len() == 64 && name.bytes().all(hexadecimal)
