@@ -22,7 +22,7 @@ pub async fn run(
 }
 
 /// Programs are not looked for here.
-pub fn folders() -> Vec<PathBuf> {
+pub fn folders(_: Program) -> Vec<PathBuf> {
     Vec::new()
 }
 

@@ -30,14 +30,16 @@ pub(super) fn of(
         ("TMPDIR", room.scratch().into()),
         ("DOCKER_HOST", address),
     ];
-    let fixed = match program {
-        Program::Compose => [
+    let fixed: &[(&str, &str)] = match program {
+        Program::Compose => &[
             ("DOCKER_BUILDKIT", "0"),
             ("COMPOSE_EXPERIMENTAL_GIT_REMOTE", "0"),
             ("COMPOSE_EXPERIMENTAL_OCI_REMOTE", "0"),
         ],
+        // It would ask its plugins what more there is to say.
+        Program::Docker => &[("DOCKER_CLI_HINTS", "false")],
     };
-    let fixed = fixed.map(|(name, value)| (name, value.into()));
+    let fixed = fixed.iter().map(|&(name, value)| (name, value.into()));
     let own = folders.into_iter().chain(fixed);
     all.extend(own.map(|(name, value)| (name.into(), value)));
     all

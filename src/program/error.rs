@@ -14,9 +14,9 @@ pub enum ProgramError {
     Unavailable(Program),
     /// It is in none of the folders.
     #[error(
-        "{} {} or newer is needed, and there is no `{}` where this server runs: install it there, as the \
-         Docker CLI's plugin or on the `PATH`; the server's own image holds no programs",
-        .0.title(), shown(.0.oldest()), .0.file()
+        "{} {} or newer is needed, and there is no `{}` where this server runs: install it there, {}; \
+         the server's own image holds no programs",
+        .0.title(), shown(.0.oldest()), .0.file(), .0.way()
     )]
     Missing(Program),
     /// It is of a version that is not served.

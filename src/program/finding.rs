@@ -1,4 +1,4 @@
-//! Finds a program as the Docker CLI finds its plugins, and asks it once for its version.
+//! Finds a program as the Docker CLI finds its plugins, or by the `PATH`, and asks it once for its version.
 
 use std::collections::HashMap;
 use std::env;
@@ -40,21 +40,28 @@ const LONGEST: usize = 4 << 10;
 /// # Errors
 /// There is none, or none that is new enough and says so.
 pub async fn find(program: Program) -> Result<Found, ProgramError> {
-    find_in(program, &folders()).await
+    find_in(program, &folders(program)).await
 }
 
-/// The folders in which programs are looked for: first the user's, as the Docker CLI does.
-pub fn folders() -> Vec<PathBuf> {
-    let settings = env::var_os("DOCKER_CONFIG").map(PathBuf::from);
-    let settings = settings.or_else(|| Some(env::home_dir()?.join(".docker")));
-    let own = settings.map(|settings| settings.join("cli-plugins"));
+/// The folders in which a program is looked for: of plugins of the Docker CLI first the user's, as it does.
+pub fn folders(program: Program) -> Vec<PathBuf> {
+    let plugins = match program {
+        Program::Compose => plugins(),
+        Program::Docker => Vec::new(),
+    };
     let path = env::var_os("PATH").unwrap_or_default();
-    own.into_iter()
-        .chain(PLUGINS.map(PathBuf::from))
-        .chain(env::split_paths(&path))
+    let folders = plugins.into_iter().chain(env::split_paths(&path));
+    folders
         // What is found from the working directory is whoever's wrote there.
         .filter(|folder| folder.is_absolute())
         .collect()
+}
+
+fn plugins() -> Vec<PathBuf> {
+    let settings = env::var_os("DOCKER_CONFIG").map(PathBuf::from);
+    let settings = settings.or_else(|| Some(env::home_dir()?.join(".docker")));
+    let own = settings.map(|settings| settings.join("cli-plugins"));
+    own.into_iter().chain(PLUGINS.map(PathBuf::from)).collect()
 }
 
 /// Finds a program that serves, in these folders.
@@ -122,12 +129,16 @@ async fn version(program: Program, path: &Path) -> Option<String> {
 async fn ask(program: Program, path: &Path) -> Option<String> {
     let room = Room::open().ok()?;
     let mut command = Command::new(path);
-    command.args(["version", "--short"]).env_clear();
+    let (words, before) = program.asked();
+    command.args(words).env_clear();
     command.envs(environment::of(program, &room, None, []));
     let mut process = process::start(command, room).await.ok()?;
     let said = output::of(&mut process, None, LONGEST).await.ok()?;
     let version = String::from_utf8(said.stdout).ok()?;
-    let version = version.trim().trim_start_matches('v').to_owned();
+    let version = version.trim().strip_prefix(before)?;
+    // Behind a comma is what it was built of.
+    let version = version.split(',').next().unwrap_or_default();
+    let version = version.trim_start_matches('v').to_owned();
     (said.code == Some(0) && !version.is_empty()).then_some(version)
 }
 

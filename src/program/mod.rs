@@ -1,4 +1,4 @@
-//! Runs a program of the user's for one call: Docker Compose, so far.
+//! Runs a program of the user's for one call: Docker Compose, or the Docker CLI.
 //!
 //! It is [found](find()) where the Docker CLI would find it, and runs by itself: with an environment made from
 //! nothing, folders of its own that are gone afterwards, and a [relay](crate::engine::relay) for its only

@@ -9,6 +9,8 @@ use serde::Deserialize;
 pub enum Needs {
     /// Docker Compose, where the server runs.
     Compose,
+    /// The Docker CLI, where the server runs.
+    Docker,
 }
 
 impl Needs {
@@ -16,6 +18,7 @@ impl Needs {
     pub fn name(self) -> &'static str {
         match self {
             Self::Compose => "compose",
+            Self::Docker => "docker",
         }
     }
 
@@ -23,6 +26,7 @@ impl Needs {
     pub fn title(self) -> &'static str {
         match self {
             Self::Compose => "Docker Compose",
+            Self::Docker => "Docker CLI",
         }
     }
 
@@ -50,6 +54,24 @@ impl Needs {
                 "--context",
                 "--config",
             ],
+            Self::Docker => &[
+                "-c",
+                "--compose-file",
+                "--context",
+                "--config",
+                "-D",
+                "--debug",
+                "-H",
+                "--host",
+                "-l",
+                "--log-level",
+                "--tls",
+                "--tlscacert",
+                "--tlscert",
+                "--tlskey",
+                "--tlsverify",
+                "--with-registry-auth",
+            ],
         }
     }
 
@@ -57,6 +79,24 @@ impl Needs {
     pub fn file(self) -> &'static str {
         match self {
             Self::Compose => "docker-compose",
+            Self::Docker => "docker",
+        }
+    }
+
+    /// How it comes to a machine.
+    pub fn way(self) -> &'static str {
+        match self {
+            Self::Compose => "as the Docker CLI's plugin or on the `PATH`",
+            Self::Docker => "on the `PATH`",
+        }
+    }
+
+    /// What it says its version by, and what stands before that.
+    pub fn asked(self) -> (&'static [&'static str], &'static str) {
+        match self {
+            Self::Compose => (&["version", "--short"], ""),
+            // What else is called `docker`, such as Podman, says another word.
+            Self::Docker => (&["--version"], "Docker version "),
         }
     }
 
@@ -64,6 +104,7 @@ impl Needs {
     pub fn oldest(self) -> (u64, u64) {
         match self {
             Self::Compose => (2, 26),
+            Self::Docker => (26, 1),
         }
     }
 }

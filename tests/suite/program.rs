@@ -126,6 +126,36 @@ async fn a_program_that_is_missing_old_or_broken_is_not_run() {
 
 /// What lies there came with a project.
 #[tokio::test]
+async fn another_program_of_the_name_of_the_docker_cli_is_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("docker");
+    let folders = [folder.path().to_owned()];
+    for (script, said) in [
+        (
+            "[ \"$*\" = --version ] && echo 'Docker version 28.2.2, build e6534b4'",
+            Ok("28.2.2"),
+        ),
+        (
+            "echo 'podman version 99.9.3'",
+            Err("does not say which version of Docker CLI"),
+        ),
+        (
+            "echo 'Docker version 20.10.24+dfsg1, build 297e128'",
+            Err("is Docker CLI 20.10.24+dfsg1, which is too old: install 26.1 or newer"),
+        ),
+    ] {
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let found = program::find_in(Program::Docker, &folders).await;
+        match (found, said) {
+            (Ok(found), Ok(version)) => assert_eq!(found.version, version),
+            (Err(error), Err(said)) => assert!(error.to_string().contains(said), "{error}"),
+            (found, _) => panic!("{script}: {found:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_found_from_the_working_directory() {
     let place = Place::of("").await;
     let plugins = place.path().join("cli-plugins");

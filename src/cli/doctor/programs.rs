@@ -20,7 +20,7 @@ pub(super) async fn checks(config: &Config, engine: &Engine) -> Vec<Check> {
     let needed = on.filter_map(|toolset| Some((toolset.name, toolset.needs?)));
     let mut checks = Vec::new();
     for (toolset, needs) in needed {
-        checks.push(check(toolset, needs, &program::folders()).await);
+        checks.push(check(toolset, needs, &program::folders(needs)).await);
     }
     if !checks.is_empty() {
         checks.push(confinement(engine).await);
@@ -102,16 +102,20 @@ mod tests {
     use super::super::report;
     use super::*;
 
-    /// What is found where this is in the last of two folders.
     async fn found(script: Option<&str>) -> Value {
+        found_of("compose", Program::Compose, script).await
+    }
+
+    /// What is found where this is in the last of two folders.
+    async fn found_of(toolset: &str, program: Program, script: Option<&str>) -> Value {
         let home = tempfile::tempdir().unwrap();
         if let Some(script) = script {
-            let file = home.path().join("docker-compose");
+            let file = home.path().join(program.file());
             fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
             fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
         }
         let folders = [home.path().join("none"), home.path().to_owned()];
-        let check = check("compose", Program::Compose, &folders).await;
+        let check = check(toolset, program, &folders).await;
         let mut report: Value = serde_json::from_str(&report::json(&[check])).unwrap();
         report["checks"][0].take()
     }
@@ -124,6 +128,36 @@ mod tests {
         let text = check["text"].as_str().unwrap();
         assert!(text.contains("Docker Compose 2.40.3-ds1, `/"), "{check}");
         assert_eq!(check["details"]["toolset"], "compose");
+    }
+
+    #[tokio::test]
+    async fn the_docker_cli_is_told_from_what_else_has_its_name() {
+        for (script, status, said) in [
+            (
+                Some(r#"[ "$*" = --version ] && echo 'Docker version 28.2.2, build e6534b4'"#),
+                "ok",
+                "Docker CLI 28.2.2, `/",
+            ),
+            (
+                Some("echo 'Docker version 20.10.24+dfsg1, build 297e128'"),
+                "mend",
+                "Docker CLI 20.10.24+dfsg1, which is too old",
+            ),
+            (
+                Some("echo 'podman version 4.9.3'"),
+                "mend",
+                "does not say which version of Docker CLI",
+            ),
+            (
+                None,
+                "mend",
+                "no `docker` where this server runs: install it there, on the `PATH`",
+            ),
+        ] {
+            let check = found_of("swarm", Program::Docker, script).await;
+            assert_eq!(check["status"], status, "{check}");
+            assert!(check["text"].as_str().unwrap().contains(said), "{check}");
+        }
     }
 
     #[tokio::test]

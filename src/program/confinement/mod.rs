@@ -82,10 +82,10 @@ fn start(room: &Room, plan: &Plan) -> io::Result<Command> {
 }
 
 /// The bytes of address space that a program may take, and its seconds of processor time. Compose reserves less
-/// than 2 GB for a project of hundreds of services, and waits most of its time.
+/// than 2 GB for a project of hundreds of services, and waits most of its time; the Docker CLI no more.
 fn limits(program: Program) -> (u64, u64) {
     match program {
-        Program::Compose => (4 << 30, 120),
+        Program::Compose | Program::Docker => (4 << 30, 120),
     }
 }
 
