@@ -23,8 +23,14 @@ impl CallScope {
         };
         let endpoint = Endpoint::of(request.method().as_str(), request.path());
         let concern = endpoint.map(|known| known.concern);
-        let Some(Concern::Create | Concern::CreateNetwork | Concern::CreateVolume | Concern::Exec) =
-            concern
+        let Some(
+            Concern::Create
+            | Concern::CreateNetwork
+            | Concern::CreateVolume
+            | Concern::Exec
+            | Concern::Service
+            | Concern::CreateSecret,
+        ) = concern
         else {
             return Ok(());
         };

@@ -15,7 +15,7 @@ use super::probe::PolicyProbe;
 use super::record::{DropGuard, Request};
 use super::shape;
 use super::successor::Place;
-use super::{Engine, LARGEST_REPLY};
+use super::{Engine, LARGEST_REPLY, withheld};
 use crate::computing::compute;
 
 /// One request on its way, and what has come back so far.
@@ -189,7 +189,11 @@ impl RequestLine {
         };
         match shape::wrong(&self.method, &self.path, document.as_ref()) {
             Some(wrong) => Err(self.unreadable(&wrong)),
-            None => Ok(document.unwrap_or_default()),
+            None => {
+                let mut document = document.unwrap_or_default();
+                withheld::cut(&self.path, &mut document);
+                Ok(document)
+            }
         }
     }
 }

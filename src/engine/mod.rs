@@ -49,6 +49,7 @@ mod tls;
 mod told;
 mod touch;
 mod turns;
+mod withheld;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -87,8 +88,7 @@ use exchange::Exchange;
 use touch::{Touch, Until};
 use turns::Turns;
 
-/// The most that a reply may take that is one document; that of an Engine with thousands of containers
-/// takes a few megabytes.
+/// The most that a reply may take that is one document; thousands of containers take a few megabytes.
 const LARGEST_REPLY: usize = 64 << 20;
 
 /// The newest version of the Engine's API that is known here.

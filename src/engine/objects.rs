@@ -7,6 +7,9 @@ use serde_json::Value;
 /// The length of a full id, in hexadecimal digits.
 const FULL: usize = 64;
 
+/// The length of one that a swarm gives, in digits and small letters.
+const FULL_OF_SWARM: usize = 25;
+
 /// The kinds of objects that a request can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ObjectKind {
@@ -18,10 +21,27 @@ pub enum ObjectKind {
     Network,
     /// A volume.
     Volume,
+    /// A service of a swarm.
+    Service,
+    /// A node of a swarm.
+    Node,
+    /// A secret of a swarm.
+    Secret,
+    /// A config of a swarm.
+    Config,
 }
 
 impl ObjectKind {
-    pub(super) const ALL: [Self; 4] = [Self::Container, Self::Image, Self::Network, Self::Volume];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Container,
+        Self::Image,
+        Self::Network,
+        Self::Volume,
+        Self::Service,
+        Self::Node,
+        Self::Secret,
+        Self::Config,
+    ];
 
     /// The kind of that name, in the singular or the plural.
     pub fn named(name: &str) -> Option<Self> {
@@ -30,8 +50,17 @@ impl ObjectKind {
             "image" => Self::Image,
             "network" => Self::Network,
             "volume" => Self::Volume,
+            "service" => Self::Service,
+            "node" => Self::Node,
+            "secret" => Self::Secret,
+            "config" => Self::Config,
             _ => return None,
         })
+    }
+
+    /// Whether a swarm has it, or may have it, so that its id is of the swarm's form.
+    fn may_be_of_swarm(self) -> bool {
+        !matches!(self, Self::Container | Self::Image | Self::Volume)
     }
 }
 
@@ -64,7 +93,10 @@ impl Objects {
             return;
         }
         let digits = name.strip_prefix("sha256:").unwrap_or(name);
-        if is_hexadecimal(digits) && digits.len() < FULL && kind != ObjectKind::Volume {
+        let of_swarm =
+            kind.may_be_of_swarm() && is_of_swarm(digits) && digits.len() < FULL_OF_SWARM;
+        let plain = kind != ObjectKind::Volume && is_hexadecimal(digits) && digits.len() < FULL;
+        if of_swarm || plain {
             self.push(kind, Text::Beginning(digits.to_owned()));
         }
         let is_id = is_full_id(digits) || digits.len() < name.len();
@@ -93,9 +125,14 @@ impl Objects {
             items.iter().for_each(|item| self.add_shown(kind, item));
             return;
         }
-        for key in ["Id", "Name", "Names", "RepoTags", "RepoDigests"] {
+        for key in ["Id", "ID", "Name", "Names", "RepoTags", "RepoDigests"] {
             self.add_text(kind, document.get(key));
         }
+        // Of a swarm's objects what they are called is part of what they are to be, and of nodes their host's.
+        let spec = document.get("Spec");
+        self.add_text(kind, spec.and_then(|spec| spec.get("Name")));
+        let description = document.get("Description");
+        self.add_text(kind, description.and_then(|it| it.get("Hostname")));
         // Those of a plan.
         for key in ["id", "tags", "references"] {
             self.add_text(kind, document.get(key));
@@ -167,7 +204,13 @@ impl Text {
 }
 
 fn is_full_id(text: &str) -> bool {
-    text.len() == FULL && is_hexadecimal(text)
+    (text.len() == FULL && is_hexadecimal(text))
+        || (text.len() == FULL_OF_SWARM && is_of_swarm(text))
+}
+
+fn is_of_swarm(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z'))
 }
 
 fn is_hexadecimal(text: &str) -> bool {
@@ -210,6 +253,8 @@ mod tests {
     use super::*;
 
     const ID: &str = "c0ffee01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9";
+
+    const OF_SWARM: &str = "1xzcsbmjvhofb0ty9m9ttxaj4";
 
     fn named(kind: ObjectKind, name: &str) -> Objects {
         let mut objects = Objects::default();
@@ -259,6 +304,11 @@ mod tests {
                 true,
             ),
             (ObjectKind::Image, "app:1@sha256:ab", "app@sha256:ab", true),
+            (ObjectKind::Service, OF_SWARM, &OF_SWARM[..12], true),
+            (ObjectKind::Secret, OF_SWARM, "1xz", true),
+            (ObjectKind::Node, OF_SWARM, "1xa", false),
+            (ObjectKind::Network, OF_SWARM, &OF_SWARM[..12], true),
+            (ObjectKind::Service, "shop_web", "shop_web2", false),
         ] {
             assert_eq!(same(kind, one, two), expected, "{one} {two}");
         }
@@ -291,6 +341,10 @@ mod tests {
         );
         let images = json!({ "Id": "sha256:1", "RepoTags": ["<none>:<none>"], "RepoDigests": ["app@sha256:2"] });
         shown.add_shown(ObjectKind::Image, &images);
+        let node = json!({ "ID": OF_SWARM, "Spec": { "Name": null }, "Description": { "Hostname": "w1" } });
+        shown.add_shown(ObjectKind::Node, &node);
+        let secret = json!({ "ID": OF_SWARM, "Spec": { "Name": "db" } });
+        shown.add_shown(ObjectKind::Secret, &secret);
         let planned = json!([{ "id": "sha256:3", "name": "a, b", "tags": ["a:1"], "references": ["b@sha256:4"] }]);
         shown.add_shown(ObjectKind::Image, &planned);
         for (kind, name) in [
@@ -300,6 +354,9 @@ mod tests {
             (ObjectKind::Image, "app@sha256:2"),
             (ObjectKind::Image, "a:1"),
             (ObjectKind::Image, "b@sha256:4"),
+            (ObjectKind::Node, "w1"),
+            (ObjectKind::Node, &OF_SWARM[..8]),
+            (ObjectKind::Secret, "db"),
         ] {
             assert!(shown.overlap(&named(kind, name)), "{name}");
         }

@@ -24,6 +24,7 @@ impl Shape {
         match (method.as_str(), &*parts) {
             ("GET", ["containers" | "images", "json"] | ["images", "search"] | ["networks"])
             | ("GET", ["containers", _, "changes"] | ["images", .., "history"])
+            | ("GET", ["services" | "nodes" | "tasks" | "secrets" | "configs"])
             | ("DELETE", ["images", ..]) => Self::List,
             ("GET", ["volumes"]) => Self::ListIn("Volumes"),
             ("GET", ["containers", _, "json"]) => {
@@ -34,6 +35,8 @@ impl Shape {
             }
             ("GET", ["distribution", .., "json"]) => Self::Object(&["Descriptor"]),
             ("GET", ["networks", _]) => Self::Object(&["Id", "Name", "Driver"]),
+            ("GET", ["services" | "nodes" | "tasks" | "secrets" | "configs", _])
+            | ("POST", ["services" | "secrets" | "configs", "create"]) => Self::Object(&["ID"]),
             ("GET", ["volumes", _]) => Self::Object(&["Name", "Driver", "Mountpoint", "Options"]),
             ("POST", ["containers" | "networks", "create"] | ["containers", _, "exec"]) => {
                 Self::Object(&["Id"])
@@ -220,6 +223,19 @@ mod tests {
                 vec![json!({"a": 1})],
             ),
             ("POST", "/build/prune", vec![json!({})], vec![json!(null)]),
+            ("GET", "/tasks", vec![json!(null)], vec![json!({})]),
+            (
+                "GET",
+                "/services/web",
+                vec![json!({"ID": "1"})],
+                vec![json!({"Id": "1"}), json!([])],
+            ),
+            (
+                "POST",
+                "/secrets/create",
+                vec![json!({"ID": "1"})],
+                vec![json!({}), json!(null)],
+            ),
             ("POST", "/containers/web/stop", vec![json!(null)], vec![]),
         ] {
             for reply in right {

@@ -3,7 +3,7 @@
 /// The object that a request names in its path, to which a 404 belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// `container`, `image`, `network` or `volume`.
+    /// `container`, `image`, `network`, `volume`, or of a swarm `service`, `node`, `secret` or `config`.
     pub kind: &'static str,
     /// The name or id that was given.
     pub reference: String,
@@ -19,7 +19,8 @@ impl Subject {
             ""
         };
         match *kind {
-            "container" | "image" | "network" | "volume" => {
+            "container" | "image" | "network" | "volume" | "service" | "node" | "secret"
+            | "config" => {
                 format!(
                     "no such {kind}: `{reference}`; docker_list_{kind}s{all} shows what there is"
                 )

@@ -95,6 +95,24 @@ impl Touch {
             }
             ("DELETE", ["networks", id]) => objects.add(ObjectKind::Network, id),
             ("DELETE", ["volumes", name]) => objects.add(ObjectKind::Volume, name),
+            ("POST", ["services", "create"]) => {
+                add_service(&mut objects, &request.body().unwrap_or_default());
+            }
+            ("POST", ["services", id, "update"]) => {
+                objects.add(ObjectKind::Service, id);
+                add_service(&mut objects, &request.body().unwrap_or_default());
+            }
+            ("POST", ["nodes", id, "update"]) => objects.add(ObjectKind::Node, id),
+            ("POST", [kind @ ("secrets" | "configs"), "create"]) => {
+                if let Some(kind) = ObjectKind::named(kind) {
+                    objects.add(kind, &text(request, "Name"));
+                }
+            }
+            ("DELETE", [kind @ ("services" | "secrets" | "configs"), id]) => {
+                if let Some(kind) = ObjectKind::named(kind) {
+                    objects.add(kind, id);
+                }
+            }
             _ => ObjectKind::ALL
                 .iter()
                 .for_each(|kind| objects.add_all(*kind)),
@@ -139,6 +157,38 @@ fn add_container(objects: &mut Objects, body: &Map<String, Value>) {
     }
 }
 
+/// What a service is called and uses, by what it is to be.
+fn add_service(objects: &mut Objects, spec: &Map<String, Value>) {
+    let task = spec.get("TaskTemplate").unwrap_or(&Value::Null);
+    let container = task.get("ContainerSpec").unwrap_or(&Value::Null);
+    let mut add = |kind, value: Option<&Value>| {
+        let name = value.and_then(Value::as_str);
+        objects.add(kind, name.unwrap_or_default());
+    };
+    add(ObjectKind::Service, spec.get("Name"));
+    let items = |place: Option<&'_ Value>| {
+        let items = place.and_then(Value::as_array).cloned();
+        items.unwrap_or_default()
+    };
+    for (kind, key, id, name) in [
+        (ObjectKind::Secret, "Secrets", "SecretID", "SecretName"),
+        (ObjectKind::Config, "Configs", "ConfigID", "ConfigName"),
+    ] {
+        for used in items(container.get(key)) {
+            add(kind, used.get(id));
+            add(kind, used.get(name));
+        }
+    }
+    for mount in items(container.get("Mounts")) {
+        add(ObjectKind::Volume, mount.get("Source"));
+    }
+    for network in [task.get("Networks"), spec.get("Networks")] {
+        for network in items(network) {
+            add(ObjectKind::Network, network.get("Target"));
+        }
+    }
+}
+
 /// The image of a repository that a tag or a digest leads to; all of them where there is neither.
 fn add_tag(objects: &mut Objects, repository: &str, version: &str) {
     match version {
@@ -165,10 +215,10 @@ fn text(request: &mut Request, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use bollard::models::{ContainerCreateBody, NetworkConnectRequest};
+    use bollard::models::{ContainerCreateBody, NetworkConnectRequest, ServiceSpec};
     use bollard::query_parameters::{
         BuildImageOptions, CreateContainerOptions, CreateImageOptions, PushImageOptions,
-        TagImageOptions, WaitContainerOptions,
+        TagImageOptions, UpdateServiceOptions, WaitContainerOptions,
     };
     use futures_util::{StreamExt, TryStreamExt};
     use serde_json::json;
@@ -275,6 +325,41 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_service_touches_its_name_and_all_that_it_uses() {
+        let spec: ServiceSpec = serde_json::from_value(json!({
+            "Name": "web",
+            "TaskTemplate": {
+                "ContainerSpec": {
+                    "Secrets": [{ "SecretID": "s1", "SecretName": "db" }],
+                    "Configs": [{ "ConfigID": "c1", "ConfigName": "app" }],
+                    "Mounts": [{ "Type": "volume", "Source": "data", "Target": "/data" }],
+                },
+                "Networks": [{ "Target": "front" }],
+            },
+        }))
+        .unwrap();
+        let used = [
+            (ObjectKind::Service, "web"),
+            (ObjectKind::Secret, "s1"),
+            (ObjectKind::Secret, "db"),
+            (ObjectKind::Config, "app"),
+            (ObjectKind::Volume, "data"),
+            (ObjectKind::Network, "front"),
+        ];
+        let made = spec.clone();
+        let create = record(|docker| async move { docker.create_service(made, None).await });
+        assert_touches(&touched(create.unwrap()), &used);
+        let options = UpdateServiceOptions::default();
+        let update =
+            record(|docker| async move { docker.update_service("1xz", spec, options, None).await });
+        let update = touched(update.unwrap());
+        assert_touches(&update, &used);
+        assert_touches(&update, &[(ObjectKind::Service, "1xz")]);
+        let remove = record(|docker| async move { docker.delete_secret("db").await });
+        assert_touches(&touched(remove.unwrap()), &[(ObjectKind::Secret, "db")]);
+    }
+
+    #[tokio::test]
     async fn reading_waiting_and_sending_elsewhere_touch_nothing() {
         for request in [
             record(|docker| async move { docker.inspect_container("web", None).await }),
@@ -294,7 +379,7 @@ mod tests {
     /// A request that is not known here may change anything.
     #[tokio::test]
     async fn an_unknown_request_touches_everything() {
-        let request = record(|docker| async move { docker.delete_service("web").await });
+        let request = record(|docker| async move { docker.delete_node("web", None).await });
         let names = ObjectKind::ALL.map(|kind| (kind, "anything"));
         assert_touches(&touched(request.unwrap()), &names);
     }

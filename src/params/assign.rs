@@ -21,7 +21,9 @@ use super::mounts::Mounts;
 use super::pairs::Variables;
 use super::pattern::Pattern;
 use super::ports::Ports;
-use super::reference::{ContainerRef, NetworkRef, VolumeRef};
+use super::reference::{
+    ConfigRef, ContainerRef, NetworkRef, NodeRef, SecretRef, StackRef, VolumeRef,
+};
 use super::restart::RestartPolicy;
 use super::scalar::{Cpus, Tail};
 use super::search::Search;
@@ -91,6 +93,10 @@ assign_from! {
     NetworkRef => String: |value| Ok(value.to_string());
     VolumeRef => String: |value| Ok(value.to_string());
     ServiceRef => String: |value| Ok(value.to_string());
+    NodeRef => String: |value| Ok(value.to_string());
+    SecretRef => String: |value| Ok(value.to_string());
+    ConfigRef => String: |value| Ok(value.to_string());
+    StackRef => String: |value| Ok(value.to_string());
     ImageRef => String: |value| Ok(value.to_string());
     Search => String: |value| Ok(value.to_string());
     Repository => String: |value| Ok(value.to_string());

@@ -42,7 +42,7 @@ pub use pairs::Variables;
 pub use parameter::{InvalidArgument, Mismatch, Parameter};
 pub use pattern::Pattern;
 pub use ports::{HostPort, Port, Ports, Protocol};
-pub use reference::{ContainerRef, NetworkRef, VolumeRef};
+pub use reference::{ConfigRef, ContainerRef, NetworkRef, NodeRef, SecretRef, StackRef, VolumeRef};
 pub use restart::RestartPolicy;
 pub use scalar::{Cpus, Tail};
 pub use schema::Schema;

@@ -1,4 +1,4 @@
-//! Reads the names and ids of containers, networks and volumes.
+//! Reads the names and ids of containers, networks, volumes and what a swarm has.
 //!
 //! bollard puts them into request paths unescaped, so these rules are what keeps `../` out.
 
@@ -60,6 +60,26 @@ checked_text!(
 checked_text!(
     /// The name of a volume.
     VolumeRef,
+    reference
+);
+checked_text!(
+    /// The name of a swarm's node, which is that of its host, or its id.
+    NodeRef,
+    reference
+);
+checked_text!(
+    /// The name or id of a swarm's secret.
+    SecretRef,
+    reference
+);
+checked_text!(
+    /// The name or id of a swarm's config.
+    ConfigRef,
+    reference
+);
+checked_text!(
+    /// The name of a stack, which is that of a label.
+    StackRef,
     reference
 );
 
@@ -181,6 +201,7 @@ mod tests {
         ] {
             assert!(ContainerRef::parse(json!(given)).is_err(), "{given:?}");
             assert!(VolumeRef::parse(json!(given)).is_err(), "{given:?}");
+            assert!(SecretRef::parse(json!(given)).is_err(), "{given:?}");
         }
         assert!(NetworkRef::parse(json!("a".repeat(256))).is_err());
         assert_eq!(NetworkRef::parse(json!(5)), Err(Mismatch::Kind));

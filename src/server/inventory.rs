@@ -1,5 +1,5 @@
-//! Knows what containers, images, networks and volumes there are, by name: for lists of resources
-//! and for completions.
+//! Knows what containers, images, networks, volumes and objects of a swarm there are, by name: for lists
+//! of resources and for completions.
 //!
 //! The tools that list the same cut their results to a budget; names alone need none. Where the
 //! operator has taken such a tool away, its names are not told here either. What looks like a
@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bollard::query_parameters::{
-    ListContainersOptions, ListImagesOptions, ListNetworksOptions, ListVolumesOptions,
+    ListConfigsOptions, ListContainersOptions, ListImagesOptions, ListNetworksOptions,
+    ListNodesOptions, ListSecretsOptions, ListServicesOptions, ListVolumesOptions,
 };
 use serde_json::Value;
 
@@ -149,6 +150,10 @@ impl ObjectKind {
             Self::Image => &generated::list_images::TOOL,
             Self::Network => &generated::list_networks::TOOL,
             Self::Volume => &generated::list_volumes::TOOL,
+            Self::Service => &generated::list_services::TOOL,
+            Self::Node => &generated::list_nodes::TOOL,
+            Self::Secret => &generated::list_secrets::TOOL,
+            Self::Config => &generated::list_configs::TOOL,
         }
     }
 
@@ -172,6 +177,24 @@ impl ObjectKind {
                 let all = ListVolumesOptions::default();
                 docker.list_volumes(Some(all)).await
             }),
+            Self::Service => {
+                record(
+                    |docker| async move { docker.list_services(None::<ListServicesOptions>).await },
+                )
+            }
+            Self::Node => {
+                record(|docker| async move { docker.list_nodes(None::<ListNodesOptions>).await })
+            }
+            Self::Secret => {
+                record(
+                    |docker| async move { docker.list_secrets(None::<ListSecretsOptions>).await },
+                )
+            }
+            Self::Config => {
+                record(
+                    |docker| async move { docker.list_configs(None::<ListConfigsOptions>).await },
+                )
+            }
         }
     }
 
@@ -212,6 +235,15 @@ impl ObjectKind {
             }
             Self::Network | Self::Volume => {
                 let name = item.get("Name").and_then(Value::as_str);
+                name.into_iter().map(plain).collect()
+            }
+            Self::Node => {
+                let name = item.pointer("/Description/Hostname");
+                let name = name.and_then(Value::as_str);
+                name.into_iter().map(plain).collect()
+            }
+            Self::Service | Self::Secret | Self::Config => {
+                let name = item.pointer("/Spec/Name").and_then(Value::as_str);
                 name.into_iter().map(plain).collect()
             }
         }

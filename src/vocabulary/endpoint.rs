@@ -58,6 +58,12 @@ pub(crate) enum Concern {
     Build,
     /// It takes images from a file.
     Load,
+    /// It makes a service of a swarm, or changes one.
+    Service,
+    /// It makes a secret or a config of a swarm.
+    CreateSecret,
+    /// It changes a node of a swarm.
+    UpdateNode,
 }
 
 /// A request that is known, by its method and the form of its path.
@@ -94,8 +100,8 @@ const fn row(
 }
 
 use Concern::{
-    Build, Commit, Connect, Create, CreateNetwork, CreateVolume, Disconnect, Disturb, Enter, Exec,
-    Load, Nothing, Restart, Start, Update,
+    Build, Commit, Connect, Create, CreateNetwork, CreateSecret, CreateVolume, Disconnect, Disturb,
+    Enter, Exec, Load, Nothing, Restart, Service, Start, Update, UpdateNode,
 };
 use Effect::{Changes, Reads, Removes};
 
@@ -172,13 +178,28 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     row("POST", "/volumes/prune", Removes, Nothing),
     row("DELETE", "/volumes/*", Removes, Nothing),
 
-    // What a swarm runs; its tokens and keys are told elsewhere.
+    // What a swarm runs. `/swarm` is not here: what else it tells is in `/info`, beside tokens and keys by
+    // which machines join and managers unlock.
     reads("/services"),
     reads("/services/*"),
+    reads("/services/*/logs"),
+    row("POST", "/services/create", Changes, Service),
+    row("POST", "/services/*/update", Changes, Service),
+    row("DELETE", "/services/*", Removes, Nothing),
     reads("/nodes"),
     reads("/nodes/*"),
+    row("POST", "/nodes/*/update", Changes, UpdateNode),
     reads("/tasks"),
     reads("/tasks/*"),
+    reads("/tasks/*/logs"),
+    reads("/secrets"),
+    reads("/secrets/*"),
+    row("POST", "/secrets/create", Changes, CreateSecret),
+    row("DELETE", "/secrets/*", Removes, Nothing),
+    reads("/configs"),
+    reads("/configs/*"),
+    row("POST", "/configs/create", Changes, CreateSecret),
+    row("DELETE", "/configs/*", Removes, Nothing),
 ];
 
 impl Endpoint {
@@ -194,7 +215,8 @@ impl Endpoint {
             (self.method, segments.as_slice()),
             (
                 _,
-                ["auth" | "distribution" | "services" | "nodes" | "tasks", ..]
+                ["auth" | "distribution", ..]
+                    | ["services" | "nodes" | "tasks" | "secrets" | "configs", ..]
             ) | (
                 "POST",
                 [.., "prune"] | ["images", .., "push" | "load" | "tag"]
@@ -250,7 +272,6 @@ mod tests {
         for line in [
             "POST /plugins/pull",
             "POST /swarm/init",
-            "POST /services/create",
             "POST /session",
             "POST /grpc",
             "PUT /volumes/data",
@@ -263,6 +284,11 @@ mod tests {
             "POST /images/tag",
             "POST /",
             "GET /swarm",
+            "GET /swarm/unlockkey",
+            "DELETE /nodes/worker",
+            "POST /secrets/db/update",
+            "POST /configs/app/update",
+            "DELETE /tasks/1",
             "GET /anything",
             "GET /containers/web/checkpoints",
             "GET /containers//json",

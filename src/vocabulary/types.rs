@@ -3,47 +3,15 @@
 //! What clients are told that a type reads is in Rust, beside what reads it. The generator writes a
 //! reader of each, by which a test holds the one to the other.
 
+pub(crate) use super::parameter_type::Type;
+use super::parameter_type::{plain, reference, text};
 pub(crate) use super::values::{Beginning, Json, Words};
 use Beginning::{Any, NoHyphen};
 use Words::{Each, One, Pairs};
 
-/// A type a parameter can have.
-pub(crate) struct Type {
-    /// Its name in the TOML file.
-    pub name: &'static str,
-    /// Its type in Rust, by the names that generated code imports.
-    pub rust: &'static str,
-    /// What a `default` must be; rustc holds it to what the Rust type reads.
-    pub default: Json,
-    /// The types of bollard's fields that it sets, each as it is or as an option.
-    pub sets: &'static [&'static str],
-    /// What is accepted, for error messages.
-    pub wanted: &'static str,
-    /// What a parameter of the type is for, where that goes without saying.
-    pub doc: Option<&'static str>,
-    /// The name of an Engine object, so that the value may stand in a request's path.
-    pub reference: bool,
-    /// What it makes of the words of a program.
-    pub words: Words,
-}
-
 /// The type of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Type> {
     TYPES.iter().find(|known| known.name == name)
-}
-
-/// What types whose `default` is of one kind have in common, and are where they do not say otherwise.
-const fn plain(default: Json) -> Type {
-    Type {
-        name: "",
-        rust: "",
-        default,
-        sets: &[],
-        wanted: "",
-        doc: None,
-        reference: false,
-        words: Words::No,
-    }
 }
 
 const BOOLEAN: Type = plain(Json::Boolean);
@@ -53,36 +21,6 @@ const STRING: Type = plain(Json::String);
 const INTEGER_OR_STRING: Type = plain(Json::IntegerOrString);
 const STRINGS: Type = plain(Json::Array);
 const OBJECT: Type = plain(Json::Object);
-
-const fn text(
-    name: &'static str,
-    rust: &'static str,
-    wanted: &'static str,
-    doc: Option<&'static str>,
-) -> Type {
-    Type {
-        name,
-        rust,
-        sets: &["String"],
-        wanted,
-        doc,
-        words: One(Any),
-        ..STRING
-    }
-}
-
-const fn reference(
-    name: &'static str,
-    rust: &'static str,
-    wanted: &'static str,
-    doc: &'static str,
-) -> Type {
-    Type {
-        reference: true,
-        words: One(NoHyphen),
-        ..text(name, rust, wanted, Some(doc))
-    }
-}
 
 /// Every type there is, but `engine:` ones.
 pub(crate) const TYPES: &[Type] = &[
@@ -212,6 +150,33 @@ pub(crate) const TYPES: &[Type] = &[
         "the name of a service",
         "Name of a service.",
     ),
+    reference(
+        "node",
+        "NodeRef",
+        "the name or id of a node",
+        "Node name or id.",
+    ),
+    reference(
+        "secret",
+        "SecretRef",
+        "the name or id of a secret",
+        "Secret name or id.",
+    ),
+    reference(
+        "config",
+        "ConfigRef",
+        "the name or id of a config",
+        "Config name or id.",
+    ),
+    Type {
+        words: One(NoHyphen),
+        ..text(
+            "stack",
+            "StackRef",
+            "the name of a stack",
+            Some("Name of a stack."),
+        )
+    },
     Type {
         name: "service[]",
         rust: "Vec<ServiceRef>",

@@ -30,6 +30,7 @@ impl<'a> Classification<'a> {
             Concern::Create | Concern::Update | Concern::Exec | Concern::Commit => true,
             Concern::CreateNetwork | Concern::Connect | Concern::Disconnect => true,
             Concern::CreateVolume => true,
+            Concern::Service | Concern::CreateSecret | Concern::UpdateNode => true,
             Concern::Nothing | Concern::Enter | Concern::Start | Concern::Restart => false,
             Concern::Disturb | Concern::Build | Concern::Load => false,
         }

@@ -155,6 +155,10 @@ impl Policy {
             Concern::CreateVolume => judge.create_volume(&body).await,
             Concern::Build => judge.build(build, &query).await,
             Concern::Load => Judge::load(file),
+            // Nothing judges what a service would run yet.
+            Concern::Service => Err(unlisted_endpoint(&method, &path)),
+            Concern::CreateSecret => check_fields(&body, &["Name", "Labels", "Data"]),
+            Concern::UpdateNode => check_fields(&body, &["Name", "Labels", "Role", "Availability"]),
         }
     }
 }

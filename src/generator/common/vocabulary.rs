@@ -16,6 +16,8 @@ mod nearest;
 mod needs;
 #[path = "../../vocabulary/output.rs"]
 mod output;
+#[path = "../../vocabulary/parameter_type.rs"]
+mod parameter_type;
 #[path = "../../vocabulary/plan_filters.rs"]
 pub(crate) mod plan_filters;
 #[path = "../../vocabulary/prompt.rs"]

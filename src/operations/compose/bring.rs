@@ -189,6 +189,10 @@ fn named(done: &Done) -> String {
         ObjectKind::Image => "image",
         ObjectKind::Network => "network",
         ObjectKind::Volume => "volume",
+        ObjectKind::Service => "service",
+        ObjectKind::Node => "node",
+        ObjectKind::Secret => "secret",
+        ObjectKind::Config => "config",
     };
     format!("{kind} {}", done.name)
 }

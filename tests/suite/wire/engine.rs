@@ -144,6 +144,7 @@ pub(crate) fn engine() -> FakeEngine {
         .with_files(files([("/srv/app.conf", file("listen 80\n"))]))
         .on("PUT /containers/*/archive", Reply::empty(200))
         .on("GET /info", json!({ "Name": "host", "ID": ID }))
+        .with_swarm()
         .on("GET /system/df", json!({ "LayersSize": 0 }))
         .on(
             "GET /events",

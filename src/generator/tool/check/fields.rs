@@ -82,6 +82,21 @@ pub(super) fn output(
         }
     }
     scope.param("limit");
+    // A handler that does not give what an Engine does gives the items with the keys of the result.
+    if reply.is_none() && **list.from == *"@" {
+        let fields = fields(None, scope, findings);
+        let from = Path {
+            root: Root::Reply,
+            segments: Vec::new(),
+        };
+        let sort = list.sort.iter().map(|sort| (**sort).clone()).collect();
+        return Some(Output::List {
+            key: (*list.key).clone(),
+            from,
+            sort,
+            fields,
+        });
+    }
     let from = from(&list.from, list.from.span(), reply, scope, findings);
     let item = match &from {
         Some((_, Form::List(item))) => (**item).clone(),
