@@ -1,6 +1,6 @@
 //! Answers what the create policy asks of the Engine before it lets a request pass.
 
-use bollard::query_parameters::{ListContainersOptions, ListVolumesOptions};
+use bollard::query_parameters::{InspectServiceOptions, ListContainersOptions, ListVolumesOptions};
 use bytes::BytesMut;
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
@@ -81,6 +81,17 @@ impl<'a> PolicyProbe<'a> {
         let request =
             record(|docker| async move { docker.inspect_network(reference, None).await })?;
         known(self.ask(request.about("network", reference)).await)
+    }
+
+    /// The inspect of a service.
+    ///
+    /// # Errors
+    /// There is none of that name, or those of any request.
+    pub(crate) async fn service(&self, reference: &str) -> Result<Value, EngineError> {
+        let options = None::<InspectServiceOptions>;
+        let request =
+            record(|docker| async move { docker.inspect_service(reference, options).await })?;
+        self.ask(request.about("service", reference)).await
     }
 
     /// What is known of the Engine's host; asked for once on each connection.

@@ -124,6 +124,13 @@ impl Request {
         self
     }
 
+    /// Puts an object in the place of the body, for what the Engine knows and bollard's types would lose.
+    #[must_use]
+    pub fn with_body(mut self, body: &Map<String, Value>) -> Self {
+        *self.built.body_mut() = bollard::body_full(Value::from(body.clone()).to_string().into());
+        self
+    }
+
     /// Adds the proof that what is sent along was judged where it comes from.
     #[must_use]
     pub fn vetted(self, proof: impl Into<Proof>) -> Self {

@@ -12,6 +12,7 @@ mod exec;
 mod mounts;
 mod objects;
 mod own;
+mod service;
 
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};

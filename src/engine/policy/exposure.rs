@@ -35,6 +35,10 @@ pub(super) enum Rule {
 const UNSEEN: &str = "cannot be looked at from here, because the Engine has files of its own, so \
     that only paths which the operator names are mounted";
 
+/// What is wrong with a path of a swarm.
+const OF_A_SWARM: &str = "may be of any machine of the swarm, so that only paths which the operator names \
+    are mounted";
+
 /// What is wrong with a path of Windows for an Engine elsewhere.
 const OF_WINDOWS: &str =
     "is a path of Windows, and the host of this Engine is neither Windows nor Docker Desktop";
@@ -57,8 +61,13 @@ impl Judge<'_> {
     /// Why a path is not mounted into a container that this server makes.
     pub(super) async fn work_exposure(&self, path: &str) -> Result<Option<Exposure>, EngineError> {
         if self.sees_files {
-            return self.exposure(path, Rule::Work).await;
+            // Of a swarm, this machine may be the one.
+            let exposure = self.exposure(path, Rule::Work).await?;
+            if exposure.is_some() || !self.of_a_swarm {
+                return Ok(exposure);
+            }
         }
+        let unseen = if self.of_a_swarm { OF_A_SWARM } else { UNSEEN };
         let rules = self.path_rules().await?;
         let written = normalise(path);
         let found = match &written {
@@ -67,7 +76,7 @@ impl Judge<'_> {
             Some(written) => match nameless(written, Rule::Work, rules) {
                 None if rules.names(written) => kept(written, rules),
                 None => Some((
-                    format!("{UNSEEN}{}", rules.nearest_named(written)),
+                    format!("{unseen}{}", rules.nearest_named(written)),
                     Remedy::Mount,
                 )),
                 found => found,

@@ -13,6 +13,8 @@ pub(super) struct Judge<'a> {
     pub(super) engine: PolicyProbe<'a>,
     /// The host paths of the Engine are those that this process sees.
     pub(super) sees_files: bool,
+    /// What is mounted may be of any machine of a swarm.
+    pub(super) of_a_swarm: bool,
     pub(super) path_rules: OnceCell<PathRules>,
     pub(super) held: OnceCell<Held>,
 }
@@ -26,8 +28,17 @@ impl<'a> Judge<'a> {
             policy,
             engine,
             sees_files,
+            of_a_swarm: false,
             path_rules: OnceCell::new(),
             held: OnceCell::new(),
+        }
+    }
+
+    /// The same way for what a swarm is to run.
+    pub(super) fn of_a_swarm(self) -> Self {
+        Self {
+            of_a_swarm: true,
+            ..self
         }
     }
 }

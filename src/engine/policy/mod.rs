@@ -21,6 +21,7 @@ mod inspected;
 mod judge;
 pub(crate) mod judged;
 mod kept;
+pub(in crate::engine) mod known;
 mod links;
 mod mounts;
 mod network;
@@ -36,6 +37,7 @@ mod restarts;
 pub(crate) mod rules;
 mod seen;
 mod sensitive;
+mod service;
 mod spelling;
 mod subnets;
 pub(crate) mod surroundings;
@@ -155,10 +157,13 @@ impl Policy {
             Concern::CreateVolume => judge.create_volume(&body).await,
             Concern::Build => judge.build(build, &query).await,
             Concern::Load => Judge::load(file),
-            // Nothing judges what a service would run yet.
-            Concern::Service => Err(unlisted_endpoint(&method, &path)),
-            Concern::CreateSecret => check_fields(&body, &["Name", "Labels", "Data"]),
-            Concern::UpdateNode => check_fields(&body, &["Name", "Labels", "Role", "Availability"]),
+            Concern::Service if object == "create" => judge.of_a_swarm().service(&body).await,
+            Concern::Service => {
+                let judge = judge.of_a_swarm();
+                judge.update_service(object, &query, &body).await
+            }
+            Concern::CreateSecret => service::secret(&body),
+            Concern::UpdateNode => service::node(&body),
         }
     }
 }

@@ -125,6 +125,11 @@ fn check_endpoint(field: &str, endpoint: &Value) -> Result<(), EngineError> {
         _ => return Err(unknown("EndpointConfig")),
     };
     check_fields(endpoint, OF_AN_ENDPOINT)?;
+    check_options(field, endpoint)
+}
+
+/// Refuses an endpoint that sets kernel parameters.
+pub(super) fn check_options(field: &str, endpoint: &Map<String, Value>) -> Result<(), EngineError> {
     let options = endpoint.get("DriverOpts").and_then(Value::as_object);
     match options.is_some_and(|options| options.contains_key(ENDPOINT_SYSCTLS)) {
         true => Err(reaches(field, shown(ENDPOINT_SYSCTLS))),

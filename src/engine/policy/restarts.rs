@@ -13,6 +13,9 @@ use super::remedy::{Remedy, refused, shown, text};
 use super::volume::{Mounted, mounted};
 use crate::engine::error::EngineError;
 
+/// The label by which a container is known to be of a service.
+const SERVICE: &str = "com.docker.swarm.service.id";
+
 /// A path of the host that a container mounts.
 struct MountedPath {
     /// As it is written, and where it leads.
@@ -76,13 +79,17 @@ impl Judge<'_> {
                 Some((place, above))
             });
             let Some((place, above)) = pair else { continue };
+            // A swarm makes the containers of its services anew.
+            let of_service = container
+                .get("Labels")
+                .and_then(|labels| labels.get(SERVICE));
             let id = container.get("Id").and_then(Value::as_str);
             let inspect = match self.engine.container(id.unwrap_or_default()).await {
                 Err(EngineError::NotFound { .. }) => continue,
                 inspect => inspect?,
             };
             let host = inspect.get("HostConfig").and_then(Value::as_object);
-            if host.is_none_or(self::restarts) {
+            if of_service.is_some() || host.is_none_or(self::restarts) {
                 return Err(refused(
                     format!(
                         "`volumes`: {} holds {}, which another container mounts again whenever Docker restarts it by \

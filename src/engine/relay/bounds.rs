@@ -1,8 +1,10 @@
 //! Holds what a program may ask for at most: the list of its tool, less what no program may.
 
 use super::head::Head;
-use super::known::{CONNECT, CONTAINER, DISCONNECT, EXEC, EXEC_START, NETWORK, Shape, VOLUME};
 use super::refused::Refused;
+use crate::engine::policy::known::{
+    CONNECT, CONTAINER, DISCONNECT, EXEC, EXEC_START, NETWORK, Shape, VOLUME,
+};
 use crate::vocabulary::endpoint::{Endpoint, fits};
 
 /// What the program of one call may ask for.

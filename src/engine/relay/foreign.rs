@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::known::Shape;
+use crate::engine::policy::known::Shape;
 
 /// The object that a body is; says what is wrong with one whose meaning is not plain.
 pub(super) fn read(body: &[u8], shape: &Shape) -> Result<Map<String, Value>, String> {
@@ -89,8 +89,8 @@ impl<'de> Visitor<'de> for UniqueVisitor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::known::{CONTAINER, EXEC, NETWORK, VOLUME};
     use super::*;
+    use crate::engine::policy::known::{CONTAINER, EXEC, NETWORK, VOLUME};
 
     /// What an Engine makes of each of them was tried: all are privileged, or have no masked paths, or run as
     /// another than the first key says.

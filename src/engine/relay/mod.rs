@@ -21,7 +21,6 @@ mod bounds;
 #[cfg(unix)]
 mod foreign;
 mod head;
-mod known;
 #[cfg(unix)]
 mod ownership;
 #[cfg(unix)]

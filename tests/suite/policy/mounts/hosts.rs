@@ -78,6 +78,7 @@ async fn what_a_container_can_replace_is_not_mounted_into_one_that_docker_restar
                 {"Id": "writes", "Mounts": [bind("/srv/shared", true), bind("/srv/read", false), named]},
                 {"Id": "restarts", "Mounts": [bind("/srv/own/conf", false)]},
                 {"Id": "stays", "Mounts": [bind("/srv/free/conf", false)]},
+                {"Id": "task", "Labels": {"com.docker.swarm.service.id": "1"}, "Mounts": [bind("/srv/swarm/conf", false)]},
             ]),
         )
         .on(
@@ -120,6 +121,7 @@ async fn what_a_container_can_replace_is_not_mounted_into_one_that_docker_restar
         mounted(&[("/srv/read/sub", "rw")], "always")(Passes),
         mounted(&[("/srv/own", "rw")], "no")(above),
         mounted(&[("/srv/own", "ro")], "no")(Passes),
+        mounted(&[("/srv/swarm", "rw")], "no")(above),
         mounted(&[("/srv/free", "rw")], "no")(Passes),
     ];
     hold(&engine, &client, &cases).await;

@@ -1,13 +1,17 @@
-//! Lists the keys of what a program may send, as an Engine spells them: the closed list that its JSON is held
-//! against.
+//! Lists the keys of what an Engine is sent, as it spells them: the closed list that the JSON of a program, and
+//! what a swarm is to run, is held against.
 //!
 //! What a key may hold is for the policy to judge; here is only which ones there are, so that nothing stands
 //! there under a name that the policy does not know and the Engine does.
 
+mod swarm;
+
 use serde_json::{Map, Value};
 
+pub(in crate::engine) use swarm::{NODE, SECRET, SERVICE};
+
 /// What stands at a place of a document.
-pub(super) enum Shape {
+pub(in crate::engine) enum Shape {
     /// Texts, numbers and the like, and lists of them.
     Plain,
     /// Keys that somebody chose, each with what is plain.
@@ -27,7 +31,7 @@ use Shape::{Each, List, Object, Plain, Texts};
 
 impl Shape {
     /// The first key that has no place there.
-    pub(super) fn check(&self, value: &Value) -> Result<(), String> {
+    pub(in crate::engine) fn check(&self, value: &Value) -> Result<(), String> {
         match (self, value) {
             (_, Value::Null) => Ok(()),
             (Plain, Value::Array(items)) => items.iter().try_for_each(|item| self.check(item)),
@@ -41,20 +45,30 @@ impl Shape {
             (Each(shape), Value::Object(object)) => {
                 object.values().try_for_each(|value| shape.check(value))
             }
-            (Object(plain, shaped), Value::Object(object)) => {
-                object.iter().try_for_each(|(key, value)| {
-                    let known = shaped.iter().find(|(name, _)| name == key);
-                    match known {
-                        Some((_, shape)) => shape.check(value),
-                        None if plain.contains(&key.as_str()) => Plain.check(value),
-                        None => Err(shown(key)),
-                    }
-                })
-            }
+            (Object(..), Value::Object(object)) => self.check_members(object),
             // Something else than belongs there: nothing of it has a name.
             (_, Value::Array(_) | Value::Object(_)) => Err("(a list or an object)".to_owned()),
             (_, Value::Bool(_) | Value::Number(_) | Value::String(_)) => Ok(()),
         }
+    }
+
+    /// The first key of an object that has no place there.
+    pub(in crate::engine) fn check_members(
+        &self,
+        object: &Map<String, Value>,
+    ) -> Result<(), String> {
+        let (plain, shaped) = match self {
+            Object(plain, shaped) => (*plain, *shaped),
+            _ => (&[][..], &[][..]),
+        };
+        object.iter().try_for_each(|(key, value)| {
+            let known = shaped.iter().find(|(name, _)| name == key);
+            match known {
+                Some((_, shape)) => shape.check(value),
+                None if plain.contains(&key.as_str()) => Plain.check(value),
+                None => Err(shown(key)),
+            }
+        })
     }
 }
 
@@ -71,7 +85,7 @@ fn shown(key: &str) -> String {
 
 /// A container to create.
 #[rustfmt::skip]
-pub(super) static CONTAINER: Shape = Object(
+pub(in crate::engine) static CONTAINER: Shape = Object(
     &[
         "Hostname", "Domainname", "User", "AttachStdin", "AttachStdout", "AttachStderr", "Tty",
         "OpenStdin", "StdinOnce", "Env", "Cmd", "ArgsEscaped", "Image", "WorkingDir", "Entrypoint",
@@ -79,10 +93,22 @@ pub(super) static CONTAINER: Shape = Object(
     ],
     &[
         ("ExposedPorts", &NAMES), ("Volumes", &NAMES), ("Labels", &Texts),
-        ("Healthcheck", &Object(&["Test", "Interval", "Timeout", "StartPeriod", "StartInterval", "Retries"], &[])),
+        ("Healthcheck", &HEALTHCHECK),
         ("HostConfig", &HOST),
         ("NetworkingConfig", &Object(&[], &[("EndpointsConfig", &Each(&ENDPOINT))])),
     ],
+);
+
+static HEALTHCHECK: Shape = Object(
+    &[
+        "Test",
+        "Interval",
+        "Timeout",
+        "StartPeriod",
+        "StartInterval",
+        "Retries",
+    ],
+    &[],
 );
 
 /// Names with nothing at them.
@@ -111,10 +137,12 @@ static HOST: Shape = Object(
         ("BlkioDeviceReadIOps", &RATES), ("BlkioDeviceWriteIOps", &RATES),
         ("Devices", &List(&Object(&["PathOnHost", "PathInContainer", "CgroupPermissions"], &[]))),
         ("DeviceRequests", &List(&Object(&["Driver", "Count", "DeviceIDs", "Capabilities"], &[("Options", &Texts)]))),
-        ("Ulimits", &List(&Object(&["Name", "Hard", "Soft"], &[]))),
+        ("Ulimits", &ULIMITS),
         ("Mounts", &List(&MOUNT)),
     ],
 );
+
+static ULIMITS: Shape = List(&Object(&["Name", "Hard", "Soft"], &[]));
 
 static RATES: Shape = List(&Object(&["Path", "Rate"], &[]));
 
@@ -149,7 +177,7 @@ static ENDPOINT: Shape = Object(
 
 /// A network to create.
 #[rustfmt::skip]
-pub(super) static NETWORK: Shape = Object(
+pub(in crate::engine) static NETWORK: Shape = Object(
     &[
         "Name", "CheckDuplicate", "Driver", "Scope", "EnableIPv4", "EnableIPv6", "Internal", "Attachable",
         "Ingress", "ConfigOnly",
@@ -165,14 +193,14 @@ pub(super) static NETWORK: Shape = Object(
 );
 
 /// A volume to create.
-pub(super) static VOLUME: Shape = Object(
+pub(in crate::engine) static VOLUME: Shape = Object(
     &["Name", "Driver"],
     &[("DriverOpts", &Texts), ("Labels", &Texts)],
 );
 
 /// A command to run in a container.
 #[rustfmt::skip]
-pub(super) static EXEC: Shape = Object(
+pub(in crate::engine) static EXEC: Shape = Object(
     &[
         "User", "Privileged", "Tty", "AttachStdin", "AttachStderr", "AttachStdout", "Detach", "DetachKeys",
         "Env", "WorkingDir", "Cmd", "ConsoleSize",
@@ -181,10 +209,11 @@ pub(super) static EXEC: Shape = Object(
 );
 
 /// How that is started.
-pub(super) static EXEC_START: Shape = Object(&["Detach", "Tty", "ConsoleSize"], &[]);
+pub(in crate::engine) static EXEC_START: Shape = Object(&["Detach", "Tty", "ConsoleSize"], &[]);
 
 /// A container that is put on a network.
-pub(super) static CONNECT: Shape = Object(&["Container"], &[("EndpointConfig", &ENDPOINT)]);
+pub(in crate::engine) static CONNECT: Shape =
+    Object(&["Container"], &[("EndpointConfig", &ENDPOINT)]);
 
 /// A container that is taken off a network.
-pub(super) static DISCONNECT: Shape = Object(&["Container", "Force"], &[]);
+pub(in crate::engine) static DISCONNECT: Shape = Object(&["Container", "Force"], &[]);
