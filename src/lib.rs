@@ -45,6 +45,7 @@
 //! | what a program that is run may ask of the Engine | `src/engine/relay/` |
 //! | which requests there are, and what each does | `src/vocabulary/endpoint.rs` |
 //! | what a Compose file may say | [`compose`], its keys in `src/compose/keys.rs` |
+//! | which Engine a call goes to, of several | [`fleet`] |
 //! | what a prompt asks and says | its file in `catalog/prompts/`, its template in `prompts/` |
 //! | what a prompt can compute | `src/facts/` |
 //! | a setting | `src/config/variables.rs` |
@@ -77,6 +78,7 @@ mod confined;
 pub mod engine;
 mod facts;
 pub mod files;
+pub mod fleet;
 pub mod generated;
 mod operations;
 pub mod output;

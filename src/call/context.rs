@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::CallError;
+use super::host::HostName;
 use super::look::Look;
 use super::permits::Permits;
 use super::progress::Progress;
@@ -33,6 +34,8 @@ pub struct Call<'a> {
     pub(super) params: Value,
     pub(super) permits: &'a Permits,
     pub(super) secrets: &'a Secrets,
+    /// Where it goes, of several hosts.
+    pub(super) host: Option<&'a HostName>,
     pub(super) held: Held,
 }
 

@@ -16,29 +16,32 @@ use crate::call::progress::Progress;
 use crate::catalog::{Deadline, Tool};
 use crate::computing::{compute, size};
 use crate::config::Config;
-use crate::engine::policy::{Observer, Policy};
+use crate::engine::policy::{Observer, Policy, Refusal};
 use crate::engine::{Engine, Request, Rights};
 use crate::output::{self, ProjectionInput};
 use crate::redaction::{self, Redactor};
-use crate::secrets::Secrets;
-use gate::{Access, AuditLog, Confirmation, Person, Principal, Questions, Record, Via};
+use gate::{Access, Confirmation, Person, Principal, Record, Via};
 
 mod conflict;
 mod context;
 mod error;
 mod filling;
 pub mod gate;
+mod host;
 mod look;
 mod operation;
 mod permits;
 pub mod progress;
+mod shared;
 mod turn;
 
 pub use crate::vocabulary::ErrorKind;
 pub use context::Call;
 pub use error::CallError;
+pub use host::HostName;
 pub use look::Look;
 pub use operation::{Operation, Parse};
+pub use shared::Shared;
 
 use filling::Filling;
 use permits::Permits;
@@ -47,17 +50,15 @@ use turn::Held;
 /// What a long operation gets in place of `DOCKER_TIMEOUT`.
 const LONG: Duration = Duration::from_secs(600);
 
-/// The configuration, the Engine and the permits that every call shares.
+/// The configuration, the Engine and the permits that every call to one host shares.
 #[derive(Debug)]
 pub struct Runtime {
     config: Config,
     parse: Parse,
     engine: Engine,
     permits: Permits,
-    questions: Questions,
-    audit: AuditLog,
-    redactor: Redactor,
-    secrets: Secrets,
+    host: Option<HostName>,
+    shared: Arc<Shared>,
 }
 
 /// Who makes a call.
@@ -76,20 +77,26 @@ pub struct Caller {
 impl Runtime {
     /// A runtime for that configuration, which reads arguments so. The Engine is not looked for yet.
     pub fn new(config: Config, parse: Parse) -> Self {
+        let shared = Arc::new(Shared::of(&config));
+        Self::of_host(None, config, parse, shared)
+    }
+
+    /// The same for a host of several, with what those share.
+    pub fn of_host(
+        host: Option<HostName>,
+        config: Config,
+        parse: Parse,
+        shared: Arc<Shared>,
+    ) -> Self {
         let engine = Engine::new(&config.docker).with_policy(Policy::new(&config));
         let permits = Permits::new(&config);
-        let audit = AuditLog::new(&config.server);
-        let redactor = Redactor::new(config.safety.redact_secrets);
-        let secrets = Secrets::new(&config.secrets, &redactor);
         Self {
             config,
             parse,
             engine,
             permits,
-            questions: Questions::default(),
-            audit,
-            redactor,
-            secrets,
+            host,
+            shared,
         }
     }
 
@@ -110,7 +117,12 @@ impl Runtime {
 
     /// What takes secrets out of text that leaves.
     pub fn redactor(&self) -> &Redactor {
-        &self.redactor
+        self.shared.redactor()
+    }
+
+    /// The name of the host that its calls go to, where there are several.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_ref().map(HostName::as_str)
     }
 
     /// Makes a call and tells the caller how far it is meanwhile. Dropping the future ends both and
@@ -125,17 +137,20 @@ impl Runtime {
         arguments: Map<String, Value>,
         caller: Caller,
     ) -> Result<Value, CallError> {
-        self.secrets.refresh().await;
+        self.shared.secrets.refresh().await;
         let asked: usize = arguments.values().map(size).sum();
-        let redactor = compute(asked, || self.redactor.for_call(secrets(tool, &arguments)));
+        let redactor = compute(asked, || {
+            self.redactor().for_call(secrets(tool, &arguments))
+        });
         let progress = caller.progress.redacted_by(redactor.clone());
         let caller = Caller {
             progress: progress.clone(),
             ..caller
         };
         let audited = async {
-            let record = || self.audit.record(tool, &arguments, &caller.via, &redactor);
-            let mut record = compute(asked, record);
+            let audit = &self.shared.audit;
+            let record = || audit.record(tool, &arguments, &caller.via, &redactor);
+            let mut record = compute(asked, record).at(self.host());
             let path = self.path(tool, arguments, caller, redactor.clone(), &mut record);
             let result = AssertUnwindSafe(path)
                 .catch_unwind()
@@ -156,10 +171,10 @@ impl Runtime {
     /// # Errors
     /// The tool is not allowed, too much is going on, or those of the Engine.
     pub(crate) async fn ask(&self, tool: &Tool, request: Request) -> Result<Value, CallError> {
-        gate::permit(tool, &self.config.safety)?;
+        self.permit(tool)?;
         let _permit = self.permits.run().await?;
         let reply = self.engine.json(request).await;
-        reply.map_err(|error| CallError::from(error).redacted(&self.redactor))
+        reply.map_err(|error| CallError::from(error).redacted(self.redactor()))
     }
 
     /// The Engine, for what stays open beyond any call. Whether it may be asked is for the caller to
@@ -193,7 +208,7 @@ impl Runtime {
     ) -> Call<'_> {
         let rights = Rights::new(tool, &self.config.safety, access.reaches());
         let engine = self.engine.serving(rights);
-        let engine = engine.carrying(&self.secrets, BTreeSet::new());
+        let engine = engine.carrying(&self.shared.secrets, BTreeSet::new());
         Call {
             engine: engine.with_deadline(self.deadline(tool, operation)),
             look: Look::default(),
@@ -203,7 +218,8 @@ impl Runtime {
             tool,
             params,
             permits: &self.permits,
-            secrets: &self.secrets,
+            secrets: &self.shared.secrets,
+            host: self.host.as_ref(),
             held: Held::default(),
         }
     }
@@ -223,15 +239,15 @@ impl Runtime {
         let filling = Filling::of(tool, &arguments)?;
         let asked = arguments.values().map(size).sum();
         let (operation, params) = compute(asked, || self.parsed(tool, arguments))?;
-        gate::permit(tool, safety)?;
+        self.permit(tool)?;
         caller.principal.access.permit(tool)?;
         let access = caller.principal.access;
         let (person, by) = (caller.person, caller.principal);
         if let Some(filling) = &filling {
-            filling.check(&self.secrets).await?;
+            filling.check(&self.shared.secrets).await?;
         }
-        let mut confirmation =
-            Confirmation::prepare(tool, safety, person, by, &self.questions, token)?;
+        let questions = &self.shared.questions;
+        let mut confirmation = Confirmation::prepare(tool, safety, person, by, questions, token)?;
         record.start()?;
 
         let operation = operation.as_ref();
@@ -240,7 +256,11 @@ impl Runtime {
         call.agreed();
 
         let filled = match filling {
-            Some(filling) => Some(filling.fill(self.parse, &self.secrets, &mut call).await?),
+            Some(filling) => Some(
+                filling
+                    .fill(self.parse, &self.shared.secrets, &mut call)
+                    .await?,
+            ),
             None => None,
         };
         let operation = filled.as_deref().unwrap_or(operation);
@@ -266,6 +286,17 @@ impl Runtime {
             };
             output::project(&tool.output, input)
         }))
+    }
+
+    /// Whether the configuration allows a tool here.
+    fn permit(&self, tool: &Tool) -> Result<(), Refusal> {
+        let permitted = gate::permit(tool, &self.config.safety);
+        permitted.map_err(|refusal| match &self.host {
+            Some(host) => {
+                host.explained(tool, refusal, |safety| gate::permit(tool, safety).is_ok())
+            }
+            None => refusal,
+        })
     }
 
     /// What leaves the server of a call: redacted once more, whatever it went through, and within

@@ -66,8 +66,8 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         progress,
         person: person::at_terminal(matches.get_flag("yes"), &bar),
     };
-    let runtime = super::runtime(config);
-    let call = runtime.call(tool, arguments, caller);
+    let fleet = super::fleet(config);
+    let call = fleet.call(tool, arguments, caller);
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let result = tokio::select! {
         result = call => result.map_err(Failure::from),

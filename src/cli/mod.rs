@@ -24,10 +24,11 @@ use std::process::ExitCode;
 use clap::error::ErrorKind as UsageKind;
 use clap::{ArgMatches, Command};
 use mcp_docker::call::gate;
-use mcp_docker::call::{CallError, ErrorKind, Runtime};
+use mcp_docker::call::{CallError, ErrorKind};
 use mcp_docker::catalog::{self, Tool};
 use mcp_docker::config::{Config, ConfigError, Sources};
 use mcp_docker::engine::Engine;
+use mcp_docker::fleet::Fleet;
 use mcp_docker::generated::table;
 use mcp_docker::untrusted;
 use tracing::Level;
@@ -208,10 +209,10 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 /// What makes calls with that configuration; what it hides is hidden in the log, too.
-fn runtime(config: Config) -> Runtime {
-    let runtime = Runtime::new(config, table::parse);
-    logging::redact_by(runtime.redactor());
-    runtime
+fn fleet(config: Config) -> Fleet {
+    let fleet = Fleet::new(config, table::parse);
+    logging::redact_by(fleet.redactor());
+    fleet
 }
 
 /// The configuration that these sources make, where it can be served with.
@@ -219,7 +220,10 @@ fn checked(sources: &Sources) -> Result<Config, Failure> {
     let config = Config::from_sources(sources)?;
     config.check()?;
     gate::check_filters(&config).map_err(Failure::Usage)?;
-    Engine::check(&config.docker).map_err(|error| Failure::Usage(error.to_string()))?;
+    let docker = config.hosts.iter().map(|host| &host.docker);
+    for docker in docker.chain(config.hosts.is_empty().then_some(&config.docker)) {
+        Engine::check(docker).map_err(|error| Failure::Usage(error.to_string()))?;
+    }
     Ok(config)
 }
 

@@ -60,10 +60,11 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     } else {
         let words = matches.get_many::<String>("arguments").unwrap_or_default();
         let arguments = arguments(prompt, words.map(String::as_str))?;
-        let runtime = super::runtime(config);
+        let fleet = super::fleet(config);
+        let runtime = fleet.runtime_of(None)?;
         let mut signals = Signals::take_over().map_err(Failure::failed)?;
         tokio::select! {
-            text = prompt::render(&runtime, prompt, &arguments, &Via::CommandLine) => text.map_err(failure)?,
+            text = prompt::render(runtime, prompt, &arguments, &Via::CommandLine) => text.map_err(failure)?,
             () = signals.next() => return Err(Failure::Failed("interrupted".to_owned())),
         }
     };

@@ -49,10 +49,11 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         progress,
         person: Person::Nobody("a resource is read without a question"),
     };
-    let runtime = super::runtime(config);
+    let fleet = super::fleet(config);
+    let runtime = fleet.runtime_of(None)?;
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let contents = tokio::select! {
-        contents = address.read(&runtime, caller) => contents.map_err(failure),
+        contents = address.read(runtime, caller) => contents.map_err(failure),
         // Left to the system, the signal would end the process before the call is recorded.
         () = signals.next() => Err(Failure::Failed("interrupted".to_owned())),
     };

@@ -85,7 +85,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     if io::stdin().is_terminal() {
         say("Waiting for MCP messages on stdin; `mcp-docker --help` says what else there is.");
     }
-    stdio::serve(Arc::new(super::runtime(config)))
+    stdio::serve(Arc::new(super::fleet(config)))
         .await
         .map_err(Failure::failed)
 }
@@ -107,7 +107,7 @@ async fn over_http(
     }
     say(&format!("Listening at {}", listener.url()));
     listener
-        .serve(Arc::new(super::runtime(config)))
+        .serve(Arc::new(super::fleet(config)))
         .await
         .map_err(Failure::failed)
 }

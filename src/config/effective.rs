@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::error::ConfigError;
+use super::host::Host;
 use super::network::NetworkConfig;
 use super::toolset::Toolsets;
 
@@ -14,6 +15,8 @@ use super::toolset::Toolsets;
 pub struct Config {
     /// How to reach the Engine.
     pub docker: DockerConfig,
+    /// The Engines by their names, where the configuration names any; `docker` is none of them then.
+    pub hosts: Vec<Host>,
     /// What calls may do.
     pub safety: SafetyConfig,
     /// How the server presents itself and logs.

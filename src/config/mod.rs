@@ -10,6 +10,7 @@ mod env_file;
 mod error;
 mod file;
 mod flag;
+mod host;
 mod network;
 mod paths;
 mod source;
@@ -25,6 +26,7 @@ pub use effective::{
 };
 pub use error::ConfigError;
 pub use file::ConfigFile;
+pub use host::Host;
 pub use network::NetworkConfig;
 pub use paths::Astray;
 pub use source::{EnvFile, Setting, Settings, Sources};

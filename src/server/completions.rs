@@ -1,5 +1,7 @@
 //! Completes what a person types into an argument of a prompt or a resource template.
 
+use std::sync::Arc;
+
 use rmcp::RoleServer;
 use rmcp::model::{CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, Reference};
 use rmcp::service::RequestContext;
@@ -10,6 +12,7 @@ use crate::catalog::{ArgumentKind, Of};
 use crate::engine::ObjectKind;
 use crate::prompt;
 use crate::server::completion::{Completion, Wanted, complete};
+use crate::server::inventory::Inventory;
 
 impl Server {
     pub(super) async fn completion(
@@ -30,10 +33,14 @@ impl Server {
             }
             kind => ObjectKind::named(kind).map(Wanted::Object),
         };
-        let completion = match wanted {
-            Some(wanted) => tokio::select! {
+        let inventory = self
+            .fleet
+            .runtime_of(None)
+            .map(|it| Inventory::new(Arc::clone(it)));
+        let completion = match wanted.zip(inventory.ok()) {
+            Some((wanted, inventory)) => tokio::select! {
                 () = given_up(cx) => Completion::none(),
-                completion = complete(&self.inventory, wanted, &argument.value) => completion,
+                completion = complete(&inventory, wanted, &argument.value) => completion,
             },
             None => Completion::none(),
         };
@@ -68,7 +75,7 @@ impl Server {
             #[cfg(feature = "conformance")]
             Reference::Prompt(named) if super::fixtures::has_prompt(&named.name) => Ok("text"),
             Reference::Prompt(named) => {
-                let safety = &self.runtime.config().safety;
+                let safety = &self.fleet.config().safety;
                 let prompt = prompt::find(&named.name)
                     .and_then(|prompt| prompt::switched_on(prompt, safety).map(|()| prompt))
                     .map_err(|error| {

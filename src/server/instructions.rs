@@ -61,7 +61,7 @@ impl Server {
         cx: &RequestContext<RoleServer>,
     ) -> String {
         let access = self.principal(cx).access;
-        let config = self.runtime.config();
+        let config = self.fleet.config();
         let safety = &config.safety;
         let named = config.secrets.dir.is_some() || !config.secrets.variables.is_empty();
         let consent = consent(safety, access, person::can_ask(client));

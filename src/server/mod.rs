@@ -1,4 +1,4 @@
-//! Speaks MCP: tells a client what the catalogue holds and hands its calls to the [`Runtime`].
+//! Speaks MCP: tells a client what the catalogue holds and hands its calls to the [`Fleet`].
 //!
 //! Written by hand over the catalogue's tables; rmcp's macros want one function per tool. rmcp
 //! keeps the protocol versions apart. Nothing here knows a tool, decides whether it may run or
@@ -12,6 +12,7 @@ mod completions;
     reason = "the suite looks for all that older versions have"
 )]
 mod fixtures;
+mod hosts;
 mod identity;
 mod instructions;
 pub mod inventory;
@@ -38,11 +39,11 @@ use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Value, json};
 
+use crate::call;
 use crate::call::gate::{Access, Principal, Via};
 use crate::call::progress::Progress;
-use crate::call::{self, Runtime};
+use crate::fleet::Fleet;
 use crate::resource::subscription::Subscriptions;
-use crate::server::inventory::Inventory;
 pub use identity::ClientIdentity;
 use identity::given_up;
 pub(crate) use misfit::misfit;
@@ -57,23 +58,21 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 /// An MCP server over the catalogue; a clone is the same server for another session.
 #[derive(Debug, Clone)]
 pub struct Server {
-    runtime: Arc<Runtime>,
+    fleet: Arc<Fleet>,
     tools: Arc<tools::Lists>,
-    inventory: Arc<Inventory>,
     subscriptions: Arc<Subscriptions>,
     session: subscriptions::Session,
     client: Principal,
 }
 
 impl Server {
-    /// A server whose calls are made by `runtime`, for the operator alone.
-    pub fn new(runtime: Arc<Runtime>) -> Self {
+    /// A server whose calls go to the Engines of that fleet, for the operator alone.
+    pub fn new(fleet: Arc<Fleet>) -> Self {
         Self {
-            inventory: Arc::new(Inventory::new(Arc::clone(&runtime))),
-            subscriptions: Arc::new(Subscriptions::new(Arc::clone(&runtime))),
+            subscriptions: Arc::new(Subscriptions::new(Arc::clone(&fleet))),
             session: subscriptions::Session::default(),
             client: Principal::operator(),
-            runtime,
+            fleet,
             tools: Arc::default(),
         }
     }
@@ -87,7 +86,7 @@ impl Server {
     }
 
     fn implementation(&self) -> Implementation {
-        let config = &self.runtime.config().server;
+        let config = &self.fleet.config().server;
         Implementation::new(&config.name, &config.version)
     }
 
@@ -128,7 +127,7 @@ impl ServerHandler for Server {
         let capabilities = fixtures::with_their_own(capabilities);
         ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
-            .with_instructions(instructions::common(&self.runtime.config().safety))
+            .with_instructions(instructions::common(&self.fleet.config().safety))
     }
 
     async fn initialize(

@@ -26,7 +26,7 @@ impl Server {
                 said(call::ErrorKind::Argument),
             ));
         }
-        let safety = &self.runtime.config().safety;
+        let safety = &self.fleet.config().safety;
         let on = PROMPTS.iter().copied();
         let on = on.filter(|it| prompt::switched_on(it, safety).is_ok());
         let prompts = on.map(describe);
@@ -48,7 +48,8 @@ impl Server {
         let prompt = prompt::find(&request.name).map_err(|error| failure(&error))?;
         let arguments = request.arguments.unwrap_or_default();
         let via = via(cx);
-        let rendering = prompt::render(&self.runtime, prompt, &arguments, &via);
+        let runtime = self.fleet.runtime_of(None).map_err(refused)?;
+        let rendering = prompt::render(runtime, prompt, &arguments, &via);
         // rmcp does not drop the handler of a cancelled request.
         let text = tokio::select! {
             () = given_up(cx) => {
@@ -62,6 +63,10 @@ impl Server {
         result.meta = self.meta(cx);
         Ok(result)
     }
+}
+
+fn refused(error: call::CallError) -> ErrorData {
+    ErrorData::invalid_params(error.to_string(), said(error.kind()))
 }
 
 fn failure(error: &PromptError) -> ErrorData {

@@ -1,5 +1,7 @@
 //! Tells clients which resources there are, and what is in one.
 
+use std::sync::Arc;
+
 use rmcp::RoleServer;
 use rmcp::model::{
     CacheScope, ErrorData, ListResourceTemplatesResult, ListResourcesResult,
@@ -26,7 +28,7 @@ const NO_QUESTION: &str = "a resource is read without a question";
 impl Server {
     /// The resources that the operator has left.
     pub(super) fn offered(&self) -> impl Iterator<Item = &'static catalog::Resource> {
-        let safety = &self.runtime.config().safety;
+        let safety = &self.fleet.config().safety;
         let all = RESOURCES.iter().copied();
         all.filter(|resource| resource::permit(resource, safety).is_ok())
     }
@@ -91,13 +93,14 @@ impl Server {
 
     /// The resources of all that there is.
     async fn there(&self) -> Result<Vec<Resource>, CallError> {
+        let inventory = Inventory::new(Arc::clone(self.fleet.runtime_of(None)?));
         let mut resources = Vec::new();
         for of in [Of::Container, Of::Project, Of::Service] {
             let offered: Vec<_> = self.offered().filter(|it| it.of == of).collect();
             if offered.is_empty() {
                 continue;
             }
-            let owners = match owners(&self.inventory, of).await {
+            let owners = match owners(&inventory, of).await {
                 Ok(owners) => owners,
                 // Names that the operator does not show are those of no resource.
                 Err(error) if error.kind() == call::ErrorKind::Refused => continue,
@@ -121,6 +124,10 @@ impl Server {
             return Ok(ReadResourceResult::new(vec![contents?]).into());
         }
         let address = Address::parse(&uri).map_err(|error| error_of(error, &uri))?;
+        let runtime = self
+            .fleet
+            .runtime_of(None)
+            .map_err(|error| failed(&error, &uri))?;
         let caller = Caller {
             principal: self.principal(cx),
             via: via(cx),
@@ -129,7 +136,7 @@ impl Server {
         };
         let contents = tokio::select! {
             () = given_up(cx) => return Err(cancelled()),
-            contents = address.read(&self.runtime, caller) => contents,
+            contents = address.read(runtime, caller) => contents,
         };
         let contents = contents.map_err(|error| error_of(error, &uri))?;
         let contents =

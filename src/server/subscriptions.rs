@@ -103,7 +103,7 @@ impl Server {
 
     /// Of what a client wants to hear, that which there is to hear.
     pub(super) fn accepted(&self, requested: &SubscriptionFilter) -> SubscriptionFilter {
-        let safety = &self.runtime.config().safety;
+        let safety = &self.fleet.config().safety;
         let known = |uri: &&String| {
             Address::parse(uri).is_ok_and(|address| permit(address.resource(), safety).is_ok())
         };
@@ -159,7 +159,7 @@ impl Server {
 
     /// Whether the operator shows which containers there are.
     fn lists(&self) -> bool {
-        gate::permit(ObjectKind::Container.tool(), &self.runtime.config().safety).is_ok()
+        gate::permit(ObjectKind::Container.tool(), &self.fleet.config().safety).is_ok()
     }
 }
 

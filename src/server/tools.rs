@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 #[cfg(feature = "conformance")]
 use super::fixtures;
 use super::identity::given_up;
-use super::{Server, TTL_MS, clipped, person, progress, said, via};
+use super::{Server, TTL_MS, clipped, hosts, person, progress, said, via};
 use crate::call::gate::{self, Access, Person};
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Output, Tier};
@@ -42,7 +42,7 @@ pub(super) struct Lists {
 impl Server {
     /// The tools that a client is told about, in the order of the catalogue.
     pub(super) fn tools(&self, access: Access) -> &[Tool] {
-        let config = &self.runtime.config().safety;
+        let config = &self.fleet.config().safety;
         let list = match access {
             Access::Full => &self.tools.full,
             Access::ReadOnly => &self.tools.read_only,
@@ -51,7 +51,8 @@ impl Server {
             let tools = catalog::TOOLS
                 .iter()
                 .filter(|tool| gate::listed(tool, config, access))
-                .map(|tool| describe(tool, config, access));
+                .map(|tool| describe(tool, config, access))
+                .map(|tool| hosts::with_host(tool, &self.fleet));
             #[cfg(feature = "conformance")]
             let tools = tools.chain(fixtures::all("tools"));
             tools.collect()
@@ -60,7 +61,7 @@ impl Server {
 
     /// Who may keep a list of tools: it is not the same for all where tokens differ.
     fn scope(&self) -> CacheScope {
-        match self.runtime.config().server.readonly_token {
+        match self.fleet.config().server.readonly_token {
             Some(_) => CacheScope::Private,
             None => CacheScope::Public,
         }
@@ -106,8 +107,8 @@ impl Server {
         };
         let can_ask = matches!(caller.person, Person::Away(_));
         let arguments = request.arguments.unwrap_or_default();
-        let budget = self.runtime.config().safety.max_response_bytes;
-        let call = self.runtime.call(tool, arguments, caller);
+        let budget = self.fleet.config().safety.max_response_bytes;
+        let call = self.fleet.call(tool, arguments, caller);
         // rmcp does not drop the handler of a cancelled request.
         let result = tokio::select! {
             // The call first, so that one that is cancelled before it begins has its line in the audit.

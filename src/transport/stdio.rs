@@ -32,8 +32,8 @@ use tokio_util::sync::CancellationToken;
 use super::backlog::{self, Backlog, Flow};
 use super::message::{self, Refusal};
 use super::{Signals, session};
-use crate::call::Runtime;
 use crate::computing::compute;
+use crate::fleet::Fleet;
 use crate::server::Server;
 
 /// The longest line that is read, in bytes; as much as rmcp's transports take.
@@ -51,11 +51,11 @@ const LAST: Duration = Duration::from_secs(5);
 /// # Errors
 /// The signal handlers or a thread could not be had, or the session failed from within. A client that
 /// leaves, in whatever state, is no error.
-pub async fn serve(runtime: Arc<Runtime>) -> Result<(), io::Error> {
+pub async fn serve(fleet: Arc<Fleet>) -> Result<(), io::Error> {
     let mut signals = Signals::take_over()?;
     let stop = CancellationToken::new();
     let wire = Wire::open(stop.clone())?;
-    let session = session::run(Server::new(runtime), wire, stop.clone());
+    let session = session::run(Server::new(fleet), wire, stop.clone());
     tokio::pin!(session);
     tokio::select! {
         ended = &mut session => return ended,

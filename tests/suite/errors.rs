@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use mcp_docker::arguments::Arguments;
-use mcp_docker::call::{Call, CallError, Operation, Runtime};
+use mcp_docker::call::{Call, CallError, Operation};
 use mcp_docker::catalog::Tool;
 use mcp_docker::config::Config;
+use mcp_docker::fleet::Fleet;
 use mcp_docker::generated::table;
 use mcp_docker::params::InvalidArgument;
 use mcp_docker::transport::network::{Listener, Protocol};
@@ -260,8 +261,8 @@ async fn a_mistake_of_the_server_is_said_recorded_and_survived() {
     let listener = Listener::open(Protocol::Http, "127.0.0.1", 0, &config);
     let listener = listener.await.unwrap();
     let server = Server::here(&listener.url());
-    let runtime = Arc::new(Runtime::new(config, broken));
-    tokio::spawn(listener.serve(runtime));
+    let fleet = Arc::new(Fleet::new(config, broken));
+    tokio::spawn(listener.serve(fleet));
 
     let mut session = Session::open(&server, None, json!({})).await;
     session.call(1, "docker_system_info", json!({})).await;

@@ -37,7 +37,7 @@ const FLOORS: [&[&str]; 13] = [
     &["engine", "generated::params"],
     &["compose", "facts", "generated::reply", "output", "program"],
     &["call"],
-    &["operations"],
+    &["fleet", "operations"],
     &["generated::table"],
     &["prompt", "resource"],
     &["server"],

@@ -43,6 +43,8 @@ mod helpers;
 #[cfg(unix)]
 mod hints;
 #[cfg(unix)]
+mod hosts;
+#[cfg(unix)]
 mod http;
 #[cfg(unix)]
 mod insight;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use mcp_docker::call::Runtime;
 use mcp_docker::config::Config;
+use mcp_docker::fleet::Fleet;
 use mcp_docker::resource::Address;
 use mcp_docker::resource::subscription::Subscriptions;
 use mcp_docker::server::Server;

@@ -32,6 +32,8 @@ const CAPACITY: usize = 256;
 pub(super) struct Proposal {
     /// Who was asked.
     pub(super) by: Principal,
+    /// The host that the call goes to, where there are several.
+    pub(super) host: Option<String>,
     /// The tool.
     pub(super) tool: &'static str,
     /// The parameters, with their defaults.
@@ -169,6 +171,7 @@ mod tests {
     fn proposal(name: &str) -> Proposal {
         Proposal {
             by: Principal::operator(),
+            host: None,
             tool: "docker_remove_volume",
             params: json!({ "volume_name": name }),
             binding: json!([name]),

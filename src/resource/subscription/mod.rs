@@ -12,10 +12,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use futures_util::future::select_all;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::call::{CallError, Runtime};
+use crate::fleet::Fleet;
 use crate::resource::{Address, ResourceError, Subject, permit};
 use events::{Events, News};
 use watch::{State, Watch};
@@ -33,11 +35,17 @@ const STANDING: Duration = Duration::from_secs(3600);
 /// All that is subscribed to; the parts are shared by whoever wants the same.
 #[derive(Debug)]
 pub struct Subscriptions {
-    runtime: Arc<Runtime>,
-    events: Mutex<Weak<Events>>,
-    /// By the name of the resource and what it is about.
-    watches: Mutex<HashMap<(&'static str, Subject), Weak<Watch>>>,
+    fleet: Arc<Fleet>,
+    /// By the hosts.
+    events: Mutex<HashMap<Host, Weak<Events>>>,
+    watches: Mutex<HashMap<Watched, Weak<Watch>>>,
 }
+
+/// The name of a host, where there are several.
+type Host = Option<String>;
+
+/// The name of a resource, the host and what it is about.
+type Watched = (&'static str, Host, Subject);
 
 /// A subscription to a resource; it ends when it is dropped.
 #[derive(Debug)]
@@ -50,16 +58,17 @@ pub struct Subscription {
 /// A subscription to the list of containers; it ends when it is dropped.
 #[derive(Debug)]
 pub struct ListSubscription {
-    news: broadcast::Receiver<News>,
+    /// Of each host.
+    news: Vec<broadcast::Receiver<News>>,
     pace: Pace,
-    _events: Arc<Events>,
+    _events: Vec<Arc<Events>>,
 }
 
 impl Subscriptions {
     /// Nothing is subscribed to yet.
-    pub fn new(runtime: Arc<Runtime>) -> Self {
+    pub fn new(fleet: Arc<Fleet>) -> Self {
         Self {
-            runtime,
+            fleet,
             events: Mutex::default(),
             watches: Mutex::default(),
         }
@@ -72,10 +81,12 @@ impl Subscriptions {
     /// asked, or too much is subscribed to.
     pub async fn subscribe(&self, address: &Address) -> Result<Subscription, ResourceError> {
         let resource = address.resource();
-        permit(resource, &self.runtime.config().safety).map_err(CallError::from)?;
+        let runtime = self.fleet.runtime_of(None)?;
+        permit(resource, &runtime.config().safety).map_err(CallError::from)?;
         let subject = address.subject().map_err(CallError::from)?;
-        let state = State::of(&self.runtime, resource.tool, subject).await?;
-        let key = (resource.name, state.subject.clone());
+        let state = State::of(runtime, resource.tool, subject).await?;
+        let host = runtime.host().map(str::to_owned);
+        let key = (resource.name, host, state.subject.clone());
 
         let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
         watches.retain(|_, watch| watch.strong_count() > 0);
@@ -84,8 +95,8 @@ impl Subscriptions {
             Some(watch) => watch,
             None if watches.len() >= MOST => return Err(too_many().into()),
             None => {
-                let runtime = Arc::clone(&self.runtime);
-                let watch = Arc::new(Watch::start(runtime, resource, state, self.events()));
+                let (of, events) = (Arc::clone(runtime), self.events(runtime));
+                let watch = Arc::new(Watch::start(of, resource, state, events));
                 watches.insert(key, Arc::downgrade(&watch));
                 watch
             }
@@ -99,19 +110,20 @@ impl Subscriptions {
 
     /// Subscribes to the coming and going of containers.
     pub fn subscribe_to_list(&self) -> ListSubscription {
-        let events = self.events();
+        let events: Vec<_> = self.fleet.runtimes().map(|it| self.events(it)).collect();
         ListSubscription {
-            news: events.subscribe(),
+            news: events.iter().map(|events| events.subscribe()).collect(),
             pace: Pace::default(),
             _events: events,
         }
     }
 
-    /// The one stream of events.
-    fn events(&self) -> Arc<Events> {
+    /// The one stream of events of a host.
+    fn events(&self, runtime: &Arc<Runtime>) -> Arc<Events> {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let events = events.entry(runtime.host().map(str::to_owned)).or_default();
         events.upgrade().unwrap_or_else(|| {
-            let started = Arc::new(Events::start(Arc::clone(&self.runtime)));
+            let started = Arc::new(Events::start(Arc::clone(runtime)));
             *events = Arc::downgrade(&started);
             started
         })
@@ -134,10 +146,16 @@ impl Subscription {
 impl ListSubscription {
     /// Waits until the list of resources may be another.
     pub async fn changed(&mut self) {
-        while !events::next(&mut self.news).await.changes_list() {}
+        let changed = self
+            .news
+            .iter_mut()
+            .map(|news| Box::pin(async move { while !events::next(news).await.changes_list() {} }));
+        select_all(changed).await;
         self.pace.keep().await;
         // What came meanwhile is told with it.
-        self.news = self.news.resubscribe();
+        for news in &mut self.news {
+            *news = news.resubscribe();
+        }
     }
 }
 

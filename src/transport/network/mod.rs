@@ -32,8 +32,8 @@ use self::http::Http;
 use self::router::{Router, Transport};
 use self::sse::Sse;
 use super::Signals;
-use crate::call::Runtime;
 use crate::config::{Config, NetworkConfig};
+use crate::fleet::Fleet;
 use crate::server::Server;
 
 /// How long what runs may take to come to its end once a signal came.
@@ -151,7 +151,7 @@ impl Listener {
     ///
     /// # Errors
     /// The signals could not be taken over.
-    pub async fn serve(self, runtime: Arc<Runtime>) -> io::Result<()> {
+    pub async fn serve(self, fleet: Arc<Fleet>) -> io::Result<()> {
         let mut signals = Signals::take_over()?;
         let (work, connections) = (TaskTracker::new(), TaskTracker::new());
         let stop = CancellationToken::new();
@@ -159,7 +159,7 @@ impl Listener {
             listener, terms, ..
         } = self;
         let closing = terms.closing.clone();
-        let server = Server::new(runtime);
+        let server = Server::new(fleet);
         let most = self.config.max_sessions;
         let transport = match self.protocol {
             Protocol::Sse => Transport::Sse(Sse::new(

@@ -101,7 +101,7 @@ async fn all_sessions_together_cannot_subscribe_without_end() {
         docker: engine.config(),
         ..Config::default()
     };
-    let subscriptions = Subscriptions::new(Arc::new(Runtime::new(config, table::parse)));
+    let subscriptions = Subscriptions::new(Arc::new(Fleet::new(config, table::parse)));
     let mut kept = Vec::new();
     for at in 0..=100 {
         let address = Address::parse(&format!("container://logs/c{at}")).unwrap();
@@ -121,7 +121,7 @@ async fn what_a_session_is_subscribed_to_ends_with_it_though_the_server_goes_on(
         docker: engine.config(),
         ..Config::default()
     };
-    let server = Server::new(Arc::new(Runtime::new(config, table::parse)));
+    let server = Server::new(Arc::new(Fleet::new(config, table::parse)));
     let logs = format!("GET /containers/{ID}/logs");
     let mut sessions = Vec::new();
     for _ in 0..2 {

@@ -26,7 +26,7 @@ const MOST_IDS: usize = 1_000;
 /// How far apart two clocks may be without a word, in seconds.
 const CLOSE: i64 = 5;
 
-/// One line of the audit log. Every key is always there, but for the last.
+/// One line of the audit log. Every key is always there, but for `host` and the last.
 #[derive(Debug, Serialize)]
 pub(super) struct Line {
     /// When the call came, by the clock of this machine.
@@ -40,6 +40,9 @@ pub(super) struct Line {
     client: Value,
     tool: &'static str,
     tier: &'static str,
+    /// Which Engine it went to, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) host: Option<String>,
     /// What was asked for, as it was sent, but no secret.
     arguments: Value,
     /// Whether it was allowed.
@@ -92,6 +95,7 @@ impl Line {
             client: told(Value::from(client), redactor),
             tool: tool.name,
             tier: tool.tier.name(),
+            host: None,
             arguments: told(Value::Object(without_secrets(tool, arguments)), redactor),
             decision: Decision::Refused,
             ids: Vec::new(),

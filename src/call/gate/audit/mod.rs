@@ -219,6 +219,12 @@ impl AuditLog {
 }
 
 impl Record<'_> {
+    /// The same record, of a call to that host of several.
+    pub(crate) fn at(mut self, host: Option<&str>) -> Self {
+        self.line.host = host.map(str::to_owned);
+        self
+    }
+
     /// Says that the call is allowed and about to send its first request.
     ///
     /// # Errors
@@ -267,9 +273,11 @@ impl Record<'_> {
         }
         self.line.milliseconds = milliseconds(self.started);
         let (tool, milliseconds) = (self.tool.name, self.line.milliseconds);
+        // One that is not there is not written.
+        let host = self.line.host.as_deref();
         match error {
-            None => tracing::info!(tool, milliseconds, "called"),
-            Some(error) => tracing::info!(tool, milliseconds, %error, "failed"),
+            None => tracing::info!(tool, host, milliseconds, "called"),
+            Some(error) => tracing::info!(tool, host, milliseconds, %error, "failed"),
         }
         self.line.end(error);
     }

@@ -266,6 +266,7 @@ impl<'a> Confirmation<'a> {
     fn proposal(&self, call: &Call<'_>, planned: Planned) -> Proposal {
         Proposal {
             by: self.by.clone(),
+            host: call.host.map(|host| host.as_str().to_owned()),
             tool: self.tool.name,
             params: call.params().clone(),
             binding: planned.binding,
@@ -282,7 +283,13 @@ impl<'a> Confirmation<'a> {
             .ok_or_else(|| Refusal(format!("`{}` has no plan to confirm", self.tool.name)))?;
         if self.tool.tier != Tier::Destructive && !planned.nothing {
             let reaches = self.by.access.reaches();
-            tier::permit_loss(self.tool, &call.config.safety, reaches).map_err(|refusal| {
+            let permit = |safety: &SafetyConfig| tier::permit_loss(self.tool, safety, reaches);
+            permit(&call.config.safety).map_err(|refusal| {
+                let allowed = |safety: &SafetyConfig| permit(safety).is_ok();
+                let refusal = match call.host {
+                    Some(host) => host.explained(self.tool, refusal, allowed),
+                    None => refusal,
+                };
                 let text = shown(call, &planned);
                 Refusal(format!("{refusal}. {text}"))
             })?;
@@ -296,18 +303,20 @@ impl<'a> Confirmation<'a> {
     }
 }
 
-/// What a person reads of a plan.
+/// What a person reads of a plan: of several hosts, which one first.
 fn shown<'a>(call: &Call<'_>, planned: &'a Planned) -> Cow<'a, str> {
-    call.redactor.text(&planned.text)
+    let text = call.redactor.text(&planned.text);
+    match call.host {
+        Some(host) => format!("On host `{}`: {text}", host.as_str()).into(),
+        None => text,
+    }
 }
 
 /// Whether the answer holds for this proposal; not where it changed since.
 fn redeem(asked: Asked, proposal: &Proposal, record: &mut Record<'_>) -> Result<bool, Refusal> {
     let why = match asked {
         Asked::Open(then) if then == *proposal => return Ok(true),
-        Asked::Open(then) if then.tool == proposal.tool && then.params == proposal.params => {
-            return Ok(false);
-        }
+        Asked::Open(then) if is_for_the_same_call(&then, proposal) => return Ok(false),
         Asked::Open(_) => "that confirmation was given for another call",
         Asked::Expired => "that confirmation is too old",
         Asked::Unknown => "that confirmation is not one that is waited for, or was used already",
@@ -316,6 +325,10 @@ fn redeem(asked: Asked, proposal: &Proposal, record: &mut Record<'_>) -> Result<
     Err(Refusal(format!(
         "{why}; nothing was done: make the call again without it, and the person is asked anew"
     )))
+}
+
+fn is_for_the_same_call(then: &Proposal, now: &Proposal) -> bool {
+    then.host == now.host && then.tool == now.tool && then.params == now.params
 }
 
 fn consent(answer: Answer, record: &mut Record<'_>) -> Result<(), CallError> {

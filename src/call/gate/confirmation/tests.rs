@@ -14,6 +14,7 @@ use crate::redaction::Redactor;
 fn an_answer_holds_for_the_tool_the_parameters_and_the_plan_that_were_asked_about() {
     let asked = || Proposal {
         by: Principal::operator(),
+        host: Some("nas".to_owned()),
         tool: "docker_prune_volumes",
         params: json!({ "force_all": false }),
         binding: json!({ "ids": [["data"]] }),
@@ -33,7 +34,11 @@ fn an_answer_holds_for_the_tool_the_parameters_and_the_plan_that_were_asked_abou
         params: json!({ "force_all": true }),
         ..asked()
     };
-    for other in [other_tool, other_params] {
+    let other_host = Proposal {
+        host: Some("office".to_owned()),
+        ..asked()
+    };
+    for other in [other_tool, other_params, other_host] {
         let refusal = redeemed(other).unwrap_err().to_string();
         assert!(refusal.contains("for another call"), "{refusal}");
     }
