@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::error::ConfigError;
-use super::host::Host;
+use super::host::{Entry, Host};
 use super::network::NetworkConfig;
 use super::toolset::Toolsets;
 
@@ -15,8 +15,6 @@ use super::toolset::Toolsets;
 pub struct Config {
     /// How to reach the Engine.
     pub docker: DockerConfig,
-    /// The Engines by their names, where the configuration names any; `docker` is none of them then.
-    pub hosts: Vec<Host>,
     /// What calls may do.
     pub safety: SafetyConfig,
     /// How the server presents itself and logs.
@@ -25,6 +23,8 @@ pub struct Config {
     pub network: NetworkConfig,
     /// The secrets that calls may name.
     pub secrets: SecretsConfig,
+    /// The Engines, where the configuration file names some; then `docker` leads to the default one.
+    pub hosts: Vec<Host>,
     /// `MCP_DOCKER_CONFIG`, or the file at its default place, where it is there.
     pub config_file: Option<PathBuf>,
     /// The file of settings that the operator named with `--env-file`.
@@ -86,6 +86,8 @@ pub struct DockerConfig {
     pub tls_client_key: Option<PathBuf>,
     /// `DOCKER_TIMEOUT`.
     pub timeout: Duration,
+    /// The entry of the configuration file that says all this, where one does.
+    pub entry: Option<Entry>,
 }
 
 impl Default for DockerConfig {
@@ -100,6 +102,7 @@ impl Default for DockerConfig {
             tls_client_cert: None,
             tls_client_key: None,
             timeout: Duration::from_secs(60),
+            entry: None,
         }
     }
 }

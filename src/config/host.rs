@@ -1,22 +1,59 @@
-//! Holds the Engines that a configuration names, where it names several.
+//! An Engine among several, with its own way there and its own ceiling.
 
 use super::effective::{Config, DockerConfig, SafetyConfig};
+use crate::vocabulary::Tier;
 
-/// An Engine by the name that calls choose it by.
+/// What the Engine is called that flags or the environment name beside those of the file.
+pub(super) const ENV: &str = "env";
+
+/// One of several Engines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
-    /// The name of its table, `[hosts.NAME]`; `env` is the one that flags and environment name.
+    /// What calls name it by.
     pub name: String,
     /// How to reach it.
     pub docker: DockerConfig,
-    /// What calls may do there: what the server allows, under the ceiling and the scope of the host.
+    /// What calls may do there: no more than the server's settings allow.
     pub safety: SafetyConfig,
-    /// Where calls go that name none.
+    /// It is meant where no host is named.
     pub is_default: bool,
 }
 
+/// An entry `[hosts.NAME]` of the configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it calls the host.
+    pub name: String,
+    /// The file and the line.
+    pub place: String,
+}
+
+/// What the configuration file says of one.
+#[derive(Debug)]
+pub(super) struct HostEntry {
+    pub(super) name: String,
+    pub(super) line: usize,
+    pub(super) docker: DockerConfig,
+    pub(super) has_timeout: bool,
+    pub(super) tier: Tier,
+    pub(super) is_default: bool,
+}
+
+impl HostEntry {
+    pub(super) fn new(name: &str, line: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            line,
+            docker: DockerConfig::default(),
+            has_timeout: false,
+            tier: Tier::Destructive,
+            is_default: false,
+        }
+    }
+}
+
 impl Config {
-    /// The same configuration for calls to that host.
+    /// The configuration under which calls to that host are made.
     #[must_use]
     pub fn of_host(&self, host: &Host) -> Self {
         Self {
@@ -24,5 +61,53 @@ impl Config {
             safety: host.safety.clone(),
             ..self.clone()
         }
+    }
+
+    /// Takes in the hosts of the file, and the Engine that stronger sources name, where one does.
+    pub(super) fn take_hosts(&mut self, entries: Vec<HostEntry>, file: &str, is_chosen: bool) {
+        if entries.is_empty() {
+            return;
+        }
+        let is_only = entries.len() == 1;
+        let named = is_chosen.then(|| Host {
+            name: ENV.to_owned(),
+            docker: self.docker.clone(),
+            safety: self.safety.clone(),
+            is_default: true,
+        });
+        let timeout = self.docker.timeout;
+        let of_file = entries.into_iter().map(|mut entry| {
+            if !entry.has_timeout {
+                entry.docker.timeout = timeout;
+            }
+            let place = format!("{file}, line {}", entry.line);
+            let docker = DockerConfig {
+                entry: Some(Entry {
+                    name: entry.name.clone(),
+                    place,
+                }),
+                ..entry.docker
+            };
+            Host {
+                name: entry.name,
+                docker,
+                safety: under(&self.safety, entry.tier),
+                is_default: !is_chosen && (entry.is_default || is_only),
+            }
+        });
+        let hosts: Vec<Host> = named.into_iter().chain(of_file).collect();
+        if let Some(default) = hosts.iter().find(|host| host.is_default) {
+            self.docker = default.docker.clone();
+        }
+        self.hosts = hosts;
+    }
+}
+
+/// What calls may do where they may not exceed the tier.
+fn under(safety: &SafetyConfig, ceiling: Tier) -> SafetyConfig {
+    SafetyConfig {
+        allow_moderate: safety.allow_moderate && ceiling != Tier::Safe,
+        allow_destructive: safety.allow_destructive && ceiling == Tier::Destructive,
+        ..safety.clone()
     }
 }

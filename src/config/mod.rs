@@ -1,6 +1,6 @@
 //! Says how the server reaches Docker, what calls may do and how it presents itself.
 //!
-//! [`VARIABLES`] is the one table of what can be set: flags, environment, `.env` and documentation
+//! [`VARIABLES`] is the one table of what can be set: flags, environment, files and documentation
 //! are made from it, and each row leads to its field here. [`Sources`] holds what was given;
 //! [`Config::from_sources`] decides, without touching the disk, so that every rule can be tested
 //! with plain maps; [`Config::astray`] looks where the paths lead. The defaults are those of [`Config::default`].
@@ -26,7 +26,7 @@ pub use effective::{
 };
 pub use error::ConfigError;
 pub use file::ConfigFile;
-pub use host::Host;
+pub use host::{Entry, Host};
 pub use network::NetworkConfig;
 pub use paths::Astray;
 pub use source::{EnvFile, Setting, Settings, Sources};

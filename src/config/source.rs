@@ -1,4 +1,4 @@
-//! Decides which value of a variable is in force: flag, environment, `.env` or default.
+//! Decides which value of a variable is in force: flag, environment, configuration file, `.env` or default.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use super::effective::{Config, SecretsConfig, Token};
 use super::env_file;
 use super::error::ConfigError;
-use super::file::{self, ConfigFile};
+use super::file::{self, CONFIG, ConfigFile, Document};
 use super::value::is_local_socket;
 use super::variable::{Found, Variable};
 use super::variables::VARIABLES;
@@ -104,8 +104,6 @@ impl Sources {
     }
 }
 
-const CONFIG: &str = "MCP_DOCKER_CONFIG";
-
 /// The secrets of this process's own environment: a `.env` may have come with a repository, and gives none.
 fn secrets() -> BTreeMap<String, Option<Token>> {
     let named = |(name, value): (OsString, OsString)| {
@@ -169,8 +167,24 @@ impl Sources {
     /// a notice.
     ///
     /// # Errors
-    /// [`ConfigError::EnvFile`] for a named file that cannot be used.
+    /// [`ConfigError::EnvFile`] for a named file that cannot be used, [`ConfigError::File`] for what is wrong
+    /// in the configuration file.
     pub fn in_force(&self, notices: &mut Vec<String>) -> Result<Vec<Setting>, ConfigError> {
+        let document = self.document()?;
+        self.settings(&document, notices)
+    }
+
+    /// What the configuration file says, where there is one.
+    fn document(&self) -> Result<Document, ConfigError> {
+        let file = self.config.as_ref();
+        file.map_or(Ok(Document::default()), ConfigFile::document)
+    }
+
+    fn settings(
+        &self,
+        document: &Document,
+        notices: &mut Vec<String>,
+    ) -> Result<Vec<Setting>, ConfigError> {
         let entries = match &self.file {
             Some(file) => file.settings(notices)?,
             None => Settings::new(),
@@ -178,23 +192,17 @@ impl Sources {
         let mut layers = vec![
             (Layer::Flag, &self.flags),
             (Layer::Environment, &self.environment),
+            (Layer::Config(document), &document.settings),
         ];
         layers.extend(self.file.as_ref().map(|file| (Layer::File(file), &entries)));
 
         let mut settings = Vec::new();
         // The Engine is chosen as a whole: a weaker source does not lead away from the one that a stronger
         // source names by another variable.
-        let chooses = |settings: &Settings| {
-            let mut names = VARIABLES
-                .iter()
-                .filter(|variable| variable.chooses_engine());
-            names.any(|variable| {
-                settings
-                    .get(variable.name)
-                    .is_some_and(|it| given(it).is_some())
-            })
-        };
-        let choosing = layers.iter().position(|(_, settings)| chooses(settings));
+        let choosing = layers.iter().position(|(layer, settings)| {
+            let has_hosts = matches!(layer, Layer::Config(document) if !document.hosts.is_empty());
+            has_hosts || choice(settings).is_some()
+        });
         for variable in VARIABLES {
             let layers = match choosing {
                 Some(place) if variable.chooses_engine() => layers.get(..=place),
@@ -227,23 +235,22 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError::Value`] for the first value in force that is not accepted,
-    /// [`ConfigError::EnvFile`] for a named file that cannot be used.
+    /// [`ConfigError::EnvFile`] for a named file that cannot be used, [`ConfigError::File`] for what is wrong
+    /// in the configuration file.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
+        let document = sources.document()?;
         let named = sources.file.as_ref().filter(|file| file.named);
         let mut config = Self {
             env_file: named.map(|file| file.path.clone()),
             config_file: sources.config.as_ref().map(|file| file.path.clone()),
             secrets: SecretsConfig {
                 variables: sources.secrets.clone(),
-                limits: match &sources.config {
-                    Some(file) => file.limits()?,
-                    None => BTreeMap::new(),
-                },
+                limits: document.limits.clone(),
                 ..SecretsConfig::default()
             },
             ..Self::default()
         };
-        let settings = sources.in_force(&mut config.notices)?;
+        let settings = sources.settings(&document, &mut config.notices)?;
         for setting in &settings {
             let field = &setting.variable.field;
             field
@@ -264,8 +271,20 @@ impl Config {
         }
         let found = settings.iter().filter(|setting| setting.found);
         config.found = found.map(|setting| setting.variable.name).collect();
+        let stronger = [&sources.flags, &sources.environment];
+        let is_chosen = stronger.into_iter().any(|it| choice(it).is_some());
+        config.take_hosts(document.hosts, &document.path, is_chosen);
         Ok(config)
     }
+}
+
+/// The first variable by which these settings say which Engine is meant.
+fn choice(settings: &Settings) -> Option<&'static Variable> {
+    let chooses = |variable: &&Variable| {
+        let text = settings.get(variable.name);
+        variable.chooses_engine() && text.is_some_and(|it| given(it).is_some())
+    };
+    VARIABLES.iter().find(chooses)
 }
 
 /// A source of values.
@@ -273,6 +292,7 @@ impl Config {
 enum Layer<'a> {
     Flag,
     Environment,
+    Config(&'a Document),
     File(&'a EnvFile),
 }
 
@@ -281,6 +301,10 @@ impl Layer<'_> {
         match self {
             Self::Flag => format!("flag `--{}`", variable.flag()),
             Self::Environment => "the environment".to_owned(),
+            Self::Config(document) => match document.lines.get(variable.name) {
+                Some(line) => format!("{}, line {line}", document.path),
+                None => document.path.clone(),
+            },
             Self::File(file) => file.path.display().to_string(),
         }
     }

@@ -9,6 +9,7 @@ use tracing::Level;
 
 use super::effective::{Config, ConfirmationFallback, Token};
 use super::toolset::{self, Toolsets};
+use crate::vocabulary::nearest;
 
 /// The field of a [`Config`] that a variable sets, and by its kind the values that are accepted.
 #[derive(Debug, Clone)]
@@ -133,6 +134,10 @@ impl Field {
 
     /// Which entry of a text is not accepted and what was most likely meant, where that can be said.
     pub(super) fn advice(&self, text: &str) -> Option<String> {
+        if let Self::Level(_) | Self::Fallback(_) = self {
+            let words = self.words().iter().copied();
+            return nearest(text, words).map(|near| format!("did you mean `{near}`?"));
+        }
         let Self::Toolsets(_) = self else { return None };
         let words = list(text)?;
         let (astray, near) = toolset::astray(words.iter().map(String::as_str))?;

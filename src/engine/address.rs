@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::context;
 use super::error::EngineError;
-use crate::config::DockerConfig;
+use crate::config::{DockerConfig, Entry};
 
 #[cfg(unix)]
 const PLATFORM_SOCKET: &str = "unix:///var/run/docker.sock";
@@ -34,6 +34,8 @@ pub enum Origin {
     BaseUrl,
     /// `DOCKER_HOST`.
     Host,
+    /// An entry of the configuration file.
+    Entry(Entry),
     /// The Docker context of that name.
     Context(String),
     /// The platform's own socket.
@@ -106,7 +108,11 @@ impl Address {
         platform: &str,
     ) -> Result<Self, EngineError> {
         if let Some(url) = &config.base_url {
-            return Ok(Self::new(url, Origin::BaseUrl));
+            let origin = match &config.entry {
+                Some(entry) => Origin::Entry(entry.clone()),
+                None => Origin::BaseUrl,
+            };
+            return Ok(Self::new(url, origin));
         }
         if let Some(url) = &config.host {
             return Ok(Self::new(url, Origin::Host));
@@ -193,6 +199,7 @@ impl fmt::Display for Origin {
         match self {
             Self::BaseUrl => f.write_str("`DOCKER_BASE_URL`"),
             Self::Host => f.write_str("`DOCKER_HOST`"),
+            Self::Entry(Entry { name, place }) => write!(f, "`[hosts.{name}]`, {place}"),
             Self::Context(name) => write!(f, "the Docker context `{name}`"),
             Self::Platform => f.write_str("the platform's default"),
             Self::Known(product) => write!(f, "the usual place of {product}"),
@@ -206,6 +213,7 @@ impl Origin {
         match self {
             Self::BaseUrl => "change `DOCKER_BASE_URL`",
             Self::Host => "change `DOCKER_HOST`",
+            Self::Entry(_) => "change its `address` in the configuration file",
             Self::Context(_) => {
                 "choose another context with `docker context use` or `DOCKER_CONTEXT`"
             }

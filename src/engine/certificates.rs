@@ -154,22 +154,14 @@ mod tests {
     use super::*;
     use crate::engine::Origin;
     use std::fs;
-    use std::time::Duration;
 
     fn find(
         folder: &Path,
         set: impl FnOnce(&mut DockerConfig),
     ) -> Result<Certificates, EngineError> {
         let mut config = DockerConfig {
-            base_url: None,
-            host: None,
-            context: None,
-            cert_path: None,
             tls_verify: true,
-            tls_ca_cert: None,
-            tls_client_cert: None,
-            tls_client_key: None,
-            timeout: Duration::from_secs(60),
+            ..DockerConfig::default()
         };
         set(&mut config);
         let address = Address {

@@ -4,8 +4,10 @@ mod engine;
 mod env_file;
 #[cfg(unix)]
 mod files;
+mod hosts;
 #[cfg(unix)]
 mod plain;
+mod toml;
 mod values;
 
 use std::collections::BTreeSet;

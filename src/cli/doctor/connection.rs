@@ -140,7 +140,7 @@ fn said_by(origin: &Origin, settings: &[Setting]) -> String {
             Some(source) => format!("the Docker context `{name}` ({source})"),
             None => format!("the Docker context `{name}`, which is the current one"),
         }),
-        Origin::Platform | Origin::Known(_) => None,
+        Origin::Entry(_) | Origin::Platform | Origin::Known(_) => None,
     };
     found.unwrap_or_else(|| origin.to_string())
 }
