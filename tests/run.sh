@@ -7,7 +7,8 @@
 # The live tests run against the Docker Engine that answers, else a private one (tests/engine.sh), and
 # then against newer ones (tests/debian_engine.sh): the one of Debian 13, and the one of Debian's
 # unstable release, which may be missing but not fail. That one gets the newest Compose, the others the oldest
-# (tests/compose.sh). Of the guards of tests/mutation.sh those are
+# (tests/compose.sh). Those of Swarm have three nodes of their own (tests/swarm.sh), of the machine's Engine and of
+# the unstable release. Of the guards of tests/mutation.sh those are
 # tried whose files changed since the commit MCP_DOCKER_BASE, else as that script says. Ends non-zero
 # if a check fails or a live test was not run.
 
@@ -20,11 +21,14 @@ step() { printf '\n== %s (%d s)\n' "$*" "$((SECONDS - started))"; }
 step "Docker Engine"
 not_run=$(mktemp)
 before=${MCP_DOCKER_TEST_ENGINE:-}
+# One that someone else started stays, too.
+unset MCP_DOCKER_TEST_SWARM
 engine=$(tests/engine.sh start)
 eval "$engine"
 newer=
 finish() {
   rm -f "$not_run"
+  tests/swarm.sh stop
   [ -z "$newer" ] || MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
   # A private Engine that someone else started stays.
   [ "$MCP_DOCKER_TEST_ENGINE" = "$before" ] || tests/engine.sh stop
@@ -49,7 +53,19 @@ run_tests() {
   fi
 }
 
-# Runs the live tests against the Engine of a Debian release, with the oldest or the newest Compose.
+# Starts a swarm; where none can be started, the tests say that they were not run.
+start_swarm() {
+  local swarm
+  if swarm=$(tests/swarm.sh start); then eval "$swarm"; fi
+}
+
+stop_swarm() {
+  tests/swarm.sh stop
+  unset MCP_DOCKER_TEST_SWARM
+}
+
+# Runs the live tests against the Engine of a Debian release, with the oldest or the newest Compose, and with
+# a swarm of that Engine (`swarm`) or without (`none`).
 live_on() {
   local engine compose
   compose=$(tests/compose.sh "$2")
@@ -61,6 +77,12 @@ live_on() {
     # For the daemons that tests start for themselves, too.
     export MCP_DOCKER_TEST_RELEASE=$1
     docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
+    export MCP_DOCKER_TEST_SWARM=none
+    if [ "$3" = swarm ]; then
+      unset MCP_DOCKER_TEST_SWARM
+      trap 'tests/swarm.sh stop' EXIT
+      start_swarm
+    fi
     run_tests --test live
   )
   MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
@@ -79,15 +101,17 @@ RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 
 step "Tests"
 docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
+start_swarm
 run_tests
+stop_swarm
 cargo test --locked --doc
 
 step "Live tests on the Engine of Debian 13"
-live_on trixie oldest
+live_on trixie oldest none
 
 step "Live tests on the Engine of Debian's unstable release"
 if tests/debian_engine.sh sid >/dev/null; then
-  live_on sid newest
+  live_on sid newest swarm
 else
   echo "warning: it cannot be had, so they were not run there" >&2
 fi
