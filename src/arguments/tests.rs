@@ -109,6 +109,7 @@ const fn tool(params: &'static [Param]) -> Tool {
         params,
         output_schema: "{}",
         output: Output::Fields(&[]),
+        across: None,
         command: None,
         plan: None,
         carrier: false,

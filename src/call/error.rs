@@ -52,6 +52,14 @@ pub enum CallError {
     /// The operation cannot be done as things stand.
     #[error("{0}")]
     Operation(String),
+    /// None of several hosts gave a result.
+    #[error("no host gave a result: {text}")]
+    Nowhere {
+        /// What happened at the first of them.
+        kind: ErrorKind,
+        /// What happened at each.
+        text: String,
+    },
     /// A mistake of this server.
     #[error(
         "`{tool}` failed inside the server ({reason}); what it did to the Engine is not known: look before you try again"
@@ -85,7 +93,7 @@ impl CallError {
             Self::Missing(_) => ErrorKind::NotFound,
             Self::Operation(_) => ErrorKind::Operation,
             Self::Panicked { .. } => ErrorKind::Panicked,
-            Self::Redacted { kind, .. } => *kind,
+            Self::Nowhere { kind, .. } | Self::Redacted { kind, .. } => *kind,
         }
     }
 

@@ -137,6 +137,30 @@ impl Runtime {
         arguments: Map<String, Value>,
         caller: Caller,
     ) -> Result<Value, CallError> {
+        let budget = self.config.safety.max_response_bytes;
+        self.within(budget, tool, arguments, caller).await
+    }
+
+    /// The same for a result that is a part of another, which keeps to the budget as a whole.
+    ///
+    /// # Errors
+    /// Those of [`call`](Self::call).
+    pub async fn part(
+        &self,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+        caller: Caller,
+    ) -> Result<Value, CallError> {
+        self.within(usize::MAX, tool, arguments, caller).await
+    }
+
+    async fn within(
+        &self,
+        budget: usize,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+        caller: Caller,
+    ) -> Result<Value, CallError> {
         self.shared.secrets.refresh().await;
         let asked: usize = arguments.values().map(size).sum();
         let redactor = compute(asked, || {
@@ -157,7 +181,7 @@ impl Runtime {
                 .await
                 .unwrap_or_else(|panic| Err(CallError::panicked(tool, panic.as_ref())));
             let told = result.as_ref().map_or(0, size);
-            let result = compute(told, || self.leaving(tool, result, &redactor));
+            let result = compute(told, || Self::leaving(tool, result, &redactor, budget));
             record.clock(self.engine.last_now());
             record.finish(result.as_ref().err());
             result
@@ -302,14 +326,13 @@ impl Runtime {
     /// What leaves the server of a call: redacted once more, whatever it went through, and within
     /// the budget.
     fn leaving(
-        &self,
         tool: &Tool,
         result: Result<Value, CallError>,
         redactor: &Redactor,
+        budget: usize,
     ) -> Result<Value, CallError> {
         let mut result = result.map_err(|error| error.redacted(redactor))?;
         redactor.value(&mut result);
-        let budget = self.config.safety.max_response_bytes;
         Ok(output::fit(result, &tool.output, budget))
     }
 

@@ -11,7 +11,7 @@ mod resource;
 mod schema;
 
 pub use command::Command;
-pub use output::{As, Field, List, Output, Path, Source};
+pub use output::{Across, As, Field, List, Output, Path, Source};
 pub use prompt::{Argument, Entry, Prompt, Sample};
 pub use resource::{Content, Resource, Variable};
 
@@ -41,9 +41,9 @@ mod prelude {
     pub(super) use crate::params::*;
 
     pub(super) use super::{
-        As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Needs, Of, Output,
-        Param, Path, Plan, Resource, Root, Shape, Source, Stdin, Tier, Tool, Updates, Variable,
-        Written,
+        Across, As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Needs, Of,
+        Output, Param, Path, Plan, Resource, Root, Shape, Source, Stdin, Tier, Tool, Updates,
+        Variable, Written,
     };
 }
 
@@ -76,6 +76,8 @@ pub struct Tool {
     pub output_schema: &'static str,
     /// How an Engine reply becomes the result.
     pub output: Output,
+    /// How the results of several Engines become one, where all can be asked at once.
+    pub across: Option<Across>,
     /// The program that it runs; none where it asks the Engine alone.
     pub command: Option<&'static Command>,
     /// What a person is asked before a destructive call.

@@ -52,6 +52,20 @@ pub struct List {
     pub fields: &'static [Field],
 }
 
+/// How the results of several Engines become one: each has its own, but for a list that is merged, and for
+/// numbers, which are added up.
+#[derive(Debug)]
+pub struct Across {
+    /// The key of the list, if there is one.
+    pub list: Option<&'static str>,
+    /// The keys that order the merged items; a leading `-` reverses one.
+    pub sort: &'static [&'static str],
+    /// What the first of them may be, in order, where that is not the order of the alphabet.
+    pub words: &'static [&'static str],
+    /// A limit keeps the last items, not the first.
+    pub last: bool,
+}
+
 /// One key of a result.
 #[derive(Debug)]
 pub struct Field {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Fleet, Member};
 use crate::call::CallError;
+use crate::catalog::Tool;
 use crate::params::InvalidArgument;
 use crate::vocabulary::nearest;
 
@@ -11,21 +12,34 @@ use crate::vocabulary::nearest;
 /// where there are several hosts only.
 pub const HOST: &str = "host";
 
+/// What stands for all hosts.
+pub const ALL: &str = "*";
+
 /// The most hosts that a message names.
 const MOST_NAMED: usize = 20;
+
+/// Where a call goes.
+#[derive(Debug)]
+pub(super) enum Choice<'a> {
+    /// To one Engine.
+    One(&'a Member),
+    /// To all.
+    All,
+}
 
 impl Fleet {
     /// The Engine that the arguments name, which do not name it any more.
     pub(super) fn take_host(
         &self,
         arguments: &mut Map<String, Value>,
-    ) -> Result<&Member, CallError> {
+    ) -> Result<Choice<'_>, CallError> {
         if self.is_one() {
-            return self.chosen(None);
+            return self.chosen(None).map(Choice::One);
         }
         match arguments.remove(HOST) {
-            None | Some(Value::Null) => self.chosen(None),
-            Some(Value::String(name)) => self.chosen(Some(&name)),
+            None | Some(Value::Null) => self.chosen(None).map(Choice::One),
+            Some(Value::String(name)) if name == ALL => Ok(Choice::All),
+            Some(Value::String(name)) => self.chosen(Some(&name)).map(Choice::One),
             Some(_) => Err(wrong(format!(
                 "`{HOST}` must be the name of a host: {}",
                 self.listed()
@@ -49,6 +63,15 @@ impl Fleet {
             )),
             Some(name) => wrong(self.unknown(name)),
         })
+    }
+
+    /// Why a tool goes to one host alone.
+    pub(super) fn not_all(&self, tool: &Tool) -> CallError {
+        wrong(format!(
+            "`{}` goes to one host, not to all at once; `{HOST}` has to name it: {}",
+            tool.name,
+            self.listed()
+        ))
     }
 
     /// Whether there is one Engine, so that nobody has to choose.

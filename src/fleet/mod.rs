@@ -5,6 +5,7 @@
 //! know of no host.
 
 mod choice;
+mod everywhere;
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +16,9 @@ use crate::call::{CallError, Caller, HostName, Parse, Runtime, Shared};
 use crate::catalog::Tool;
 use crate::config::{Config, Host, SafetyConfig};
 use crate::redaction::Redactor;
-pub use choice::HOST;
+use choice::Choice;
+pub use choice::{ALL, HOST};
+pub use everywhere::{FAILED, PATIENCE};
 
 /// The Engines that calls may go to: at least one.
 #[derive(Debug)]
@@ -120,13 +123,23 @@ impl Fleet {
         let chosen = gate::switched_on(tool.name, Some(tool.toolset), &self.config.safety)
             .map_err(CallError::from)
             .and_then(|()| self.take_host(&mut arguments));
-        match chosen {
-            Ok(member) => self.runtime(member).call(tool, arguments, caller).await,
-            Err(error) => {
-                let refused = self.shared.refused(tool, &arguments, &caller.via, error);
-                Err(refused.await)
+        let error = match (chosen, &tool.across) {
+            (Ok(Choice::One(member)), _) => {
+                return self.runtime(member).call(tool, arguments, caller).await;
             }
-        }
+            (Ok(Choice::All), Some(across)) => match self.limit(tool, &arguments) {
+                Ok(limit) => {
+                    return self
+                        .everywhere(tool, across, arguments, limit, caller)
+                        .await;
+                }
+                Err(error) => error,
+            },
+            (Ok(Choice::All), None) => self.not_all(tool),
+            (Err(error), _) => error,
+        };
+        let refused = self.shared.refused(tool, &arguments, &caller.via, error);
+        Err(refused.await)
     }
 
     fn runtime<'a>(&'a self, member: &'a Member) -> &'a Arc<Runtime> {

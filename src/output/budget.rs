@@ -59,7 +59,7 @@ fn cut(
     room: usize,
     budget: usize,
 ) -> Map<String, Value> {
-    let counted = counted(&result);
+    let counted = counted(&result, output);
     let mut cuts = Cuts::default();
     let inside = room.saturating_sub(NOTES.min(room / 2));
     shrink_members(&mut result, inside, true, &mut cuts);
@@ -134,7 +134,10 @@ fn say(
 }
 
 /// The key of the array whose length is `count`.
-fn counted(result: &Map<String, Value>) -> Option<String> {
+fn counted(result: &Map<String, Value>, output: &Output) -> Option<String> {
+    if let Output::List(list) = output {
+        return Some(list.key.to_owned());
+    }
     let count = result.get("count")?.as_u64()?;
     let counts = |value: &Value| {
         value

@@ -84,7 +84,7 @@ fn order(list: &List, left: &Map<String, Value>, right: &Map<String, Value>) -> 
 }
 
 /// What has no value comes last, whichever way round.
-fn compare(left: Option<&Value>, right: Option<&Value>, reversed: bool) -> Ordering {
+pub(super) fn compare(left: Option<&Value>, right: Option<&Value>, reversed: bool) -> Ordering {
     let order = match (left, right) {
         (Some(Value::String(left)), Some(Value::String(right))) => left.cmp(right),
         (Some(Value::Number(left)), Some(Value::Number(right))) => left

@@ -51,8 +51,10 @@ impl Server {
             let tools = catalog::TOOLS
                 .iter()
                 .filter(|tool| gate::listed(tool, config, access))
-                .map(|tool| describe(tool, config, access))
-                .map(|tool| hosts::with_host(tool, &self.fleet));
+                .map(|tool| {
+                    let shown = describe(tool, config, access);
+                    hosts::with_host(shown, tool, &self.fleet)
+                });
             #[cfg(feature = "conformance")]
             let tools = tools.chain(fixtures::all("tools"));
             tools.collect()

@@ -1,5 +1,6 @@
 //! Has several Engines at once: which one a call goes to, and what is said of it.
 
+mod everywhere;
 mod routing;
 
 use std::sync::Arc;

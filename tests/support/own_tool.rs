@@ -24,6 +24,7 @@ pub const fn tool(name: &'static str, tier: Tier) -> Tool {
         params: &[],
         output_schema: "{}",
         output: Output::Document("details"),
+        across: None,
         command: None,
         plan: None,
         deadline: Deadline::Standard,

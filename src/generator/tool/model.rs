@@ -40,6 +40,7 @@ pub(crate) struct Tool {
     pub deadline: Deadline,
     pub plan: Option<Plan>,
     pub output: Output,
+    pub across: Option<Across>,
     pub output_schema: Value,
     pub examples: Vec<Example>,
     /// A parameter and the place in the looks of the id to act on in its stead.
@@ -59,6 +60,14 @@ impl Tool {
     pub(crate) fn is_handled(&self) -> bool {
         matches!(self.action, Action::Handler(_))
     }
+}
+
+/// How the results of several Engines become one.
+pub(crate) struct Across {
+    pub list: Option<String>,
+    pub sort: Vec<String>,
+    pub words: Vec<String>,
+    pub last: bool,
 }
 
 /// The parameters that a tool shares with another one.

@@ -256,6 +256,27 @@ pub(crate) struct Output {
     pub list: Option<At<List>>,
     /// The result is the whole reply under this key; brings `fields`.
     pub document: Option<At<String>>,
+    /// Several Engines can be asked at once, by `host = "*"`. A `list` that needs no argument has that by itself.
+    pub across: Option<At<Across>>,
+}
+
+/// How the results of several Engines become one: each has its own in `hosts`, but for what is said here, and
+/// for numbers, which are added up.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Across {
+    /// The key of the list whose items are merged.
+    pub list: Option<At<String>>,
+    /// The keys that order the merged items; a leading `-` reverses one.
+    #[serde(default)]
+    pub sort: Vec<At<String>>,
+    /// What the first of them may be, in order, where that is not the order of the alphabet.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// The `limit` keeps the last of them, not the first.
+    #[serde(default)]
+    pub last: bool,
 }
 
 /// An array of items.

@@ -1,5 +1,6 @@
 //! Checks what a catalogue file says and turns it into the model, or finds every mistake in it.
 
+mod across;
 mod action;
 pub(in crate::generator) mod arguments;
 mod command;
@@ -132,6 +133,7 @@ pub(super) fn tool(
     let answered = reply.as_ref().filter(|_| is_answered);
     examples::replies(&spec.example, answered, &scope, findings);
     command::examples(spec, findings);
+    let across = across::checked(spec, tier, output.as_ref(), &scope.params, findings);
     let examples = examples::checked(&spec.example, &scope, findings);
     if !findings.is_empty() {
         return None;
@@ -173,6 +175,7 @@ pub(super) fn tool(
         },
         plan,
         output,
+        across,
         examples,
         reads_engine: reply.is_some(),
         reply: reply.unwrap_or(Form::Open),

@@ -5,7 +5,9 @@ use quote::quote;
 
 use super::{command, rust_type};
 use crate::generator::common::code::{optional, variant};
-use crate::generator::tool::model::{Example, Field, Origination, Output, Param, Path, Plan, Tool};
+use crate::generator::tool::model::{
+    Across, Example, Field, Origination, Output, Param, Path, Plan, Tool,
+};
 use crate::generator::tool::spec::As;
 
 /// The static record of a tool.
@@ -19,6 +21,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let params = tool.params.iter().map(param);
     let output_schema = tool.output_schema.to_string();
     let output = output(&tool.output);
+    let across = optional(tool.across.as_ref().map(across));
     let command = optional(tool.command.as_ref().map(|_| quote!(&COMMAND)));
     let program = tool.command.as_ref().map(command::record);
     let plan = optional(tool.plan.as_ref().map(plan));
@@ -39,6 +42,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             params: &[#(#params),*],
             output_schema: #output_schema,
             output: #output,
+            across: #across,
             command: #command,
             plan: #plan,
             deadline: #deadline,
@@ -131,6 +135,17 @@ fn output(output: &Output) -> TokenStream {
             quote!(Output::List(List { key: #key, from: #from, sort: &[#(#sort),*], fields: &[#(#fields),*] }))
         }
     }
+}
+
+fn across(across: &Across) -> TokenStream {
+    let Across {
+        list,
+        sort,
+        words,
+        last,
+    } = across;
+    let list = optional(list.as_ref().map(|list| quote!(#list)));
+    quote!(Across { list: #list, sort: &[#(#sort),*], words: &[#(#words),*], last: #last })
 }
 
 fn field(field: &Field) -> TokenStream {
