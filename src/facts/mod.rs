@@ -18,6 +18,7 @@ mod resources;
 mod services;
 mod stack;
 mod state;
+pub(crate) mod swarm;
 mod text;
 
 use minijinja::Environment;
@@ -121,6 +122,12 @@ const FILTERS: [Filter; prompt_template::FILTERS.len()] = [
     ("resources", |to, name| {
         to.add_filter(name, |container: &Value, stats: &Value| {
             made(resources::allocation(&read(container), &read(stats)))
+        })
+    }),
+    ("service_troubles", |to, name| {
+        to.add_filter(name, |service: &Value, tasks: &Value, now: &Value| {
+            let now = now.as_str().and_then(|now| now.parse().ok());
+            made(swarm::listed(&read(service), &read(tasks), now))
         })
     }),
     ("services", |to, name| {

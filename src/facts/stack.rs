@@ -204,6 +204,7 @@ fn stopped(member: &Member<'_>, members: &[Member<'_>]) -> Option<Finding> {
     Some(Finding {
         severity: Severity::Critical,
         container: member.subject.name.clone(),
+        service: None,
         problem: format!(
             "it does not run, and `{}` depends on it",
             asks.join("`, `")

@@ -6,7 +6,7 @@
 use minijinja::syntax::SyntaxConfig;
 
 /// The names of the filters that templates have, in order.
-pub(crate) const FILTERS: [&str; 25] = [
+pub(crate) const FILTERS: [&str; 26] = [
     "addresses",
     "audit",
     "audit_all",
@@ -27,6 +27,7 @@ pub(crate) const FILTERS: [&str; 25] = [
     "port",
     "ports",
     "resources",
+    "service_troubles",
     "services",
     "silence",
     "size",

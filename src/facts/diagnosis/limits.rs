@@ -50,6 +50,7 @@ pub(crate) fn disk(path: &str, free: u64, total: u64) -> Option<Finding> {
     Some(Finding {
         severity,
         container: String::new(),
+        service: None,
         problem: format!("the disk of the Engine's data is {used} % full"),
         cause: Some(format!("{} of {} are left at {path}", bytes(free), bytes(total))),
         evidence: vec![format!("statvfs {path}: {} of {} free", bytes(free), bytes(total))],

@@ -38,11 +38,14 @@ pub(crate) enum Severity {
     Notice,
 }
 
-/// What is wrong with a container.
+/// What is wrong with a container, or with a service of a swarm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
+    /// Empty where it is about a service.
     pub(crate) container: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) service: Option<String>,
     pub(crate) problem: String,
     /// Why, where the evidence carries it.
     pub(crate) cause: Option<String>,
@@ -185,6 +188,7 @@ fn finding(it: &Subject, severity: Severity, problem: impl Into<String>) -> Find
     Finding {
         severity,
         container: it.name.clone(),
+        service: None,
         problem: problem.into(),
         cause: None,
         evidence: Vec::new(),
@@ -193,6 +197,19 @@ fn finding(it: &Subject, severity: Severity, problem: impl Into<String>) -> Find
 }
 
 impl Finding {
+    /// One about a service, without a cause, evidence or advice yet.
+    pub(super) fn of_service(name: &str, severity: Severity, problem: &str) -> Self {
+        Self {
+            severity,
+            container: String::new(),
+            service: Some(name.to_owned()),
+            problem: problem.to_owned(),
+            cause: None,
+            evidence: Vec::new(),
+            next: String::new(),
+        }
+    }
+
     fn because(self, cause: impl Into<String>) -> Self {
         self.perhaps(Some(cause.into()))
     }
@@ -216,7 +233,7 @@ impl Finding {
 }
 
 /// A piece of evidence on one line, cut where it is long.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let line: String = text
         .trim()
         .chars()

@@ -33,7 +33,7 @@ const CONTAINER: Takes = Takes::Model("ContainerInspectResponse");
 const FINDING: Gives = Gives::Rows(&["item", "severity", "title", "found", "fix", "maps"]);
 
 /// Of each filter what it takes and gives.
-const SIGNATURES: [(&str, Takes, Gives); 36] = [
+const SIGNATURES: [(&str, Takes, Gives); 37] = [
     // Of plans.
     ("anonymous", Takes::List, Gives::Texts),
     ("attached", Takes::Model("NetworkInspect"), Gives::Texts),
@@ -81,6 +81,13 @@ const SIGNATURES: [(&str, Takes, Gives); 36] = [
         "resources",
         CONTAINER,
         Gives::Rows(&["what", "set", "used", "advice"]),
+    ),
+    (
+        "service_troubles",
+        Takes::Model("Service"),
+        Gives::Rows(&[
+            "service", "severity", "problem", "cause", "evidence", "next",
+        ]),
     ),
     (
         "services",
