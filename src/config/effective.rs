@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::error::ConfigError;
 use super::host::{Entry, Host};
 use super::network::NetworkConfig;
+use super::scope::Scope;
 use super::toolset::Toolsets;
 
 /// Everything that can be set, with its defaults filled in.
@@ -136,6 +137,10 @@ pub struct SafetyConfig {
     pub redact_secrets: bool,
     /// `SAFETY_MAX_RESPONSE_BYTES`.
     pub max_response_bytes: usize,
+    /// `SAFETY_SCOPE`.
+    pub scope: Scope,
+    /// `SAFETY_SCOPE_READS`.
+    pub scope_reads: bool,
 }
 
 impl Default for SafetyConfig {
@@ -154,6 +159,8 @@ impl Default for SafetyConfig {
             hide_refused: false,
             redact_secrets: true,
             max_response_bytes: 40_000,
+            scope: Scope::All,
+            scope_reads: false,
         }
     }
 }

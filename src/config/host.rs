@@ -1,6 +1,7 @@
 //! An Engine among several, with its own way there and its own ceiling.
 
 use super::effective::{Config, DockerConfig, SafetyConfig};
+use super::scope::Scope;
 use crate::vocabulary::Tier;
 
 /// What the Engine is called that flags or the environment name beside those of the file.
@@ -36,6 +37,7 @@ pub(super) struct HostEntry {
     pub(super) docker: DockerConfig,
     pub(super) has_timeout: bool,
     pub(super) tier: Tier,
+    pub(super) scope: Scope,
     pub(super) is_default: bool,
 }
 
@@ -47,6 +49,7 @@ impl HostEntry {
             docker: DockerConfig::default(),
             has_timeout: false,
             tier: Tier::Destructive,
+            scope: Scope::All,
             is_default: false,
         }
     }
@@ -91,7 +94,7 @@ impl Config {
             Host {
                 name: entry.name,
                 docker,
-                safety: under(&self.safety, entry.tier),
+                safety: under(&self.safety, entry.tier, entry.scope),
                 is_default: !is_chosen && (entry.is_default || is_only),
             }
         });
@@ -103,9 +106,14 @@ impl Config {
     }
 }
 
-/// What calls may do where they may not exceed the tier.
-fn under(safety: &SafetyConfig, ceiling: Tier) -> SafetyConfig {
+/// What calls may do where they may not exceed the tier, nor leave the scope. A scope that says more than `all` takes
+/// the place of the server's.
+fn under(safety: &SafetyConfig, ceiling: Tier, scope: Scope) -> SafetyConfig {
     SafetyConfig {
+        scope: match scope {
+            Scope::All => safety.scope.clone(),
+            scope => scope,
+        },
         allow_moderate: safety.allow_moderate && ceiling != Tier::Safe,
         allow_destructive: safety.allow_destructive && ceiling == Tier::Destructive,
         ..safety.clone()

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tracing::Level;
 
 use super::effective::{Config, ConfirmationFallback, Token};
+use super::scope::Scope;
 use super::toolset::{self, Toolsets};
 use crate::vocabulary::nearest;
 
@@ -40,6 +41,8 @@ pub enum Field {
     Level(fn(&mut Config) -> &mut Level),
     /// What happens where nobody can be asked.
     Fallback(fn(&mut Config) -> &mut ConfirmationFallback),
+    /// The objects that calls may change.
+    Scope(fn(&mut Config) -> &mut Scope),
 }
 
 /// What a path is to lead to.
@@ -88,6 +91,7 @@ impl Field {
             }
             Self::Level(field) => *field(config) = level(text)?,
             Self::Fallback(field) => *field(config) = fallback(text)?,
+            Self::Scope(field) => *field(config) = Scope::named(text)?,
         }
         Some(())
     }
@@ -129,6 +133,7 @@ impl Field {
                 format!("one or more of {}, comma-separated", one_of(self.words()))
             }
             Self::Level(_) | Self::Fallback(_) => one_of(self.words()),
+            Self::Scope(_) => Scope::ACCEPTED.to_owned(),
         }
     }
 
@@ -155,6 +160,7 @@ impl Field {
             Self::Text(field) => Some(field(config).clone()),
             Self::Level(field) => Some(field(config).to_string()),
             Self::Toolsets(field) => Some(field(config).to_string()),
+            Self::Scope(field) => Some(field(config).to_string()),
             Self::Fallback(field) => Some(
                 match field(config) {
                     ConfirmationFallback::Refuse => "refuse",
@@ -179,6 +185,12 @@ impl Field {
             Self::Seconds(field, _) => Some(field(one).cmp(&field(other))),
             Self::Fallback(field) => Some(field(one).cmp(&field(other))),
             Self::Toolsets(field) => field(one).compare(field(other)),
+            Self::Scope(field) => match (field(one), field(other)) {
+                (one, other) if one == other => Some(Ordering::Equal),
+                (_, Scope::All) => Some(Ordering::Less),
+                (Scope::All, _) => Some(Ordering::Greater),
+                _ => None,
+            },
             _ => None,
         }
     }

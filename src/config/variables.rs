@@ -182,6 +182,22 @@ pub const VARIABLES: &[Variable] = &[
         ),
     },
     Variable {
+        name: "SAFETY_SCOPE",
+        placeholder: "SCOPE",
+        doc: "What calls may change: `all`, `mine` (what this user's servers made), `project:NAME` (of Compose or a stack) or `label:KEY=VALUE`.",
+        section: Section::Safety,
+        found: Found::AtMost,
+        field: Field::Scope(|config| &mut config.safety.scope),
+    },
+    Variable {
+        name: "SAFETY_SCOPE_READS",
+        placeholder: "BOOLEAN",
+        doc: "Have `SAFETY_SCOPE` hold for reading, too.",
+        section: Section::Safety,
+        found: Found::AtLeast,
+        field: Field::Switch(|config| &mut config.safety.scope_reads),
+    },
+    Variable {
         name: "MCP_DOCKER_TOOLSETS",
         placeholder: "NAMES",
         doc: "Toolsets that are on, comma-separated: names, `default` or `all`.",

@@ -176,6 +176,7 @@ fn every_variable_is_documented_once_and_sets_a_field_of_its_own() {
             "unix:///x",
             "/x",
             "x",
+            "mine",
         ];
         let changed = candidates.iter().find_map(|value| {
             Config::from_sources(&environment(&[(name, value)]))

@@ -13,7 +13,7 @@ use super::settings;
 use crate::vocabulary::{Tier, nearest};
 
 /// What a host has that is a setting of the server, too, and which.
-pub(in crate::config) const SETTINGS: [(&str, &str); 8] = [
+pub(in crate::config) const SETTINGS: [(&str, &str); 9] = [
     ("address", "DOCKER_BASE_URL"),
     ("context", "DOCKER_CONTEXT"),
     ("timeout", "DOCKER_TIMEOUT"),
@@ -22,10 +22,11 @@ pub(in crate::config) const SETTINGS: [(&str, &str); 8] = [
     ("tls_ca_cert", "DOCKER_TLS_CA_CERT"),
     ("tls_client_cert", "DOCKER_TLS_CLIENT_CERT"),
     ("tls_client_key", "DOCKER_TLS_CLIENT_KEY"),
+    ("scope", "SAFETY_SCOPE"),
 ];
 
 /// All that it may have.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "address",
     "context",
     "timeout",
@@ -34,6 +35,7 @@ const KEYS: [&str; 10] = [
     "tls_ca_cert",
     "tls_client_cert",
     "tls_client_key",
+    "scope",
     "tier",
     "default",
 ];
@@ -105,6 +107,7 @@ fn of_host(
             }
         }
     }
+    entry.scope = config.safety.scope;
     let docker = config.docker;
     match (&docker.base_url, &docker.context) {
         (Some(_), Some(_)) => {

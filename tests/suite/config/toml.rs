@@ -43,6 +43,7 @@ fn sample(field: &Field) -> (&'static str, &'static str) {
         Field::Toolsets(_) => ("['images', 'volumes']", "images,volumes"),
         Field::Level(_) => ("'DEBUG'", "DEBUG"),
         Field::Fallback(_) => ("'plan'", "plan"),
+        Field::Scope(_) => ("'mine'", "mine"),
         _ => ("'seven'", "seven"),
     }
 }
