@@ -16,6 +16,7 @@ const PARAM: Param = Param {
     required: false,
     secret: false,
     stays: false,
+    by_name: false,
     default: None,
     min: None,
     max: None,

@@ -13,7 +13,7 @@ use super::operation::{Operation, Parse};
 use crate::arguments::{self, Arguments};
 use crate::catalog::Tool;
 use crate::engine::policy::Refusal;
-use crate::params::InvalidArgument;
+use crate::params::{InvalidArgument, Schema};
 use crate::secrets::{Named, SecretError, Secrets};
 
 /// What of the arguments of a call names secrets, with all of them as they were given.
@@ -22,6 +22,8 @@ pub(super) struct Filling {
     arguments: Map<String, Value>,
     named: Vec<(String, Named)>,
     names: BTreeSet<String>,
+    /// A parameter that takes names alone and was given something else.
+    given: Option<&'static str>,
 }
 
 impl Filling {
@@ -33,19 +35,28 @@ impl Filling {
         tool: &'static Tool,
         arguments: &Map<String, Value>,
     ) -> Result<Option<Self>, CallError> {
-        let (mut named, mut names) = (Vec::new(), BTreeSet::new());
+        let (mut named, mut names, mut given) = (Vec::new(), BTreeSet::new(), None);
         for (param, name, value) in arguments::secret(tool, arguments) {
-            let Some(argument) = Named::of(value) else {
+            let argument = match param.schema {
+                // Not the text of something else, such as variables.
+                Schema::String => Named::of_text(value),
+                _ => Named::of(value),
+            };
+            let found = argument.as_ref().map(Named::names).transpose()?;
+            let found = found.unwrap_or_default();
+            if param.by_name && found.is_empty() {
+                given = Some(param.name);
+            }
+            let Some(argument) = argument else {
                 continue;
             };
-            let found = argument.names()?;
             if param.stays && !found.is_empty() {
                 return Err(SecretError::Stays(param.name).into());
             }
             names.extend(found);
             named.push((name.to_owned(), argument));
         }
-        if named.is_empty() {
+        if named.is_empty() && given.is_none() {
             return Ok(None);
         }
         Ok(Some(Self {
@@ -53,14 +64,18 @@ impl Filling {
             arguments: arguments.clone(),
             named,
             names,
+            given,
         }))
     }
 
     /// Looks whether all are there, before anybody is asked anything.
     ///
     /// # Errors
-    /// One is not, or is not used.
+    /// One is not, or is not used, or a secret was given itself.
     pub(super) async fn check(&self, secrets: &Secrets) -> Result<(), CallError> {
+        if let Some(param) = self.given {
+            return Err(SecretError::Given(param).into());
+        }
         Ok(secrets.read(&self.names).await.map(drop)?)
     }
 
@@ -90,9 +105,10 @@ impl Filling {
 impl From<SecretError> for CallError {
     fn from(error: SecretError) -> Self {
         match error {
-            SecretError::Name(_) | SecretError::InAName(_) | SecretError::Stays(_) => {
-                Self::Argument(InvalidArgument(error.to_string()))
-            }
+            SecretError::Name(_)
+            | SecretError::InAName(_)
+            | SecretError::Stays(_)
+            | SecretError::Given(_) => Self::Argument(InvalidArgument(error.to_string())),
             SecretError::Unknown { .. }
             | SecretError::Unusable { .. }
             | SecretError::Limited { .. } => Self::Refused(Refusal(error.to_string())),

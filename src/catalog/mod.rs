@@ -120,6 +120,8 @@ pub struct Param {
     pub secret: bool,
     /// What the value goes into keeps it for others: it takes no name of a secret.
     pub stays: bool,
+    /// It takes nothing but what names a secret.
+    pub by_name: bool,
     /// The JSON text of the value that stands in for an absent one.
     pub default: Option<&'static str>,
     /// The least number accepted.

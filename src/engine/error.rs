@@ -10,6 +10,7 @@ use super::address::Address;
 use super::socket::SocketGroup;
 use super::ssh;
 use super::subject::Subject;
+use super::swarm;
 use crate::engine::policy::refusal::Refusal;
 use crate::vocabulary::ErrorKind;
 
@@ -121,6 +122,9 @@ pub enum EngineError {
         /// What is wrong with it.
         detail: String,
     },
+    /// The Engine can tell and change nothing of a swarm as it stands; says why and what helps.
+    #[error("{0}")]
+    NoSwarm(&'static str),
     /// The request was refused here, or could not be built.
     #[error("{0}")]
     NotSent(String),
@@ -160,6 +164,7 @@ impl EngineError {
             Self::Rejected { .. } | Self::NotSent(_) => ErrorKind::Rejected,
             Self::Failed { .. } | Self::Unreadable { .. } => ErrorKind::Failed,
             Self::Interrupted { .. } => ErrorKind::Interrupted,
+            Self::NoSwarm(_) => ErrorKind::Operation,
             Self::Refused(_) => ErrorKind::Refused,
         }
     }
@@ -239,6 +244,9 @@ impl RequestLine {
             answering,
             aftermath: if sent && !self.method.is_safe() {
                 self.doubt()
+            } else if sent && swarm::is_of_swarm(&self.path) {
+                "a swarm that has lost its leader answers after 20 s; docker_swarm_info shows whether it has"
+                    .to_owned()
             } else {
                 "it may be busy or hung; try again, or raise `DOCKER_TIMEOUT`".to_owned()
             },

@@ -10,6 +10,7 @@ use super::address::Address;
 use super::error::{EngineError, Reason, RequestLine, is_about_the_version};
 use super::route::{Unconnected, Unjudged, Unresolved};
 use super::ssh::Complaint;
+use super::swarm;
 use super::tls;
 
 /// The most of the Engine's text that an error repeats, in characters.
@@ -66,7 +67,10 @@ impl RequestLine {
     }
 
     fn refusal(&self, status: u16, message: &str) -> EngineError {
-        let message = clip(message);
+        if let Some(state) = swarm::without(message).filter(|_| status >= 500) {
+            return state;
+        }
+        let message = clip(swarm::own_words(message));
         match status {
             404 => EngineError::NotFound {
                 // The Engine may miss another object than the one in the path: connecting a
@@ -78,6 +82,7 @@ impl RequestLine {
                 message,
             },
             409 => EngineError::Conflict { message },
+            _ if swarm::is_outdated(&message) => EngineError::Conflict { message },
             400 if is_about_the_version(&message) => EngineError::Rejected {
                 status,
                 message: format!("{message}; another version is agreed on next, so try again"),

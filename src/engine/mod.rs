@@ -6,9 +6,8 @@
 //! [policy] and gets what bollard leaves out: the negotiated API version, the base64 alphabet that the
 //! Engine reads, a last check of its path, a deadline, and errors that say what to do.
 //!
-//! Nothing is opened before the first request, and nothing is relied on between two, though a read may
-//! take a connection that was left open for a moment: the Engine may be absent when the server starts
-//! and may restart at any time.
+//! Nothing is opened before the first request or relied on between two, though a read may take a connection
+//! that was left open for a moment: the Engine may be absent at the start and may restart at any time.
 
 mod address;
 mod bounds;
@@ -45,6 +44,7 @@ mod stranger;
 mod stream;
 mod subject;
 mod successor;
+pub(crate) mod swarm;
 mod tls;
 mod told;
 mod touch;

@@ -12,6 +12,7 @@ use bollard::models::{
 use jiff::Timestamp;
 
 use super::command::{Command, Entrypoint};
+use super::data::Data;
 use super::filters::Filters;
 use super::health::HealthCheck;
 use super::host::{ExtraHosts, Gpus, Tmpfs, Ulimits};
@@ -93,6 +94,7 @@ assign_from! {
     NetworkRef => String: |value| Ok(value.to_string());
     VolumeRef => String: |value| Ok(value.to_string());
     ServiceRef => String: |value| Ok(value.to_string());
+    Data => String: |value| Ok(value.encoded());
     NodeRef => String: |value| Ok(value.to_string());
     SecretRef => String: |value| Ok(value.to_string());
     ConfigRef => String: |value| Ok(value.to_string());

@@ -5,6 +5,7 @@
 
 mod assign;
 mod command;
+mod data;
 mod engine_form;
 mod filters;
 mod health;
@@ -31,6 +32,7 @@ mod word;
 
 pub use assign::{Assign, NotAssignable, assign};
 pub use command::{Command, Entrypoint};
+pub use data::Data;
 pub use filters::Filters;
 pub use health::HealthCheck;
 pub use host::{ExtraHosts, Gpus, Tmpfs, Ulimit, Ulimits};

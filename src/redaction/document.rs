@@ -22,6 +22,10 @@ static ASSIGNMENT: LazyLock<Regex> =
 const NAMES: [&str; 6] = ["name", "Name", "key", "Key", "ParameterKey", "parameterKey"];
 const VALUES: [&str; 4] = ["value", "Value", "ParameterValue", "parameterValue"];
 
+/// By what a service of a swarm says which secret it is given; what Vault or Consul call the first is one.
+const SECRET_ID: &str = "SecretID";
+const SECRET_NAME: &str = "SecretName";
+
 /// The longest text that is remembered, in bytes, and how many are.
 const REMEMBERED: usize = 128;
 const MEMORY: usize = 1024;
@@ -43,6 +47,14 @@ struct Key {
     says: Option<Name>,
     /// It holds a secret or something hidden itself.
     changes: bool,
+}
+
+/// Whether it is an id as a swarm gives them.
+fn is_id_of_swarm(value: &Value) -> bool {
+    let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z');
+    value
+        .as_str()
+        .is_some_and(|id| id.len() == 25 && id.bytes().all(digit))
 }
 
 impl<'r> Document<'r> {
@@ -80,10 +92,14 @@ impl<'r> Document<'r> {
             Value::Object(members) => {
                 let mut keys_change = false;
                 let named = self.named(members);
+                let refers = members.contains_key(SECRET_NAME);
                 for (name, value) in members.iter_mut() {
                     let mut key = self.key(name);
                     if named.is_some() && VALUES.contains(&name.as_str()) {
                         key.says = named;
+                    }
+                    if refers && name == SECRET_ID && is_id_of_swarm(value) {
+                        key.says = None;
                     }
                     keys_change |= key.changes;
                     self.member(name, key, value);

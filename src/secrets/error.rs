@@ -20,6 +20,12 @@ pub enum SecretError {
          image; nothing was done"
     )]
     Stays(&'static str),
+    /// It was given itself.
+    #[error(
+        "`{0}` takes `${{secret:NAME}}` alone, so that nobody sees what is secret who only hands it on: the operator \
+         puts it into a file of MCP_DOCKER_SECRETS_DIR or the variable MCP_DOCKER_SECRET_NAME; nothing was done"
+    )]
+    Given(&'static str),
     /// There is none of that name.
     #[error("there is no secret `{name}`{there}; nothing was done")]
     Unknown {

@@ -25,7 +25,11 @@ const QUOTED: usize = 40;
 
 /// A document whose texts name secrets.
 #[derive(Debug, Clone)]
-pub struct Named(Value);
+pub struct Named {
+    document: Value,
+    /// It is one text, in which a name may be anywhere.
+    is_text: bool,
+}
 
 /// The names of the secrets in a text.
 ///
@@ -85,7 +89,18 @@ impl Named {
             Some(Ok(nested @ (Value::Object(_) | Value::Array(_)))) => nested,
             _ => argument.clone(),
         };
-        mentions(&document).then_some(Self(document))
+        mentions(&document).then_some(Self {
+            document,
+            is_text: false,
+        })
+    }
+
+    /// The same of an argument that is a text and nothing else, whatever it looks like.
+    pub fn of_text(argument: &Value) -> Option<Self> {
+        mentions(argument).then(|| Self {
+            document: argument.clone(),
+            is_text: argument.is_string(),
+        })
     }
 
     /// The names of the secrets.
@@ -94,7 +109,7 @@ impl Named {
     /// [`SecretError::Name`], and [`SecretError::InAName`] where a variable would be called by a value.
     pub fn names(&self) -> Result<BTreeSet<String>, SecretError> {
         let mut all = BTreeSet::new();
-        collect(&self.0, false, &mut all)?;
+        collect(&self.document, self.is_text, &mut all)?;
         Ok(all)
     }
 
@@ -103,8 +118,8 @@ impl Named {
     /// # Errors
     /// Those of [`names`](Self::names), and [`SecretError::Unknown`].
     pub fn filled(mut self, values: &Values) -> Result<Value, SecretError> {
-        fill(&mut self.0, values)?;
-        Ok(self.0)
+        fill(&mut self.document, values)?;
+        Ok(self.document)
     }
 }
 

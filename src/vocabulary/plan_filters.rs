@@ -18,7 +18,7 @@ const SHORT: usize = 12;
 pub(crate) type Filter = (&'static str, fn(&mut Environment<'_>, &'static str));
 
 /// Every filter there is.
-pub(crate) const FILTERS: [Filter; 13] = [
+pub(crate) const FILTERS: [Filter; 14] = [
     ("anonymous", |to, name| to.add_filter(name, anonymous)),
     ("attached", |to, name| to.add_filter(name, attached)),
     ("count", |to, name| to.add_filter(name, count)),
@@ -32,6 +32,7 @@ pub(crate) const FILTERS: [Filter; 13] = [
     ("tags", |to, name| to.add_filter(name, tags)),
     ("total", |to, name| to.add_filter(name, total)),
     ("users", |to, name| to.add_filter(name, users)),
+    ("using", |to, name| to.add_filter(name, using)),
 ];
 
 /// Gives an environment every filter.
@@ -276,6 +277,24 @@ fn users(containers: &Value) -> Vec<String> {
             }
         })
         .collect()
+}
+
+/// Of services the names of those that use a secret or a config of a swarm.
+fn using(object: &Value, services: &Value) -> Vec<String> {
+    let id = text(&field(object, "ID"));
+    let uses = |service: &Value| {
+        let task = field(&field(service, "Spec"), "TaskTemplate");
+        let container = field(&task, "ContainerSpec");
+        [("Secrets", "SecretID"), ("Configs", "ConfigID")]
+            .iter()
+            .any(|(list, key)| {
+                let used = field(&container, list);
+                items(&used).any(|used| text(&field(&used, key)) == id)
+            })
+    };
+    let services = items(services).filter(uses);
+    let names = services.map(|service| text(&field(&field(&service, "Spec"), "Name")));
+    names.collect()
 }
 
 /// The items of an array; none of anything else.

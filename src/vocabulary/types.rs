@@ -65,6 +65,10 @@ pub(crate) const TYPES: &[Type] = &[
         ..NUMBER
     },
     text("string", "String", "a string", None),
+    Type {
+        words: Words::No,
+        ..text("data", "Data", "a text", None)
+    },
     text(
         "directory",
         "String",

@@ -83,6 +83,7 @@ mod shell;
 mod spelling;
 #[cfg(unix)]
 mod subscriptions;
+mod swarm;
 #[cfg(target_os = "linux")]
 mod terminal;
 #[cfg(unix)]

@@ -66,6 +66,7 @@ fn engine(api: &str) -> FakeEngine {
     lab["Labels"] = json!({ "com.docker.compose.project": "shop" });
     lab["Containers"] = json!({ made_up("11"): { "Name": "web" }, "99": { "Name": "stray" } });
     FakeEngine::start()
+        .with_swarm()
         .on("GET /version", version(api))
         .on("GET /containers/json", containers)
         .on("GET /images/json", json!(images))
@@ -178,6 +179,8 @@ fn telling() -> Vec<(&'static str, Value)> {
         ),
         ("docker_prune_networks", json!({})),
         ("docker_prune_build_cache", json!({})),
+        ("docker_remove_secret", json!({"secret_id": "shop_db"})),
+        ("docker_remove_config", json!({"config_id": "shop_app"})),
         ("docker_system_prune", json!({})),
         ("docker_system_prune", json!({"volumes": true})),
         ("docker_system_prune", json!({"filters": {"label": "none"}})),

@@ -27,8 +27,10 @@ use crate::wire::context;
 use planted::{PLANTED, found};
 
 /// Everything is on and allowed, and nobody is asked.
-const ALLOWED: [(&str, &str); 4] = [
+const ALLOWED: [(&str, &str); 5] = [
     EVERYTHING,
+    // One that examples name.
+    ("MCP_DOCKER_SECRET_DB", "planted-named-value"),
     ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
     ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),
     ("SAFETY_ALLOW_PRIVILEGED_CONTAINERS", "true"),
@@ -98,6 +100,9 @@ async fn no_tool_hands_on_a_secret() {
 
         let text = told(&open.call(tool.name, arguments(tool, context)).await);
         assert!(!text.contains("[REDACTED:"), "{}: {text}", tool.name);
+        for withheld in [planted::WITHHELD, "planted-named-value", "cGxhbnRlZC1hbmQt"] {
+            assert!(!text.contains(withheld), "{}: {text}", tool.name);
+        }
         assert_eq!(hidden(&text), None, "{}: {text}", tool.name);
         leaking.extend(found(&text).map(|_| tool.name));
         all.push_str(&text.replace("\\\"", "\""));

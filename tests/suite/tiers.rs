@@ -62,7 +62,13 @@ fn missing(tier: Tier, (_, changing, losing): &Row) -> &'static [&'static str] {
 async fn session(settings: &[(&str, &str)]) -> (Client, FakeEngine) {
     let engine = FakeEngine::start();
     let address = engine.address();
-    let settings = [&[EVERYTHING, ("DOCKER_BASE_URL", &*address)], settings].concat();
+    let own = [
+        EVERYTHING,
+        ("DOCKER_BASE_URL", &*address),
+        // One that examples name.
+        ("MCP_DOCKER_SECRET_DB", "an-example-of-a-secret"),
+    ];
+    let settings = [&own[..], settings].concat();
     (Client::start(&settings).await, engine)
 }
 

@@ -43,8 +43,10 @@ pub(crate) fn runs_compose(tool: &Tool) -> bool {
 }
 
 /// Everything is on and allowed, and nobody is asked.
-const ALLOWED: [(&str, &str); 3] = [
+const ALLOWED: [(&str, &str); 4] = [
     EVERYTHING,
+    // One that examples name.
+    ("MCP_DOCKER_SECRET_DB", "an-example-of-a-secret"),
     ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
     ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),
 ];

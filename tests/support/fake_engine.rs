@@ -16,7 +16,7 @@
 mod commands;
 mod reply;
 mod script;
-mod swarm;
+pub mod swarm;
 mod tunnel;
 
 use std::path::{Path, PathBuf};

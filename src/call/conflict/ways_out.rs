@@ -9,6 +9,22 @@ pub(super) const WAYS_OUT: &[(&str, &str)] = &[
         "connected: {running}; disconnect with docker_disconnect_container, or stop them",
     ),
     (
+        "is in use by the following service",
+        "docker_update_service takes it from a service, docker_remove_service removes one",
+    ),
+    (
+        "demote the last manager",
+        "first promote another node with docker_update_node, `role` \"manager\"",
+    ),
+    (
+        "loss of quorum",
+        "more than half of the managers must be left and online: docker_list_nodes shows `reachability`; first promote another node",
+    ),
+    (
+        "update out of sequence",
+        "somebody else changed it meanwhile: look again, then repeat the call",
+    ),
+    (
         "already exists in network",
         "it is connected already; to change how, first disconnect it with docker_disconnect_container",
     ),

@@ -90,6 +90,7 @@ pub(crate) struct Param {
     pub required: bool,
     pub secret: bool,
     pub stays: bool,
+    pub by_name: bool,
     pub default: Option<Value>,
     pub min: Option<f64>,
     pub max: Option<f64>,

@@ -238,6 +238,9 @@ pub(crate) struct Param {
     /// `${secret:NAME}`.
     #[serde(default)]
     pub stays: bool,
+    /// The value is given by the name of a secret alone, `${secret:NAME}`, so that no model sees it.
+    #[serde(default)]
+    pub by_name: bool,
     /// The JSON Schema of an `engine:` type's inside, as a table.
     #[cfg_attr(test, schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
     pub schema: Option<At<toml::Table>>,

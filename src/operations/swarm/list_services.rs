@@ -48,11 +48,12 @@ async fn tally(
     let read = |reply: &[u8]| {
         let tasks: Option<Vec<Task>> = serde_json::from_slice(reply)?;
         for task in tasks.into_iter().flatten() {
-            let runs = heard.runs(&task);
-            let of = tally.entry(task.service).or_default();
+            let (runs, wanted) = (heard.runs(&task), task.is_wanted());
+            let is_complete = task.state() == "complete";
+            let of = tally.entry(task.service.unwrap_or_default()).or_default();
             of.running += i64::from(runs);
-            of.wanted += i64::from(task.desired_state == "running");
-            of.completed += i64::from(task.status.state == "complete");
+            of.wanted += i64::from(wanted);
+            of.completed += i64::from(is_complete);
         }
         Ok(serde_json::Value::Null)
     };

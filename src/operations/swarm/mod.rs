@@ -1,5 +1,8 @@
 //! Works on what a swarm has: its nodes, services, tasks, secrets and configs.
 
 pub(crate) mod list_services;
+pub(crate) mod list_tasks;
+pub(crate) mod swarm_info;
+pub(crate) mod update_node;
 
 mod objects;

@@ -87,21 +87,63 @@ pub(crate) struct UpdateStatus {
     pub(crate) state: Told<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+/// A task, of which there are many: what it has is read as it is, and not by [`Told`].
+#[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(crate) struct Task {
+    #[serde(rename = "ID")]
+    pub(crate) id: Option<String>,
     #[serde(rename = "ServiceID")]
-    pub(crate) service: String,
+    pub(crate) service: Option<String>,
     #[serde(rename = "NodeID")]
-    pub(crate) node: String,
-    pub(crate) status: TaskStatus,
-    pub(crate) desired_state: String,
+    pub(crate) node: Option<String>,
+    pub(crate) slot: Option<i64>,
+    pub(crate) labels: Option<BTreeMap<String, String>>,
+    pub(crate) spec: Option<TaskSpec>,
+    pub(crate) status: Option<TaskStatus>,
+    pub(crate) desired_state: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct TaskSpec {
+    pub(crate) container_spec: Option<TaskContainer>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct TaskContainer {
+    pub(crate) image: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(crate) struct TaskStatus {
-    pub(crate) state: String,
+    pub(crate) timestamp: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) err: Option<String>,
+    pub(crate) container_status: Option<ContainerStatus>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct ContainerStatus {
+    #[serde(rename = "ContainerID")]
+    pub(crate) container_id: Option<String>,
+    pub(crate) exit_code: Option<i64>,
+}
+
+impl Task {
+    /// How it is.
+    pub(crate) fn state(&self) -> &str {
+        let state = self.status.as_ref().and_then(|it| it.state.as_deref());
+        state.unwrap_or_default()
+    }
+
+    /// Whether the swarm means it to run.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.desired_state.as_deref() == Some("running")
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -109,7 +151,32 @@ pub(crate) struct TaskStatus {
 pub(crate) struct Node {
     #[serde(rename = "ID")]
     pub(crate) id: Told<String>,
+    pub(crate) spec: Part<NodeSpec>,
+    pub(crate) description: Part<NodeDescription>,
     pub(crate) status: Part<NodeStatus>,
+    /// Of a manager.
+    pub(crate) manager_status: Told<ManagerStatus>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct NodeSpec {
+    pub(crate) labels: Told<BTreeMap<String, String>>,
+    pub(crate) role: Told<String>,
+    pub(crate) availability: Told<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct NodeDescription {
+    pub(crate) hostname: Told<String>,
+    pub(crate) engine: Part<NodeEngine>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct NodeEngine {
+    pub(crate) engine_version: Told<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -118,10 +185,21 @@ pub(crate) struct NodeStatus {
     pub(crate) state: Told<String>,
 }
 
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub(crate) struct ManagerStatus {
+    pub(crate) leader: Told<bool>,
+}
+
 impl Node {
     /// Whether nobody knows how its tasks are: the swarm goes on to call those running that ran there last.
     pub(crate) fn is_lost(&self) -> bool {
         matches!(self.status.state.text(), "down" | "disconnected")
+    }
+
+    /// What its host is called.
+    pub(crate) fn name(&self) -> &str {
+        self.description.hostname.text()
     }
 }
 
@@ -137,8 +215,42 @@ impl Heard {
 
     /// Whether a task runs, is to run, and its node can be heard of.
     pub(crate) fn runs(&self, task: &Task) -> bool {
-        let runs = task.status.state == "running" && task.desired_state == "running";
-        runs && self.0.contains(&task.node)
+        let is_heard = |node: &String| self.0.contains(node);
+        let is_there = task.node.as_ref().is_some_and(is_heard);
+        task.state() == "running" && task.is_wanted() && is_there
+    }
+}
+
+/// What services are called, by their ids.
+#[derive(Debug, Default)]
+pub(crate) struct Names(HashMap<String, String>);
+
+impl Names {
+    /// Those of a list.
+    ///
+    /// # Errors
+    /// It is none.
+    pub(crate) fn read(reply: &[u8]) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Named {
+            #[serde(rename = "ID", default)]
+            id: String,
+            #[serde(rename = "Spec", default)]
+            spec: Spec,
+        }
+        #[derive(Default, Deserialize)]
+        struct Spec {
+            #[serde(rename = "Name", default)]
+            name: String,
+        }
+        let services: Option<Vec<Named>> = serde_json::from_slice(reply)?;
+        let named = services.into_iter().flatten();
+        Ok(Self(named.map(|it| (it.id, it.spec.name)).collect()))
+    }
+
+    /// What a service is called; one that is gone by its id.
+    pub(crate) fn of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.0.get(id).map_or(id, String::as_str)
     }
 }
 
@@ -165,16 +277,18 @@ pub(crate) fn asked(filters: Option<&Filters>) -> Asked {
 
 pub(crate) fn services(filters: Asked) -> Result<Request, EngineError> {
     // The Engine's own count takes the tasks of lost nodes for running ones.
-    let options = ListServicesOptions {
-        filters,
+    let options = filters.map(|filters| ListServicesOptions {
+        filters: Some(filters),
         status: None,
-    };
-    record(|docker| async move { docker.list_services(Some(options)).await })
+    });
+    record(|docker| async move { docker.list_services(options).await })
 }
 
 pub(crate) fn tasks(filters: Asked) -> Result<Request, EngineError> {
-    let options = ListTasksOptions { filters };
-    record(|docker| async move { docker.list_tasks(Some(options)).await })
+    let options = filters.map(|filters| ListTasksOptions {
+        filters: Some(filters),
+    });
+    record(|docker| async move { docker.list_tasks(options).await })
 }
 
 pub(crate) fn nodes() -> Result<Request, EngineError> {

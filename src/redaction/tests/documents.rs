@@ -167,3 +167,24 @@ fn the_secrets_of_commands_are_hidden_in_arrays_and_quotes() {
     let ports = json!(["docker", "run", "-p", "80:80", "web"]);
     assert_eq!(value(ports.clone()), ports);
 }
+
+/// Vault and Consul call by the same name what lets somebody in.
+#[test]
+fn which_secret_a_service_is_given_is_none_itself() {
+    let used = json!({ "SecretID": "1xzcsbmjvhofb0ty9m9ttxaj4", "SecretName": "db" });
+    assert_eq!(
+        value(json!({ "Secrets": [used] })),
+        json!({ "Secrets": [used] })
+    );
+    for other in [
+        json!({ "SecretID": "1xzcsbmjvhofb0ty9m9ttxaj4" }),
+        json!({ "SecretID": "6a1253d2-1785-24fd-91c2-f8e78c745511", "SecretName": "db" }),
+    ] {
+        let redacted = value(other.clone());
+        assert_eq!(
+            shape(redacted["SecretID"].as_str().unwrap()),
+            "*",
+            "{other}"
+        );
+    }
+}

@@ -1,8 +1,10 @@
 //! Secrets in every form that the Engine hands on, and an Engine whose every answer holds them.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use crate::support::fake_engine::{FakeEngine, Reply, frame};
+use crate::support::fake_engine::{FakeEngine, Reply, frame, swarm};
 use crate::support::files::{Node, file, files};
 
 /// What must not come out, whole or in part.
@@ -107,6 +109,56 @@ fn planted(mut document: Value) -> Value {
     }
     document
 }
+
+/// What a swarm tells of a service, a node or a task, with every secret in it.
+fn of_swarm(mut document: Value) -> Value {
+    if let Some(spec) = document.pointer_mut("/Spec/TaskTemplate/ContainerSpec") {
+        *spec = planted(spec.clone());
+    }
+    document["Spec"]["Labels"] =
+        json!({ "com.example.token": "planted-label-value", "note": text() });
+    if document.get("ServiceID").is_some() {
+        document["Labels"] = document["Spec"]["Labels"].clone();
+        document["Status"]["Err"] = json!(text());
+    }
+    if document.get("Description").is_some() {
+        document["Status"]["Message"] = json!(text());
+        document["Status"]["State"] = json!("down");
+    }
+    planted(document)
+}
+
+/// A secret or a config, with what no Engine tells of the one.
+fn held(name: &str) -> Value {
+    let data = BASE64_STANDARD.encode(format!("{WITHHELD} {}", text()));
+    let labels = json!({ "com.example.token": "planted-label-value", "note": text() });
+    json!({
+        "ID": ID, "Version": { "Index": 1 }, "CreatedAt": "2026-01-01T10:00:00Z",
+        "Spec": { "Name": name, "Labels": labels, "Data": data },
+    })
+}
+
+/// What the Engine says of itself, with what opens a swarm.
+fn info() -> Value {
+    let mut info = planted(swarm::info());
+    info["ServerVersion"] = json!(text());
+    info["Swarm"]["Error"] = json!(text());
+    let opens = [
+        (
+            "JoinTokens",
+            json!({ "Worker": WITHHELD, "Manager": WITHHELD }),
+        ),
+        ("UnlockKey", json!(WITHHELD)),
+    ];
+    for (key, value) in opens {
+        info["Swarm"]["Cluster"][key] = value.clone();
+        info[key] = value;
+    }
+    info
+}
+
+/// What comes out of no tool, whatever is set: what secrets and configs hold, and what opens a swarm.
+pub(super) const WITHHELD: &str = "planted-and-withheld";
 
 /// What the Engine knows every object by.
 pub(super) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
@@ -222,10 +274,7 @@ pub(super) fn engine() -> FakeEngine {
             steps(json!({ "stream": format!("Loaded image: {}", text()) })),
         )
         .on("POST /build", steps(json!({ "aux": { "ID": ID } })))
-        .on(
-            "GET /info",
-            planted(json!({ "Name": "host", "ID": ID, "ServerVersion": text() })),
-        )
+        .on("GET /info", info())
         .on(
             "GET /version",
             planted(json!({ "Version": "28.1.0", "ApiVersion": "1.41", "MinAPIVersion": "1.12" })),
@@ -238,6 +287,20 @@ pub(super) fn engine() -> FakeEngine {
             }),
         )
         .on("GET /events", Reply::chunks([format!("{event}\n{renamed}\n")]))
+        .on("GET /services", json!([of_swarm(swarm::service())]))
+        .on("GET /services/*", of_swarm(swarm::service()))
+        .on("GET /nodes", json!([of_swarm(swarm::node(swarm::WORKER, "w1", true))]))
+        .on("GET /nodes/*", of_swarm(swarm::node(swarm::WORKER, "w1", false)))
+        .on("POST /nodes/*", Reply::empty(200))
+        .on("GET /tasks", json!([of_swarm(swarm::task(1, swarm::WORKER))]))
+        .on("GET /secrets", json!([held("shop_db")]))
+        .on("GET /secrets/*", held("shop_db"))
+        .on("POST /secrets/create", Reply::json(201, &planted(json!({ "ID": ID }))))
+        .on("DELETE /secrets/*", Reply::empty(204))
+        .on("GET /configs", json!([held("shop_app")]))
+        .on("GET /configs/*", held("shop_app"))
+        .on("POST /configs/create", Reply::json(201, &planted(json!({ "ID": ID }))))
+        .on("DELETE /configs/*", Reply::empty(204))
 }
 
 /// The first secret that a text holds, also where it is written inside JSON.

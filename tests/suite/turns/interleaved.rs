@@ -110,6 +110,14 @@ fn scenes(folder: &str) -> Vec<Scene> {
             json!({ "image": "base", "volumes": { "data": "/data" } }),
         ),
     ];
+    let of_a_secret = vec![(
+        "docker_create_secret",
+        json!({ "name": "db", "data": "${secret:DB}" }),
+    )];
+    let of_a_config = vec![(
+        "docker_create_config",
+        json!({ "name": "app", "data": "listen 80" }),
+    )];
     let scene = |tool, arguments, look, others: &[(&'static str, Value)]| Scene {
         tool,
         arguments,
@@ -177,6 +185,18 @@ fn scenes(folder: &str) -> Vec<Scene> {
             "GET /networks",
             &of_a_network,
         ),
+        scene(
+            "docker_remove_secret",
+            json!({ "secret_id": "db" }),
+            "GET /secrets/db",
+            &of_a_secret,
+        ),
+        scene(
+            "docker_remove_config",
+            json!({ "config_id": "app" }),
+            "GET /configs/app",
+            &of_a_config,
+        ),
     ]
 }
 
@@ -216,6 +236,7 @@ async fn all_rounds(settings: &[(&str, &str)]) {
             EVERYTHING,
             ("SAFETY_MAX_CONCURRENT_OPERATIONS", "3"),
             ("SAFETY_ALLOW_PRIVILEGED_CONTAINERS", "true"),
+            ("MCP_DOCKER_SECRET_DB", "an-example-of-a-secret"),
         ];
         env.extend(settings);
         let mut client = session(&world.engine, &env).await;

@@ -11,6 +11,8 @@ use crate::support::fake_engine::{Moment, Seen};
 pub(super) const CONTAINER: &str =
     "c0ffee01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9";
 pub(super) const NETWORK: &str = "ad5a1b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a89801";
+/// A secret's and a config's.
+const OF_SWARM: &str = "1xzcsbmjvhofb0ty9m9ttxaj4";
 const IMAGE: &str = "sha256:1a5e1b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a89801";
 
 /// The generation at the beginning and the end of each removal of a round.
@@ -119,6 +121,11 @@ pub(super) fn shown(text: &str) -> usize {
     digits.parse().unwrap()
 }
 
+/// A secret or a config, which is another once it was made anew.
+fn of_swarm(now: usize, _: &Seen) -> Value {
+    json!({ "ID": OF_SWARM, "Version": { "Index": now }, "Spec": { "Name": format!("gen{now}") } })
+}
+
 fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
     let read = |document: fn(usize, &Seen) -> Value| {
         let state = state.clone();
@@ -212,6 +219,9 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
                 ]})
             }),
         )
+        .answer("GET /secrets/*", read(of_swarm))
+        .answer("GET /configs/*", read(of_swarm))
+        .on("GET /services", json!([]))
         .on("GET /system/df", json!({}))
         .on("GET /exec/*/json", json!({ "Running": false, "ExitCode": 0 }))
 }
@@ -229,6 +239,7 @@ fn changes(engine: FakeEngine, state: &State) -> FakeEngine {
         let state = state.clone();
         move |_: &Seen| state.remove(reply.clone())
     };
+    let made = || change(Reply::json(201, &json!({ "ID": OF_SWARM })));
     let id = |id: &str| change(Reply::json(201, &json!({ "Id": id, "Warnings": [] })));
     engine
         .answer("POST /containers/*", change(Reply::empty(204)))
@@ -237,6 +248,8 @@ fn changes(engine: FakeEngine, state: &State) -> FakeEngine {
         .answer("POST /containers/create", id(&"9".repeat(64)))
         .answer("POST /networks/*", change(Reply::empty(200)))
         .answer("POST /networks/create", id(NETWORK))
+        .answer("POST /secrets/create", made())
+        .answer("POST /configs/create", made())
         .answer(
             "POST /volumes/create",
             change(Reply::json(

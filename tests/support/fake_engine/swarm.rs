@@ -104,7 +104,10 @@ pub fn service() -> Value {
         "Spec": {
             "Name": "shop_web", "Labels": { "com.docker.stack.namespace": "shop" },
             "TaskTemplate": {
-                "ContainerSpec": { "Image": "web:1@sha256:0", "Isolation": "default" },
+                "ContainerSpec": {
+                    "Image": "web:1@sha256:0", "Isolation": "default",
+                    "Secrets": [{ "SecretID": SECRET, "SecretName": "shop_db", "File": { "Name": "db", "UID": "0", "GID": "0", "Mode": 292 } }],
+                },
                 "Resources": { "Limits": {}, "Reservations": {} },
                 "RestartPolicy": { "Condition": "any", "MaxAttempts": 0 },
                 "Placement": {}, "ForceUpdate": 0, "Runtime": "container",

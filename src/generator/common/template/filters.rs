@@ -33,7 +33,7 @@ const CONTAINER: Takes = Takes::Model("ContainerInspectResponse");
 const FINDING: Gives = Gives::Rows(&["item", "severity", "title", "found", "fix", "maps"]);
 
 /// Of each filter what it takes and gives.
-const SIGNATURES: [(&str, Takes, Gives); 37] = [
+const SIGNATURES: [(&str, Takes, Gives); 38] = [
     // Of plans.
     ("anonymous", Takes::List, Gives::Texts),
     ("attached", Takes::Model("NetworkInspect"), Gives::Texts),
@@ -46,6 +46,7 @@ const SIGNATURES: [(&str, Takes, Gives); 37] = [
     ("tags", Takes::List, Gives::Texts),
     ("total", Takes::List, Gives::Text),
     ("users", Takes::List, Gives::Texts),
+    ("using", Takes::Object, Gives::Texts),
     // Of prompts.
     (
         "addresses",

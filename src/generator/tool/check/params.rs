@@ -78,6 +78,7 @@ fn brought(spec: &Tool) -> Vec<Param> {
         required: false,
         secret: false,
         stays: false,
+        by_name: false,
         default: None,
         min: None,
         max: None,
@@ -190,6 +191,7 @@ fn declared_one(
         required: param.required,
         secret: param.secret,
         stays: param.stays,
+        by_name: param.by_name,
         default: param
             .default
             .as_ref()

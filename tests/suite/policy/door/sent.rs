@@ -74,6 +74,10 @@ async fn the_bytes_of_every_example_are_those_that_were_judged() {
             };
             let verdicts = Arc::new(Verdicts::default());
             let runtime = Runtime::new(config, table::parse).observed_by(verdicts.clone());
+            // Another process has the secret that it names.
+            if tool.params.iter().any(|param| param.by_name) {
+                continue;
+            }
             let args = context.path().to_str().unwrap();
             let args = example.args.replace(wire::CONTEXT, args);
             let caller = Caller {
