@@ -48,6 +48,11 @@ impl Document {
         serde_json::from_slice(printed).map(Self)
     }
 
+    /// What was read otherwise.
+    pub(super) fn of(model: Value) -> Self {
+        Self(model)
+    }
+
     /// All of it.
     pub fn value(&self) -> &Value {
         &self.0

@@ -20,13 +20,38 @@ pub(super) async fn hold(
     around: &Around<'_>,
     findings: &mut Findings,
 ) -> Result<(), EngineError> {
-    let mut asks = Vec::new();
-    let top = At::default();
-    for (section, of) in [
+    let sections = [
         ("services", of_service as Of),
         ("volumes", service::volume),
         ("networks", service::network),
-    ] {
+    ];
+    of_sections(engine, file, &sections, around, findings).await
+}
+
+/// The same without the services: they are no containers of this Engine.
+pub(super) async fn hold_shared(
+    engine: &Engine,
+    file: &Node,
+    around: &Around<'_>,
+    findings: &mut Findings,
+) -> Result<(), EngineError> {
+    let sections = [
+        ("volumes", service::volume as Of),
+        ("networks", service::network),
+    ];
+    of_sections(engine, file, &sections, around, findings).await
+}
+
+async fn of_sections(
+    engine: &Engine,
+    file: &Node,
+    sections: &[(&str, Of)],
+    around: &Around<'_>,
+    findings: &mut Findings,
+) -> Result<(), EngineError> {
+    let mut asks = Vec::new();
+    let top = At::default();
+    for &(section, of) in sections {
         for section in all(file, section) {
             let at = top.key(&section.key);
             for entry in section.value.entries() {

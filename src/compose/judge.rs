@@ -21,11 +21,7 @@ const READ: &[&str] = &["extends", "env_file", "label_file"];
 /// # Errors
 /// All that is wrong, or what the Engine did not tell.
 pub async fn judge(engine: &Engine, walked: &Walked, model: &Value) -> Result<(), Unfit> {
-    let file = node(model);
-    let mut findings = Findings {
-        file: "the resolved model".to_owned(),
-        ..Findings::default()
-    };
+    let (file, mut findings) = begin(model);
     let top = At::default();
     check(&file, &FILE, &top, &mut findings);
     let name = file.get("name").and_then(Node::text).unwrap_or_default();
@@ -35,14 +31,6 @@ pub async fn judge(engine: &Engine, walked: &Walked, model: &Value) -> Result<()
             &top.key("name"),
             "is another project's than that of the files",
         );
-    }
-    if varies(&file) {
-        let text = "a variable is left that Compose would fill in when it runs this";
-        findings.refused(None, &top, text);
-    }
-    if has_break(model) {
-        let text = "has a character from U+0080 to U+009F, some of which Compose would read as the end of a line when it runs this; leave it out";
-        findings.refused(None, &top, text);
     }
     if all(&file, "include").next().is_some() {
         findings.refused(None, &top.key("include"), "is still there");
@@ -64,8 +52,41 @@ pub async fn judge(engine: &Engine, walked: &Walked, model: &Value) -> Result<()
         project: &walked.name,
     };
     hold(engine, &file, &around, &mut findings).await?;
+    sources(engine, walked, &file, &mut findings).await?;
+    match findings.all.is_empty() {
+        true => Ok(()),
+        false => Err(Unfit::Files(findings.all)),
+    }
+}
+
+/// The model as a file, and what of it would be another when it is read again.
+pub(super) fn begin(model: &Value) -> (Node, Findings) {
+    let (file, top) = (node(model), At::default());
+    let mut findings = Findings {
+        file: "the resolved model".to_owned(),
+        ..Findings::default()
+    };
+    if varies(&file) {
+        let text = "a variable is left that Compose would fill in when it runs this";
+        findings.refused(None, &top, text);
+    }
+    if has_break(model) {
+        let text = "has a character from U+0080 to U+009F, some of which Compose would read as the end of a line when it runs this; leave it out";
+        findings.refused(None, &top, text);
+    }
+    (file, findings)
+}
+
+/// Adds what the policy refuses of the files that secrets and configs are.
+pub(super) async fn sources(
+    engine: &Engine,
+    walked: &Walked,
+    model: &Node,
+    findings: &mut Findings,
+) -> Result<(), EngineError> {
+    let top = At::default();
     for section in ["secrets", "configs"] {
-        for entry in all(&file, section).flat_map(|section| section.value.entries()) {
+        for entry in all(model, section).flat_map(|section| section.value.entries()) {
             let at = top.key(section).key(&entry.key).key("file");
             let Some(file) = entry.value.get("file") else {
                 continue;
@@ -80,19 +101,16 @@ pub async fn judge(engine: &Engine, walked: &Walked, model: &Value) -> Result<()
             };
             match engine.vet_file("`file`", &path, &walked.directory).await {
                 Ok(real) => {
-                    foresee(engine, service::source(file, &at, &real), &mut findings).await?;
+                    foresee(engine, service::source(file, &at, &real), findings).await?;
                 }
                 Err(EngineError::Refused(refusal)) => {
                     findings.refused(None, &at, refusal.to_string());
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
         }
     }
-    match findings.all.is_empty() {
-        true => Ok(()),
-        false => Err(Unfit::Files(findings.all)),
-    }
+    Ok(())
 }
 
 /// Whether something in it is not read back as it is written: YAML has more ends of lines than JSON, and

@@ -43,7 +43,7 @@ use Shape::{
     Each, EnvFile, Extends, Include, Keys, LabelFile, Named, Refused, RefusedIfTrue, Source,
 };
 
-const fn section(section: &'static Section) -> Shape {
+pub(super) const fn section(section: &'static Section) -> Shape {
     Shape::Section(section)
 }
 
@@ -54,7 +54,7 @@ const SOCKET: &str =
     "gives the container Docker's own socket and credentials, which this server does not allow";
 const BUILDKIT: &str = "is for BuildKit's own channel, which this server does not carry; \
     builds go through the Engine's builder";
-const PLUGIN: &str = "is for a plugin of a swarm, which Compose does not have";
+const PLUGIN: &str = "is for a plugin of a swarm, which this server does not allow";
 
 /// A whole file.
 pub(super) const FILE: Shape = section(&Section {
@@ -168,7 +168,7 @@ const HOOK: Shape = Keys(&[
 const DEVICE: Shape = Keys(&["capabilities", "count", "device_ids", "driver", "options"]);
 
 #[rustfmt::skip]
-const MOUNT: Shape = section(&Section {
+pub(super) const MOUNT: Shape = section(&Section {
     plain: &["consistency", "read_only", "source", "target", "type"],
     others: &[
         ("bind", Keys(&["create_host_path", "propagation", "recursive", "selinux"])),
@@ -184,7 +184,7 @@ const UPDATE: Shape = Keys(&[
 ]);
 
 #[rustfmt::skip]
-const DEPLOY: Shape = section(&Section {
+pub(super) const DEPLOY: Shape = section(&Section {
     plain: &["endpoint_mode", "labels", "mode", "replicas"],
     others: &[
         ("placement", section(&Section {
@@ -214,7 +214,7 @@ const DEPLOY: Shape = section(&Section {
 });
 
 #[rustfmt::skip]
-const NETWORK: Shape = section(&Section {
+pub(super) const NETWORK: Shape = section(&Section {
     plain: &[
         "attachable", "driver", "driver_opts", "enable_ipv4", "enable_ipv6", "internal", "labels", "name",
     ],
@@ -227,7 +227,7 @@ const NETWORK: Shape = section(&Section {
     ],
 });
 
-const VOLUME: Shape = section(&Section {
+pub(super) const VOLUME: Shape = section(&Section {
     plain: &["driver", "driver_opts", "labels", "name"],
     others: &[("external", Keys(&["name"]))],
 });

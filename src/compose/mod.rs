@@ -22,6 +22,7 @@ mod places;
 mod project;
 mod root;
 mod service;
+mod stack;
 mod walk;
 mod yaml;
 
@@ -30,7 +31,8 @@ pub use document::{BuildPlan, Document, Modelled};
 pub use finding::{Finding, FindingKind, Unfit};
 pub use judge::judge;
 pub use named::fill;
-pub use project::{Selection, Service, Walked};
+pub use project::{Loader, Selection, Service, Walked};
 pub use root::root;
+pub use stack::{StackModel, contents, judge_stack, read_stack};
 pub use walk::walk;
 pub use yaml::Place;

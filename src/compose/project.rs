@@ -3,6 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+/// What makes a project of the files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Loader {
+    /// Docker Compose.
+    #[default]
+    Compose,
+    /// `docker stack`, whose services are no containers of this Engine.
+    Stack,
+}
+
 /// Which files make up a project.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -14,6 +24,8 @@ pub struct Selection {
     pub profiles: Vec<String>,
     /// The name of the project, where the files do not say it.
     pub project_name: Option<String>,
+    /// What is to make a project of them.
+    pub loader: Loader,
 }
 
 /// A project whose files may be read.

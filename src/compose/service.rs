@@ -279,7 +279,7 @@ fn asked<const N: usize>(place: Option<Place>, at: &At, prospects: [Prospect; N]
 }
 
 /// The name that the Engine knows a volume or network of the file by.
-fn name(key: &str, node: &Node, around: &Around<'_>) -> String {
+pub(super) fn name(key: &str, node: &Node, around: &Around<'_>) -> String {
     let external = node.get("external");
     let named = external
         .and_then(|external| external.get("name"))
@@ -335,7 +335,7 @@ pub(super) fn plain(node: &Node) -> Value {
 }
 
 /// A list of words, whatever each looks like.
-fn words(node: &Node) -> Value {
+pub(super) fn words(node: &Node) -> Value {
     let items = node.items().iter();
     items
         .map(|item| {
@@ -346,7 +346,7 @@ fn words(node: &Node) -> Value {
 }
 
 /// A mapping, which may be written as a list of `KEY=VALUE`.
-fn pairs(node: &Node) -> Value {
+pub(super) fn pairs(node: &Node) -> Value {
     if matches!(node.kind, Kind::Map(_)) {
         let pair = |entry: &Entry| {
             let value = entry.value.text().map(unescaped).unwrap_or_default();

@@ -1,4 +1,7 @@
-//! Names the labels by which Compose says what a container belongs to.
+//! Names the labels by which Compose says what a container belongs to, and `docker stack` what is of a stack.
+
+/// The stack.
+pub(crate) const NAMESPACE: &str = "com.docker.stack.namespace";
 
 /// The project.
 pub(crate) const PROJECT: &str = "com.docker.compose.project";

@@ -195,10 +195,12 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
     reads("/secrets"),
     reads("/secrets/*"),
     row("POST", "/secrets/create", Changes, CreateSecret),
+    row("POST", "/secrets/*/update", Changes, CreateSecret),
     row("DELETE", "/secrets/*", Removes, Nothing),
     reads("/configs"),
     reads("/configs/*"),
     row("POST", "/configs/create", Changes, CreateSecret),
+    row("POST", "/configs/*/update", Changes, CreateSecret),
     row("DELETE", "/configs/*", Removes, Nothing),
 ];
 
@@ -215,12 +217,13 @@ impl Endpoint {
             (self.method, segments.as_slice()),
             (
                 _,
-                ["auth" | "distribution", ..]
-                    | ["services" | "nodes" | "tasks" | "secrets" | "configs", ..]
-            ) | (
-                "POST",
-                [.., "prune"] | ["images", .., "push" | "load" | "tag"]
-            ) | (_, ["containers", _, "attach", "ws"])
+                ["auth" | "distribution" | "nodes" | "tasks", ..] | ["services", _, "logs"]
+            ) | ("DELETE", ["services" | "secrets" | "configs", ..])
+                | (
+                    "POST",
+                    [.., "prune"] | ["images", .., "push" | "load" | "tag"]
+                )
+                | (_, ["containers", _, "attach", "ws"])
         );
         !is_barred
     }
@@ -286,8 +289,6 @@ mod tests {
             "GET /swarm",
             "GET /swarm/unlockkey",
             "DELETE /nodes/worker",
-            "POST /secrets/db/update",
-            "POST /configs/app/update",
             "DELETE /tasks/1",
             "GET /anything",
             "GET /containers/web/checkpoints",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mcp_docker::catalog::Tier;
 use mcp_docker::config::DockerConfig;
-use mcp_docker::engine::relay::{Bounds, Relay as Door};
+use mcp_docker::engine::relay::{Bounds, Relay as Door, Whose};
 use mcp_docker::engine::{Engine, Rights};
 use serde_json::{Value, json};
 
@@ -169,7 +169,7 @@ async fn what_the_engine_reads_otherwise_does_not_reach_it_from_a_program() {
     let rights = Rights::of("docker_compose_test", Tier::Moderate);
     let folder = tempfile::tempdir().unwrap();
     let bounds = Bounds {
-        project: "bodies".to_owned(),
+        whose: Whose::Project("bodies".to_owned()),
         endpoints: &["POST containers/create"],
     };
     let relay =

@@ -63,7 +63,8 @@ fn engine(api: &str) -> FakeEngine {
     );
     let network = |name: &str| json!({ "Id": format!("{name}-id"), "Name": name, "Driver": "bridge", "Containers": {} });
     let mut lab = network("lab");
-    lab["Labels"] = json!({ "com.docker.compose.project": "shop" });
+    lab["Labels"] =
+        json!({ "com.docker.compose.project": "shop", "com.docker.stack.namespace": "shop" });
     lab["Containers"] = json!({ made_up("11"): { "Name": "web" }, "99": { "Name": "stray" } });
     FakeEngine::start()
         .with_swarm()
@@ -99,6 +100,7 @@ fn engine(api: &str) -> FakeEngine {
             "Id": image("cc"), "RepoTags": ["tools:2"], "RepoDigests": [format!("tools@{}", image("cd"))], "Size": 2_300_000_000_u64,
         }))
         .on("GET /system/df", usage())
+        .with_swarm()
 }
 
 fn usage() -> Value {

@@ -19,7 +19,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use mcp_docker::catalog::Tier;
-use mcp_docker::engine::relay::{Bounds, Relay, Serving};
+use mcp_docker::engine::relay::{Bounds, Relay, Serving, Whose};
 use mcp_docker::engine::{Engine, Rights};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -142,7 +142,7 @@ impl Place {
 
 fn bounds(endpoints: &'static [&'static str]) -> Bounds {
     Bounds {
-        project: "shop".to_owned(),
+        whose: Whose::Project("shop".to_owned()),
         endpoints,
     }
 }

@@ -2,6 +2,7 @@
 
 mod lists;
 mod secrets;
+mod stacks;
 mod states;
 
 use serde_json::{Value, json};

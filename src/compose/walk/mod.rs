@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::compose::check::check;
-use crate::compose::door::{all, foresee, hold};
+use crate::compose::door::{all, foresee, hold, hold_shared};
 use crate::compose::env::{Steering, steering};
 use crate::compose::files;
 use crate::compose::finding::Unfit;
@@ -16,7 +16,7 @@ use crate::compose::keys::FILE;
 use crate::compose::named;
 use crate::compose::paths;
 use crate::compose::places::{At, Findings};
-use crate::compose::project::{Selection, Walked};
+use crate::compose::project::{Loader, Selection, Walked};
 use crate::compose::root::root;
 use crate::compose::service::{self, Around};
 use crate::compose::yaml::{self, Kind, Node, Place, shown};
@@ -94,8 +94,12 @@ pub async fn walk(engine: &Engine, selection: &Selection) -> Result<Walked, Unfi
         walk.read(source).await?;
     }
     let named = selection.project_name.clone().or(steering.project_name);
-    let name = walk.name(named);
-    walk.hold(&name).await?;
+    let name = match (selection.loader, named) {
+        // What it is called, its label says; such names may have more than those of projects.
+        (Loader::Stack, Some(name)) => name,
+        (_, named) => walk.name(named),
+    };
+    walk.hold(&name, selection.loader).await?;
     walk.done(selection, steering.profiles, name, files)
 }
 
@@ -170,10 +174,16 @@ impl Walk<'_> {
             };
             if let Some(real) = self.vet(None, &at, "`files`", &path).await? {
                 all.push(real.clone());
+                let of_all = match selection.loader {
+                    Loader::Compose => &base,
+                    // It takes all paths from where the first file is.
+                    Loader::Stack => all.first().and_then(|it| it.parent()).unwrap_or(&base),
+                };
+                let base = of_all.to_owned();
                 self.enqueue(Source {
                     path,
                     real,
-                    base: base.clone(),
+                    base,
                     role: Role::Project,
                     depth: 0,
                 });
@@ -269,14 +279,20 @@ impl Walk<'_> {
     }
 
     /// Has the policy judge all that was read.
-    async fn hold(&mut self, project: &str) -> Result<(), EngineError> {
+    async fn hold(&mut self, project: &str, loader: Loader) -> Result<(), EngineError> {
         for (source, file) in std::mem::take(&mut self.read) {
             self.findings.file = self.shown(&source.path);
             let around = Around {
                 base: &source.base,
                 project,
             };
-            hold(self.engine, &file, &around, &mut self.findings).await?;
+            match loader {
+                Loader::Compose => hold(self.engine, &file, &around, &mut self.findings).await?,
+                // What it passes over, and what its services come to, the judge of its model says.
+                Loader::Stack => {
+                    hold_shared(self.engine, &file, &around, &mut self.findings).await?;
+                }
+            }
             for section in ["secrets", "configs"] {
                 for entry in all(&file, section).flat_map(|section| section.value.entries()) {
                     let at = At::default().key(section).key(&entry.key).key("file");

@@ -23,6 +23,8 @@ pub enum Prospect {
     Network(Map<String, Value>),
     /// The body of a command to run in a container.
     Exec(Map<String, Value>),
+    /// The body of a service of a swarm to create.
+    Service(Map<String, Value>),
     /// A directory that an image is built from.
     Context(PathBuf),
 }
@@ -46,6 +48,7 @@ impl Policy {
             Prospect::Volume(body) => judge.create_volume(body).await,
             Prospect::Network(body) => judge.create_network(body).await,
             Prospect::Exec(body) => judge.exec(body),
+            Prospect::Service(body) => judge.of_a_swarm().service(body).await,
             Prospect::Context(path) => {
                 let judge = judge.of_this_host();
                 judge.readable("`context`", &led(path).await?).await

@@ -1,17 +1,65 @@
 //! Holds what a program may ask for at most: the list of its tool, less what no program may.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use super::head::Head;
 use super::refused::Refused;
+use crate::engine::labels::{NAMESPACE, PROJECT};
 use crate::engine::policy::known::{
-    CONNECT, CONTAINER, DISCONNECT, EXEC, EXEC_START, NETWORK, Shape, VOLUME,
+    CONNECT, CONTAINER, DISCONNECT, EXEC, EXEC_START, NETWORK, SECRET, SERVICE, Shape, VOLUME,
 };
 use crate::vocabulary::endpoint::{Endpoint, fits};
+
+/// Whose it is what a program may change.
+#[derive(Clone)]
+pub enum Whose {
+    /// A Compose project's of that name.
+    Project(String),
+    /// A stack's of that name, whose secrets and configs hold one of these, in base64.
+    Stack(String, BTreeSet<String>),
+}
+
+impl Whose {
+    /// The label that tells it, and its value.
+    pub(super) fn label(&self) -> (&'static str, &str) {
+        match self {
+            Self::Project(name) => (PROJECT, name),
+            Self::Stack(name, _) => (NAMESPACE, name),
+        }
+    }
+
+    /// Whether there is such a thing there: a Compose project has nothing in a swarm.
+    fn has(&self, head: &Head) -> bool {
+        let segments = head.segments();
+        let is_of_swarm = matches!(
+            segments.as_slice(),
+            ["services" | "secrets" | "configs", ..]
+        );
+        matches!(self, Self::Stack(..)) || !is_of_swarm
+    }
+}
+
+impl fmt::Debug for Whose {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{self}")
+    }
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Project(name) => write!(to, "the project `{name}`"),
+            Self::Stack(name, _) => write!(to, "the stack `{name}`"),
+        }
+    }
+}
 
 /// What the program of one call may ask for.
 #[derive(Debug, Clone)]
 pub struct Bounds {
-    /// The Compose project that the call is about: what is changed has to be its own.
-    pub project: String,
+    /// What is changed has to be its own.
+    pub whose: Whose,
     /// The requests, as `POST containers/*/start`: a method, and a path in which `*` stands for one part and
     /// `**` for one or more. With `GET` goes `HEAD`.
     pub endpoints: &'static [&'static str],
@@ -42,7 +90,7 @@ impl Bounds {
             return Err(refused(head, "is not among the requests of this tool"));
         }
         match Endpoint::of(head.method.as_str(), &head.path) {
-            Some(endpoint) if endpoint.is_for_programs() => Ok(endpoint),
+            Some(endpoint) if endpoint.is_for_programs() && self.whose.has(head) => Ok(endpoint),
             _ => Err(refused(head, "is not for programs")),
         }
     }
@@ -60,6 +108,10 @@ pub(super) fn brings(head: &Head) -> Brings {
         ("POST", ["containers", _, "exec"]) => Brings::Json(&EXEC),
         ("POST", ["exec", _, "start"]) => Brings::Json(&EXEC_START),
         ("POST", ["networks", "create"]) => Brings::Json(&NETWORK),
+        ("POST", ["services", "create"] | ["services", _, "update"]) => Brings::Json(&SERVICE),
+        ("POST", ["secrets" | "configs", "create"] | ["secrets" | "configs", _, "update"]) => {
+            Brings::Json(&SECRET)
+        }
         ("POST", ["networks", _, "connect"]) => Brings::Json(&CONNECT),
         ("POST", ["networks", _, "disconnect"]) => Brings::Json(&DISCONNECT),
         ("POST", ["volumes", "create"]) => Brings::Json(&VOLUME),

@@ -38,7 +38,7 @@ mod service;
 mod tunnel;
 
 pub use account::{Account, Done};
-pub use bounds::Bounds;
+pub use bounds::{Bounds, Whose};
 #[cfg(unix)]
 pub(crate) use room::Room;
 #[cfg(unix)]

@@ -4,17 +4,19 @@
 use serde_json::{Map, Value};
 
 use super::account::Ledger;
-use super::bounds::{Bounds, refused};
+use super::bounds::{Bounds, Whose, refused};
 use super::head::Head;
 use super::refused::Refused;
 use crate::engine::Engine;
 use crate::engine::error::EngineError;
-use crate::engine::labels::PROJECT;
 use crate::engine::record::{Request, record};
 use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
 
 /// The options of a pull.
 const OF_A_PULL: &[&str] = &["fromImage", "tag", "platform"];
+
+/// The options of an update.
+const OF_AN_UPDATE: &[&str] = &["version", "registryAuthFrom"];
 
 /// What tells whose an object is.
 pub(super) struct Owner<'a> {
@@ -37,6 +39,13 @@ impl Owner<'_> {
         match (method.as_str(), segments.as_slice()) {
             ("POST", ["containers" | "networks" | "volumes", "create"]) => {
                 self.is_labelled(head, body.get("Labels"))
+            }
+            ("POST", ["services" | "secrets" | "configs", rest @ ..]) => {
+                self.of_a_stack(head, body)?;
+                if let [name, "update"] = rest {
+                    self.changes(head, name).await?;
+                }
+                Ok(())
             }
             ("POST", ["images", "create"]) => pull(head),
             ("POST", ["networks", _, "connect" | "disconnect"]) => {
@@ -81,6 +90,52 @@ impl Owner<'_> {
         }
     }
 
+    /// Refuses what would be no stack's, or not what it was judged as.
+    fn of_a_stack(&self, head: &Head, body: &Map<String, Value>) -> Result<(), Refused> {
+        self.is_labelled(head, body.get("Labels"))?;
+        let Whose::Stack(name, contents) = &self.bounds.whose else {
+            return Err(refused(head, "changes more than a project"));
+        };
+        if head.segments().first() == Some(&"services") {
+            let called = body.get("Name").and_then(Value::as_str);
+            let is_own = called.and_then(|it| it.strip_prefix(name.as_str()));
+            return match is_own.is_some_and(|rest| rest.starts_with('_')) {
+                true => Ok(()),
+                false => Err(refused(
+                    head,
+                    &format!("is about no service of {name:?} by its name"),
+                )),
+            };
+        }
+        let data = body.get("Data").and_then(Value::as_str);
+        match data.is_some_and(|data| contents.contains(data)) {
+            true => Ok(()),
+            false => Err(refused(
+                head,
+                "brings what none of the files of the stack held",
+            )),
+        }
+    }
+
+    /// Refuses to change what is another's, or to what nobody judged. The name becomes the id.
+    async fn changes(&self, head: &mut Head, name: &str) -> Result<(), Refused> {
+        let kind = head.segments().first().map(|it| (*it).to_owned());
+        let kind = kind.unwrap_or_default();
+        // To go back is to bring what is not in the body.
+        let is_known = |(key, _): &(String, String)| OF_AN_UPDATE.contains(&key.as_str());
+        if !head.query.iter().all(is_known) {
+            return Err(refused(head, "asks for more than an update"));
+        }
+        let inspect = match kind.as_str() {
+            "services" => record(|docker| async move { docker.inspect_service(name, None).await }),
+            "secrets" => record(|docker| async move { docker.inspect_secret(name).await }),
+            _ => record(|docker| async move { docker.inspect_config(name).await }),
+        };
+        let id = self.own(head, &kind, name, inspect, "/Spec/Labels").await?;
+        head.path = format!("/{kind}/{id}/update");
+        Ok(())
+    }
+
     /// The id of a container that is this call's.
     async fn container(&self, head: &Head, name: &str) -> Result<String, Refused> {
         let request = record(|docker| async move { docker.inspect_container(name, None).await });
@@ -101,8 +156,10 @@ impl Owner<'_> {
             return Ok(name.to_owned());
         }
         let found = self.engine.json(inspect?).await?;
-        let id = found.get("Id").and_then(Value::as_str).unwrap_or(name);
-        if let Some(name) = found.get("Name").and_then(Value::as_str) {
+        let id = found.get("Id").or_else(|| found.get("ID"));
+        let id = id.and_then(Value::as_str).unwrap_or(name);
+        let called = found.get("Name").or_else(|| found.pointer("/Spec/Name"));
+        if let Some(name) = called.and_then(Value::as_str) {
             self.ledger.name(id, name);
         }
         if !self.engine.scope.has_made(&format!("/{kind}/{id}")) {
@@ -112,17 +169,13 @@ impl Owner<'_> {
     }
 
     fn is_labelled(&self, head: &Head, labels: Option<&Value>) -> Result<(), Refused> {
-        let project = labels.and_then(|labels| labels.get(PROJECT)?.as_str());
-        if project == Some(self.bounds.project.as_str()) {
+        let whose = &self.bounds.whose;
+        let (label, name) = whose.label();
+        let of = labels.and_then(|labels| labels.get(label)?.as_str());
+        if of == Some(name) {
             return Ok(());
         }
-        Err(refused(
-            head,
-            &format!(
-                "is about what is not of the project `{}`",
-                self.bounds.project
-            ),
-        ))
+        Err(refused(head, &format!("is about what is not of {whose}")))
     }
 }
 

@@ -93,7 +93,12 @@ impl Service {
         let has_changed = status.is_success() && request.endpoint.effect != Effect::Reads;
         let tells = matches!(
             request.endpoint.concern,
-            Concern::Create | Concern::CreateNetwork | Concern::CreateVolume | Concern::Exec
+            Concern::Create
+                | Concern::CreateNetwork
+                | Concern::CreateVolume
+                | Concern::CreateSecret
+                | Concern::Service
+                | Concern::Exec
         );
         if !has_changed || !tells {
             if has_changed {
@@ -114,7 +119,8 @@ impl Service {
         let told = told.to_bytes();
         self.engine.scope.note(&line, &told, place);
         let made: Value = serde_json::from_slice(&told).unwrap_or_default();
-        self.note(&request, made.get("Id").and_then(Value::as_str));
+        let id = made.get("Id").or_else(|| made.get("ID"));
+        self.note(&request, id.and_then(Value::as_str));
         Ok(Response::from_parts(parts, full(told)))
     }
 
@@ -123,12 +129,23 @@ impl Service {
         let (head, body) = (&request.head, &request.body);
         let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default();
         let option = |key: &str| head.option(key).unwrap_or_default();
-        use ObjectKind::{Container, Image, Network, Volume};
+        use ObjectKind::{Config, Container, Image, Network, Secret, Service, Volume};
         let segments = head.segments();
         let (verb, kind, id, name) = match (head.method.as_str(), segments.as_slice()) {
             ("POST", ["containers", "create"]) => ("created", Container, made, option("name")),
             ("POST", ["networks", "create"]) => ("created", Network, made, text("Name")),
             ("POST", ["volumes", "create"]) => ("created", Volume, None, text("Name")),
+            ("POST", [kind @ ("services" | "secrets" | "configs"), rest @ ..]) => {
+                let kind = match *kind {
+                    "services" => Service,
+                    "secrets" => Secret,
+                    _ => Config,
+                };
+                match rest {
+                    [id, "update"] => ("updated", kind, Some(*id), text("Name")),
+                    _ => ("created", kind, made, text("Name")),
+                }
+            }
             ("POST", ["images", "create"]) => ("pulled", Image, None, option("fromImage")),
             // An exec does nothing before it is started, and goes by its container.
             ("POST", ["containers", id, "exec"]) => {

@@ -15,7 +15,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::account::{Account, Done, Ledger};
-use super::bounds::Bounds;
+use super::bounds::{Bounds, Whose};
 use super::peers::Group;
 use super::room::Room;
 use super::service::Service;
@@ -60,7 +60,10 @@ impl Relay {
     fn with(room: Room, engine: &Engine, bounds: Bounds) -> io::Result<Self> {
         let listener = UnixListener::bind(room.socket())?;
         let service = Service {
-            engine: engine.of_project(&bounds.project),
+            engine: match &bounds.whose {
+                Whose::Project(name) => engine.of_project(name),
+                Whose::Stack(..) => engine.clone(),
+            },
             bounds,
             ledger: Ledger::new(),
             stop: CancellationToken::new(),

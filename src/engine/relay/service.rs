@@ -93,6 +93,7 @@ impl Service {
         let query = head.written_query();
         let mark = if query.is_empty() { "" } else { "?" };
         let target = format!("{}{mark}{query}", head.path);
+        let pulled = pulled(head, body);
         let (kind, body) = match (archive, brings(head)) {
             (Some(archive), _) => {
                 let chunks = BodyDataStream::new(archive).map_err(std::io::Error::other);
@@ -117,8 +118,8 @@ impl Service {
             headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
             headers.insert(UPGRADE, HeaderValue::from_static("tcp"));
         }
-        if head.path == "/images/create"
-            && let Some(auth) = self.credentials(head).await?
+        if let Some(image) = pulled
+            && let Some(auth) = self.credentials(&image).await?
         {
             headers.insert(REGISTRY_AUTH, auth);
         }
@@ -126,9 +127,8 @@ impl Service {
     }
 
     /// The server's own credentials for a pull; those of the program count for nothing.
-    async fn credentials(&self, head: &Head) -> Result<Option<HeaderValue>, Refused> {
-        let name = head.option("fromImage").unwrap_or_default();
-        let credentials = Credentials::of(name, self.engine.deadline).await.found;
+    async fn credentials(&self, image: &str) -> Result<Option<HeaderValue>, Refused> {
+        let credentials = Credentials::of(image, self.engine.deadline).await.found;
         let options = CreateImageOptions::default();
         let pull = record(|docker| async move {
             docker
@@ -138,6 +138,18 @@ impl Service {
                 .await
         })?;
         Ok(pull.headers().get(REGISTRY_AUTH).cloned())
+    }
+}
+
+/// The image that the Engine, or a node of its swarm, pulls on a request.
+fn pulled(head: &Head, body: &Map<String, Value>) -> Option<String> {
+    match head.segments().as_slice() {
+        ["images", "create"] => Some(head.option("fromImage").unwrap_or_default().to_owned()),
+        ["services", "create"] | ["services", _, "update"] => {
+            let container = body.get("TaskTemplate")?.get("ContainerSpec")?;
+            Some(container.get("Image")?.as_str()?.to_owned())
+        }
+        _ => None,
     }
 }
 

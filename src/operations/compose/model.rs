@@ -10,7 +10,7 @@ use super::program::{self, Ran};
 use super::said::Said;
 use crate::call::{Call, CallError};
 use crate::compose::{
-    Document, Finding, FindingKind, Modelled, Selection, Unfit, Walked, fill, judge, walk,
+    Document, Finding, FindingKind, Loader, Modelled, Selection, Unfit, Walked, fill, judge, walk,
 };
 use crate::engine::policy::Refusal;
 use crate::generated::params::compose_validate::Params;
@@ -104,6 +104,7 @@ pub(super) fn selection(params: &Params) -> Selection {
         files: params.files.clone().unwrap_or_default(),
         profiles: params.profiles.clone().unwrap_or_default(),
         project_name: params.project_name.clone(),
+        loader: Loader::Compose,
     }
 }
 

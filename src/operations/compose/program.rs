@@ -9,7 +9,7 @@ use super::model::{Model, Profiles};
 use crate::call::Call;
 use crate::catalog::Command;
 use crate::compose::Walked;
-use crate::engine::relay::{Bounds, Done};
+use crate::engine::relay::{Bounds, Done, Whose};
 pub(super) use crate::program::Ran;
 use crate::program::{Program, ProgramError, Run};
 
@@ -68,7 +68,7 @@ pub(super) async fn carry_out(
     on_done: impl FnMut(Done) + Send,
 ) -> Result<Ran, ProgramError> {
     let bounds = Bounds {
-        project: model.name().to_owned(),
+        whose: Whose::Project(model.name().to_owned()),
         endpoints: command.engine,
     };
     let run = on_model(model, words, Some(bounds), limit, call);

@@ -13,8 +13,8 @@ use crate::generated::reply::list_services::{Item, Reply};
 
 /// The tasks of a service by how they are.
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
-    running: i64,
+pub(super) struct Tally {
+    pub(super) running: i64,
     /// Those that are to run.
     wanted: i64,
     completed: i64,
@@ -39,7 +39,7 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
 }
 
 /// The tasks of each service, by its id.
-async fn tally(
+pub(super) async fn tally(
     call: &Call<'_>,
     services: &[Service],
     heard: &Heard,
@@ -70,10 +70,6 @@ fn wanted(services: &[Service]) -> Asked {
 
 fn item(service: &Service, tally: Tally) -> Item {
     let spec = &*service.spec;
-    let mode = &*spec.mode;
-    let replicas = mode.replicated.as_ref().map(|it| it.replicas.unwrap_or(1));
-    let completions = mode.replicated_job.as_ref();
-    let completions = completions.map(|it| it.total_completions.unwrap_or(1));
     let image = spec.task_template.container_spec.image.text();
     let ports: Vec<String> = service.endpoint.ports.iter().map(published).collect();
     let known = |text: &str| Told(Some(text.to_owned()).filter(|text| !text.is_empty()));
@@ -82,7 +78,7 @@ fn item(service: &Service, tally: Tally) -> Item {
         name: known(spec.name.text()),
         mode: known(spec.mode()),
         running: Told(Some(tally.running)),
-        desired: Told(Some(replicas.or(completions).unwrap_or(tally.wanted))),
+        desired: Told(Some(desired(service, tally))),
         completed: Told(spec.is_job().then_some(tally.completed)),
         // The digest stands behind the tag that people know.
         image: known(image.split('@').next().unwrap_or_default()),
@@ -90,6 +86,15 @@ fn item(service: &Service, tally: Tally) -> Item {
         update: known(service.update_status.state.text()),
         labels: spec.labels.clone(),
     }
+}
+
+/// How many tasks a service is to have.
+pub(super) fn desired(service: &Service, tally: Tally) -> i64 {
+    let mode = &*service.spec.mode;
+    let replicas = mode.replicated.as_ref().map(|it| it.replicas.unwrap_or(1));
+    let completions = mode.replicated_job.as_ref();
+    let completions = completions.map(|it| it.total_completions.unwrap_or(1));
+    replicas.or(completions).unwrap_or(tally.wanted)
 }
 
 /// A port as the Docker CLI writes it; `host` is that of the nodes that the tasks are on.

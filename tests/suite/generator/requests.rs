@@ -2,14 +2,15 @@
 
 use bollard::models::{
     ContainerConfig, ContainerCreateBody, ContainerUpdateBody, ExecConfig, NetworkConnectRequest,
-    NetworkCreateRequest, NetworkDisconnectRequest, VolumeCreateRequest,
+    NetworkCreateRequest, NetworkDisconnectRequest, NodeSpec, ServiceSpec, VolumeCreateRequest,
 };
 use bollard::query_parameters::{
     AttachContainerOptions, BuildImageOptions, CommitContainerOptions, CreateContainerOptions,
     CreateImageOptions, DownloadFromContainerOptions, ImportImageOptions, ListImagesOptions,
-    ListVolumesOptions, PruneBuildOptions, PruneImagesOptions, PruneVolumesOptions,
+    ListVolumesOptions, LogsOptions, PruneBuildOptions, PruneImagesOptions, PruneVolumesOptions,
     PushImageOptions, RemoveImageOptions, RemoveVolumeOptions, RenameContainerOptions,
     ResizeContainerTTYOptions, ResizeExecOptions, SearchImagesOptions, TagImageOptions, TopOptions,
+    UpdateConfigOptions, UpdateNodeOptions, UpdateSecretOptions, UpdateServiceOptions,
     UploadToContainerOptions,
 };
 use futures_util::{StreamExt, TryStreamExt};
@@ -54,9 +55,15 @@ async fn each_method_makes_the_request_that_the_index_says() {
             None::<CreateContainerOptions>,
             ContainerCreateBody::default()
         ),
+        create_config(Default::default()),
         create_exec("x", ExecConfig::default()),
         create_network(NetworkCreateRequest::default()),
+        create_secret(Default::default()),
+        create_service(ServiceSpec::default(), None),
         create_volume(VolumeCreateRequest::default()),
+        delete_config("x"),
+        delete_secret("x"),
+        delete_service("x"),
         df(None),
         disconnect_network("x", NetworkDisconnectRequest::default()),
         get_container_archive_info("x", None),
@@ -67,7 +74,9 @@ async fn each_method_makes_the_request_that_the_index_says() {
         inspect_image("x"),
         inspect_network("x", None),
         inspect_registry_image("x", None),
+        inspect_config("x"),
         inspect_node("x"),
+        inspect_secret("x"),
         inspect_service("x", None),
         inspect_task("x"),
         inspect_volume("x"),
@@ -76,6 +85,8 @@ async fn each_method_makes_the_request_that_the_index_says() {
         list_images(None::<ListImagesOptions>),
         list_networks(None),
         list_nodes(None),
+        list_configs(None),
+        list_secrets(None),
         list_services(None),
         list_tasks(None),
         list_volumes(None::<ListVolumesOptions>),
@@ -101,7 +112,16 @@ async fn each_method_makes_the_request_that_the_index_says() {
         tag_image("x", None::<TagImageOptions>),
         top_processes("x", None::<TopOptions>),
         unpause_container("x"),
+        update_config("x", Default::default(), UpdateConfigOptions::default()),
         update_container("x", ContainerUpdateBody::default()),
+        update_node("x", NodeSpec::default(), UpdateNodeOptions::default()),
+        update_secret("x", Default::default(), UpdateSecretOptions::default()),
+        update_service(
+            "x",
+            ServiceSpec::default(),
+            UpdateServiceOptions::default(),
+            None
+        ),
         upload_to_container("x", None::<UploadToContainerOptions>, empty()),
         version(),
     );
@@ -117,7 +137,9 @@ async fn each_method_makes_the_request_that_the_index_says() {
         import_image_stream(ImportImageOptions::default(), futures_util::stream::empty::<std::io::Result<bytes::Bytes>>(), None),
         logs("x", None),
         push_image("x", None::<PushImageOptions>, None),
+        service_logs("x", None::<LogsOptions>),
         stats("x", None),
+        task_logs("x", None::<LogsOptions>),
         wait_container("x", None),
     );
     let all: Vec<_> = replies.into_iter().chain(streams).collect();

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use std::{env, fs, process};
 
 use mcp_docker::engine::Engine;
-use mcp_docker::engine::relay::Bounds;
+use mcp_docker::engine::relay::{Bounds, Whose};
 use mcp_docker::program::confinement::{Report, confine_by, report};
 use mcp_docker::program::{self, Found, Program, Run};
 
@@ -170,7 +170,7 @@ async fn a_program_reaches_its_relay_alone() {
     let run = Run {
         args: args(&words.clone().map(|(word, _)| word)),
         relay: Some(Bounds {
-            project: "shop".to_owned(),
+            whose: Whose::Project("shop".to_owned()),
             endpoints: &["GET version"],
         }),
         ..place.plain()

@@ -87,7 +87,7 @@ async fn replay(version: &str) {
     let engine = Engine::new(&docker.config()).serving(rights);
     let folder = tempfile::tempdir().unwrap();
     let bounds = Bounds {
-        project: "p1".to_owned(),
+        whose: Whose::Project("p1".to_owned()),
         endpoints: EVERYTHING,
     };
     let relay = Relay::open_in(folder.path(), &engine, bounds).unwrap();

@@ -197,6 +197,12 @@ fn scenes(folder: &str) -> Vec<Scene> {
             "GET /configs/app",
             &of_a_config,
         ),
+        scene(
+            "docker_remove_stack",
+            json!({ "name": "shop" }),
+            "GET /services",
+            &of_a_network,
+        ),
     ]
 }
 

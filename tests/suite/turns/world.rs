@@ -202,10 +202,13 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
             "GET /networks",
             read(|now, _| {
                 json!([
-                    { "Id": NETWORK, "Name": "lab", "Driver": "bridge" },
+                    {
+                        "Id": NETWORK, "Name": "lab", "Driver": "bridge",
+                        "Labels": { "com.docker.stack.namespace": "shop" },
+                    },
                     {
                         "Id": format!("{now:064}"), "Name": format!("gen{now}"), "Driver": "bridge",
-                        "Labels": { "com.docker.compose.project": "shop" },
+                        "Labels": { "com.docker.compose.project": "shop", "com.docker.stack.namespace": "shop" },
                     },
                 ])
             }),
@@ -223,6 +226,10 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
         .answer("GET /configs/*", read(of_swarm))
         .on("GET /services", json!([]))
         .on("GET /system/df", json!({}))
+        .on("GET /services", json!([]))
+        .on("GET /secrets", json!([]))
+        .on("GET /configs", json!([]))
+        .on("GET /tasks", json!([]))
         .on("GET /exec/*/json", json!({ "Running": false, "ExitCode": 0 }))
 }
 

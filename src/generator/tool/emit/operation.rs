@@ -92,6 +92,7 @@ pub(super) fn run(tool: &Tool) -> TokenStream {
                         files: self.files.clone().unwrap_or_default(),
                         profiles: self.profiles.clone().unwrap_or_default(),
                         project_name: self.project_name.clone(),
+                        loader: crate::compose::Loader::Compose,
                     };
                     let outcome = crate::operations::once::run(command, self.args(), &selection, call);
                     Ok(to_value(&outcome.await?))
