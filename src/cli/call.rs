@@ -9,11 +9,12 @@ use mcp_docker::call::Caller;
 use mcp_docker::call::gate::{Principal, Via};
 use mcp_docker::catalog::{Prompt, Tool};
 use mcp_docker::config::Config;
+use mcp_docker::fleet::HOST;
 use mcp_docker::params::Schema;
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value};
 
-use super::{Failure, bar, find_tool, person, print, prompt, render, tools};
+use super::{Failure, bar, engine, find_tool, person, print, prompt, render, tools};
 
 pub(super) const NAME: &str = "call";
 
@@ -48,6 +49,7 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Agree beforehand to what a destructive tool will do"),
         )
+        .arg(engine::argument())
 }
 
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
@@ -58,7 +60,16 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         .unwrap_or_default()
         .map(String::as_str)
         .collect();
-    let arguments = with_full_paths(tool, arguments(tool, &words)?);
+    let mut arguments = with_full_paths(tool, arguments(tool, &words)?);
+    // Where there is one, nothing chooses.
+    if let Some(host) = engine::chosen(matches, &config)?
+        && config.hosts.len() > 1
+        && let Some(other) = arguments.insert(HOST.to_owned(), host.name.clone().into())
+    {
+        return Err(Failure::Usage(format!(
+            "`--engine` says where, and `{HOST}={other}` too; leave one out"
+        )));
+    }
     let (bar, progress) = bar::on_terminal();
     let caller = Caller {
         principal: Principal::operator(),

@@ -4,7 +4,9 @@ mod bar;
 mod call;
 mod clients;
 mod completions;
+mod config;
 mod doctor;
+mod engine;
 mod flags;
 mod install;
 mod person;
@@ -77,14 +79,16 @@ const ABOUT: &str = "An MCP server that lets an AI assistant manage Docker.";
 const SETTINGS: &str = "\
 Each flag under Docker, Safety, Server and Network is a setting: `--docker-timeout 30` is `DOCKER_TIMEOUT=30` \
 in the environment, and those under Network begin with `MCP_DOCKER_` there. One that is true or false needs no value: `--safety-hide-refused` is true, \
-`--safety-hide-refused=false` false. Flags come first, then the environment, then `.env` in the working directory \
-(or the file that `--env-file` names), then the default. Such a file is plain text: nothing in it stands for a variable.";
+`--safety-hide-refused=false` false. Flags come first, then the environment, then the configuration file (`--config`), then `.env` in the working \
+directory (or the file that `--env-file` names), then the default. A `.env` is plain text: nothing in it stands for a \
+variable. `mcp-docker config` shows what is in force.";
 
 const EXAMPLES: &str = "\
 Examples:
   mcp-docker                                Serve a client over stdin and stdout
   mcp-docker --transport http --port 8000   Serve many, over HTTP
   mcp-docker doctor                         Check connection, settings, clients
+  mcp-docker config                         Show the settings in force
   mcp-docker tools                          List the tools
   mcp-docker tools stop_container           Describe one
   mcp-docker call list_containers all=true  Call one
@@ -117,6 +121,7 @@ fn command() -> Command {
         .subcommand(prompt::command())
         .subcommand(resource::command())
         .subcommand(doctor::command())
+        .subcommand(config::command())
         .subcommand(install::command())
         .subcommand(completions::command())
 }
@@ -173,6 +178,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((install::NAME, matches)) => return install::run(matches),
         // It judges the settings itself.
         Some((doctor::NAME, matches)) => return doctor::run(matches).await,
+        Some((config::NAME, matches)) if config::is_for_schema(matches) => return config::schema(),
         _ => {}
     }
     let sources = Sources::gather(flags::settings(matches), flags::env_file(matches))?;
@@ -199,6 +205,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         say(&format!("warning: {notice}"));
     }
     match matches.subcommand() {
+        Some((config::NAME, matches)) => config::run(matches, &sources, &config),
         Some((tools::NAME, matches)) => tools::run(matches, &config),
         Some((call::NAME, matches)) => call::run(matches, config).await,
         Some((prompt::NAME, matches)) => prompt::run(matches, config).await,

@@ -11,7 +11,7 @@ use mcp_docker::prompt::{self, PromptError};
 use mcp_docker::transport::Signals;
 use serde_json::{Map, Value, json};
 
-use super::{Failure, print, print_wrapped, render, screen};
+use super::{Failure, engine, print, print_wrapped, render, screen};
 
 pub(super) const NAME: &str = "prompt";
 
@@ -40,6 +40,7 @@ pub(super) fn command() -> Command {
                 .requires("name")
                 .help("Render with the sample of its TOML file, without Docker"),
         )
+        .arg(engine::argument())
 }
 
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
@@ -60,8 +61,9 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     } else {
         let words = matches.get_many::<String>("arguments").unwrap_or_default();
         let arguments = arguments(prompt, words.map(String::as_str))?;
+        let host = engine::runtime_host(matches, &config)?;
         let fleet = super::fleet(config);
-        let runtime = fleet.runtime_of(None)?;
+        let runtime = fleet.runtime_of(host.as_deref())?;
         let mut signals = Signals::take_over().map_err(Failure::failed)?;
         tokio::select! {
             text = prompt::render(runtime, prompt, &arguments, &Via::CommandLine) => text.map_err(failure)?,

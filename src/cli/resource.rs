@@ -11,7 +11,7 @@ use mcp_docker::resource::{Address, ResourceError};
 use mcp_docker::transport::Signals;
 use serde_json::{Value, json};
 
-use super::{Failure, bar, print, render};
+use super::{Failure, bar, engine, print, render};
 
 pub(super) const NAME: &str = "resource";
 
@@ -30,6 +30,7 @@ pub(super) fn command() -> Command {
                 .value_name("URI")
                 .help("container://logs/NAME or container://stats/NAME"),
         )
+        .arg(engine::argument())
 }
 
 pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Failure> {
@@ -49,8 +50,9 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         progress,
         person: Person::Nobody("a resource is read without a question"),
     };
+    let host = engine::runtime_host(matches, &config)?;
     let fleet = super::fleet(config);
-    let runtime = fleet.runtime_of(None)?;
+    let runtime = fleet.runtime_of(host.as_deref())?;
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let contents = tokio::select! {
         contents = address.read(runtime, caller) => contents.map_err(failure),

@@ -8,7 +8,7 @@ use mcp_docker::catalog::{Param, TOOLS, Tier, Tool};
 use mcp_docker::config::{Config, SafetyConfig};
 use serde_json::{Value, json};
 
-use super::{Failure, find_tool, print, render, screen};
+use super::{Failure, engine, find_tool, print, render, screen};
 
 pub(super) const NAME: &str = "tools";
 
@@ -33,10 +33,12 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print JSON on a terminal too"),
         )
+        .arg(engine::argument())
 }
 
 pub(super) fn run(matches: &ArgMatches, config: &Config) -> Result<(), Failure> {
-    let safety = &config.safety;
+    let host = engine::chosen(matches, config)?;
+    let safety = host.map_or(&config.safety, |host| &host.safety);
     let tool = matches
         .get_one::<String>("name")
         .map(|name| find_tool(name))
@@ -54,7 +56,7 @@ pub(super) fn run(matches: &ArgMatches, config: &Config) -> Result<(), Failure> 
             .map(|tool| record(tool, safety))
             .collect::<Value>()
             .to_string(),
-        None => list(safety),
+        None => list(safety, host.is_some()),
     })
 }
 
@@ -90,11 +92,16 @@ fn record(tool: &Tool, safety: &SafetyConfig) -> Value {
     })
 }
 
-fn list(safety: &SafetyConfig) -> String {
+/// Of a host that was named, what is refused there is said.
+fn list(safety: &SafetyConfig, of_host: bool) -> String {
     let mut table = render::table(["tool", "tier", "summary"]);
     for tool in TOOLS {
         let is_on = safety.toolsets.has(Some(tool.toolset));
-        let tier = Cell::new(render::switched(tool.tier.name(), is_on));
+        let tier = render::switched(tool.tier.name(), is_on);
+        let tier = match of_host && !allows(safety, tool.tier) {
+            true => Cell::new(format!("{tier}, refused")),
+            false => Cell::new(tier),
+        };
         let tier = if render::colour() && is_on {
             tier.fg(match tool.tier {
                 Tier::Safe => Color::Green,
@@ -107,6 +114,14 @@ fn list(safety: &SafetyConfig) -> String {
         table.add_row([Cell::new(tool.name), tier, Cell::new(tool.summary)]);
     }
     table.text()
+}
+
+fn allows(safety: &SafetyConfig, tier: Tier) -> bool {
+    match tier {
+        Tier::Safe => true,
+        Tier::Moderate => safety.allow_moderate,
+        Tier::Destructive => safety.allow_destructive,
+    }
 }
 
 pub(super) fn description(tool: &Tool) -> String {

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::error::ConfigError;
-use super::host::{Entry, Host};
+use super::host::Host;
+use super::keys::Entry;
 use super::network::NetworkConfig;
 use super::scope::Scope;
 use super::toolset::Toolsets;

@@ -1,11 +1,9 @@
 //! An Engine among several, with its own way there and its own ceiling.
 
 use super::effective::{Config, DockerConfig, SafetyConfig};
+use super::keys::{ENV, Entry, SETTINGS};
 use super::scope::Scope;
 use crate::vocabulary::Tier;
-
-/// What the Engine is called that flags or the environment name beside those of the file.
-pub(super) const ENV: &str = "env";
 
 /// One of several Engines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,15 +16,6 @@ pub struct Host {
     pub safety: SafetyConfig,
     /// It is meant where no host is named.
     pub is_default: bool,
-}
-
-/// An entry `[hosts.NAME]` of the configuration file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// What it calls the host.
-    pub name: String,
-    /// The file and the line.
-    pub place: String,
 }
 
 /// What the configuration file says of one.
@@ -51,6 +40,17 @@ impl HostEntry {
             tier: Tier::Destructive,
             scope: Scope::All,
             is_default: false,
+        }
+    }
+}
+
+impl DockerConfig {
+    /// What the person calls the setting that stands for the variable here: a host has its own.
+    pub fn called(&self, variable: &str) -> String {
+        let key = SETTINGS.iter().find(|(_, name)| *name == variable);
+        match (&self.entry, key) {
+            (Some(entry), Some((key, _))) => format!("`{key}` of `[hosts.{}]`", entry.name),
+            _ => format!("`{variable}`"),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Looks whether the paths that settings name lead anywhere.
 
+use std::borrow::Cow;
 use std::env;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use super::effective::Config;
+use super::host::Host;
+use super::keys::SETTINGS;
 use super::value::{Field, Leads};
+use super::variable::Section;
 use super::variables::VARIABLES;
 use crate::files;
 
@@ -14,8 +18,8 @@ const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
 /// A setting whose path does not lead to what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Astray {
-    /// The variable that names the path.
-    pub variable: &'static str,
+    /// The variable that names the path, or the key of a host.
+    pub variable: Cow<'static, str>,
     /// What is wrong with it.
     pub text: String,
     /// What mends it.
@@ -33,33 +37,71 @@ impl Config {
             let Field::Path(field, leads) = variable.field else {
                 continue;
             };
+            // Then they are those of a host, which has its own words for them.
+            if variable.section == Section::Docker && self.docker.entry.is_some() {
+                continue;
+            }
             let Some(path) = field(&mut config).clone() else {
                 continue;
             };
             let Some(wrong) = wrong(&path, leads) else {
                 continue;
             };
-            astray.push(Astray::new(variable.name, &path, &wrong));
+            astray.push(Astray::new(variable.name.into(), &path, &wrong));
         }
+        astray.extend(self.hosts.iter().flat_map(Host::astray));
         // Not a setting of ours: the folder of contexts and credentials, which the Docker CLI reads too.
         let folder = env::var_os(DOCKER_CONFIG).filter(|folder| !folder.is_empty());
         if let Some(folder) = folder.map(PathBuf::from)
             && let Some(wrong) = wrong(&folder, Leads::ToFolder)
         {
-            astray.push(Astray::new(DOCKER_CONFIG, &folder, &wrong));
+            astray.push(Astray::new(DOCKER_CONFIG.into(), &folder, &wrong));
         }
         astray
     }
 }
 
 impl Astray {
-    fn new(variable: &'static str, path: &Path, wrong: &str) -> Self {
+    fn new(variable: Cow<'static, str>, path: &Path, wrong: &str) -> Self {
+        let called = format!("`{variable}`");
+        Self::called(variable, &called, path, wrong)
+    }
+
+    fn called(variable: Cow<'static, str>, called: &str, path: &Path, wrong: &str) -> Self {
         let shown = path.display();
         Self {
             variable,
-            text: format!("`{variable}` leads to `{shown}`: {wrong}"),
-            mend: format!("correct `{variable}`, or leave it out"),
+            text: format!("{called} leads to `{shown}`: {wrong}"),
+            mend: format!("correct {called}, or leave it out"),
         }
+    }
+}
+
+impl Host {
+    /// The same of the paths that its own entry names.
+    fn astray(&self) -> Vec<Astray> {
+        let Some(entry) = &self.docker.entry else {
+            return Vec::new();
+        };
+        let mut config = Config {
+            docker: self.docker.clone(),
+            ..Config::default()
+        };
+        let mut astray = Vec::new();
+        for (key, name) in SETTINGS {
+            let variable = VARIABLES.iter().find(|variable| variable.name == name);
+            let Some(Field::Path(field, leads)) = variable.map(|it| &it.field) else {
+                continue;
+            };
+            if let Some(path) = field(&mut config)
+                && let Some(wrong) = wrong(path, *leads)
+            {
+                let variable = format!("hosts.{}.{key}", entry.name);
+                let called = self.docker.called(name);
+                astray.push(Astray::called(variable.into(), &called, path, &wrong));
+            }
+        }
+        astray
     }
 }
 

@@ -208,7 +208,7 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "MCP_DOCKER_CONFIG",
         placeholder: "FILE",
-        doc: "TOML file that says where secrets may go; unset, `mcp-docker/config.toml` in the user's configuration directory, if it is there.",
+        doc: "TOML file of settings, of several Engines, and of where secrets may go; unset, `mcp-docker/config.toml` in the user's configuration directory, if it is there.",
         section: Section::Server,
         found: Found::Never,
         field: Field::Path(|config| &mut config.config_file, Leads::ToFile),

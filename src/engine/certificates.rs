@@ -49,7 +49,9 @@ impl Certificates {
         let found = Self::find_in(address, config, beside.as_deref())?;
         found.check().map_err(|wrong| {
             EngineError::Misconfigured(format!(
-                "TLS to {address} cannot be set up: {wrong}; replace it, or name another with `DOCKER_CERT_PATH`, or `DOCKER_TLS_CA_CERT` and its siblings"
+                "TLS to {address} cannot be set up: {wrong}; replace it, or name another with {}, or {} and its siblings",
+                config.called("DOCKER_CERT_PATH"),
+                config.called("DOCKER_TLS_CA_CERT"),
             ))
         })?;
         Ok(Some(found))
@@ -84,7 +86,7 @@ impl Certificates {
             if !must_be_there && !path.exists() {
                 return Ok(None);
             }
-            check_pem(&path, setting).map(|()| Some(path))
+            check_pem(&path, setting.map(|it| config.called(it))).map(|()| Some(path))
         };
         let ca = find("DOCKER_TLS_CA_CERT", &config.tls_ca_cert, CA)?;
         let cert = find(
@@ -104,13 +106,19 @@ impl Certificates {
             (Some(_), None) => {
                 return Err(incomplete(
                     "a client certificate",
-                    "its key (`DOCKER_TLS_CLIENT_KEY` or `key.pem`)",
+                    &format!(
+                        "its key ({} or `key.pem`)",
+                        config.called("DOCKER_TLS_CLIENT_KEY")
+                    ),
                 ));
             }
             (None, Some(_)) => {
                 return Err(incomplete(
                     "a client key",
-                    "its certificate (`DOCKER_TLS_CLIENT_CERT` or `cert.pem`)",
+                    &format!(
+                        "its certificate ({} or `cert.pem`)",
+                        config.called("DOCKER_TLS_CLIENT_CERT")
+                    ),
                 ));
             }
         };
@@ -133,14 +141,14 @@ fn speaks_tls(address: &Address, config: &DockerConfig) -> bool {
     }
 }
 
-fn check_pem(path: &Path, setting: Option<&str>) -> Result<(), EngineError> {
+fn check_pem(path: &Path, setting: Option<String>) -> Result<(), EngineError> {
     let wrong = match files::read(path, files::SMALL) {
         Ok(text) if String::from_utf8_lossy(&text).contains("-----BEGIN") => return Ok(()),
         Ok(_) => "is not a PEM file".to_owned(),
         Err(error) => format!("cannot be read ({error})"),
     };
     let advice = match setting {
-        Some(setting) => format!("correct `{setting}`"),
+        Some(setting) => format!("correct {setting}"),
         None => "replace or remove it".to_owned(),
     };
     Err(EngineError::Misconfigured(format!(

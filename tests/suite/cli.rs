@@ -1,6 +1,8 @@
 //! Runs the built program as a person would, and looks at what it prints and how it ends.
 
 mod calls;
+mod config;
+mod engine;
 mod help;
 mod lists;
 

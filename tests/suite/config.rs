@@ -7,6 +7,7 @@ mod files;
 mod hosts;
 #[cfg(unix)]
 mod plain;
+mod schema;
 mod toml;
 mod values;
 

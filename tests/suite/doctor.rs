@@ -1,6 +1,7 @@
 //! What `mcp-docker doctor` finds, and that each thing it finds wrong comes with what mends it.
 
 mod clients;
+mod fleet;
 mod hosts;
 mod mounts;
 mod secrets;

@@ -1,5 +1,6 @@
 //! Runs `mcp-docker install` on copies of clients' files, and looks at what became of them.
 
+mod configuration;
 mod entry;
 mod files;
 mod refused;

@@ -125,6 +125,34 @@ async fn doctor() {
     screens(home.path(), "doctor", "doctor", &env).await;
 }
 
+/// With several Engines each has a part of its own.
+#[tokio::test]
+async fn several_engines() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("hosts.toml"), HOSTS).unwrap();
+    let env = [
+        ("MCP_DOCKER_CONFIG", "hosts.toml"),
+        ("MCP_DOCKER_AUTH_TOKEN", "hunter2"),
+    ];
+    screens(home.path(), "config", "config", &env).await;
+    screens(home.path(), "doctor-hosts", "doctor", &env).await;
+    let words = "tools --engine nas --toolsets volumes";
+    screens(home.path(), "tools-engine", words, &env).await;
+}
+
+const HOSTS: &str = "\
+DOCKER_TIMEOUT = 7
+
+[hosts.near]
+address = 'unix:///nowhere/docker.sock'
+default = true
+
+[hosts.nas]
+address = 'unix:///nowhere/nas.sock'
+tier = 'safe'
+scope = 'project:media'
+";
+
 #[tokio::test]
 async fn errors() {
     let env = [("DOCKER_HOST", "unix:///nowhere/docker.sock")];

@@ -1,7 +1,7 @@
 //! Whether the Engine answers, where it was looked for, and what said to look there.
 
 use bollard::query_parameters::ListContainersOptions;
-use mcp_docker::config::Setting;
+use mcp_docker::config::{Entry, Setting};
 use mcp_docker::engine::policy::UnlistedBind;
 use mcp_docker::engine::{Address, Certificates, Engine, EngineError, Origin, Reason, record};
 use serde_json::Value;
@@ -72,13 +72,19 @@ pub(super) fn check(
     certificates: &Result<Option<Certificates>, EngineError>,
     answers: &Result<Answers, Silence>,
     settings: &[Setting],
+    entry: Option<&Entry>,
 ) -> Check {
     const NAME: &str = "connection";
     let address = match address {
         Ok(address) => address,
         Err(error) => return Check::error(NAME, &error.to_string()),
     };
-    let said = said_by(&address.origin, settings);
+    let said = match (&address.origin, entry) {
+        (Origin::Context(name), Some(Entry { name: host, place })) => {
+            format!("the Docker context `{name}` (`[hosts.{host}]`, {place})")
+        }
+        (origin, _) => said_by(origin, settings),
+    };
     let check = match answers {
         Ok(_) => Check::ok(NAME, format!("the Engine answers at `{}`", address.shown())),
         Err(Silence::Hangs) => Check::mend(

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use mcp_docker::call::gate::AuditLog;
-use mcp_docker::config::{Config, ServerConfig};
+use mcp_docker::config::{Config, DockerConfig, ServerConfig};
+use mcp_docker::engine::Engine;
 use mcp_docker::files::{self, Links};
 
 use super::report::Check;
@@ -29,13 +30,14 @@ pub(super) fn astray(config: &Config) -> Vec<Check> {
     let written = ["MCP_DOCKER_LOG_PATH", "MCP_DOCKER_AUDIT_LOG"];
     let astray = config.astray().into_iter();
     astray
-        .filter(|it| !written.contains(&it.variable))
-        .map(|it| Check::mend("path", it.text, it.mend).with("variable", it.variable))
+        .filter(|it| !written.contains(&&*it.variable))
+        .map(|it| Check::mend("path", it.text, it.mend).with("variable", it.variable.as_ref()))
         .collect()
 }
 
 /// Folders that may be mounted and are not on this machine, where the Engine is.
-pub(super) fn mountable(config: &Config, address: &str) -> Option<Check> {
+pub(super) fn mountable(config: &Config, docker: &DockerConfig) -> Option<Check> {
+    let address = Engine::new(docker).address().ok()?.url;
     if !["unix://", "npipe://"]
         .iter()
         .any(|local| address.starts_with(local))

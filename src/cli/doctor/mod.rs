@@ -18,13 +18,14 @@ mod tls;
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use futures_util::future::join_all;
 use mcp_docker::call::gate;
-use mcp_docker::config::{Config, ConfigError, Setting, Sources};
+use mcp_docker::config::{Config, ConfigError, Host, Setting, Sources};
 use mcp_docker::engine::Engine;
 use mcp_docker::engine::policy::Policy;
 
 use self::report::Check;
-use super::{Failure, flags, print};
+use super::{Failure, engine as choice, flags, print};
 
 pub(super) const NAME: &str = "doctor";
 
@@ -49,6 +50,7 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print the checks as JSON"),
         )
+        .arg(choice::argument())
 }
 
 /// Unlike the other commands it takes settings that are wrong: to say so is what it is for.
@@ -67,25 +69,27 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 async fn checks(matches: &ArgMatches) -> Vec<Check> {
-    let mut checks = match configuration(matches) {
-        Ok((config, settings)) => {
-            // What ends the wait is the patience with all of it, not the deadline of one call.
+    let read = configuration(matches).and_then(|(config, settings)| {
+        let host = choice::chosen(matches, &config).map_err(said)?.cloned();
+        Ok((config, settings, host))
+    });
+    let mut checks = match read {
+        Ok((config, settings, chosen)) => {
+            let mut checks = match (config.hosts.as_slice(), &chosen) {
+                ([], _) => of_engine(&config, &settings).await,
+                ([only], _) => of_engine(&config.of_host(only), &settings).await,
+                (hosts, chosen) => {
+                    let hosts = hosts
+                        .iter()
+                        .filter(|host| chosen.as_ref().is_none_or(|chosen| chosen == *host));
+                    let all = hosts.map(|host| of_host(&config, host, &settings));
+                    // Side by side, so that one which hangs delays no other.
+                    join_all(all).await.into_iter().flatten().collect()
+                }
+            };
             let engine = Engine::new(&config.docker)
                 .with_policy(Policy::new(&config))
                 .with_deadline(PATIENCE * 2);
-            let address = engine.address();
-            let answers = connection::ask(&engine).await;
-            let certificates = engine.certificates();
-            let mut checks = vec![connection::check(
-                &address,
-                &certificates,
-                &answers,
-                &settings,
-            )];
-            checks.extend(socket::check(&address, &answers));
-            checks.push(tls::check(&address, &certificates, &answers));
-            checks.extend(engine::checks(&answers));
-            checks.extend(mounts::check(&config.safety, &answers));
             checks.push(settings::check(&settings));
             checks.push(settings::toolsets(&config));
             checks.extend(programs::checks(&config, &engine).await);
@@ -93,14 +97,51 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.extend(files::checks(&config.server));
             checks.extend(files::astray(&config));
             checks.extend(secrets::checks(&config).await);
-            if let Ok(address) = &address {
-                checks.extend(files::mountable(&config, &address.url));
-            }
+            let mut docker = config.hosts.iter().map(|host| &host.docker);
+            let docker = docker.find_map(|docker| files::mountable(&config, docker));
+            checks.extend(match config.hosts.as_slice() {
+                [] => files::mountable(&config, &config.docker),
+                _ => docker,
+            });
             checks
         }
         Err(error) => vec![settings::wrong(&error)],
     };
     checks.extend(clients::checks());
+    checks
+}
+
+async fn of_host(config: &Config, host: &Host, settings: &[Setting]) -> Vec<Check> {
+    let checks = of_engine(&config.of_host(host), settings).await;
+    checks.into_iter().map(|it| it.of(&host.name)).collect()
+}
+
+/// What there is to see of an Engine.
+async fn of_engine(config: &Config, settings: &[Setting]) -> Vec<Check> {
+    // What ends the wait is the patience with all of it, not the deadline of one call.
+    let engine = Engine::new(&config.docker)
+        .with_policy(Policy::new(config))
+        .with_deadline(PATIENCE * 2);
+    let address = engine.address();
+    let answers = connection::ask(&engine).await;
+    let certificates = engine.certificates();
+    let entry = config.docker.entry.as_ref();
+    let mut checks = vec![connection::check(
+        &address,
+        &certificates,
+        &answers,
+        settings,
+        entry,
+    )];
+    checks.extend(socket::check(&address, &answers));
+    checks.push(tls::check(
+        &address,
+        &certificates,
+        &answers,
+        &config.docker,
+    ));
+    checks.extend(engine::checks(&answers));
+    checks.extend(mounts::check(&config.safety, &answers));
     checks
 }
 
@@ -115,4 +156,12 @@ fn configuration(matches: &ArgMatches) -> Result<(Config, Vec<Setting>), String>
     let (config, settings) = read().map_err(|error: ConfigError| error.to_string())?;
     gate::check_filters(&config)?;
     Ok((config, settings))
+}
+
+/// What is wrong with the command line.
+fn said(failure: Failure) -> String {
+    match failure {
+        Failure::Usage(text) | Failure::Failed(text) | Failure::Unagreed(text) => text,
+        Failure::Said => String::new(),
+    }
 }

@@ -12,6 +12,8 @@ use crate::cli::{render, screen};
 #[derive(Debug)]
 pub(super) struct Check {
     name: String,
+    /// The host that it is about, where there are several.
+    host: Option<String>,
     status: Status,
     text: String,
     mend: Option<String>,
@@ -98,9 +100,16 @@ impl Check {
         self
     }
 
+    /// The same of one of several hosts.
+    pub(super) fn of(mut self, host: &str) -> Self {
+        self.host = Some(host.to_owned());
+        self
+    }
+
     fn new(name: &str, status: Status, text: String, mend: Option<String>) -> Self {
         Self {
             name: name.to_owned(),
+            host: None,
             status,
             text,
             mend,
@@ -115,18 +124,23 @@ pub(super) fn is_well(checks: &[Check]) -> bool {
     !checks.iter().any(|check| check.status == Status::Mend)
 }
 
-/// One object: `ok`, and for each check its name, status, text, `mend` (or null) and details.
+/// One object: `ok`, and for each check its name, status, text, `mend` (or null) and details; of several hosts
+/// which.
 pub(super) fn json(checks: &[Check]) -> String {
     let all: Vec<Value> = checks
         .iter()
         .map(|check| {
-            json!({
+            let mut record = json!({
                 "check": check.name,
                 "status": check.status.word(),
                 "text": check.text,
                 "mend": check.mend,
                 "details": check.details,
-            })
+            });
+            if let (Some(host), Some(members)) = (&check.host, record.as_object_mut()) {
+                members.insert("host".to_owned(), host.as_str().into());
+            }
+            record
         })
         .collect();
     render::harmless(json!({ "ok": is_well(checks), "checks": all })).to_string()
@@ -139,7 +153,15 @@ pub(super) fn text(checks: &[Check]) -> String {
     let indent = " ".repeat(9 + name_width);
     let width = screen::stdout().unwrap_or(usize::MAX);
     let mut text = String::new();
+    let mut host = None;
     for check in checks {
+        if check.host != host {
+            host.clone_from(&check.host);
+            let of = host.as_ref().map(|host| format!("host {}:\n", clean(host)));
+            let of = of.unwrap_or_else(|| "this machine:\n".to_owned());
+            let blank = if text.is_empty() { "" } else { "\n" };
+            text.push_str(&format!("{blank}{of}"));
+        }
         let style = if render::colour() {
             check.status.colour().on_default().bold()
         } else {

@@ -1,5 +1,6 @@
 //! Whether the way to the Engine is protected, and by which certificates.
 
+use mcp_docker::config::DockerConfig;
 use mcp_docker::engine::{Address, Certificates, EngineError, Reason};
 
 use super::connection::{Answers, Silence, halves};
@@ -11,6 +12,7 @@ pub(super) fn check(
     address: &Result<Address, EngineError>,
     certificates: &Result<Option<Certificates>, EngineError>,
     answers: &Result<Answers, Silence>,
+    docker: &DockerConfig,
 ) -> Check {
     let Ok(address) = address else {
         return Check::unknown(NAME, "no address, so nothing to protect");
@@ -41,7 +43,11 @@ pub(super) fn check(
         (Some(("tcp" | "http", _)), None) => Check::note(
             NAME,
             "off: whoever can reach this address, or listen on the way, is root where the Engine runs",
-            "have the Engine ask for certificates (`dockerd --tlsverify`) and set `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`, or use `ssh://`",
+            format!(
+                "have the Engine ask for certificates (`dockerd --tlsverify`) and set {} and {}, or use `ssh://`",
+                docker.called("DOCKER_TLS_VERIFY"),
+                docker.called("DOCKER_CERT_PATH"),
+            ),
         ),
         (Some(("ssh", _)), None) => Check::ok(NAME, "not needed: ssh protects the way"),
         _ => Check::ok(NAME, "not needed: the Engine is on this machine"),

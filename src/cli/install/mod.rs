@@ -1,6 +1,7 @@
 //! `mcp-docker install`: has an MCP client start this program.
 
 mod asking;
+mod begin;
 mod change;
 mod entry;
 mod file;
@@ -14,6 +15,7 @@ use mcp_docker::config::{Sources, Toolsets};
 use serde_json::{Value, json};
 
 pub(in crate::cli) use self::asking::count;
+use self::begin::Named;
 use self::change::Change;
 use self::entry::Wanted;
 use self::file::File;
@@ -32,6 +34,7 @@ Examples:
   mcp-docker install vscode --profile normal --project
   mcp-docker install cursor --safety-denied-tools docker_exec_command
   mcp-docker install claude-code --profile normal --toolsets default,insight
+  mcp-docker install cursor --profile normal --config ~/mcp-docker.toml
   mcp-docker install cursor --remove
 
 Settings that are given as flags, and what this shell has set of DOCKER_HOST and its like, \
@@ -145,6 +148,10 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let change = Change::of(file.text(), client, named, wanted.as_ref()).map_err(left)?;
 
     let unchanged = change.text == file.text();
+    let configuration = match wanted {
+        Some(_) => configuration(matches)?,
+        None => None,
+    };
     let state = match (&wanted, unchanged) {
         (Some(_), true) => "is set up already in",
         (Some(_), false) => "would be set up in",
@@ -160,11 +167,18 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         && matches.get_flag("print")
     {
         say(&format!("`{name}` {state} {shown}; nothing was changed"));
+        if let Some(Named::New(path)) = &configuration {
+            say(&format!("{} would be begun", path.display()));
+        }
         remarks.iter().for_each(|remark| say(remark));
         return print(&fragment(client, name, entry));
     }
+    // Before the entry, which is to name no file that is not there.
+    let begun = configuration.map_or(Ok(None), |it| it.begin())?;
     if unchanged {
-        return print_wrapped(&format!("`{name}` {state} {shown}; nothing was changed"));
+        let report = begun.into_iter();
+        let report = report.chain([format!("`{name}` {state} {shown}; nothing was changed")]);
+        return print_wrapped(&report.collect::<Vec<_>>().join("\n"));
     }
     let backup = file
         .replace(&change.text)
@@ -174,6 +188,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         None => "was taken out of",
     };
     let mut report = vec![format!("`{name}` {done} {shown}")];
+    report.extend(begun);
     report.extend(backup.map(|backup| format!("what it held before is in {}", backup.display())));
     report.extend(remarks);
     if wanted.is_some() {
@@ -313,6 +328,14 @@ fn path(client: &Client, project: bool, places: &ClientFolders) -> Result<PathBu
     std::path::absolute(file).map_err(Failure::failed)
 }
 
+/// The configuration file that was named.
+fn configuration(matches: &ArgMatches) -> Result<Option<Named>, Failure> {
+    let settings = flags::settings(matches);
+    let named = settings.get("MCP_DOCKER_CONFIG").map(String::as_str);
+    let named = named.filter(|path| !path.trim().is_empty());
+    named.map(Named::at).transpose()
+}
+
 /// What the entry is to say, as flags, the shell and the person at the terminal have it.
 fn wanted(
     matches: &ArgMatches,
@@ -326,6 +349,7 @@ fn wanted(
         ));
     }
     let sources = Sources {
+        config: configuration(matches)?.and_then(|named| named.file()),
         flags: flags::settings(matches),
         environment: entry::from_shell(),
         ..Sources::default()

@@ -5,43 +5,13 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::super::effective::Config;
-use super::super::host::{ENV, HostEntry};
+use super::super::host::HostEntry;
+use super::super::keys::{ENV, HOST, SETTINGS, TIERS};
 use super::super::variable::Variable;
 use super::super::variables::VARIABLES;
 use super::part::{Fault, Key, Part, known, table};
 use super::settings;
 use crate::vocabulary::{Tier, nearest};
-
-/// What a host has that is a setting of the server, too, and which.
-pub(in crate::config) const SETTINGS: [(&str, &str); 9] = [
-    ("address", "DOCKER_BASE_URL"),
-    ("context", "DOCKER_CONTEXT"),
-    ("timeout", "DOCKER_TIMEOUT"),
-    ("cert_path", "DOCKER_CERT_PATH"),
-    ("tls_verify", "DOCKER_TLS_VERIFY"),
-    ("tls_ca_cert", "DOCKER_TLS_CA_CERT"),
-    ("tls_client_cert", "DOCKER_TLS_CLIENT_CERT"),
-    ("tls_client_key", "DOCKER_TLS_CLIENT_KEY"),
-    ("scope", "SAFETY_SCOPE"),
-];
-
-/// All that it may have.
-const KEYS: [&str; 11] = [
-    "address",
-    "context",
-    "timeout",
-    "cert_path",
-    "tls_verify",
-    "tls_ca_cert",
-    "tls_client_cert",
-    "tls_client_key",
-    "scope",
-    "tier",
-    "default",
-];
-
-/// The words of a ceiling.
-pub(in crate::config) const TIERS: [Tier; 3] = [Tier::Safe, Tier::Moderate, Tier::Destructive];
 
 pub(super) fn hosts(
     hosts: &DeTable<'_>,
@@ -88,7 +58,7 @@ fn of_host(
     let mut entry = HostEntry::new(name.get_ref(), line);
     let mut config = Config::default();
     for (key, value) in table(name, host)? {
-        known(key, &of, &KEYS)?;
+        known(key, &of, &HOST)?;
         let word = key.get_ref().as_ref();
         match (word, value.get_ref()) {
             ("default", DeValue::Boolean(is)) => entry.is_default = *is,

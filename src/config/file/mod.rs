@@ -17,7 +17,7 @@ use self::part::{Fault, table};
 use super::effective::Limits;
 use super::error::ConfigError;
 use super::host::HostEntry;
-use super::source::Settings;
+use super::keys::{CONFIG, HOSTS, SECRETS};
 use super::variable::Variable;
 use super::variables::VARIABLES;
 use crate::files;
@@ -25,13 +25,6 @@ use crate::vocabulary::nearest;
 
 /// Where it is below what programs keep for a user.
 const USUAL: &str = "mcp-docker/config.toml";
-
-/// The variable that names it, which it does not set itself.
-pub(super) const CONFIG: &str = "MCP_DOCKER_CONFIG";
-
-/// What it holds beside settings.
-const HOSTS: &str = "hosts";
-const SECRETS: &str = "secrets";
 
 /// The configuration file, read or not.
 #[derive(Debug)]
@@ -48,7 +41,7 @@ pub(super) struct Document {
     /// Where it is, as messages say it.
     pub(super) path: String,
     /// Its settings, by the names of their variables.
-    pub(super) settings: Settings,
+    pub(super) settings: BTreeMap<String, String>,
     /// The line of each.
     pub(super) lines: BTreeMap<String, usize>,
     /// Its hosts, by name.
@@ -155,6 +148,6 @@ fn unknown(word: &str) -> String {
 }
 
 /// The variables that the file may set.
-fn settable() -> impl Iterator<Item = &'static Variable> {
+pub(super) fn settable() -> impl Iterator<Item = &'static Variable> {
     VARIABLES.iter().filter(|variable| variable.name != CONFIG)
 }
