@@ -147,6 +147,7 @@ fn list(safety: &SafetyConfig) -> String {
                 ArgumentKind::Directory => "DIRECTORY",
                 ArgumentKind::Host => "HOST",
                 ArgumentKind::Project => "PROJECT",
+                ArgumentKind::Service => "SERVICE",
                 ArgumentKind::Text => "TEXT",
             };
             let pair = format!("{}={kind}", argument.name);

@@ -67,7 +67,7 @@ impl RequestLine {
     }
 
     fn refusal(&self, status: u16, message: &str) -> EngineError {
-        if let Some(state) = swarm::without(message).filter(|_| status >= 500) {
+        if let Some(state) = swarm::without(&self.method, message).filter(|_| status >= 500) {
             return state;
         }
         let message = clip(swarm::own_words(message));

@@ -1,6 +1,8 @@
 //! Says why an Engine tells nothing of a swarm, and what to do: it is in none, does not manage it, is locked, or
 //! too many managers are gone. To the Engine all of these are failures of its own.
 
+use http::Method;
+
 use super::error::EngineError;
 
 /// What begins a text that was handed on between the parts of an Engine, up to the text itself.
@@ -19,20 +21,31 @@ pub(crate) const LEADERLESS: &str = "the swarm has no leader, so that nothing of
      managers must be online: start the others again; where they are lost for good, a person runs `docker swarm init \
      --force-new-cluster` on one that is left";
 
+/// The same, where what was to be changed was handed to the managers: it is carried out once they agree again.
+pub(crate) const LEADER_LOST: &str = "the swarm lost its leader before the change was agreed on: it may be carried out yet, once there is one again, \
+     so look before you try again. More than half of the managers must be online; docker_swarm_info shows how it is";
+
 /// What Engines say, and what it means.
-const STATES: [(&str, &str); 5] = [
+const STATES: [(&str, &str); 6] = [
     ("Worker nodes can't be used to view", WORKER),
     ("This node is not a swarm manager", NONE),
     ("Swarm is encrypted and needs to be unlocked", LOCKED),
     ("The swarm does not have a leader", LEADERLESS),
     // So it is said in the seconds before it is known that there is no leader.
     ("code = DeadlineExceeded", LEADERLESS),
+    ("node lost leader status", LEADERLESS),
 ];
 
 /// The failure where the Engine cannot tell or change anything of a swarm.
-pub(super) fn without(message: &str) -> Option<EngineError> {
+pub(super) fn without(method: &Method, message: &str) -> Option<EngineError> {
     let state = STATES.iter().find(|(said, _)| message.contains(said));
-    state.map(|(_, means)| EngineError::NoSwarm(means))
+    let (said, means) = state?;
+    // It is refused at once where it is known that there is none.
+    let is_open = *means == LEADERLESS && !said.contains("does not have");
+    Some(EngineError::NoSwarm(match is_open && !method.is_safe() {
+        true => LEADER_LOST,
+        false => means,
+    }))
 }
 
 /// Whether somebody changed the object since it was read.
@@ -41,7 +54,7 @@ pub(super) fn is_outdated(message: &str) -> bool {
 }
 
 /// The text itself.
-pub(super) fn own_words(message: &str) -> &str {
+pub(crate) fn own_words(message: &str) -> &str {
     let (beginning, end) = HANDED_ON;
     let rest = message.strip_prefix(beginning);
     let own = rest.and_then(|rest| Some(rest.split_once(end)?.1));
@@ -86,9 +99,32 @@ mod tests {
                 LEADERLESS,
             ),
         ] {
-            assert_eq!(without(said), Some(EngineError::NoSwarm(means)), "{said}");
+            let state = without(&Method::GET, said);
+            assert_eq!(state, Some(EngineError::NoSwarm(means)), "{said}");
         }
-        assert_eq!(without("service web not found"), None);
+        assert_eq!(without(&Method::GET, "service web not found"), None);
+    }
+
+    /// So it came: the config was there once a manager was back.
+    #[test]
+    fn what_was_handed_to_the_managers_may_be_carried_out_yet() {
+        for (said, means) in [
+            (
+                "raft: failed to process the request: node lost leader status",
+                LEADER_LOST,
+            ),
+            (
+                "rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+                LEADER_LOST,
+            ),
+            (
+                "rpc error: code = Unknown desc = The swarm does not have a leader.",
+                LEADERLESS,
+            ),
+        ] {
+            let state = without(&Method::POST, said);
+            assert_eq!(state, Some(EngineError::NoSwarm(means)), "{said}");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Reads the arguments of a prompt, or says which one does not fit and why.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use super::PromptError;
 use crate::catalog::{Argument, ArgumentKind, Prompt};
-use crate::params::{ContainerRef, Mismatch, Parameter as _};
+use crate::params::{ContainerRef, Mismatch, Parameter, ServiceRef};
 use crate::vocabulary::nearest;
 
 /// The longest text, in characters.
@@ -69,14 +70,22 @@ fn unknown_argument(prompt: &Prompt, name: &str) -> PromptError {
     })
 }
 
+/// The text as a parameter of that type reads it.
+fn reference<T: Parameter + Display>(
+    argument: &Argument,
+    text: &str,
+) -> Result<String, PromptError> {
+    let read = T::parse(text.into()).map(|reference| reference.to_string());
+    read.map_err(|mismatch| match mismatch {
+        Mismatch::Kind => wrong(argument, "it is not text"),
+        Mismatch::Reason(reason) => wrong(argument, &reason),
+    })
+}
+
 fn parsed(argument: &Argument, text: &str) -> Result<String, PromptError> {
     match argument.kind {
-        ArgumentKind::Container => ContainerRef::parse(text.into())
-            .map(|reference| reference.to_string())
-            .map_err(|mismatch| match mismatch {
-                Mismatch::Kind => wrong(argument, "it is not text"),
-                Mismatch::Reason(reason) => wrong(argument, &reason),
-            }),
+        ArgumentKind::Container => reference::<ContainerRef>(argument, text),
+        ArgumentKind::Service => reference::<ServiceRef>(argument, text),
         ArgumentKind::Directory if Path::new(text).is_absolute() => Ok(text.to_owned()),
         ArgumentKind::Directory => Err(wrong(argument, "it is no absolute path")),
         ArgumentKind::Host if is_host(text) => Ok(text.to_owned()),
@@ -125,6 +134,7 @@ fn wanted(kind: ArgumentKind) -> &'static str {
             "a host name or address, such as `db`, `10.0.0.5:5432` or `example.com`"
         }
         ArgumentKind::Project => "the name of a Compose project, as `docker_compose_ls` lists it",
+        ArgumentKind::Service => "the name or id of a service, as `docker_list_services` lists it",
         ArgumentKind::Text => "a text of at most 4000 characters",
     }
 }

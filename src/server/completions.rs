@@ -14,6 +14,9 @@ use crate::prompt;
 use crate::server::completion::{Completion, Wanted, complete};
 use crate::server::inventory::Inventory;
 
+/// A service of a swarm, where `service` is that of a Compose project.
+const OF_SWARM: &str = "service of a swarm";
+
 impl Server {
     pub(super) async fn completion(
         &self,
@@ -31,6 +34,7 @@ impl Server {
                 let mut others = others.filter(|(name, _)| *name != argument.name);
                 Some(Wanted::Service(others.next().map(|(_, value)| value)))
             }
+            OF_SWARM => Some(Wanted::Object(ObjectKind::Service)),
             kind => ObjectKind::named(kind).map(Wanted::Object),
         };
         let inventory = self
@@ -87,6 +91,7 @@ impl Server {
                     .map(|known| match known.kind {
                         ArgumentKind::Container => "container",
                         ArgumentKind::Project => "project",
+                        ArgumentKind::Service => OF_SWARM,
                         ArgumentKind::Directory | ArgumentKind::Host | ArgumentKind::Text => "text",
                     })
                     .ok_or_else(|| unknown("argument", argument))

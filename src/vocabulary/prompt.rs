@@ -15,6 +15,8 @@ pub enum ArgumentKind {
     Host,
     /// The name of a Compose project.
     Project,
+    /// The name or id of a service of a swarm.
+    Service,
     /// Any text.
     Text,
 }

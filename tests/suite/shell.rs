@@ -47,7 +47,7 @@ fn bash_completes_tools_prompts_clients_profiles_and_settings() {
     std::fs::write(&completions, script("bash")).unwrap();
     for (words, expected) in [
         ("mcp-docker call docker_sto", "docker_stop_container"),
-        ("mcp-docker call list_c", "list_containers"),
+        ("mcp-docker call list_c", "list_configs list_containers"),
         ("mcp-docker tools docker_sto", "docker_stop_container"),
         ("mcp-docker prompt secu", "security_audit"),
         ("mcp-docker install claude", "claude-code claude-desktop"),

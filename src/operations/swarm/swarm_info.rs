@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::objects::{Node, nodes};
 use crate::call::{Call, CallError};
-use crate::engine::swarm::{LEADERLESS, LOCKED, NONE, WORKER};
+use crate::engine::swarm::{LEADERLESS, LOCKED, NONE, WORKER, own_words};
 use crate::engine::{EngineError, Items, Part, Told, record};
 use crate::generated::params::swarm_info::Params;
 use crate::generated::reply::swarm_info::Reply;
@@ -82,7 +82,7 @@ pub(crate) async fn run(
         state => state,
     };
     let failed = nodes.as_ref().and_then(|nodes| nodes.as_ref().err());
-    let said = Some(swarm.error.text()).filter(|error| !error.is_empty());
+    let said = Some(own_words(swarm.error.text())).filter(|error| !error.is_empty());
     let said = said.map(str::to_owned);
     let next = match (state, failed) {
         ("inactive", _) => Some(NONE.to_owned()),

@@ -10,6 +10,7 @@ fn about_web(prompt: &Prompt) -> Value {
     let arguments = prompt.arguments.iter().filter_map(|it| match it.kind {
         ArgumentKind::Container => Some((it.name.to_owned(), json!("web"))),
         ArgumentKind::Project => Some((it.name.to_owned(), json!("shop"))),
+        ArgumentKind::Service => Some((it.name.to_owned(), json!("shop_web"))),
         ArgumentKind::Directory | ArgumentKind::Host | ArgumentKind::Text => None,
     });
     arguments.collect()

@@ -115,8 +115,7 @@ fn of_swarm(mut document: Value) -> Value {
     if let Some(spec) = document.pointer_mut("/Spec/TaskTemplate/ContainerSpec") {
         *spec = planted(spec.clone());
     }
-    document["Spec"]["Labels"] =
-        json!({ "com.example.token": "planted-label-value", "note": text() });
+    document["Spec"]["Labels"] = json!({ "com.docker.stack.namespace": "shop", "com.example.token": "planted-label-value", "note": text() });
     if document.get("ServiceID").is_some() {
         document["Labels"] = document["Spec"]["Labels"].clone();
         document["Status"]["Err"] = json!(text());
@@ -131,7 +130,7 @@ fn of_swarm(mut document: Value) -> Value {
 /// A secret or a config, with what no Engine tells of the one.
 fn held(name: &str) -> Value {
     let data = BASE64_STANDARD.encode(format!("{WITHHELD} {}", text()));
-    let labels = json!({ "com.example.token": "planted-label-value", "note": text() });
+    let labels = json!({ "com.docker.stack.namespace": "shop", "com.example.token": "planted-label-value", "note": text() });
     json!({
         "ID": ID, "Version": { "Index": 1 }, "CreatedAt": "2026-01-01T10:00:00Z",
         "Spec": { "Name": name, "Labels": labels, "Data": data },

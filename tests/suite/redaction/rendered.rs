@@ -70,6 +70,7 @@ pub(crate) fn filled_in(prompt: &Prompt, text: &str) -> Value {
         ArgumentKind::Directory => None,
         ArgumentKind::Host => Some("db:5432"),
         ArgumentKind::Project => Some("shop"),
+        ArgumentKind::Service => Some("shop_web"),
         ArgumentKind::Text => Some(text),
     };
     let arguments = prompt.arguments.iter();

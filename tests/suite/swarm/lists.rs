@@ -198,13 +198,13 @@ async fn an_object_that_is_not_there_is_named_with_where_to_look() {
         ("docker_update_node", "node_id", "/nodes/nosuch", "node"),
         (
             "docker_remove_secret",
-            "secret_id",
+            "secret_name",
             "/secrets/nosuch",
             "secret",
         ),
         (
             "docker_remove_config",
-            "config_id",
+            "config_name",
             "/configs/nosuch",
             "config",
         ),

@@ -117,7 +117,7 @@ async fn who_uses_a_secret_is_in_the_refusal_and_what_there_is_already_is_a_conf
     let (text, _) = failure(
         &client,
         "docker_remove_secret",
-        json!({ "secret_id": "shop_db" }),
+        json!({ "secret_name": "shop_db" }),
     )
     .await;
     assert!(
@@ -146,7 +146,7 @@ async fn what_is_removed_goes_by_its_id_and_what_is_made_has_no_driver() {
     call(
         &client,
         "docker_remove_config",
-        json!({ "config_id": "shop_app" }),
+        json!({ "config_name": "shop_app" }),
     )
     .await;
     let removed = engine.requests().last().unwrap().clone();

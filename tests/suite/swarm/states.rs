@@ -51,8 +51,8 @@ fn calls() -> Vec<(&'static str, Value)> {
             "docker_create_config",
             json!({ "name": "app", "data": "x" }),
         ),
-        ("docker_remove_secret", json!({ "secret_id": "db" })),
-        ("docker_remove_config", json!({ "config_id": "app" })),
+        ("docker_remove_secret", json!({ "secret_name": "db" })),
+        ("docker_remove_config", json!({ "config_name": "app" })),
     ]
 }
 
@@ -77,7 +77,11 @@ async fn each_tool_says_what_to_do_where_nothing_of_a_swarm_can_be_told() {
         let client = client(&engine, &[("MCP_DOCKER_SECRET_DB", "planted-named-value")]).await;
         for (tool, arguments) in calls() {
             let (text, kind) = failure(&client, tool, arguments).await;
-            assert!(text.contains(what_to_do), "{tool}: {text}");
+            let told = match why == NOT_YET_LEADERLESS && tool.starts_with("docker_create") {
+                true => "it may be carried out yet",
+                false => what_to_do,
+            };
+            assert!(text.contains(told), "{tool}: {text}");
             assert_eq!(kind, "operation_failed", "{tool}: {text}");
         }
         client.stop().await;

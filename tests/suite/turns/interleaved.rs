@@ -187,13 +187,13 @@ fn scenes(folder: &str) -> Vec<Scene> {
         ),
         scene(
             "docker_remove_secret",
-            json!({ "secret_id": "db" }),
+            json!({ "secret_name": "db" }),
             "GET /secrets/db",
             &of_a_secret,
         ),
         scene(
             "docker_remove_config",
-            json!({ "config_id": "app" }),
+            json!({ "config_name": "app" }),
             "GET /configs/app",
             &of_a_config,
         ),
