@@ -61,10 +61,8 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
         .map(String::as_str)
         .collect();
     let mut arguments = with_full_paths(tool, arguments(tool, &words)?);
-    // Where there is one, nothing chooses.
-    if let Some(host) = engine::chosen(matches, &config)?
-        && config.hosts.len() > 1
-        && let Some(other) = arguments.insert(HOST.to_owned(), host.name.clone().into())
+    if let Some(host) = engine::of_call(matches, &config)?
+        && let Some(other) = arguments.insert(HOST.to_owned(), host.into())
     {
         return Err(Failure::Usage(format!(
             "`--engine` says where, and `{HOST}={other}` too; leave one out"

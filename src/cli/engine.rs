@@ -3,6 +3,7 @@
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgMatches};
 use mcp_docker::config::{Config, Host};
+use mcp_docker::fleet::ALL;
 
 use super::Failure;
 
@@ -36,6 +37,17 @@ pub(super) fn chosen<'c>(
     Err(Failure::Usage(format!(
         "there is no host `{name}`; {advice}"
     )))
+}
+
+/// What a call names as its host: a name, or all of them.
+pub(super) fn of_call(matches: &ArgMatches, config: &Config) -> Result<Option<String>, Failure> {
+    let all = matches
+        .get_one::<String>(ENGINE)
+        .filter(|name| *name == ALL && config.hosts.len() > 1);
+    match all {
+        Some(all) => Ok(Some(all.clone())),
+        None => runtime_host(matches, config),
+    }
 }
 
 /// The same by its name, as calls choose it: where there is one, nothing chooses.

@@ -28,7 +28,7 @@ use clap::{ArgMatches, Command};
 use mcp_docker::call::gate;
 use mcp_docker::call::{CallError, ErrorKind};
 use mcp_docker::catalog::{self, Tool};
-use mcp_docker::config::{Config, ConfigError, Sources};
+use mcp_docker::config::{Config, ConfigError, Setting, Sources};
 use mcp_docker::engine::Engine;
 use mcp_docker::fleet::Fleet;
 use mcp_docker::generated::table;
@@ -226,12 +226,26 @@ fn fleet(config: Config) -> Fleet {
 fn checked(sources: &Sources) -> Result<Config, Failure> {
     let config = Config::from_sources(sources)?;
     config.check()?;
-    gate::check_filters(&config).map_err(Failure::Usage)?;
+    if let Err(text) = gate::check_filters(&config) {
+        let settings = sources.in_force(&mut Vec::new())?;
+        return Err(Failure::Usage(placed(text, &settings)));
+    }
     let docker = config.hosts.iter().map(|host| &host.docker);
     for docker in docker.chain(config.hosts.is_empty().then_some(&config.docker)) {
         Engine::check(docker).map_err(|error| Failure::Usage(error.to_string()))?;
     }
     Ok(config)
+}
+
+/// What is said of a variable, behind the line of the configuration file that sets it, where one does.
+fn placed(text: String, settings: &[Setting]) -> String {
+    let setting = settings
+        .iter()
+        .find(|setting| text.starts_with(setting.variable.name));
+    match setting.and_then(Setting::place) {
+        Some(place) => format!("{place}: {text}"),
+        None => text,
+    }
 }
 
 /// Prints help and version to stdout, mistakes to stderr.

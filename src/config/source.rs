@@ -138,6 +138,8 @@ pub struct Setting {
     text: String,
     /// It is from a file that nobody named.
     found: bool,
+    /// It is from the configuration file.
+    is_configured: bool,
 }
 
 impl Setting {
@@ -145,6 +147,11 @@ impl Setting {
     pub fn value(&self) -> Option<&str> {
         let may_show = self.variable.field.may_show(&self.text);
         may_show.then_some(self.text.as_str())
+    }
+
+    /// The line of the configuration file that says it, where one does.
+    pub fn place(&self) -> Option<&str> {
+        self.is_configured.then_some(self.origin.as_str())
     }
 
     /// What was most likely meant, where that repeats nothing that is nobody's business.
@@ -168,8 +175,7 @@ impl Sources {
     /// a notice.
     ///
     /// # Errors
-    /// [`ConfigError::EnvFile`] for a named file that cannot be used, [`ConfigError::File`] for what is wrong
-    /// in the configuration file.
+    /// [`ConfigError::EnvFile`] and [`ConfigError::File`] for a file that cannot be used.
     pub fn in_force(&self, notices: &mut Vec<String>) -> Result<Vec<Setting>, ConfigError> {
         let document = self.document()?;
         self.settings(&document, notices)
@@ -223,6 +229,7 @@ impl Sources {
                     origin: layer.origin(variable),
                     text: text.to_owned(),
                     found: matches!(layer, Layer::File(file) if !file.named),
+                    is_configured: matches!(layer, Layer::Config(_)),
                 }),
                 None => {}
             }
@@ -236,8 +243,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError::Value`] for the first value in force that is not accepted,
-    /// [`ConfigError::EnvFile`] for a named file that cannot be used, [`ConfigError::File`] for what is wrong
-    /// in the configuration file.
+    /// [`ConfigError::EnvFile`] and [`ConfigError::File`] for a file that cannot be used.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let document = sources.document()?;
         let named = sources.file.as_ref().filter(|file| file.named);

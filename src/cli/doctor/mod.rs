@@ -25,7 +25,7 @@ use mcp_docker::engine::Engine;
 use mcp_docker::engine::policy::Policy;
 
 use self::report::Check;
-use super::{Failure, engine as choice, flags, print};
+use super::{Failure, engine as choice, flags, placed, print};
 
 pub(super) const NAME: &str = "doctor";
 
@@ -154,8 +154,10 @@ fn configuration(matches: &ArgMatches) -> Result<(Config, Vec<Setting>), String>
         Ok((config, sources.in_force(&mut Vec::new())?))
     };
     let (config, settings) = read().map_err(|error: ConfigError| error.to_string())?;
-    gate::check_filters(&config)?;
-    Ok((config, settings))
+    match gate::check_filters(&config) {
+        Ok(()) => Ok((config, settings)),
+        Err(text) => Err(placed(text, &settings)),
+    }
 }
 
 /// What is wrong with the command line.

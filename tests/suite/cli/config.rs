@@ -135,6 +135,17 @@ fn a_file_that_is_wrong_stops_every_command_with_one_line() {
              not \"soon\"\n"
         );
     }
+    let filter = "\n\nSAFETY_DENIED_TOOLS = ['docker_exec_comand']\n";
+    fs::write(directory.path().join("own.toml"), filter).unwrap();
+    let ended = run_in(
+        directory.path(),
+        &["--config", "own.toml", "tools"],
+        &[],
+        "",
+    );
+    let said = "error: own.toml, line 3: SAFETY_DENIED_TOOLS: `docker_exec_comand` names no tool; did you mean \
+                `docker_exec_command`?\n";
+    assert_eq!(ended.stderr, said);
     // Whoever has a wrong file may want to know what is right.
     let words = ["config", "--schema", "--config", "own.toml"];
     let ended = run_in(directory.path(), &words, &[], "");

@@ -64,6 +64,15 @@ async fn each_command_goes_to_the_engine_that_is_named() {
 }
 
 #[tokio::test]
+async fn a_call_may_go_to_all_of_them() {
+    let (near, far) = (engine(), engine());
+    let directory = written(&[("near", &near), ("far", &far)]);
+    let ended = run_at(&directory, &["call", "list_networks", "--engine", "*"]).await;
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(!near.seen().is_empty() && !far.seen().is_empty());
+}
+
+#[tokio::test]
 async fn a_host_that_is_not_there_is_said_with_those_that_are() {
     let (near, far) = (engine(), engine());
     let directory = written(&[("near", &near), ("far", &far)]);

@@ -41,6 +41,25 @@ fn every_line_of_the_example_can_be_put_in_force() {
     assert_eq!(tables.matches("[hosts.").count(), 3);
 }
 
+/// Also what the chapter shows.
+#[test]
+fn the_file_of_the_chapter_is_one() {
+    let chapter = std::fs::read_to_string(golden::at_root("docs/engines.md")).unwrap();
+    let (_, rest) = chapter.split_once("```toml\n").unwrap();
+    let (file, _) = rest.split_once("```").unwrap();
+    let config = Config::from_sources(&configured(file)).unwrap();
+    assert_eq!(config.hosts.len(), 3);
+    assert!(is_valid(file));
+    for key in schema()["properties"]["hosts"]["patternProperties"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|host| host["properties"].as_object().unwrap().keys())
+    {
+        assert!(chapter.contains(&format!("`{key}`")), "{key}");
+    }
+}
+
 #[test]
 fn files_are_good_for_the_editor_where_they_are_for_the_server() {
     for (text, is_good) in [

@@ -69,6 +69,16 @@ fn a_file_that_cannot_be_one_leaves_everything_as_it_is() {
     }
 }
 
+/// It may be anyone's.
+#[test]
+fn what_another_put_there_meanwhile_is_left() {
+    let home = Home::new();
+    let beside = home.path().join(SCHEMA_NAME);
+    fs::write(&beside, "of another program").unwrap();
+    install(&home, &["--config", "own.toml"]).well();
+    assert_eq!(fs::read_to_string(&beside).unwrap(), "of another program");
+}
+
 #[test]
 fn what_is_only_shown_begins_nothing() {
     let home = Home::new();
