@@ -19,7 +19,7 @@ started=$SECONDS
 step() { printf '\n== %s (%d s)\n' "$*" "$((SECONDS - started))"; }
 
 step "Docker Engine"
-not_run=$(mktemp)
+not_run=$(mktemp) ahead=
 before=${MCP_DOCKER_TEST_ENGINE:-}
 # One that someone else started stays, too.
 unset MCP_DOCKER_TEST_SWARM
@@ -28,6 +28,7 @@ eval "$engine"
 newer=
 finish() {
   rm -f "$not_run"
+  [ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true
   tests/swarm.sh stop
   [ -z "$newer" ] || MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
   # A private Engine that someone else started stays.
@@ -106,6 +107,11 @@ run_tests
 stop_swarm
 cargo test --locked --doc
 
+# The quickstart and the packages build what is released, on one core most of the time, and live tests mostly wait for
+# their Engine. What goes wrong here goes wrong there again, and is shown there.
+setsid nice -n 19 bash -c 'cargo build --release --locked; packaging/build.sh' >/dev/null 2>&1 </dev/null &
+ahead=$!
+
 step "Live tests on the Engine of Debian 13"
 live_on trixie oldest none
 
@@ -127,6 +133,10 @@ tests/clients/run.sh
 
 step "Tasks for models"
 tests/evals.sh
+
+step "What is released was built"
+wait "$ahead" || true
+ahead=
 
 step "Quickstart"
 tests/quickstart.sh

@@ -46,5 +46,5 @@ pub(crate) use prune::volumes as prune_volumes;
 pub(crate) use space::{remove_container, remove_image, remove_volume};
 pub(crate) use stream::{events, logs};
 pub(crate) use swarm::stacks::{list_stacks, remove_stack};
-pub(crate) use swarm::{list_services, list_tasks, swarm_info, update_node};
+pub(crate) use swarm::{list_services, list_tasks, service_logs, swarm_info, update_node};
 pub(crate) use system::{df, healthcheck};

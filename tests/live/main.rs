@@ -91,6 +91,7 @@ mod resources;
 mod run;
 mod space;
 mod subscriptions;
+mod swarm;
 mod system;
 mod turns;
 mod volumes;

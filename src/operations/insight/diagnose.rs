@@ -4,30 +4,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bollard::query_parameters::{EventsOptions, StatsOptions};
+use bollard::query_parameters::StatsOptions;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::lane::last_lines;
+use super::late::events;
 use super::machine::{Machine, Process, host_ports};
 use super::selection::{Chosen, Selection};
+use super::services::Service;
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Items, Part, Told, record};
 use crate::facts::diagnosis::{self, Around, Finding, Neighbour, Subject, Usage};
 use crate::generated::params::diagnose::Params;
 use crate::generated::reply::diagnose::Reply;
 use crate::operations::containers::stats::sample::Measured;
-use crate::operations::stream::event::Happened;
 use crate::operations::stream::source::{Shaped, Source};
 use crate::operations::units::count;
 use crate::output::{Hinted, beyond_limit};
-use crate::params::unix_text;
 
 /// How many containers are looked at at once.
 const AT_ONCE: usize = 16;
-
 /// How many are measured at once: some Engines tell what a container takes once a second, and of all at
 /// the same time.
 const MEASURED: usize = 100;
@@ -37,9 +36,6 @@ const NEIGHBOURS: usize = 50;
 
 /// How many lines of a log are read.
 const LINES: usize = 50;
-
-/// How far back events tell of what happened.
-const LATE: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long before the time of its start a container may have begun to write.
 const STARTING: SignedDuration = SignedDuration::from_secs(2);
@@ -83,9 +79,6 @@ struct Mounted {
     destination: Told<String>,
 }
 
-/// The actions of late, by the id of the container.
-type Events = BTreeMap<String, Vec<(String, Option<Timestamp>)>>;
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Info {
@@ -104,99 +97,109 @@ pub(crate) async fn run(
         containers: params.containers.as_deref(),
         filters: params.filters.as_ref(),
     };
-    let chosen = selection.list(call).await?;
-    let all = match selection.is_narrow() {
-        true => Selection::ALL.list(call).await?,
-        false => chosen.clone(),
-    };
-    let (info, events) = tokio::join!(info(call), events(call));
-    let (info, events) = (info?, events?);
-    let now = call.engine.now().await?.latest;
-    let machine = Machine::of(&call.engine, info.kernel_version.text(), info.name.text());
-    let looker = Looker { call, machine };
-    let mut subjects = looker.all(&chosen).await?;
-    looker.measure(&mut subjects).await;
-    let mut around = Around {
-        now: Some(now),
-        neighbours: all.iter().map(neighbour).collect(),
-        holders: all.iter().flat_map(holders).collect(),
-        host_ports: host_ports(&call.engine)
-            .map(|ports| ports.into_iter().map(|(_, port)| port).collect()),
-        events,
-    };
-    looker.learn_names(&subjects, &all, &mut around).await;
-    let disk = looker.disk(info.docker_root_dir.text());
-    let elsewhere = looker.machine.is_none();
-    Ok(reply(params, &subjects, &around, disk, elsewhere))
+    let (chosen, services) = selection.list_with_services(call).await?;
+    let mut found = Found::default();
+    found.look_at_services(&services, call).await?;
+    if services.is_empty() || !chosen.is_empty() {
+        let all = match selection.is_narrow() {
+            true => Selection::ALL.list(call).await?,
+            false => chosen.clone(),
+        };
+        found.look_at_containers(&chosen, &all, call).await?;
+    }
+    Ok(found.reply(params))
 }
 
-fn reply(
-    params: &Params,
-    subjects: &[Subject],
-    around: &Around,
-    disk: Option<Finding>,
-    elsewhere: bool,
-) -> Hinted<Reply<Finding>> {
-    let mut findings: Vec<Finding> = disk.into_iter().collect();
-    let mut healthy = Vec::new();
-    let mut unknown: Vec<String> = elsewhere
-        .then(|| ELSEWHERE.to_owned())
-        .into_iter()
-        .collect();
-    for subject in subjects {
-        let (found, unseen) = diagnosis::findings(subject, around);
-        if found.is_empty() {
-            healthy.push(subject.name.clone());
+/// What was found.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Finding>,
+    checked: usize,
+    healthy: Vec<String>,
+    unknown: Vec<String>,
+}
+
+impl Found {
+    async fn look_at_services(
+        &mut self,
+        services: &[Service],
+        call: &Call<'_>,
+    ) -> Result<(), CallError> {
+        for service in services {
+            let now = call.engine.now().await?.latest;
+            let found = service.findings(call, now).await?;
+            self.add(&service.name, found);
         }
-        findings.extend(found);
-        unknown.extend(unseen);
+        Ok(())
     }
-    findings.sort_by(|one, other| {
-        (one.severity, &one.container).cmp(&(other.severity, &other.container))
-    });
-    let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
-    let truncated = findings.len() > limit;
-    findings.truncate(limit);
-    let reply = Reply {
-        findings,
-        checked: count(subjects.len()),
-        healthy,
-        unknown,
-        truncated,
-    };
-    let narrower = "choose fewer containers";
-    let hint = truncated.then(|| beyond_limit(params.limit.unsigned_abs(), Some(narrower)));
-    Hinted::from(reply).hinted(hint)
+
+    async fn look_at_containers(
+        &mut self,
+        chosen: &[Chosen],
+        all: &[Chosen],
+        call: &Call<'_>,
+    ) -> Result<(), CallError> {
+        let (info, events) = tokio::join!(info(call), events(call));
+        let (info, events) = (info?, events?);
+        let now = call.engine.now().await?.latest;
+        let machine = Machine::of(&call.engine, info.kernel_version.text(), info.name.text());
+        let looker = Looker { call, machine };
+        let mut subjects = looker.all(chosen).await?;
+        looker.measure(&mut subjects).await;
+        let mut around = Around {
+            now: Some(now),
+            neighbours: all.iter().map(neighbour).collect(),
+            holders: all.iter().flat_map(holders).collect(),
+            host_ports: host_ports(&call.engine)
+                .map(|ports| ports.into_iter().map(|(_, port)| port).collect()),
+            events,
+        };
+        looker.learn_names(&subjects, all, &mut around).await;
+        self.findings
+            .extend(looker.disk(info.docker_root_dir.text()));
+        let elsewhere = looker.machine.is_none();
+        self.unknown.extend(elsewhere.then(|| ELSEWHERE.to_owned()));
+        for subject in &subjects {
+            let (found, unseen) = diagnosis::findings(subject, &around);
+            self.add(&subject.name, found);
+            self.unknown.extend(unseen);
+        }
+        Ok(())
+    }
+
+    /// Adds what is wrong with one of them.
+    fn add(&mut self, name: &str, found: Vec<Finding>) {
+        self.checked += 1;
+        if found.is_empty() {
+            self.healthy.push(name.to_owned());
+        }
+        self.findings.extend(found);
+    }
+
+    fn reply(self, params: &Params) -> Hinted<Reply<Finding>> {
+        let mut findings = self.findings;
+        findings.sort_by(|one, other| {
+            (one.severity, &one.container).cmp(&(other.severity, &other.container))
+        });
+        let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
+        let truncated = findings.len() > limit;
+        findings.truncate(limit);
+        let reply = Reply {
+            findings,
+            checked: count(self.checked),
+            healthy: self.healthy,
+            unknown: self.unknown,
+            truncated,
+        };
+        let limit = params.limit.unsigned_abs();
+        let hint = truncated.then(|| beyond_limit(limit, Some("choose fewer containers")));
+        Hinted::from(reply).hinted(hint)
+    }
 }
 
 async fn info(call: &Call<'_>) -> Result<Info, EngineError> {
     let request = record(|docker| async move { docker.info().await })?;
     call.engine.told(request).await
-}
-
-/// What happened of late to containers, by their ids.
-async fn events(call: &Call<'_>) -> Result<Events, EngineError> {
-    let now = call.engine.now().await?;
-    let late = now.earliest.checked_sub(LATE).unwrap_or_default();
-    let kinds = ["oom", "kill", "stop", "die"].map(str::to_owned).to_vec();
-    let options = EventsOptions {
-        since: Some(unix_text(Timestamp::UNIX_EPOCH)),
-        until: Some(unix_text(now.earliest)),
-        filters: Some([("event".to_owned(), kinds)].into()),
-    };
-    let request =
-        record(|docker| async move { docker.events(Some(options)).boxed().try_next().await })?;
-    let mut events = Events::new();
-    let mut sent = call.engine.objects(request);
-    while let Some(event) = sent.try_next().await? {
-        let event = Happened::read(&event);
-        if event.time.is_some_and(|time| time < late) {
-            continue;
-        }
-        let of = events.entry(event.id).or_default();
-        of.push((event.action, event.time));
-    }
-    Ok(events)
 }
 
 fn neighbour(listed: &Chosen) -> Neighbour {

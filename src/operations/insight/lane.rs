@@ -62,9 +62,32 @@ impl Wanted<'_> {
     /// # Errors
     /// Those of making it.
     pub(super) fn request(&self, id: &str) -> Result<Request, EngineError> {
+        let options = self.options();
+        let request =
+            record(
+                |docker| async move { docker.logs(id, Some(options)).boxed().try_next().await },
+            )?;
+        Ok(request.about("container", id))
+    }
+
+    /// The request for the log of the service with that id.
+    ///
+    /// # Errors
+    /// Those of making it.
+    pub(super) fn request_of_service(&self, id: &str) -> Result<Request, EngineError> {
+        let options = self.options();
+        let request = record(|docker| async move {
+            let mut log = docker.service_logs(id, Some(options)).boxed();
+            log.try_next().await
+        })?;
+        // Whose record is which; bollard does not know of it.
+        Ok(request.also("details", "true").about("service", id))
+    }
+
+    fn options(&self) -> LogsOptions {
         let (since, until) = self.stretch.seconds();
         let tail = self.tail.filter(|_| self.is_everything());
-        let options = LogsOptions {
+        LogsOptions {
             follow: self.follow,
             stdout: self.stream != "stderr",
             stderr: self.stream != "stdout",
@@ -73,12 +96,7 @@ impl Wanted<'_> {
             tail: tail.map_or("all".to_owned(), |tail| (tail + MARGIN).to_string()),
             since,
             until,
-        };
-        let request =
-            record(
-                |docker| async move { docker.logs(id, Some(options)).boxed().try_next().await },
-            )?;
-        Ok(request.about("container", id))
+        }
     }
 }
 
@@ -142,16 +160,20 @@ impl<'a> Lane<'a> {
     pub(super) fn feed(&mut self, chunk: &[u8], mut found: impl FnMut(Found)) {
         let (outputs, chooser) = (&mut self.outputs, &mut self.chooser);
         self.frames.feed_records(chunk, |channel, begins, piece| {
-            if !chooser.wanted.has(channel) {
-                return;
-            }
-            let output = outputs.iter_mut().find(|it| it.channel == channel);
-            if let Some(output) = output {
-                output.feed(begins, piece, |time, text| {
-                    chooser.take(channel, time, text, &mut found)
-                });
-            }
+            take(outputs, chooser, channel, (begins, piece), &mut found);
         });
+    }
+
+    /// Takes a piece of a record, with which it begins or does not.
+    pub(super) fn take(
+        &mut self,
+        channel: Channel,
+        begins: bool,
+        piece: &[u8],
+        found: &mut impl FnMut(Found),
+    ) {
+        let (outputs, chooser) = (&mut self.outputs, &mut self.chooser);
+        take(outputs, chooser, channel, (begins, piece), found);
     }
 
     /// Hands on what is left. Whether the tail has left lines out.
@@ -167,6 +189,24 @@ impl<'a> Lane<'a> {
         let cut = tail.is_cut();
         tail.into_items().for_each(found);
         cut
+    }
+}
+
+fn take(
+    outputs: &mut [Output],
+    chooser: &mut Chooser<'_>,
+    channel: Channel,
+    (begins, piece): (bool, &[u8]),
+    found: &mut impl FnMut(Found),
+) {
+    if !chooser.wanted.has(channel) {
+        return;
+    }
+    let output = outputs.iter_mut().find(|it| it.channel == channel);
+    if let Some(output) = output {
+        output.feed(begins, piece, |time, text| {
+            chooser.take(channel, time, text, found)
+        });
     }
 }
 

@@ -37,9 +37,26 @@ pub(crate) struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     first: Option<String>,
     container: String,
+    /// Where the container is, of a swarm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<String>,
     stream: &'static str,
     text: String,
     count: i64,
+}
+
+/// Whose a log is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Writer {
+    pub(super) name: String,
+    /// Where it is, where it is a task of a swarm.
+    pub(super) node: Option<String>,
+}
+
+impl From<String> for Writer {
+    fn from(name: String) -> Self {
+        Self { name, node: None }
+    }
 }
 
 /// Where a line stands: by its time, then by its log and the order in it.
@@ -57,7 +74,7 @@ struct Held {
 
 /// The newest lines of all logs, within a number and a budget.
 pub(super) struct Merged<'a> {
-    names: &'a [String],
+    writers: &'a [Writer],
     limit: usize,
     budget: usize,
     fold: bool,
@@ -81,9 +98,9 @@ pub(super) struct Cut {
 
 impl<'a> Merged<'a> {
     /// Nothing yet; at most so many lines of these containers, which take at most so many bytes.
-    pub(super) fn new(names: &'a [String], limit: usize, budget: usize, fold: bool) -> Self {
+    pub(super) fn new(writers: &'a [Writer], limit: usize, budget: usize, fold: bool) -> Self {
         Self {
-            names,
+            writers,
             limit,
             budget,
             fold,
@@ -160,7 +177,10 @@ impl<'a> Merged<'a> {
     }
 
     fn cost_of(&self, line: &Found) -> usize {
-        let name = self.names.get(line.container).map_or(0, String::len);
+        let writer = self.writers.get(line.container);
+        let name = writer.map_or(0, |it| {
+            it.name.len() + it.node.as_ref().map_or(0, String::len)
+        });
         KEYS + name + text::cost(&line.text)
     }
 
@@ -176,11 +196,13 @@ impl<'a> Merged<'a> {
 
     /// The lines, oldest first.
     pub(super) fn into_lines(self) -> Vec<Line> {
-        let names = self.names;
+        let writers = self.writers;
+        let writer = |at: usize| writers.get(at).cloned().unwrap_or_default();
         let line = |held: Held| Line {
             time: written(held.line.time),
             first: (held.count > 1).then(|| written(held.first)),
-            container: names.get(held.line.container).cloned().unwrap_or_default(),
+            container: writer(held.line.container).name,
+            node: writer(held.line.container).node,
             stream: stream(held.line.channel),
             text: held.line.text,
             count: count(held.count),
@@ -213,7 +235,7 @@ mod tests {
         fold: bool,
         lines: &[(i64, usize, &str)],
     ) -> (Vec<Line>, Cut) {
-        let names = ["a".to_owned(), "b".to_owned()];
+        let names = ["a".to_owned(), "b".to_owned()].map(Writer::from);
         let mut merged = Merged::new(&names, limit, budget, fold);
         for (second, container, text) in lines {
             merged.push(Found {
@@ -274,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_million_lines_of_as_many_forms_take_bounded_memory() {
-        let names = ["a".to_owned()];
+        let names = ["a".to_owned()].map(Writer::from);
         let mut merged = Merged::new(&names, 10, 9999, true);
         for at in 0..200_000_u32 {
             let word: String = at

@@ -9,6 +9,8 @@ pub(crate) mod wait;
 
 mod fold;
 mod lane;
+mod late;
 mod machine;
 mod merged;
 mod selection;
+pub(crate) mod services;

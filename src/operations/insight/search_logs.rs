@@ -3,14 +3,16 @@
 //! The logs may be far larger than the result, and any of them faster than the others, so each is read
 //! as it comes and only the newest lines of all are held.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::lane::{Lane, Wanted};
 pub(crate) use super::merged::Line;
-use super::merged::{Cut, Merged};
+use super::merged::{Cut, Merged, Writer};
 use super::selection::{Chosen, Selection};
+use super::services::{Service, ServiceLane};
 use crate::call::{Call, CallError};
 use crate::computing::compute;
 use crate::engine::{EngineError, record};
@@ -39,8 +41,17 @@ pub(crate) async fn run(
         containers: params.containers.as_deref(),
         filters: params.filters.as_ref(),
     };
-    let chosen = selection.list(call).await?;
-    search(params, chosen, call).await
+    let (chosen, services) = selection.list_with_services(call).await?;
+    search(params, chosen, &services, call).await
+}
+
+/// Gives the same of one service of a swarm.
+pub(crate) async fn of_service(
+    params: &Params,
+    service: Service,
+    call: &Call<'_>,
+) -> Result<Hinted<Reply<Line>>, CallError> {
+    search(params, Vec::new(), &[service], call).await
 }
 
 /// Gives the same of some services of a project alone.
@@ -63,12 +74,13 @@ pub(crate) async fn of_services(
         let mut services = services.iter();
         services.any(|service| it.service() == Some(service))
     });
-    search(params, chosen, call).await
+    search(params, chosen, &[], call).await
 }
 
 async fn search(
     params: &Params,
     mut chosen: Vec<Chosen>,
+    services: &[Service],
     call: &Call<'_>,
 ) -> Result<Hinted<Reply<Line>>, CallError> {
     // What never ran wrote nothing.
@@ -84,25 +96,39 @@ async fn search(
         longest: budget::budget(call),
         follow: false,
     };
-    let names: Vec<String> = chosen.iter().map(Chosen::name).collect();
-    let searched: usize = names.iter().map(|name| name.len() + 3).sum();
+    let mut writers: Vec<Writer> = chosen.iter().map(|it| it.name().into()).collect();
+    let mut logs: Vec<(usize, Log<'_>)> = chosen.iter().map(Log::Container).enumerate().collect();
+    for service in services {
+        let first = writers.len();
+        let (of_service, tasks) = service.writers(call, first).await?;
+        writers.extend(of_service);
+        logs.push((first, Log::Service(service, tasks)));
+    }
+    let names = logs.iter().filter_map(|(at, _)| writers.get(*at));
+    let searched: usize = names.map(|it| it.name.len() + 3).sum();
     let room = budget::budget(call).saturating_sub(searched);
     let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
-    let merged = Mutex::new(Merged::new(&names, limit, room, params.fold));
+    let merged = Mutex::new(Merged::new(&writers, limit, room, params.fold));
     let search = Search {
         call,
         wanted: &wanted,
         merged: &merged,
     };
-    let read = search.all(&chosen).await?;
+    let read = search.all(logs).await?;
     let merged = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(reply(params, call, &wanted, &names, read, merged))
+    Ok(reply(params, call, &wanted, &writers, read, merged))
 }
 
 struct Search<'a, 'n> {
     call: &'a Call<'a>,
     wanted: &'a Wanted<'a>,
     merged: &'a Mutex<Merged<'n>>,
+}
+
+/// One log that is read; of a service's tasks by whose number.
+enum Log<'a> {
+    Container(&'a Chosen),
+    Service(&'a Service, HashMap<String, usize>),
 }
 
 /// What became of the logs: which were read, and why others were not.
@@ -115,10 +141,11 @@ struct Read {
 
 impl Search<'_, '_> {
     /// Reads all logs, some at once. One that cannot be read is no reason to show none.
-    async fn all(&self, chosen: &[Chosen]) -> Result<Read, CallError> {
-        let logs = chosen.iter().enumerate();
+    async fn all(&self, logs: Vec<(usize, Log<'_>)>) -> Result<Read, CallError> {
+        let total = u32::try_from(logs.len()).map(f64::from).ok();
         let logs: Vec<_> = logs
-            .map(|(at, chosen)| async move { (at, self.log(at, chosen).await) })
+            .into_iter()
+            .map(|(at, log)| async move { (at, self.log(at, log).await) })
             .collect();
         let mut logs = stream::iter(logs).buffer_unordered(AT_ONCE);
         let mut read = Read::default();
@@ -134,7 +161,6 @@ impl Search<'_, '_> {
                 Err(error) => read.failed.push((at, error)),
             }
             done += 1;
-            let total = u32::try_from(chosen.len()).map(f64::from).ok();
             self.call
                 .progress
                 .report(f64::from(done), total, "reading logs");
@@ -149,7 +175,33 @@ impl Search<'_, '_> {
     }
 
     /// Reads one log; whether its tail has left lines out.
-    async fn log(&self, at: usize, chosen: &Chosen) -> Result<bool, EngineError> {
+    async fn log(&self, at: usize, log: Log<'_>) -> Result<bool, EngineError> {
+        match log {
+            Log::Container(container) => self.of_container(at, container).await,
+            Log::Service(service, tasks) => self.of_service(at, service, tasks).await,
+        }
+    }
+
+    async fn of_service(
+        &self,
+        at: usize,
+        service: &Service,
+        tasks: HashMap<String, usize>,
+    ) -> Result<bool, EngineError> {
+        let mut lane = ServiceLane::new(self.wanted, service, at, tasks, &self.call.redactor);
+        let request = self.wanted.request_of_service(&service.id)?;
+        let mut chunks = self.call.engine.bytes(request);
+        while let Some(chunk) = chunks.try_next().await? {
+            compute(chunk.len(), || {
+                let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+                lane.feed(&chunk, |line| merged.push(line));
+            });
+        }
+        let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(lane.finish(|line| merged.push(line)))
+    }
+
+    async fn of_container(&self, at: usize, chosen: &Chosen) -> Result<bool, EngineError> {
         let id = chosen.id.text();
         let request = record(|docker| async move { docker.inspect_container(id, None).await })?;
         let shaped: Shaped = self
@@ -174,12 +226,16 @@ fn reply(
     params: &Params,
     call: &Call<'_>,
     wanted: &Wanted<'_>,
-    names: &[String],
+    writers: &[Writer],
     read: Read,
     merged: Merged<'_>,
 ) -> Hinted<Reply<Line>> {
     let (cut, matched) = (merged.cut(), merged.matched());
-    let name = |at: &usize| names.get(*at).cloned().unwrap_or_default();
+    let name = |at: &usize| {
+        writers
+            .get(*at)
+            .map_or_else(String::new, |it| it.name.clone())
+    };
     let reply = Reply {
         lines: merged.into_lines(),
         searched: read.searched.iter().map(name).collect(),

@@ -7,6 +7,7 @@ use bollard::query_parameters::ListContainersOptions;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::services::Service;
 use crate::call::{Call, CallError};
 use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{Items, Part, Told, record};
@@ -97,6 +98,9 @@ impl Chosen {
     }
 }
 
+/// A reference that no container has, and what to say of it.
+type Absent<'a> = (&'a str, String);
+
 impl Selection<'_> {
     /// All containers there are.
     pub(super) const ALL: Self = Self {
@@ -115,6 +119,40 @@ impl Selection<'_> {
     /// # Errors
     /// A name or a project that there is none of, or those of the Engine.
     pub(super) async fn list(&self, call: &Call<'_>) -> Result<Vec<Chosen>, CallError> {
+        let (chosen, absent) = self.choose(self.all(call).await?)?;
+        match absent.into_iter().next() {
+            Some((_, missing)) => Err(CallError::Missing(missing)),
+            None => Ok(chosen),
+        }
+    }
+
+    /// The same, and the services of a swarm whose names were given where no container has them. No request more
+    /// unless one is missing.
+    ///
+    /// # Errors
+    /// As of [`list`](Self::list).
+    pub(super) async fn list_with_services(
+        &self,
+        call: &Call<'_>,
+    ) -> Result<(Vec<Chosen>, Vec<Service>), CallError> {
+        // No service is of a Compose project, or has the state of a container.
+        if self.project.is_some() || self.filters.is_some() {
+            return Ok((self.list(call).await?, Vec::new()));
+        }
+        let (chosen, absent) = self.choose(self.all(call).await?)?;
+        let mut services: Vec<Service> = Vec::new();
+        for (reference, missing) in absent {
+            // Where there is no swarm, or another Engine manages it, a container was meant.
+            match Service::of(call, reference).await {
+                Ok(service) if services.iter().any(|it| it.id == service.id) => {}
+                Ok(service) => services.push(service),
+                Err(_) => return Err(CallError::Missing(missing)),
+            }
+        }
+        Ok((chosen, services))
+    }
+
+    async fn all(&self, call: &Call<'_>) -> Result<Vec<Chosen>, CallError> {
         let filters = self.filters.map(|it| it.0.clone().into_iter().collect());
         let options = ListContainersOptions {
             all: true,
@@ -123,12 +161,17 @@ impl Selection<'_> {
         };
         let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
         let all: Items<Chosen> = call.engine.told(request).await?;
-        let mut chosen = self.choose(all.0)?;
-        chosen.sort_by_cached_key(|it| (it.name(), it.id.text().to_owned()));
-        Ok(chosen)
+        Ok(all.0)
     }
 
-    fn choose(&self, mut chosen: Vec<Chosen>) -> Result<Vec<Chosen>, CallError> {
+    /// The chosen containers by their names, and the references that there is none for.
+    fn choose(&self, chosen: Vec<Chosen>) -> Result<(Vec<Chosen>, Vec<Absent<'_>>), CallError> {
+        let (mut chosen, absent) = self.found(chosen)?;
+        chosen.sort_by_cached_key(|it| (it.name(), it.id.text().to_owned()));
+        Ok((chosen, absent))
+    }
+
+    fn found(&self, mut chosen: Vec<Chosen>) -> Result<(Vec<Chosen>, Vec<Absent<'_>>), CallError> {
         if let Some(project) = self.project {
             let known: Vec<Chosen> = chosen.clone();
             chosen.retain(|it| it.project() == Some(project));
@@ -138,9 +181,10 @@ impl Selection<'_> {
             }
         }
         let Some(references) = self.containers.filter(|it| !it.is_empty()) else {
-            return Ok(chosen);
+            return Ok((chosen, Vec::new()));
         };
         let mut named: Vec<Chosen> = Vec::new();
+        let mut absent: Vec<Absent<'_>> = Vec::new();
         for reference in references {
             let reference: &str = reference;
             let exact = |it: &&Chosen| it.name() == reference || it.id.text() == reference;
@@ -152,7 +196,7 @@ impl Selection<'_> {
                 [] => {
                     let names: Vec<String> = chosen.iter().map(Chosen::name).collect();
                     let names = names.iter().map(String::as_str);
-                    return Err(CallError::Missing(missing("container", reference, names)));
+                    absent.push((reference, missing("container", reference, names)));
                 }
                 [one] if named.iter().any(|it| it.id == one.id) => {}
                 [one] => named.push((*one).clone()),
@@ -164,6 +208,6 @@ impl Selection<'_> {
                 }
             }
         }
-        Ok(named)
+        Ok((named, absent))
     }
 }

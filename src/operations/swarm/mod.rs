@@ -2,8 +2,9 @@
 
 pub(crate) mod list_services;
 pub(crate) mod list_tasks;
+pub(crate) mod service_logs;
 pub(crate) mod stacks;
 pub(crate) mod swarm_info;
 pub(crate) mod update_node;
 
-mod objects;
+pub(crate) mod objects;

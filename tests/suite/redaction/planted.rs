@@ -288,6 +288,10 @@ pub(super) fn engine() -> FakeEngine {
         .on("GET /events", Reply::chunks([format!("{event}\n{renamed}\n")]))
         .on("GET /services", json!([of_swarm(swarm::service())]))
         .on("GET /services/*", of_swarm(swarm::service()))
+        .on("GET /services/*/logs", {
+            let text = text();
+            Reply::chunks(text.split_inclusive('\n').map(|line| swarm::record(1, swarm::WORKER, line)))
+        })
         .on("GET /nodes", json!([of_swarm(swarm::node(swarm::WORKER, "w1", true))]))
         .on("GET /nodes/*", of_swarm(swarm::node(swarm::WORKER, "w1", false)))
         .on("POST /nodes/*", Reply::empty(200))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{FakeEngine, Reply};
+use super::{FakeEngine, Reply, frame};
 
 /// The manager that is asked.
 pub const MANAGER: &str = "hvp2y0v5uuoh1jzuqmmtbq7jm";
@@ -31,6 +31,10 @@ impl FakeEngine {
         let nodes = [node(MANAGER, "m1", true), node(WORKER, "w1", false)];
         self.on("GET /services", json!([service()]))
             .on("GET /services/*", service())
+            .on(
+                "GET /services/*/logs",
+                Reply::chunks([record(1, MANAGER, "ready\n")]),
+            )
             .on(
                 "POST /services/create",
                 Reply::json(201, &json!({ "ID": SERVICE })),
@@ -122,10 +126,26 @@ pub fn service() -> Value {
     })
 }
 
+/// A record of what a task of it wrote on a node, as its log has it where details are asked for.
+pub fn record(slot: u64, node: &str, text: &str) -> Vec<u8> {
+    let details = format!(
+        "com.docker.swarm.node.id={node},com.docker.swarm.service.id={SERVICE},com.docker.swarm.task.id={}",
+        task_id(slot)
+    );
+    frame(
+        1,
+        &format!("2026-01-01T10:00:0{slot}.000000000Z {details} {text}"),
+    )
+}
+
+fn task_id(slot: u64) -> String {
+    format!("t{slot}sk00000000000000000000")
+}
+
 /// A running task of it.
 pub fn task(slot: u64, node: &str) -> Value {
     json!({
-        "ID": format!("t{slot}sk00000000000000000000"), "Version": { "Index": 30 },
+        "ID": task_id(slot), "Version": { "Index": 30 },
         "CreatedAt": "2026-01-01T10:00:00Z", "UpdatedAt": "2026-01-01T10:00:05Z",
         "Labels": {}, "Spec": { "ContainerSpec": { "Image": "web:1@sha256:0" } },
         "ServiceID": SERVICE, "Slot": slot, "NodeID": node, "DesiredState": "running",
