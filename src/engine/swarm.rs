@@ -32,7 +32,7 @@ const STATES: [(&str, &str); 6] = [
     ("Swarm is encrypted and needs to be unlocked", LOCKED),
     ("The swarm does not have a leader", LEADERLESS),
     // So it is said in the seconds before it is known that there is no leader.
-    ("code = DeadlineExceeded", LEADERLESS),
+    ("context deadline exceeded", LEADERLESS),
     ("node lost leader status", LEADERLESS),
 ];
 
@@ -98,6 +98,7 @@ mod tests {
                 "rpc error: code = DeadlineExceeded desc = context deadline exceeded",
                 LEADERLESS,
             ),
+            ("context deadline exceeded", LEADERLESS),
         ] {
             let state = without(&Method::GET, said);
             assert_eq!(state, Some(EngineError::NoSwarm(means)), "{said}");
