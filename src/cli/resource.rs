@@ -52,7 +52,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     };
     let host = engine::runtime_host(matches, &config)?;
     let fleet = super::fleet(config);
-    let runtime = fleet.runtime_of(host.as_deref())?;
+    let runtime = fleet.runtime_of(address.host().or(host.as_deref()))?;
     let mut signals = Signals::take_over().map_err(Failure::failed)?;
     let contents = tokio::select! {
         contents = address.read(runtime, caller) => contents.map_err(failure),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Fleet, Member};
 use crate::call::CallError;
 use crate::catalog::Tool;
-use crate::params::InvalidArgument;
+use crate::params::{InvalidArgument, clip};
 use crate::vocabulary::nearest;
 
 /// The argument that names the host of a call. It is no parameter of a tool: it is listed and accepted
@@ -14,6 +14,9 @@ pub const HOST: &str = "host";
 
 /// What stands for all hosts.
 pub const ALL: &str = "*";
+
+/// How much of what was asked for a message repeats, in characters.
+const LONGEST: usize = 100;
 
 /// The most hosts that a message names.
 const MOST_NAMED: usize = 20;
@@ -61,6 +64,10 @@ impl Fleet {
                 "no host is the default here, so `{HOST}` has to name one: {}",
                 self.listed()
             )),
+            Some(name) if self.is_one() => wrong(format!(
+                "there is one Engine here, and no host `{}`: leave `{HOST}` out",
+                clip(name, LONGEST)
+            )),
             Some(name) => wrong(self.unknown(name)),
         })
     }
@@ -80,7 +87,7 @@ impl Fleet {
     }
 
     fn unknown(&self, name: &str) -> String {
-        let shown: String = name.chars().take(100).collect();
+        let shown = clip(name, LONGEST);
         match nearest(&shown, self.names()) {
             Some(near) => {
                 let listed = self.listed();

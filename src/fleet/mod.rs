@@ -110,6 +110,20 @@ impl Fleet {
         Ok(self.runtime(self.chosen(host)?))
     }
 
+    /// The same of the host that arguments name, which do not name it any more.
+    ///
+    /// # Errors
+    /// They name none that there is, or all.
+    pub fn take_runtime(
+        &self,
+        arguments: &mut Map<String, Value>,
+    ) -> Result<&Arc<Runtime>, CallError> {
+        match self.take_host(arguments)? {
+            Choice::One(member) => Ok(self.runtime(member)),
+            Choice::All => self.runtime_of(Some(ALL)),
+        }
+    }
+
     /// Makes a call on the host that its arguments name.
     ///
     /// # Errors

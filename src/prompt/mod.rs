@@ -18,6 +18,7 @@ use crate::call::gate::{self, Via};
 use crate::call::{CallError, ErrorKind, Runtime};
 use crate::catalog::{PROMPTS, Prompt};
 use crate::config::SafetyConfig;
+use crate::fleet::HOST;
 use crate::redaction::Redactor;
 use crate::vocabulary::nearest;
 
@@ -110,7 +111,13 @@ pub async fn render(
     arguments
         .values_mut()
         .for_each(|value| runtime.redactor().value(value));
-    templates.render(arguments, context)
+    let text = templates.render(arguments, context)?;
+    Ok(match runtime.host() {
+        Some(host) => format!(
+            "All of this is about the Docker host `{host}`: give every tool `{HOST}` = `{host}`.\n\n{text}"
+        ),
+        None => text,
+    })
 }
 
 /// Renders a prompt with the sample of its TOML file; no Engine is asked.

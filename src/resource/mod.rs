@@ -26,6 +26,8 @@ pub struct Address {
     resource: &'static Resource,
     /// What the variables stand for, in order.
     values: Vec<String>,
+    /// The host that it is on, where the URI says so.
+    host: Option<String>,
 }
 
 /// What a resource is about.
@@ -46,6 +48,12 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// What stands before the name of a host in a URI.
+const OF_HOST: &str = "?host=";
+
+/// What a template says of that.
+pub(crate) const TEMPLATE_OF_HOST: &str = "{?host}";
 
 /// What a resource holds at the moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,18 +90,33 @@ impl Address {
     /// # Errors
     /// It is of none of the templates.
     pub fn parse(uri: &str) -> Result<Self, ResourceError> {
+        let decoded = |part| percent_decode_str(part).decode_utf8().ok();
+        let unknown = || ResourceError::NotFound(unknown(uri));
+        let (path, host) = match uri.split_once(OF_HOST) {
+            Some((path, host)) => (path, Some(decoded(host).ok_or_else(unknown)?.into_owned())),
+            None => (uri, None),
+        };
         RESOURCES
             .iter()
             .find_map(|resource| {
-                let rest = uri.strip_prefix(resource.prefix)?;
+                let rest = path.strip_prefix(resource.prefix)?;
                 let wanted = resource.variables.len();
                 let parts = rest.splitn(wanted, '/');
-                let decoded = |part| percent_decode_str(part).decode_utf8().ok();
                 let values = parts.map(|part| Some(decoded(part)?.into_owned()));
                 let values: Vec<String> = values.collect::<Option<_>>()?;
-                (values.len() == wanted).then_some(Self { resource, values })
+                let host = host.clone();
+                (values.len() == wanted).then_some(Self {
+                    resource,
+                    values,
+                    host,
+                })
             })
-            .ok_or_else(|| ResourceError::NotFound(unknown(uri)))
+            .ok_or_else(unknown)
+    }
+
+    /// The host that it is on, where the URI names one.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
     }
 
     /// Which resource it is.
@@ -102,8 +125,12 @@ impl Address {
     }
 
     /// The address of that resource of a container, project or service, by its names.
-    pub(crate) fn of(resource: &'static Resource, values: Vec<String>) -> Self {
-        Self { resource, values }
+    pub(crate) fn of(resource: &'static Resource, values: Vec<String>, host: Option<&str>) -> Self {
+        Self {
+            resource,
+            values,
+            host: host.map(str::to_owned),
+        }
     }
 
     /// What it is about, checked as the tool checks it.
@@ -191,7 +218,11 @@ impl fmt::Display for Address {
         let values = self.values.iter();
         let values = values.map(|value| utf8_percent_encode(value, PLAIN).to_string());
         let values: Vec<String> = values.collect();
-        write!(f, "{}{}", self.resource.prefix, values.join("/"))
+        write!(f, "{}{}", self.resource.prefix, values.join("/"))?;
+        match &self.host {
+            Some(host) => write!(f, "{OF_HOST}{}", utf8_percent_encode(host, PLAIN)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -246,9 +277,19 @@ mod tests {
             ("container://Logs/web", None),
             ("containers://logs/web", None),
             ("container://logs/%ff", None),
+            ("container://logs/web%3Fhost=nas", Some("web?host=nas")),
+            ("container://logs/web?since=1", Some("web?since=1")),
+            ("container://logs/web?host=%ff", None),
             ("", None),
         ] {
             assert_eq!(container(uri).as_deref(), expected, "{uri}");
+        }
+        for (uri, host) in [
+            ("container://logs/web?host=nas", "nas"),
+            ("compose://logs/shop/web?host=my%20nas", "my nas"),
+            ("container://logs/web?host=", ""),
+        ] {
+            assert_eq!(Address::parse(uri).unwrap().host(), Some(host), "{uri}");
         }
     }
 }

@@ -109,7 +109,7 @@ async fn container(inventory: &Inventory, typed: &str) -> Result<Completion, Cal
 }
 
 /// Of names in order those that fit.
-fn ranked<'n>(names: impl IntoIterator<Item = &'n str>, typed: &str) -> Completion {
+pub(super) fn ranked<'n>(names: impl IntoIterator<Item = &'n str>, typed: &str) -> Completion {
     let typed = typed.to_lowercase();
     let mut first = Vec::new();
     let mut then = Vec::new();

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use rmcp::model::{JsonObject, Tool};
+use rmcp::model::{JsonObject, Prompt, PromptArgument, Tool};
 use serde_json::{Value, json};
 
+use super::Server;
 use crate::catalog::{self, Across};
 use crate::fleet::{ALL, FAILED, Fleet, HOST};
 use crate::output;
@@ -12,20 +13,38 @@ use crate::output;
 /// Up to how many hosts a schema names.
 const MOST_LISTED: usize = 8;
 
+impl Server {
+    /// The prompt as clients see it who can choose a host.
+    pub(super) fn with_host(&self, mut prompt: Prompt) -> Prompt {
+        if !self.fleet.names().is_empty() {
+            let host = PromptArgument::new(HOST)
+                .with_description(which(&self.fleet, None))
+                .with_required(self.fleet.default_host().is_none());
+            prompt.arguments.get_or_insert_default().push(host);
+        }
+        prompt
+    }
+}
+
+/// Which hosts can be chosen, but for their names.
+fn which(fleet: &Fleet, all: Option<String>) -> String {
+    let default = fleet.default_host();
+    let default = default.map(|default| format!("default `{default}`"));
+    let said: Vec<String> = default.into_iter().chain(all).collect();
+    match said.as_slice() {
+        [] => "Docker host.".to_owned(),
+        said => format!("Docker host; {}.", said.join(", ")),
+    }
+}
+
 /// The tool as clients see it who can choose a host.
 pub(super) fn with_host(mut shown: Tool, tool: &'static catalog::Tool, fleet: &Fleet) -> Tool {
     let mut names = fleet.names();
     if names.is_empty() {
         return shown;
     }
-    let default = fleet.default_host();
-    let default_is = default.map(|default| format!("default `{default}`"));
     let all = tool.across.as_ref().map(|_| format!("`{ALL}` asks all"));
-    let said: Vec<String> = default_is.into_iter().chain(all).collect();
-    let which = match said.as_slice() {
-        [] => "Docker host.".to_owned(),
-        said => format!("Docker host; {}.", said.join(", ")),
-    };
+    let which = which(fleet, all);
     let host = if names.len() <= MOST_LISTED {
         names.extend(tool.across.as_ref().map(|_| ALL));
         json!({ "type": "string", "description": which, "enum": names })
@@ -36,7 +55,7 @@ pub(super) fn with_host(mut shown: Tool, tool: &'static catalog::Tool, fleet: &F
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.insert(HOST.to_owned(), host);
     }
-    if default.is_none() {
+    if fleet.default_host().is_none() {
         let required = schema.entry("required").or_insert_with(|| json!([]));
         if let Value::Array(required) = required {
             required.push(HOST.into());

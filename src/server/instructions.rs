@@ -9,8 +9,11 @@ use super::{Server, person};
 use crate::call::gate::Access;
 use crate::catalog::generated;
 use crate::config::{ConfirmationFallback, SafetyConfig, Toolsets};
+use crate::fleet::{ALL, Fleet, HOST};
 
-const USE: &str = "These tools manage one Docker Engine. List or inspect before changing anything, and refer to \
+const ONE: &str = "These tools manage one Docker Engine.";
+
+const USE: &str = "List or inspect before changing anything, and refer to \
     objects by the names or ids you found there; long results are cut and say so, so narrow them with filters, \
     `fields`, `grep` or `limit`.";
 
@@ -26,18 +29,38 @@ const SECRETS: &str = "In a value of `environment`, `${secret:NAME}` stands for 
     one that there is not is answered with the names of those that there are.";
 
 /// What is so for every client.
-pub(super) fn common(safety: &SafetyConfig) -> String {
-    [used(safety), failures(safety).to_owned()].join(" ")
+pub(super) fn common(fleet: &Fleet) -> String {
+    let safety = &fleet.config().safety;
+    [used(fleet), failures(safety).to_owned()].join(" ")
+}
+
+/// How many Engines there are, and how one is chosen.
+fn engines(fleet: &Fleet) -> String {
+    let names = fleet.names();
+    if names.is_empty() {
+        return ONE.to_owned();
+    }
+    let default = fleet.default_host();
+    let default = match default {
+        Some(default) => format!("without it a call goes to `{default}`"),
+        None => "none is the default".to_owned(),
+    };
+    format!(
+        "These tools manage {} Docker Engines: `{HOST}` chooses one ({default}), and `{HOST}` = `{ALL}` asks all where a \
+         tool takes it. Objects of the same name on two hosts are different objects.",
+        names.len()
+    )
 }
 
 /// What the tools are for: the first sentences are true of those that are on by default, and every other
 /// choice says more.
-fn used(safety: &SafetyConfig) -> String {
+fn used(fleet: &Fleet) -> String {
+    let safety = &fleet.config().safety;
     let default = Toolsets::default();
     let whole = default.iter().all(|it| safety.toolsets.has(Some(it.name)));
     let said = safety.toolsets.iter().filter(|it| !(whole && it.default));
     let said = said.map(|toolset| format!("{}: {}", toolset.title, toolset.summary));
-    [USE.to_owned()]
+    [engines(fleet), USE.to_owned()]
         .into_iter()
         .chain(said)
         .collect::<Vec<_>>()
@@ -65,7 +88,7 @@ impl Server {
         let safety = &config.safety;
         let named = config.secrets.dir.is_some() || !config.secrets.variables.is_empty();
         let consent = consent(safety, access, person::can_ask(client));
-        let used = used(safety);
+        let used = used(&self.fleet);
         let said = [&used, consent, failures(safety)].into_iter();
         said.chain(named.then_some(SECRETS))
             .collect::<Vec<_>>()

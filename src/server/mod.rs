@@ -127,7 +127,7 @@ impl ServerHandler for Server {
         let capabilities = fixtures::with_their_own(capabilities);
         ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
-            .with_instructions(instructions::common(&self.fleet.config().safety))
+            .with_instructions(instructions::common(&self.fleet))
     }
 
     async fn initialize(

@@ -29,7 +29,7 @@ impl Server {
         let safety = &self.fleet.config().safety;
         let on = PROMPTS.iter().copied();
         let on = on.filter(|it| prompt::switched_on(it, safety).is_ok());
-        let prompts = on.map(describe);
+        let prompts = on.map(|prompt| self.with_host(describe(prompt)));
         #[cfg(feature = "conformance")]
         let prompts = prompts.chain(super::fixtures::all("prompts"));
         let mut result = ListPromptsResult::with_all_items(prompts.collect())
@@ -46,9 +46,9 @@ impl Server {
         cx: &RequestContext<RoleServer>,
     ) -> Result<GetPromptResult, ErrorData> {
         let prompt = prompt::find(&request.name).map_err(|error| failure(&error))?;
-        let arguments = request.arguments.unwrap_or_default();
+        let mut arguments = request.arguments.unwrap_or_default();
         let via = via(cx);
-        let runtime = self.fleet.runtime_of(None).map_err(refused)?;
+        let runtime = self.fleet.take_runtime(&mut arguments).map_err(refused)?;
         let rendering = prompt::render(runtime, prompt, &arguments, &via);
         // rmcp does not drop the handler of a cancelled request.
         let text = tokio::select! {

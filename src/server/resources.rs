@@ -1,7 +1,9 @@
 //! Tells clients which resources there are, and what is in one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use rmcp::RoleServer;
 use rmcp::model::{
     CacheScope, ErrorData, ListResourceTemplatesResult, ListResourcesResult,
@@ -10,17 +12,21 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{Server, TTL_MS, clipped, given_up, progress, said, via};
 use crate::call::gate::Person;
-use crate::call::{self, CallError, Caller};
+use crate::call::{self, CallError, Caller, Runtime};
 use crate::catalog::{self, Listed, Of, RESOURCES};
 use crate::engine::ObjectKind;
-use crate::resource::{self, Address, ResourceError};
+use crate::resource::{self, Address, ResourceError, TEMPLATE_OF_HOST};
 use crate::server::inventory::Inventory;
 
 /// How many resources one page holds.
 const PAGE: usize = 100;
+
+/// How long the list of several hosts waits for one of them.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Reading changes nothing, so nobody is asked.
 const NO_QUESTION: &str = "a resource is read without a question";
@@ -42,7 +48,7 @@ impl Server {
             return Err(unknown_cursor(&cursor));
         }
         let templates = self.offered().map(|resource| {
-            ResourceTemplate::new(resource.template, resource.name)
+            ResourceTemplate::new(self.template(resource), resource.name)
                 .with_title(resource.title)
                 .with_description(resource.summary)
                 .with_mime_type(resource.content.mime_type())
@@ -91,9 +97,37 @@ impl Server {
         Ok(result)
     }
 
-    /// The resources of all that there is.
+    /// The template of a resource, which has a variable more where there are several hosts.
+    pub(super) fn template(&self, resource: &catalog::Resource) -> String {
+        match self.fleet.names().is_empty() {
+            true => resource.template.to_owned(),
+            false => format!("{}{TEMPLATE_OF_HOST}", resource.template),
+        }
+    }
+
+    /// The resources of all that there is; a host that cannot be asked, or not soon, has none.
     async fn there(&self) -> Result<Vec<Resource>, CallError> {
-        let inventory = Inventory::new(Arc::clone(self.fleet.runtime_of(None)?));
+        if self.fleet.names().is_empty() {
+            return self.there_on(self.fleet.runtime_of(None)?).await;
+        }
+        let asked = self.fleet.runtimes().map(|runtime| async move {
+            let there = timeout(PATIENCE, self.there_on(runtime)).await;
+            let host = runtime.host();
+            let failure = match there {
+                Ok(Ok(resources)) => return resources,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+            };
+            tracing::warn!(host, failure, "its resources are not listed");
+            Vec::new()
+        });
+        Ok(join_all(asked).await.into_iter().flatten().collect())
+    }
+
+    /// The resources of all that there is on one host.
+    async fn there_on(&self, runtime: &Arc<Runtime>) -> Result<Vec<Resource>, CallError> {
+        let inventory = Inventory::new(Arc::clone(runtime));
+        let host = runtime.host();
         let mut resources = Vec::new();
         for of in [Of::Container, Of::Project, Of::Service] {
             let offered: Vec<_> = self.offered().filter(|it| it.of == of).collect();
@@ -107,8 +141,9 @@ impl Server {
                 Err(error) => return Err(error),
             };
             let all = owners.iter();
-            resources
-                .extend(all.flat_map(|owner| offered.iter().filter_map(|it| concrete(it, owner))));
+            resources.extend(
+                all.flat_map(|owner| offered.iter().filter_map(|it| concrete(it, owner, host))),
+            );
         }
         Ok(resources)
     }
@@ -124,10 +159,8 @@ impl Server {
             return Ok(ReadResourceResult::new(vec![contents?]).into());
         }
         let address = Address::parse(&uri).map_err(|error| error_of(error, &uri))?;
-        let runtime = self
-            .fleet
-            .runtime_of(None)
-            .map_err(|error| failed(&error, &uri))?;
+        let runtime = self.fleet.runtime_of(address.host());
+        let runtime = runtime.map_err(|error| failed(&error, &uri))?;
         let caller = Caller {
             principal: self.principal(cx),
             via: via(cx),
@@ -181,12 +214,17 @@ async fn owners(inventory: &Inventory, of: Of) -> Result<Vec<Owner>, CallError> 
 }
 
 /// The resource of a container, project or service, where it has one.
-fn concrete(resource: &'static catalog::Resource, owner: &Owner) -> Option<Resource> {
+fn concrete(
+    resource: &'static catalog::Resource,
+    owner: &Owner,
+    host: Option<&str>,
+) -> Option<Resource> {
     if resource.listed == Listed::Running && !owner.running {
         return None;
     }
     let name = owner.names.join("/");
-    let uri = Address::of(resource, owner.names.clone()).to_string();
+    let name = host.map_or(name.clone(), |host| format!("{host}: {name}"));
+    let uri = Address::of(resource, owner.names.clone(), host).to_string();
     let listed = Resource::new(uri, format!("{name}{}", suffix(resource)))
         .with_title(format!("{}: {name}", resource.title))
         .with_mime_type(resource.content.mime_type());

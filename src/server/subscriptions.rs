@@ -105,7 +105,10 @@ impl Server {
     pub(super) fn accepted(&self, requested: &SubscriptionFilter) -> SubscriptionFilter {
         let safety = &self.fleet.config().safety;
         let known = |uri: &&String| {
-            Address::parse(uri).is_ok_and(|address| permit(address.resource(), safety).is_ok())
+            Address::parse(uri).is_ok_and(|address| {
+                let is_there = self.fleet.runtime_of(address.host()).is_ok();
+                is_there && permit(address.resource(), safety).is_ok()
+            })
         };
         let mut accepted = requested.clone();
         accepted.resource_subscriptions = requested

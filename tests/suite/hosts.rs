@@ -1,6 +1,8 @@
 //! Has several Engines at once: which one a call goes to, and what is said of it.
 
+mod destructive;
 mod everywhere;
+mod objects;
 mod routing;
 
 use std::sync::Arc;

@@ -79,6 +79,8 @@ struct Script {
     /// By how many seconds its clock is ahead of this machine's.
     ahead: AtomicI64,
     rules: Mutex<Vec<(String, Answer)>>,
+    /// An id as the rules have it, and what it is instead.
+    renamed: Mutex<Option<(String, String)>>,
     seen: Mutex<Vec<Seen>>,
     history: Mutex<Vec<Moment>>,
     open: watch::Sender<usize>,
@@ -93,6 +95,7 @@ impl FakeEngine {
         let script = Arc::new(Script {
             ahead: AtomicI64::new(0),
             rules: Mutex::default(),
+            renamed: Mutex::default(),
             seen: Mutex::default(),
             history: Mutex::default(),
             open: watch::Sender::new(0),

@@ -81,7 +81,7 @@ impl Subscriptions {
     /// asked, or too much is subscribed to.
     pub async fn subscribe(&self, address: &Address) -> Result<Subscription, ResourceError> {
         let resource = address.resource();
-        let runtime = self.fleet.runtime_of(None)?;
+        let runtime = self.fleet.runtime_of(address.host())?;
         permit(resource, &runtime.config().safety).map_err(CallError::from)?;
         let subject = address.subject().map_err(CallError::from)?;
         let state = State::of(runtime, resource.tool, subject).await?;

@@ -73,6 +73,16 @@ impl Reply {
         }
     }
 
+    /// The same with another text in place of one that is as long.
+    pub(super) fn renamed(mut self, text: &str, instead: &str) -> Self {
+        for chunk in &mut self.chunks {
+            if let Ok(all) = std::str::from_utf8(chunk) {
+                *chunk = all.replace(text, instead).into();
+            }
+        }
+        self
+    }
+
     /// No answer, ever.
     pub fn hang() -> Self {
         Self {

@@ -25,6 +25,13 @@ impl FakeEngine {
         self
     }
 
+    /// The same Engine, which has another id everywhere in place of one of the rules; both are as long.
+    pub fn renaming(self, id: &str, instead: &str) -> Self {
+        let renamed = (id.to_owned(), instead.to_owned());
+        *self.script.renamed.lock().unwrap() = Some(renamed);
+        self
+    }
+
     /// The requests so far that no rule answers, so that they met a 404.
     pub fn unscripted(&self) -> Vec<String> {
         let seen = self.seen();
@@ -35,6 +42,15 @@ impl FakeEngine {
 
 impl Script {
     pub(super) fn answer(&self, seen: &Seen) -> Reply {
+        if let Some((id, instead)) = self.renamed.lock().unwrap().as_ref() {
+            let mut asked = seen.clone();
+            asked.target = seen.target.replace(instead, id);
+            return self.by_the_rules(&asked).renamed(id, instead);
+        }
+        self.by_the_rules(seen)
+    }
+
+    fn by_the_rules(&self, seen: &Seen) -> Reply {
         let rules = self.rules.lock().unwrap();
         match rules.iter().rev().find(|(pattern, _)| seen.is(pattern)) {
             Some((_, answer)) => answer(seen),
