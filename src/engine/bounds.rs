@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::call_scope::CallScope;
 use super::error::EngineError;
-use super::labels::PROJECT;
+use super::labels::{NAMESPACE, PROJECT};
 use super::policy::refusal::Refusal;
 use super::probe::PolicyProbe;
 use super::record::Request;
@@ -51,9 +51,16 @@ impl CallScope {
             }
             _ => body,
         };
-        let project = goes_to.get("Labels").and_then(|labels| labels.get(PROJECT));
+        let (image, project) = match concern {
+            Some(Concern::Service) => (
+                goes_to.pointer("/TaskTemplate/ContainerSpec/Image"),
+                NAMESPACE,
+            ),
+            _ => (goes_to.get("Image"), PROJECT),
+        };
+        let project = goes_to.get("Labels").and_then(|labels| labels.get(project));
         let to = Destination {
-            image: goes_to.get("Image").and_then(Value::as_str),
+            image: image.and_then(Value::as_str),
             project: project.and_then(Value::as_str),
         };
         let permitted = bounds.permit(to);

@@ -108,7 +108,7 @@ fn test(given: Value) -> Result<Vec<String>, Mismatch> {
     }
 }
 
-fn duration(key: &str, given: &Value) -> Result<SignedDuration, Mismatch> {
+pub(super) fn duration(key: &str, given: &Value) -> Result<SignedDuration, Mismatch> {
     /// A check that takes longer is a number meant as nanoseconds.
     const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 365);
     let read = match given {

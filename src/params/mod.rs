@@ -27,6 +27,7 @@ mod search;
 mod service;
 mod signal;
 mod size;
+mod swarm;
 mod time;
 mod word;
 
@@ -52,5 +53,8 @@ pub use search::Search;
 pub use service::{Replicas, ServiceRef};
 pub use signal::Signal;
 pub use size::{Size, Swap};
+pub use swarm::{
+    Resources, Rollout, ServiceMount, ServiceMounts, ServicePort, ServicePorts, TaskRestarts,
+};
 pub use time::{Now, Time, unix_text};
 pub use word::fit;

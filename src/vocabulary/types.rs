@@ -310,6 +310,39 @@ pub(crate) const TYPES: &[Type] = &[
         ..OBJECT
     },
     Type {
+        name: "service_ports",
+        rust: "ServicePorts",
+        wanted: "an array of `8080:80`, or `published=8080,target=80,protocol=udp,mode=host`",
+        doc: Some("Such as `8080:80/tcp` or `published=80,target=80,mode=host`."),
+        ..STRINGS
+    },
+    Type {
+        name: "service_mounts",
+        rust: "ServiceMounts",
+        wanted: "an array of `data:/data:ro`, or `type=volume,source=data,target=/data,readonly`",
+        doc: Some("Such as `data:/data:ro` or `type=tmpfs,target=/run`."),
+        ..STRINGS
+    },
+    Type {
+        name: "resources",
+        rust: "Resources",
+        wanted: "an object of `cpus`, `memory` and `pids`, or `cpus=0.5,memory=512m`",
+        ..OBJECT
+    },
+    Type {
+        name: "rollout",
+        rust: "Rollout",
+        wanted: "an object of `parallelism`, `delay`, `monitor`, `failure_action`, `max_failure_ratio` and `order`",
+        ..OBJECT
+    },
+    Type {
+        name: "task_restarts",
+        rust: "TaskRestarts",
+        wanted: "`none`, `any`, `on-failure` or `on-failure:n`",
+        doc: Some("`none`, `any` or `on-failure[:n]`."),
+        ..STRING
+    },
+    Type {
         name: "tmpfs",
         rust: "Tmpfs",
         sets: &["HashMap<String, String>"],

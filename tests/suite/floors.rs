@@ -184,13 +184,16 @@ fn is_test(file: &Path) -> bool {
         || file.iter().any(|part| part == "tests")
 }
 
+/// Where JSON is patched: what a service is to be has more in it than anybody here knows, and all of it goes back.
+const PATCHES: &str = "src/operations/swarm/service";
+
 /// What a handler gives and what it plans are structs, and what an Engine tells is read into some.
 #[test]
 fn no_operation_makes_or_searches_json_by_key() {
     let mut files = 0;
     let mut found = Vec::new();
     for file in rust_files(Path::new("src/operations")) {
-        if is_test(&file) {
+        if is_test(&file) || file.starts_with(PATCHES) {
             continue;
         }
         files += 1;

@@ -79,6 +79,7 @@ mod results;
 mod screens;
 #[cfg(target_os = "linux")]
 mod secrets;
+mod services;
 mod shell;
 mod spelling;
 #[cfg(unix)]

@@ -93,6 +93,10 @@ const KEYS: &[&str] = &[
     "start_period",
     "bind",
     "mode",
+    "cpus",
+    "memory",
+    "parallelism",
+    "order",
     "a b",
     "",
 ];

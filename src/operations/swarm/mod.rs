@@ -2,6 +2,7 @@
 
 pub(crate) mod list_services;
 pub(crate) mod list_tasks;
+pub(crate) mod service;
 pub(crate) mod service_logs;
 pub(crate) mod stacks;
 pub(crate) mod swarm_info;

@@ -215,9 +215,13 @@ impl Heard {
 
     /// Whether a task runs, is to run, and its node can be heard of.
     pub(crate) fn runs(&self, task: &Task) -> bool {
-        let is_heard = |node: &String| self.0.contains(node);
-        let is_there = task.node.as_ref().is_some_and(is_heard);
+        let is_there = task.node.as_ref().is_some_and(|node| self.has(node));
         task.state() == "running" && task.is_wanted() && is_there
+    }
+
+    /// Whether a node can be heard of.
+    pub(crate) fn has(&self, node: &str) -> bool {
+        self.0.contains(node)
     }
 }
 

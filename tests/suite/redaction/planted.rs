@@ -127,6 +127,14 @@ fn of_swarm(mut document: Value) -> Value {
     planted(document)
 }
 
+/// A service whose update is over, so that nobody waits for it.
+fn paused() -> Value {
+    let mut service = of_swarm(swarm::service());
+    service["UpdateStatus"] = json!({ "State": "paused", "Message": text() });
+    service["PreviousSpec"] = service["Spec"].clone();
+    service
+}
+
 /// A secret or a config, with what no Engine tells of the one.
 fn held(name: &str) -> Value {
     let data = BASE64_STANDARD.encode(format!("{WITHHELD} {}", text()));
@@ -287,7 +295,9 @@ pub(super) fn engine() -> FakeEngine {
         )
         .on("GET /events", Reply::chunks([format!("{event}\n{renamed}\n")]))
         .on("GET /services", json!([of_swarm(swarm::service())]))
-        .on("GET /services/*", of_swarm(swarm::service()))
+        .on("GET /services/*", paused())
+        .on("POST /services/create", json!({ "ID": ID, "Warnings": [text()] }))
+        .on("POST /services/*/update", json!({ "Warnings": [text()] }))
         .on("GET /services/*/logs", {
             let text = text();
             Reply::chunks(text.split_inclusive('\n').map(|line| swarm::record(1, swarm::WORKER, line)))

@@ -131,6 +131,32 @@ async fn a_command_gets_a_secret_by_the_container_that_it_runs_in() {
     }
 }
 
+#[tokio::test]
+async fn a_service_gets_a_secret_by_its_image_and_its_stack() {
+    for (name, image, stack, goes) in [
+        ("db", "postgres", None, true),
+        ("db", "nginx", None, false),
+        ("shop", "nginx", Some("shop"), true),
+        ("shop", "nginx", None, false),
+    ] {
+        let engine = engine().with_swarm();
+        let (client, _vault) = limited(&engine, &[]).await;
+        let environment = json!({ "A": format!("${{secret:{name}}}") });
+        let mut given = json!({ "image": image, "environment": environment, "timeout": 0 });
+        if let Some(stack) = stack {
+            given["labels"] = json!({ "com.docker.stack.namespace": stack });
+        }
+        if goes {
+            let result = client.call("docker_create_service", given).await;
+            assert_ne!(result.is_error, Some(true), "{result:?}");
+        } else {
+            let text = refused(&client, &engine, "docker_create_service", given).await;
+            assert!(text.contains("lets it go to"), "{text}");
+        }
+        client.stop().await;
+    }
+}
+
 /// One that is made like another has all that the other had, whoever gave it that.
 #[tokio::test]
 async fn a_container_with_a_secret_is_not_made_anew_of_another_image() {

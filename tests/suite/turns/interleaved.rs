@@ -3,7 +3,7 @@
 use mcp_docker::catalog::{TOOLS, Tier};
 use tokio::time::{Instant, timeout_at};
 
-use super::world::{CONTAINER, NETWORK, World, shown};
+use super::world::{CONTAINER, NETWORK, OF_SWARM, World, shown};
 use super::*;
 use crate::support::client::EVERYTHING;
 use crate::support::fake_engine::Moment;
@@ -118,6 +118,20 @@ fn scenes(folder: &str) -> Vec<Scene> {
         "docker_create_config",
         json!({ "name": "app", "data": "listen 80" }),
     )];
+    let of_a_service = vec![
+        (
+            "docker_scale_service",
+            json!({ "service_id": OF_SWARM, "replicas": 5, "timeout": 0 }),
+        ),
+        (
+            "docker_update_service",
+            json!({ "service_id": OF_SWARM, "labels": { "a": "b" }, "timeout": 0 }),
+        ),
+        (
+            "docker_create_service",
+            json!({ "image": "app", "name": "victim", "timeout": 0 }),
+        ),
+    ];
     let scene = |tool, arguments, look, others: &[(&'static str, Value)]| Scene {
         tool,
         arguments,
@@ -178,6 +192,12 @@ fn scenes(folder: &str) -> Vec<Scene> {
             json!({ "project_name": "shop" }),
             "GET /containers/json?all=true&size=false",
             &of_a_container,
+        ),
+        scene(
+            "docker_remove_service",
+            json!({ "service_id": "victim" }),
+            "GET /services/victim",
+            &of_a_service,
         ),
         scene(
             "docker_prune_networks",

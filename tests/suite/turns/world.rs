@@ -11,8 +11,8 @@ use crate::support::fake_engine::{Moment, Seen};
 pub(super) const CONTAINER: &str =
     "c0ffee01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9";
 pub(super) const NETWORK: &str = "ad5a1b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a89801";
-/// A secret's and a config's.
-const OF_SWARM: &str = "1xzcsbmjvhofb0ty9m9ttxaj4";
+/// A service's, a secret's and a config's.
+pub(super) const OF_SWARM: &str = "1xzcsbmjvhofb0ty9m9ttxaj4";
 const IMAGE: &str = "sha256:1a5e1b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a89801";
 
 /// The generation at the beginning and the end of each removal of a round.
@@ -225,6 +225,18 @@ fn reads(engine: FakeEngine, state: &State) -> FakeEngine {
         .answer("GET /secrets/*", read(of_swarm))
         .answer("GET /configs/*", read(of_swarm))
         .on("GET /services", json!([]))
+        .answer(
+            "GET /services/*",
+            read(|now, _| {
+                let container = json!({ "Image": format!("app:gen{now}") });
+                json!({ "ID": OF_SWARM, "Version": { "Index": 1 }, "Spec": {
+                    "Name": "victim", "Mode": { "Replicated": { "Replicas": 1 } },
+                    "TaskTemplate": { "ContainerSpec": container },
+                } })
+            }),
+        )
+        .on("GET /tasks", json!([]))
+        .on("GET /nodes", json!([]))
         .on("GET /system/df", json!({}))
         .on("GET /services", json!([]))
         .on("GET /secrets", json!([]))
@@ -274,6 +286,14 @@ fn changes(engine: FakeEngine, state: &State) -> FakeEngine {
             work(json!({ "stream": "Loaded image: app:old" })),
         )
         .answer("POST /build", work(json!({ "aux": { "ID": IMAGE } })))
+        .answer(
+            "POST /services/create",
+            change(Reply::json(201, &json!({ "ID": OF_SWARM }))),
+        )
+        .answer(
+            "POST /services/*/update",
+            change(Reply::json(200, &json!({ "Warnings": null }))),
+        )
         .answer("DELETE /*", remove(Reply::empty(204)))
         .answer("DELETE /images/*", remove(Reply::json(200, &json!([]))))
 }
