@@ -13,16 +13,14 @@ use super::inspected::mounts;
 use super::judge::Judge;
 use super::paths::{normalise, within};
 use super::remedy::{Remedy, shown, text};
-use crate::config::Config;
+use crate::config::{Config, DockerConfig};
+use crate::engine::address::Address;
 use crate::engine::error::EngineError;
 
 /// The files and folders to keep, as this process sees them.
 pub(super) fn paths(config: &Config) -> Vec<String> {
     let Config {
-        docker,
-        server,
-        network,
-        ..
+        server, network, ..
     } = config;
     let set = [
         &config.env_file,
@@ -31,24 +29,40 @@ pub(super) fn paths(config: &Config) -> Vec<String> {
         &server.audit_log,
         &server.log_path,
         &server.prompts_dir,
-        &docker.cert_path,
-        &docker.tls_ca_cert,
-        &docker.tls_client_cert,
-        &docker.tls_client_key,
         &network.tls_cert,
         &network.tls_key,
     ];
     let of_docker = env::var_os("DOCKER_CONFIG").filter(|path| !path.is_empty());
+    let hosts = config.hosts.iter().map(|host| &host.docker);
     let all = set
         .into_iter()
         .flatten()
         .cloned()
+        .chain(hosts.clone().filter_map(socket))
+        .chain(hosts.chain([&config.docker]).flat_map(certificates))
         .chain(of_docker.map(PathBuf::from))
         .chain(env::current_exe().ok())
         .chain(called());
     all.filter_map(|path| std::path::absolute(path).ok())
         .map(|path| path.to_string_lossy().into_owned())
         .collect()
+}
+
+/// The files by which an Engine is trusted, and this server by it.
+fn certificates(docker: &DockerConfig) -> Vec<PathBuf> {
+    let set = [
+        &docker.cert_path,
+        &docker.tls_ca_cert,
+        &docker.tls_client_cert,
+        &docker.tls_client_key,
+    ];
+    set.into_iter().flatten().cloned().collect()
+}
+
+/// The socket of another host: a container would control that Engine by it.
+fn socket(docker: &DockerConfig) -> Option<PathBuf> {
+    let address = Address::resolve(docker).ok()?;
+    address.url.strip_prefix("unix://").map(PathBuf::from)
 }
 
 /// The program by the path that it was started with: whoever replaces a link there starts another.

@@ -60,6 +60,33 @@ async fn the_files_that_the_server_trusts_are_kept_in_every_form() {
     }
 }
 
+/// Those of all hosts, wherever the call goes: by a socket a container would control that Engine.
+#[tokio::test]
+async fn the_sockets_and_certificates_of_all_hosts_are_kept() {
+    let engine = engine();
+    let folder = workplace();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["conf", "certs", "run", "other"] {
+        fs::create_dir(at(name)).unwrap();
+    }
+    let hosts = "[hosts.far]\naddress = 'https://far:2376'\ntls_ca_cert = '../certs/file'\n";
+    let near = format!("[hosts.near]\naddress = 'unix://{}'\n", at("run/engine"));
+    let file = at("conf/hosts.toml");
+    fs::write(&file, format!("{hosts}{near}")).unwrap();
+    let client = client(&engine, &[("MCP_DOCKER_CONFIG", &file)]).await;
+    let kept = Refused(&["own", ALLOWLIST]);
+    let cases = mounting(&[
+        (&at("certs/file"), kept),
+        (&at("certs"), kept),
+        (&at("run/engine"), kept),
+        (&at("run"), kept),
+        (&at("conf"), kept),
+        (&at("other"), Passes),
+    ]);
+    hold(&engine, &client, &cases).await;
+    client.stop().await;
+}
+
 /// The one who can write to it decides what the server allows when it starts again.
 #[tokio::test]
 async fn the_named_file_of_settings_is_kept_and_so_are_the_links_to_it() {
