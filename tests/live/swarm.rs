@@ -2,6 +2,7 @@
 //!
 //! Tests that only make services of their own share the swarm; those that change its nodes have it alone.
 
+mod changes;
 mod nodes;
 mod services;
 mod troubles;
@@ -162,11 +163,10 @@ impl Swarm {
 impl Drop for Swarm {
     fn drop(&mut self) {
         if self.lock.is_none() {
-            let stop = Command::new(SCRIPT)
+            let _ = Command::new(SCRIPT)
                 .arg("stop")
                 .env("MCP_DOCKER_TEST_SWARM", &self.home)
                 .status();
-            let _ = stop;
         }
     }
 }
@@ -175,6 +175,16 @@ impl Drop for Swarm {
 pub(crate) struct Service<'a> {
     swarm: &'a Swarm,
     pub(crate) name: String,
+}
+
+impl<'a> Service<'a> {
+    /// A claim on a name, for a service that the server under test will create.
+    pub(crate) fn claim(swarm: &'a Swarm, name: &str) -> Self {
+        Self {
+            swarm,
+            name: name.to_owned(),
+        }
+    }
 }
 
 impl Drop for Service<'_> {

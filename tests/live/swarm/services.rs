@@ -89,26 +89,22 @@ async fn the_log_of_tasks_with_terminals_is_read() {
 }
 
 #[tokio::test]
-async fn a_secret_in_use_is_not_removed() {
+async fn secrets_and_configs_in_use_are_not_removed() {
     let Some(swarm) = Swarm::shared() else { return };
     let session = swarm.session(1).await;
-    let name = unique("secret");
-    let data = json!({ "name": name, "data": "listen 80" });
-    let _ = session.ok("docker_create_config", data).await;
-    let service = swarm.service("uses", &["--config", &name], WAIT);
-    let why = session
-        .fails("docker_remove_config", json!({ "config_id": name }))
-        .await;
-    assert!(why.contains(&service.name), "{why}");
-    drop(service);
-    let _ = until(
-        &session,
-        "docker_remove_config",
-        json!({ "config_id": name }),
-        |_| true,
-    )
-    .await;
-    assert!(swarm.run(&["config", "inspect", &name]).is_err());
+    for (kind, flag, tool, parameter) in [
+        ("secret", "--secret", "docker_remove_secret", "secret_name"),
+        ("config", "--config", "docker_remove_config", "config_name"),
+    ] {
+        let name = unique(kind);
+        swarm.docker(&[kind, "create", &name, "/etc/hostname"]);
+        let service = swarm.service("uses", &[flag, &name], WAIT);
+        let why = session.fails(tool, json!({ parameter: name })).await;
+        assert!(why.contains(&service.name), "{why}");
+        drop(service);
+        let _ = until(&session, tool, json!({ parameter: name }), |_| true).await;
+        assert!(swarm.run(&[kind, "inspect", &name]).is_err());
+    }
     session.close().await;
 }
 
