@@ -34,7 +34,7 @@ fn cut_keys(value: &mut Value) {
 
 fn cut_data(object: &mut Value) {
     let spec = object.get_mut("Spec").and_then(Value::as_object_mut);
-    drop(spec.and_then(|spec| withheld(spec)));
+    drop(spec.and_then(withheld));
 }
 
 fn withheld(spec: &mut Map<String, Value>) -> Option<Value> {

@@ -64,7 +64,7 @@ fn config(hosts: &Hosts) -> Config {
     let mut config = hosts.config(Some("nas"));
     let hosts = config.hosts.iter_mut().map(|host| &mut host.safety);
     for safety in hosts.chain([&mut config.safety]) {
-        safety.toolsets = Toolsets::named(["all"].into_iter()).unwrap();
+        safety.toolsets = Toolsets::named(["all"]).unwrap();
         safety.allow_destructive = true;
         safety.confirmation_fallback = ConfirmationFallback::Plan;
     }
