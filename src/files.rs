@@ -47,6 +47,17 @@ pub fn settings_of_this_user() -> Option<PathBuf> {
     }))
 }
 
+/// Where programs keep for the user who runs this what is to outlast them; none where they have no home.
+pub fn state_of_this_user() -> Option<PathBuf> {
+    let home = env::home_dir().filter(|home| home.is_absolute())?;
+    if !cfg!(target_os = "linux") {
+        return settings_of_this_user();
+    }
+    let named = env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let named = named.filter(|folder| folder.is_absolute());
+    Some(named.unwrap_or_else(|| home.join(".local/state")))
+}
+
 /// The bytes of a regular file.
 ///
 /// # Errors

@@ -36,6 +36,7 @@ mod prospect;
 mod record;
 pub mod relay;
 mod route;
+pub(crate) mod scope;
 mod shape;
 #[cfg(unix)]
 mod socket;
@@ -96,9 +97,7 @@ pub fn newest_api() -> String {
     API_DEFAULT_VERSION.to_string()
 }
 
-/// A connection to the Docker Engine, made when first needed and again after it was lost.
-///
-/// Clones share it.
+/// A connection to the Docker Engine, made when first needed and again after it was lost; clones share it.
 #[derive(Debug, Clone)]
 pub struct Engine {
     config: Arc<DockerConfig>,

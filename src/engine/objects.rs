@@ -58,6 +58,20 @@ impl ObjectKind {
         })
     }
 
+    /// What it is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Image => "image",
+            Self::Network => "network",
+            Self::Volume => "volume",
+            Self::Service => "service",
+            Self::Node => "node",
+            Self::Secret => "secret",
+            Self::Config => "config",
+        }
+    }
+
     /// Whether a swarm has it, or may have it, so that its id is of the swarm's form.
     fn may_be_of_swarm(self) -> bool {
         !matches!(self, Self::Container | Self::Image | Self::Volume)

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::connect::{Connection, Host};
 use super::error::EngineError;
+use super::objects::ObjectKind;
 use super::policy::rules::Policy;
 use super::record::{Request, record};
 
@@ -92,6 +93,35 @@ impl<'a> PolicyProbe<'a> {
         let request =
             record(|docker| async move { docker.inspect_service(reference, options).await })?;
         self.ask(request.about("service", reference)).await
+    }
+
+    /// The inspect of an object of that kind.
+    ///
+    /// # Errors
+    /// There is none of that name, or those of any request.
+    pub(crate) async fn object(&self, kind: ObjectKind, of: &str) -> Result<Value, EngineError> {
+        let request = match kind {
+            ObjectKind::Container => return self.container(of).await,
+            ObjectKind::Service => return self.service(of).await,
+            ObjectKind::Image => record(|docker| async move { docker.inspect_image(of).await }),
+            ObjectKind::Network => {
+                record(|docker| async move { docker.inspect_network(of, None).await })
+            }
+            ObjectKind::Volume => record(|docker| async move { docker.inspect_volume(of).await }),
+            ObjectKind::Node => record(|docker| async move { docker.inspect_node(of).await }),
+            ObjectKind::Secret => record(|docker| async move { docker.inspect_secret(of).await }),
+            ObjectKind::Config => record(|docker| async move { docker.inspect_config(of).await }),
+        };
+        self.ask(request?.about(kind.name(), of)).await
+    }
+
+    /// The inspect of a task.
+    ///
+    /// # Errors
+    /// There is none of that id, or those of any request.
+    pub(crate) async fn task(&self, id: &str) -> Result<Value, EngineError> {
+        let request = record(|docker| async move { docker.inspect_task(id).await })?;
+        self.ask(request.about("task", id)).await
     }
 
     /// What is known of the Engine's host; asked for once on each connection.

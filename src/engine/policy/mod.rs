@@ -65,6 +65,7 @@ use crate::config::Config;
 use crate::engine::error::EngineError;
 use crate::engine::probe::PolicyProbe;
 use crate::engine::record::Request;
+use crate::engine::scope::ObjectScope;
 use crate::vocabulary::endpoint::Concern;
 use classification::Classification;
 use container::check_fields;
@@ -80,6 +81,7 @@ impl Policy {
             allowed: config.safety.mount_allowlist.iter().map(text).collect(),
             kept: kept::paths(config),
             surroundings: OnceLock::new(),
+            scope: ObjectScope::new(&config.safety),
             observer: None,
         }
     }

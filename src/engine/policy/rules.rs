@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::judged::Observer;
 use super::surroundings::Surroundings;
+use crate::engine::scope::ObjectScope;
 
 /// What requests may reach beside Docker itself. The default is the strict one: nothing.
 #[derive(Debug, Default)]
@@ -14,6 +15,8 @@ pub struct Policy {
     /// Files and folders of this server, which nobody is to change through a mount.
     pub(super) kept: Vec<String>,
     pub(super) surroundings: OnceLock<Surroundings>,
+    /// The objects that may be changed.
+    pub(crate) scope: ObjectScope,
     pub(super) observer: Option<Arc<dyn Observer>>,
 }
 

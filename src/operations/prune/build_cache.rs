@@ -14,6 +14,7 @@ use super::age::unused;
 use super::filter::PruneFilter;
 use super::removal::{Failure, Planned, Removal, sorted};
 use crate::call::{Call, CallError};
+use crate::engine::policy::Refusal;
 use crate::engine::{Items, Told, record};
 use crate::generated::params::prune_build_cache::Params;
 use crate::generated::reply::prune_build_cache::Reply;
@@ -43,6 +44,10 @@ struct Pruned {
 /// Gives the records that go.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let filter = PruneFilter::of(params.filters.as_ref(), call).await?;
+    if call.engine.is_scoped() {
+        let why = "the build cache has no labels, so under a SAFETY_SCOPE it is not pruned; nothing was done";
+        return Err(Refusal(why.to_owned()).into());
+    }
     let usage = Usage::ask(BUILD_CACHE, call.config.docker.timeout, call).await;
     let now = call.engine.now().await?;
     let build_cache = planned(&filter, now, &usage);

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use crate::call::{Call, CallError};
+use crate::engine::Engine;
 use crate::operations::objects::{Labels, Prunable};
 use crate::params::{Filters, InvalidArgument, Mismatch, Now, Parameter, Time};
 use crate::vocabulary::nearest;
@@ -18,18 +19,20 @@ pub(crate) struct PruneFilter {
     until: Option<Timestamp>,
     labels: Vec<String>,
     without: Option<Vec<String>>,
+    /// What knows which objects may be changed.
+    engine: Option<Engine>,
 }
 
 impl PruneFilter {
     /// Reads `filters`, as of the Engine's now.
     pub(crate) async fn of(filters: Option<&Filters>, call: &Call<'_>) -> Result<Self, CallError> {
         // What is wrong is refused before anything is sent.
-        let filter = Self::read(filters, Now::at(Timestamp::UNIX_EPOCH))?;
-        if filter.until.is_none() {
-            return Ok(filter);
+        let mut filter = Self::read(filters, Now::at(Timestamp::UNIX_EPOCH))?;
+        if filter.until.is_some() {
+            filter = Self::read(filters, call.engine.now().await?)?;
         }
-        let now = call.engine.now().await?;
-        Ok(Self::read(filters, now)?)
+        filter.engine = call.engine.is_scoped().then(|| call.engine.clone());
+        Ok(filter)
     }
 
     fn read(filters: Option<&Filters>, now: Now) -> Result<Self, InvalidArgument> {
@@ -65,13 +68,15 @@ impl PruneFilter {
 
     /// Whether labels decide.
     pub(crate) fn is_about_labels(&self) -> bool {
-        !self.labels.is_empty() || self.without.is_some()
+        self.engine.is_some() || !self.labels.is_empty() || self.without.is_some()
     }
 
     /// Whether an object is among what is asked for.
     pub(crate) fn chooses(&self, object: &impl Prunable) -> bool {
         let labels = object.labels();
-        has_all(labels, &self.labels)
+        let label = |key: &str| labels.get(key)?.0.clone();
+        self.engine.as_ref().is_none_or(|it| it.may_change(label))
+            && has_all(labels, &self.labels)
             && !self
                 .without
                 .as_ref()

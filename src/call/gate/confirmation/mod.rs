@@ -137,6 +137,11 @@ impl<'a> Confirmation<'a> {
         // An answer is held against the look that is made once the call has its turn.
         if brought.is_none() {
             call.look(operation).await?;
+            if always {
+                for (kind, document) in call.look.objects() {
+                    call.engine.judge_looked(kind, document)?;
+                }
+            }
             call.look.documents().for_each(|it| record.about(it));
         }
         if matches!(self.way, Way::Free) {
