@@ -76,6 +76,7 @@ mod resources;
 #[cfg(unix)]
 mod results;
 #[cfg(target_os = "linux")]
+mod scope;
 mod screens;
 #[cfg(target_os = "linux")]
 mod secrets;

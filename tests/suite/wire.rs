@@ -14,7 +14,7 @@ use crate::support::client::{Client, EVERYTHING};
 use crate::support::fake_compose::FakeCompose;
 use crate::support::fake_engine::{FakeEngine, Seen};
 pub(crate) use engine::engine;
-use engine::{last, said};
+pub(crate) use engine::{last, said};
 
 /// What the fake Engine knows every object by; examples write `{id}`.
 pub(crate) const ID: &str = "4c01db0b339c7a1e2c1d8a4b6f1f0e9d8c7b6a594837261504f3e2d1c0b9a898";
@@ -55,7 +55,7 @@ async fn client(engine: &FakeEngine) -> Client {
     client_with(engine, &[]).await
 }
 
-async fn client_with(engine: &FakeEngine, more: &[(&str, &str)]) -> Client {
+pub(crate) async fn client_with(engine: &FakeEngine, more: &[(&str, &str)]) -> Client {
     let address = engine.address();
     let mut env = vec![("DOCKER_BASE_URL", address.as_str())];
     env.extend(ALLOWED);

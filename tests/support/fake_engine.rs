@@ -14,6 +14,7 @@
 //! machine's until it is set.
 
 mod commands;
+pub mod labels;
 mod reply;
 mod script;
 pub mod swarm;
@@ -40,6 +41,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 pub use commands::frame;
+use labels::Labels;
 use reply::End;
 pub use reply::Reply;
 use script::{Answer, matches};
@@ -81,6 +83,8 @@ struct Script {
     rules: Mutex<Vec<(String, Answer)>>,
     /// An id as the rules have it, and what it is instead.
     renamed: Mutex<Option<(String, String)>>,
+    /// What every object has of labels beside its own.
+    labels: Mutex<Labels>,
     seen: Mutex<Vec<Seen>>,
     history: Mutex<Vec<Moment>>,
     open: watch::Sender<usize>,
@@ -96,6 +100,7 @@ impl FakeEngine {
             ahead: AtomicI64::new(0),
             rules: Mutex::default(),
             renamed: Mutex::default(),
+            labels: Mutex::default(),
             seen: Mutex::default(),
             history: Mutex::default(),
             open: watch::Sender::new(0),

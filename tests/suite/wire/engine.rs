@@ -32,14 +32,14 @@ fn answering() -> FakeEngine {
 }
 
 /// What an example says that the Engine answers.
-pub(super) fn said(example: &Example) -> Option<Value> {
+pub(crate) fn said(example: &Example) -> Option<Value> {
     example
         .reply
         .map(|reply| serde_json::from_str(reply).unwrap())
 }
 
 /// The last request of an example, without its query.
-pub(super) fn last(example: &Example) -> String {
+pub(crate) fn last(example: &Example) -> String {
     let request = example.requests.last().unwrap().replace("{id}", ID);
     request.split('?').next().unwrap().to_owned()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FakeEngine, Reply, Script, Seen};
+use super::{FakeEngine, Reply, Script, Seen, labels};
 
 pub(super) type Answer = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
@@ -52,10 +52,11 @@ impl Script {
 
     fn by_the_rules(&self, seen: &Seen) -> Reply {
         let rules = self.rules.lock().unwrap();
-        match rules.iter().rev().find(|(pattern, _)| seen.is(pattern)) {
+        let reply = match rules.iter().rev().find(|(pattern, _)| seen.is(pattern)) {
             Some((_, answer)) => answer(seen),
-            None => Reply::error(404, "page not found"),
-        }
+            None => return Reply::error(404, "page not found"),
+        };
+        labels::put(&self.labels.lock().unwrap(), seen, reply)
     }
 
     fn knows(&self, seen: &Seen) -> bool {
