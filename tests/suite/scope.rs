@@ -1,5 +1,7 @@
 //! Keeps every tool that changes something to the objects of `SAFETY_SCOPE`.
 
+mod ways;
+
 use std::fs;
 
 use mcp_docker::catalog::{TOOLS, Tier, Tool};
@@ -241,46 +243,4 @@ async fn refusal(client: &Client, tool: &str, args: Value) -> String {
     let result = client.call(tool, args).await;
     assert_eq!(result.is_error, Some(true), "{tool}: {result:?}");
     result.content[0].as_text().unwrap().text.clone()
-}
-
-/// A label that the model gives is held against the scope, in every place that a label has.
-#[tokio::test]
-async fn a_label_cannot_be_faked() {
-    let form = shop();
-    let engine = engine().labelled(form.own.clone());
-    let context = context();
-    let (client, _state) = server(&form, &engine, &[]).await;
-    let other = json!({ PROJECT: "blog" });
-    let path = context.path().to_str().unwrap();
-    for (tool, args) in [
-        (
-            "docker_create_container",
-            json!({"image": "web:1", "labels": other}),
-        ),
-        (
-            "docker_run_container",
-            json!({"image": "web:1", "labels": other}),
-        ),
-        (
-            "docker_create_network",
-            json!({"name": "lab2", "labels": other}),
-        ),
-        (
-            "docker_create_volume",
-            json!({"name": "more", "labels": other}),
-        ),
-        (
-            "docker_build_image",
-            json!({"path": path, "tag": "web:2", "labels": other}),
-        ),
-    ] {
-        let text = refusal(&client, tool, args).await;
-        assert!(
-            text.contains("`labels` gives") && text.contains(PROJECT),
-            "{tool}: {text}"
-        );
-    }
-    let sent = engine.seen();
-    assert_eq!(sent.iter().filter(changes).count(), 0);
-    client.stop().await;
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use form_urlencoded::{Serializer, parse};
 use serde_json::{Value, json};
 
-use super::ObjectScope;
 use super::named::{Name, Named};
+use super::object_scope::ObjectScope;
 use crate::engine::error::EngineError;
 use crate::engine::objects::ObjectKind;
 use crate::engine::policy::refusal::Refusal;
