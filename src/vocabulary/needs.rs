@@ -56,7 +56,6 @@ impl Needs {
             ],
             Self::Docker => &[
                 "-c",
-                "--compose-file",
                 "--context",
                 "--config",
                 "-D",

@@ -38,6 +38,7 @@ async fn client(engine: &FakeEngine, compose: &FakeCompose) -> Client {
     Client::start(&[
         ("DOCKER_BASE_URL", engine.address().as_str()),
         ("DOCKER_CONFIG", compose.settings()),
+        ("PATH", &compose.programs()),
         EVERYTHING,
         ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
         ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),

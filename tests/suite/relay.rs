@@ -6,6 +6,7 @@ mod owners;
 mod pulls;
 mod replay;
 mod rooms;
+mod stacks;
 mod streams;
 mod upgrades;
 mod ways;
@@ -55,8 +56,19 @@ impl Place {
     }
 
     fn before(docker: FakeEngine, engine: &Engine, endpoints: &'static [&'static str]) -> Self {
+        Self::within(docker, engine, bounds(endpoints))
+    }
+
+    /// A relay for a call of that tier within these bounds.
+    fn bounded(docker: FakeEngine, tier: Tier, bounds: Bounds) -> Self {
+        let rights = Rights::of("docker_stack_test", tier);
+        let engine = Engine::new(&docker.config()).serving(rights);
+        Self::within(docker, &engine, bounds)
+    }
+
+    fn within(docker: FakeEngine, engine: &Engine, bounds: Bounds) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let relay = Relay::open_in(folder.path(), engine, bounds(endpoints)).unwrap();
+        let relay = Relay::open_in(folder.path(), engine, bounds).unwrap();
         let socket = relay.address().strip_prefix("unix://").unwrap().into();
         Self {
             docker,

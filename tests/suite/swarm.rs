@@ -1,5 +1,6 @@
 //! Tests the tools of the toolset `swarm` against what Engines tell of swarms at their worst.
 
+mod deploy;
 mod lists;
 mod secrets;
 mod stacks;

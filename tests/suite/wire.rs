@@ -32,7 +32,7 @@ pub(crate) fn context() -> tempfile::TempDir {
     context
 }
 
-/// Whether a tool does nothing where there is no Compose.
+/// Whether a tool does nothing where there is no Compose, or no Docker CLI.
 pub(crate) fn runs_compose(tool: &Tool) -> bool {
     let is_of_files = tool.params.iter().any(|it| it.name == "project_directory");
     is_of_files
@@ -75,7 +75,9 @@ async fn every_example_makes_the_requests_it_declares() {
             Some(reply) => engine().on(&last(example), reply),
             None => engine(),
         };
-        let client = client_with(&engine, &[("DOCKER_CONFIG", compose.settings())]).await;
+        let programs = compose.programs();
+        let settings = [("DOCKER_CONFIG", compose.settings()), ("PATH", &programs)];
+        let client = client_with(&engine, &settings).await;
         let what = format!("{}: {}", tool.source, example.title);
         let args = example
             .args

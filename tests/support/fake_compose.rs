@@ -11,6 +11,10 @@ pub(crate) const MODEL: &str = r#"{"name":"NAME","services":{
     "web":{"image":"web:1","environment":{"A":"1"}},
     "api":{"build":{"context":"DIRECTORY","dockerfile":"Dockerfile"}}}}"#;
 
+/// What the files of a stack come to.
+pub(crate) const STACK: &str =
+    "services: {web: {image: \"web:1\", deploy: {replicas: 2}}, api: {image: \"api:1\"}}";
+
 /// The settings of a Docker CLI that has a plugin: a script in place of Compose, which has nothing but what is
 /// built into the shell.
 pub(crate) struct FakeCompose(TempDir);
@@ -59,7 +63,33 @@ esac
         let plugin = plugins.join("docker-compose");
         fs::write(&plugin, script).unwrap();
         fs::set_permissions(&plugin, fs::Permissions::from_mode(0o755)).unwrap();
-        Self(folder)
+        Self(folder).with_docker(STACK, run)
+    }
+
+    /// The same with a Docker CLI that makes this of the files of any stack, and runs this script to deploy one.
+    pub(crate) fn with_docker(self, stack: &str, run: &str) -> Self {
+        let folder = self.0.path().join("bin");
+        let _ = fs::create_dir(&folder);
+        let stack = stack.replace('\'', "'\\''");
+        let script = format!(
+            r#"#!/bin/sh
+case "$1 $2" in
+    "--version ") echo "Docker version 99.0.0, build 0" ;;
+    "stack config") printf '%s' '{stack}' ;;
+    "stack deploy") {run}
+        ;;
+esac
+"#
+        );
+        let program = folder.join("docker");
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        self
+    }
+
+    /// What `PATH` is to be.
+    pub(crate) fn programs(&self) -> String {
+        format!("{}:/usr/bin:/bin", self.0.path().join("bin").display())
     }
 
     /// What `DOCKER_CONFIG` is to be.

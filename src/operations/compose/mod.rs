@@ -37,3 +37,9 @@ mod ready;
 mod said;
 mod selection;
 mod tally;
+
+// What `docker stack` has in common with it.
+pub(super) use bring::in_words;
+pub(super) use model::Unresolved;
+pub(super) use said::Said;
+pub(super) use tally::Tally;

@@ -13,3 +13,5 @@ mod patch;
 mod settle;
 mod used;
 mod wanted;
+
+pub(super) use settle::{Settled, settle};

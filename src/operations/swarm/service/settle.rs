@@ -30,16 +30,16 @@ const TOLD: usize = 5;
 
 /// How a service stands.
 #[derive(Debug, Default)]
-pub(super) struct Settled {
-    pub(super) name: String,
+pub(in crate::operations::swarm) struct Settled {
+    pub(in crate::operations::swarm) name: String,
     /// How far its update is: the Engine's word, or whether its tasks run.
-    pub(super) state: String,
-    pub(super) running: i64,
-    pub(super) desired: i64,
+    pub(in crate::operations::swarm) state: String,
+    pub(in crate::operations::swarm) running: i64,
+    pub(in crate::operations::swarm) desired: i64,
     /// What the Engine says of the update.
-    pub(super) message: Option<String>,
+    pub(in crate::operations::swarm) message: Option<String>,
     /// Tasks that failed, each with why.
-    pub(super) failed: Vec<String>,
+    pub(in crate::operations::swarm) failed: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -123,7 +123,7 @@ struct Look {
 ///
 /// # Errors
 /// The Engine does not say how it stands.
-pub(super) async fn settle(
+pub(in crate::operations::swarm) async fn settle(
     id: &str,
     limit: Duration,
     call: &Call<'_>,

@@ -2,5 +2,8 @@
 
 pub(crate) mod list_stacks;
 pub(crate) mod remove_stack;
+pub(crate) mod stack_deploy;
 
+mod going;
 mod members;
+mod model;
