@@ -63,6 +63,11 @@ const FILTERS: [Filter; prompt_template::FILTERS.len()] = [
             compose::file(&read(container), &read(image), &read(info))
         })
     }),
+    ("constraints", |to, name| {
+        to.add_filter(name, |service: &Value, nodes: &Value| {
+            made(swarm::constraints(&read(service), &read(nodes)))
+        })
+    }),
     ("count", |to, name| {
         to.add_filter(name, |list: &Value| list.len().unwrap_or(0))
     }),

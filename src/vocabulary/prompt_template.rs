@@ -6,7 +6,7 @@
 use minijinja::syntax::SyntaxConfig;
 
 /// The names of the filters that templates have, in order.
-pub(crate) const FILTERS: [&str; 26] = [
+pub(crate) const FILTERS: [&str; 27] = [
     "addresses",
     "audit",
     "audit_all",
@@ -14,6 +14,7 @@ pub(crate) const FILTERS: [&str; 26] = [
     "causes",
     "code",
     "compose",
+    "constraints",
     "count",
     "environment",
     "exit_code",

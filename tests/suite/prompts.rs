@@ -72,6 +72,7 @@ fn engine(container: Value, log: &str) -> FakeEngine {
         "Labels": { "com.docker.compose.project": "shop", "com.docker.compose.service": "web" },
     });
     FakeEngine::start()
+        .with_swarm()
         .on("GET /containers/web/json", container)
         .on("GET /containers/web/logs", Reply::chunks([log.to_owned()]))
         .on("GET /containers/json", json!([listed]))

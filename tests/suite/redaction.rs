@@ -86,9 +86,18 @@ async fn no_tool_hands_on_a_secret() {
     let engine = planted::engine();
     let model = r#"{"name":"NAME","services":{"web":{"image":"web:1","environment":{"DB_PASSWORD":"planted-env-value"}}}}"#;
     let compose = FakeCompose::with(model, "");
-    let settings = ("DOCKER_CONFIG", compose.settings());
-    let redacting = client(&engine, &[settings]).await;
-    let open = client(&engine, &[settings, ("SAFETY_REDACT_SECRETS", "false")]).await;
+    let compose = compose.with_docker(
+        "services: {web: {image: 'web:1', environment: {DB_PASSWORD: planted-env-value}}}",
+        "",
+    );
+    let programs = compose.programs();
+    let settings = [
+        ("DOCKER_CONFIG", compose.settings()),
+        ("PATH", programs.as_str()),
+    ];
+    let redacting = client(&engine, &settings).await;
+    let [one, other] = settings;
+    let open = client(&engine, &[one, other, ("SAFETY_REDACT_SECRETS", "false")]).await;
     let (mut markers, mut leaking, mut all) = (0, Vec::new(), String::new());
     for tool in TOOLS {
         let result = redacting.call(tool.name, arguments(tool, context)).await;

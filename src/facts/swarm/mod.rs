@@ -3,6 +3,7 @@
 //! The swarm tries for ever, and what it tells of a service is how many of its tasks should run. Why they do not
 //! stands in tasks that are over, so the newest of these tell; of a service whose tasks all run, they are history.
 
+mod constraints;
 mod meaning;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
+pub(super) use constraints::constraints;
 use meaning::{Meaning, REFUSALS, UNSUITABLE, meaning};
 
 use super::diagnosis::{Finding, Severity, short};

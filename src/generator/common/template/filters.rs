@@ -33,7 +33,7 @@ const CONTAINER: Takes = Takes::Model("ContainerInspectResponse");
 const FINDING: Gives = Gives::Rows(&["item", "severity", "title", "found", "fix", "maps"]);
 
 /// Of each filter what it takes and gives.
-const SIGNATURES: [(&str, Takes, Gives); 38] = [
+const SIGNATURES: [(&str, Takes, Gives); 39] = [
     // Of plans.
     ("anonymous", Takes::List, Gives::Texts),
     ("attached", Takes::Model("NetworkInspect"), Gives::Texts),
@@ -67,6 +67,11 @@ const SIGNATURES: [(&str, Takes, Gives); 38] = [
     ),
     ("code", Takes::Anything, Gives::Text),
     ("compose", CONTAINER, Gives::Text),
+    (
+        "constraints",
+        Takes::Model("Service"),
+        Gives::Rows(&["constraint", "met"]),
+    ),
     ("environment", CONTAINER, Gives::Rows(&["name", "secret"])),
     ("exit_code", Takes::Number, Gives::Text),
     ("fenced", Takes::Text, Gives::Text),
