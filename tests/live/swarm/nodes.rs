@@ -100,17 +100,16 @@ async fn a_lost_quorum_is_told_and_regained() {
     }
     swarm.kill(2);
     swarm.kill(3);
-    // For a moment the manager does not know of it, and answers from what it has.
+    // For a moment the manager does not know of it, and answers from what it has, or that a stream broke.
     let start = Instant::now();
-    let why = loop {
+    loop {
         let result = session.call("docker_list_services", json!({})).await;
-        if result.is_error == Some(true) {
-            break format!("{:?}", result.content);
-        }
+        let says_what_to_do = format!("{:?}", result.content).contains("managers must be online");
         assert!(start.elapsed().as_secs() < 60, "{result:?}");
-    };
-    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
-    assert!(why.contains("manager"), "{why}");
+        if result.is_error == Some(true) && says_what_to_do {
+            break;
+        }
+    }
     let info = session.ok("docker_swarm_info", json!({})).await;
     assert_eq!(info["state"], "active", "{info}");
     swarm.revive(2);
