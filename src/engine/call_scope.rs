@@ -22,7 +22,7 @@ const MOST_CHANGED: usize = 1000;
 
 /// The call that requests are made for.
 #[derive(Debug, Clone, Default)]
-pub(super) struct CallScope {
+pub(crate) struct CallScope {
     pub(super) rights: Rights,
     /// What the call is about, beside what a request names itself.
     pub(super) objects: Objects,
