@@ -88,7 +88,8 @@ impl Runtime {
         parse: Parse,
         shared: Arc<Shared>,
     ) -> Self {
-        let engine = Engine::new(&config.docker).with_policy(Policy::new(&config));
+        let policy = Policy::new(&config).beside(Arc::clone(&shared.neighbours));
+        let engine = Engine::new(&config.docker).with_policy(policy);
         let permits = Permits::new(&config);
         Self {
             config,
@@ -103,7 +104,9 @@ impl Runtime {
     /// The same runtime, where somebody hears of each request that is about to leave.
     #[must_use]
     pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
-        let policy = Policy::new(&self.config).observed_by(observer);
+        let policy = Policy::new(&self.config)
+            .beside(Arc::clone(&self.shared.neighbours))
+            .observed_by(observer);
         Self {
             engine: self.engine.with_policy(policy),
             ..self
@@ -195,7 +198,7 @@ impl Runtime {
     /// # Errors
     /// The tool is not allowed, too much is going on, or those of the Engine.
     pub(crate) async fn ask(&self, tool: &Tool, request: Request) -> Result<Value, CallError> {
-        self.permit(tool)?;
+        gate::permit(tool, &self.config.safety)?;
         let _permit = self.permits.run().await?;
         let reply = self.engine.json(request).await;
         reply.map_err(|error| CallError::from(error).redacted(self.redactor()))

@@ -1,13 +1,18 @@
 //! Holds what the calls to all hosts share: who was asked what, where calls are recorded, and what nobody is to
 //! see.
 
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
 
 use super::error::CallError;
 use super::gate::{AuditLog, Questions, Via};
 use crate::arguments::secrets;
 use crate::catalog::Tool;
-use crate::config::Config;
+use crate::config::{Config, Host};
+use crate::engine::policy::{Neighbour, Neighbours};
+use crate::engine::{Address, Engine, record};
 use crate::redaction::Redactor;
 use crate::secrets::Secrets;
 
@@ -17,7 +22,28 @@ pub struct Shared {
     pub(super) questions: Questions,
     pub(super) audit: AuditLog,
     pub(super) secrets: Secrets,
+    /// The Engines beside this server, whose data is none of another's.
+    pub(super) neighbours: Arc<Neighbours>,
     redactor: Redactor,
+}
+
+fn neighbours(hosts: &[Host]) -> Neighbours {
+    let sockets = hosts.iter().filter_map(|host| {
+        let address = Address::resolve(&host.docker).ok()?;
+        let socket = address.url.strip_prefix("unix://")?;
+        let engine = Engine::new(&host.docker);
+        let ask = move || {
+            let engine = engine.clone();
+            let root = async move {
+                let request = record(|docker| async move { docker.info().await }).ok()?;
+                let info = engine.json(request).await.ok()?;
+                Some(info.get("DockerRootDir")?.as_str()?.to_owned())
+            };
+            root.boxed()
+        };
+        Some(Neighbour::new(socket, Box::new(ask)))
+    });
+    Neighbours::of(sockets.collect())
 }
 
 impl Shared {
@@ -28,6 +54,7 @@ impl Shared {
             questions: Questions::default(),
             audit: AuditLog::new(&config.server),
             secrets: Secrets::new(&config.secrets, &redactor),
+            neighbours: Arc::new(neighbours(&config.hosts)),
             redactor,
         }
     }

@@ -98,7 +98,7 @@ impl SearchFolders {
 }
 
 impl Address {
-    pub(super) fn resolve(config: &DockerConfig) -> Result<Self, EngineError> {
+    pub(crate) fn resolve(config: &DockerConfig) -> Result<Self, EngineError> {
         Self::resolve_in(config, &SearchFolders::of_this_process(), PLATFORM_SOCKET)
     }
 

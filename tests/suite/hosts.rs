@@ -2,6 +2,7 @@
 
 mod destructive;
 mod everywhere;
+mod kept;
 mod objects;
 mod routing;
 
@@ -85,6 +86,11 @@ fn engine(host: &str) -> FakeEngine {
             json!({ "Name": host, "ID": host, "DockerRootDir": "/var/lib/docker" }),
         )
         .on("GET /containers/json", listed)
+        .on("GET /volumes", json!({ "Volumes": [] }))
+        .on(
+            "GET /images/*/json",
+            json!({ "Id": "sha256:0", "RepoTags": ["shop:1"], "Config": {} }),
+        )
         .on("GET /containers/*/json", inspect)
         .on(
             "GET /networks/*",

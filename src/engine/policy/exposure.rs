@@ -256,7 +256,12 @@ impl Judge<'_> {
         }
         let data = self.engine.host().await?.data_root.as_deref();
         let data = data.and_then(normalise);
-        if data.is_some_and(|data| rules.touches(path, &data)) {
+        let own = self.engine.socket();
+        let others = self.policy.neighbours.data_roots(own).await;
+        let mut all = data
+            .into_iter()
+            .chain(others.iter().filter_map(|it| normalise(it)));
+        if all.any(|data| rules.touches(path, &data)) {
             let what = "is, holds or lies in the directory of Docker's data";
             return Ok(Some((what.to_owned(), Remedy::Mount)));
         }

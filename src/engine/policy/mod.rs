@@ -24,6 +24,7 @@ mod kept;
 pub(in crate::engine) mod known;
 mod links;
 mod mounts;
+mod neighbours;
 mod network;
 mod path_rules;
 mod paths;
@@ -47,13 +48,14 @@ pub(crate) mod vetted;
 mod volume;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
 pub use build::Vetted;
 pub(crate) use judged::Judged;
 pub use judged::{Observer, Passed};
+pub use neighbours::{Neighbour, Neighbours};
 pub use prospect::Prospect;
 pub use refusal::Refusal;
 pub use rules::Policy;
@@ -62,6 +64,7 @@ pub use unlisted::UnlistedBind;
 pub use vetted::{Proof, VettedArchive, VettedBuild};
 
 use crate::config::Config;
+use crate::engine::address::Address;
 use crate::engine::error::EngineError;
 use crate::engine::probe::PolicyProbe;
 use crate::engine::record::Request;
@@ -72,6 +75,19 @@ use container::check_fields;
 use judge::Judge;
 use remedy::{text, unjudged, unlisted_endpoint};
 
+/// The sockets of this machine that lead to the hosts, where there are several.
+fn sockets(config: &Config) -> Vec<String> {
+    let addresses = config
+        .hosts
+        .iter()
+        .map(|host| Address::resolve(&host.docker));
+    let sockets = addresses.filter_map(|address| {
+        let address = address.ok()?;
+        address.url.strip_prefix("unix://").map(str::to_owned)
+    });
+    sockets.collect()
+}
+
 impl Policy {
     /// The policy that the operator set.
     pub fn new(config: &Config) -> Self {
@@ -80,6 +96,8 @@ impl Policy {
             allow_privileged: config.safety.allow_privileged,
             allowed: config.safety.mount_allowlist.iter().map(text).collect(),
             kept: kept::paths(config),
+            sockets: sockets(config),
+            neighbours: Arc::default(),
             surroundings: OnceLock::new(),
             scope: ObjectScope::new(&config.safety),
             observer: None,

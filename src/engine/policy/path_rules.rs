@@ -15,7 +15,7 @@ pub(super) struct PathRules {
     allowed: Vec<String>,
     /// Files of this server's own, and by which keys.
     kept: Vec<(String, Vec<String>)>,
-    /// The socket in use, as it is written.
+    /// The sockets of all hosts, as they are written, and where they lead.
     pub(super) sockets: Vec<String>,
     pub(super) places: Places,
     home: Option<String>,
@@ -27,7 +27,7 @@ pub(super) struct PathRules {
 struct Sources {
     allowed: Vec<String>,
     kept: Vec<String>,
-    socket: Option<String>,
+    sockets: Vec<String>,
     sees_files: bool,
 }
 
@@ -39,7 +39,10 @@ impl Judge<'_> {
             let sources = Sources {
                 allowed: self.policy.allowed.clone(),
                 kept,
-                socket: self.engine.socket().map(str::to_owned),
+                sockets: {
+                    let in_use = self.engine.socket().map(str::to_owned);
+                    self.policy.sockets.iter().cloned().chain(in_use).collect()
+                },
                 sees_files: self.sees_files,
             };
             // Beside the protocol, because a file system may take its time.
@@ -58,7 +61,7 @@ impl PathRules {
         let Sources {
             allowed,
             kept,
-            socket,
+            sockets,
             sees_files,
         } = sources;
         let follow = |path: &str| match sees_files {
@@ -88,7 +91,7 @@ impl PathRules {
                     (path, keys)
                 })
                 .collect(),
-            sockets: all(socket.as_slice()),
+            sockets: all(&sockets),
             places: Places::new(home.clone(), led),
             home,
             named: allowed.clone(),

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::judged::Observer;
+use super::neighbours::Neighbours;
 use super::surroundings::Surroundings;
 use crate::engine::scope::ObjectScope;
 
@@ -14,6 +15,10 @@ pub struct Policy {
     pub(super) allowed: Vec<String>,
     /// Files and folders of this server, which nobody is to change through a mount.
     pub(super) kept: Vec<String>,
+    /// The sockets of this machine that lead to any of the hosts.
+    pub(super) sockets: Vec<String>,
+    /// Where Engines beside this server keep their data.
+    pub(super) neighbours: Arc<Neighbours>,
     pub(super) surroundings: OnceLock<Surroundings>,
     /// The objects that may be changed.
     pub(crate) scope: ObjectScope,
@@ -28,6 +33,12 @@ impl Policy {
             observer: Some(observer),
             ..self
         }
+    }
+
+    /// The same policy, which keeps the data of these Engines too.
+    #[must_use]
+    pub fn beside(self, neighbours: Arc<Neighbours>) -> Self {
+        Self { neighbours, ..self }
     }
 
     /// The same policy for a process that runs elsewhere than this one seems to.

@@ -75,11 +75,12 @@ async fn the_sockets_and_certificates_of_all_hosts_are_kept() {
     fs::write(&file, format!("{hosts}{near}")).unwrap();
     let client = client(&engine, &[("MCP_DOCKER_CONFIG", &file)]).await;
     let kept = Refused(&["own", ALLOWLIST]);
+    let socket = Refused(&["socket"]);
     let cases = mounting(&[
         (&at("certs/file"), kept),
         (&at("certs"), kept),
-        (&at("run/engine"), kept),
-        (&at("run"), kept),
+        (&at("run/engine"), socket),
+        (&at("run"), socket),
         (&at("conf"), kept),
         (&at("other"), Passes),
     ]);

@@ -1,0 +1,100 @@
+//! What belongs to one host is kept from the containers of every other.
+
+use std::path::Path;
+
+use super::*;
+use crate::support::fake_engine::Reply;
+
+async fn mount(client: &Client, host: &str, path: &Path) -> CallToolResult {
+    let volumes = json!({ path.to_str().unwrap(): { "bind": "/in", "mode": "rw" } });
+    let given = json!({ "image": "shop:1", "host": host, "volumes": volumes });
+    call(client, "docker_create_container", given).await
+}
+
+/// The policy's list of places would refuse what the tests use; the operator names it.
+fn config(hosts: &Hosts, allowed: &Path) -> Config {
+    let mut config = hosts.config(Some("nas"));
+    for host in &mut config.hosts {
+        host.safety.mount_allowlist = vec![allowed.to_owned()];
+    }
+    config
+}
+
+#[tokio::test]
+async fn sockets_data_and_keys_of_all_hosts_are_mounted_on_none() {
+    let folder = crate::support::workplace::workplace();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["keys", "data", "free"] {
+        std::fs::create_dir(at(name)).unwrap();
+    }
+    std::fs::write(at("keys/key.pem"), "").unwrap();
+    let root = at("data").to_str().unwrap().to_owned();
+    let hosts = Hosts(
+        Hosts::two()
+            .0
+            .into_iter()
+            .map(|(name, engine)| {
+                let root = if name == "office" {
+                    root.as_str()
+                } else {
+                    "/var/lib/docker"
+                };
+                let created = json!({ "Id": id(&name, "new"), "Warnings": [] });
+                let engine = engine
+                    .on("GET /info", json!({ "Name": name, "DockerRootDir": root }))
+                    .on("POST /containers/create", Reply::json(201, &created));
+                (name, engine)
+            })
+            .collect(),
+    );
+    let mut config = config(&hosts, Path::new("/nowhere"));
+    config.hosts[1].docker.tls_client_key = Some(at("keys/key.pem"));
+    let client = open(config).await;
+    let socket = hosts.of("office").socket();
+    for (path, said) in [
+        (socket.as_path(), "socket"),
+        (socket.parent().unwrap(), "socket"),
+        (&at("keys"), "key.pem"),
+        (&at("keys/key.pem"), "key.pem"),
+        (&at("data"), "Docker's data"),
+        (&at("data/volumes"), "Docker's data"),
+        (folder.path(), ""),
+    ] {
+        for host in ["nas", "office"] {
+            let text = failure(&mount(&client, host, path).await);
+            assert!(text.contains(said), "{host} {path:?}: {text}");
+        }
+    }
+    done(mount(&client, "nas", &at("free")).await);
+    assert_eq!(hosts.changes("office"), Vec::<String>::new());
+    assert_eq!(hosts.changes("nas").len(), 1);
+}
+
+/// Nobody waits long for an Engine that another call is not about.
+#[tokio::test]
+async fn an_engine_that_hangs_keeps_no_mount_on_another() {
+    let folder = crate::support::workplace::workplace();
+    let hosts = Hosts(
+        Hosts::two()
+            .0
+            .into_iter()
+            .map(|(name, engine)| {
+                let created = json!({ "Id": id(&name, "new"), "Warnings": [] });
+                let engine = engine.on("POST /containers/create", Reply::json(201, &created));
+                let engine = match name.as_str() {
+                    "office" => engine.on("GET /info", Reply::hang()),
+                    _ => engine,
+                };
+                (name, engine)
+            })
+            .collect(),
+    );
+    let client = open(config(&hosts, Path::new("/nowhere"))).await;
+    for _ in 0..2 {
+        let made = mount(&client, "nas", folder.path()).await;
+        assert_eq!(hosts.of("nas").unscripted(), Vec::<String>::new());
+        done(made);
+    }
+    let asked = hosts.of("office").requests();
+    assert_eq!(asked, ["GET /info"], "it is left alone then");
+}
