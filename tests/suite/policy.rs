@@ -4,6 +4,7 @@
 mod addresses;
 mod archives;
 mod as_compose;
+mod as_service;
 #[cfg(target_os = "linux")]
 mod compose;
 mod dockerfile;
@@ -35,8 +36,8 @@ enum Verdict {
 use Comes::To;
 use Verdict::{Passes, Refused};
 
-/// Lets the same be tried as Compose files.
-const COMPOSE_TOO: (&str, &str) = ("MCP_DOCKER_TOOLSETS", "default,compose");
+/// Lets the same be tried as Compose files and as services.
+const COMPOSE_TOO: (&str, &str) = ("MCP_DOCKER_TOOLSETS", "default,compose,swarm");
 
 const PRIVILEGED: &str = "SAFETY_ALLOW_PRIVILEGED_CONTAINERS";
 const ALLOWLIST: &str = "SAFETY_VOLUME_MOUNT_ALLOWLIST";
@@ -46,6 +47,7 @@ fn engine() -> FakeEngine {
     let made = || Reply::json(201, &json!({"Id": "1", "Name": "v", "Warnings": []}));
     let bound = |device: &str| json!({"Driver": "local", "Options": {"type": "none", "o": "rw,bind", "device": device}});
     FakeEngine::start()
+        .with_swarm()
         .on("GET /info", json!({"DockerRootDir": "/data/docker"}))
         .on("GET /containers/json", json!([]))
         .on("GET /volumes", json!({"Volumes": null}))
@@ -85,8 +87,8 @@ fn said(result: &CallToolResult) -> String {
     texts.map(|text| text.text.clone()).collect()
 }
 
-/// Makes each call and holds what comes of it against the table, and so for the Compose files that come to
-/// the same.
+/// Makes each call and holds what comes of it against the table, and so for the Compose files and the services
+/// that come to the same.
 async fn hold(engine: &FakeEngine, client: &Client, table: &[Comes]) {
     for To(tool, arguments, verdict) in table {
         let before = changes(engine).len();
@@ -109,6 +111,7 @@ async fn hold(engine: &FakeEngine, client: &Client, table: &[Comes]) {
             }
         }
         as_compose::hold(client, tool, arguments, *verdict).await;
+        as_service::hold(client, tool, arguments, *verdict).await;
     }
 }
 

@@ -10,8 +10,8 @@ use std::os::unix::fs::symlink;
 use serde_json::json;
 
 use super::{
-    ALLOWLIST, COMPOSE_TOO, PRIVILEGED, Passes, Refused, changes, client, create, engine, hold,
-    mounting, said,
+    ALLOWLIST, COMPOSE_TOO, PRIVILEGED, Passes, Refused, as_service, changes, client, create,
+    engine, hold, mounting, said,
 };
 use crate::support::client::Client;
 use crate::support::fake_engine::FakeEngine;

@@ -153,7 +153,9 @@ async fn one_that_takes_longer_than_it_may_goes_on() {
 #[tokio::test]
 async fn a_service_that_would_stay_as_it_is_or_is_not_there_is_not_updated() {
     let absent = Reply::error(404, "service nosuch not found");
-    let engine = engine().on("GET /services/nosuch", absent);
+    let engine = engine()
+        .on(SERVICE, service(json!({ "/PreviousSpec": null })))
+        .on("GET /services/nosuch", absent);
     for (tool, arguments, word) in [
         (
             TOOL,

@@ -102,7 +102,7 @@ pub fn node(id: &str, name: &str, manages: bool) -> Value {
 
 /// The service `shop_web`.
 pub fn service() -> Value {
-    json!({
+    let mut service = json!({
         "ID": SERVICE, "Version": { "Index": 21 },
         "CreatedAt": "2026-01-01T10:00:00Z", "UpdatedAt": "2026-01-01T10:00:00Z",
         "Spec": {
@@ -123,7 +123,11 @@ pub fn service() -> Value {
             { "Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "ingress" },
         ] },
         "UpdateStatus": { "State": "completed" },
-    })
+    });
+    let mut previous = service["Spec"].clone();
+    previous["TaskTemplate"]["ContainerSpec"]["Image"] = "web:0@sha256:0".into();
+    service["PreviousSpec"] = previous;
+    service
 }
 
 /// A record of what a task of it wrote on a node, as its log has it where details are asked for.

@@ -145,6 +145,7 @@ impl Settled {
             "rollback_completed" => format!("the swarm went back to what was before: {said}"),
             "rollback_paused" => format!("going back is paused: {said}"),
             "failing" => "its tasks fail; see `failed`".to_owned(),
+            "waiting" => "no node suits its tasks; see `failed`".to_owned(),
             _ => format!(
                 "it goes on: {} of {} tasks run; docker_list_services shows how far it is",
                 self.running, self.desired

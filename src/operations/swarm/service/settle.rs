@@ -171,6 +171,7 @@ fn ended(look: Look, is_over: bool) -> Settled {
         settled.state = match (settled.running >= settled.desired, is_over) {
             (true, true) => "completed",
             (_, false) => "updating",
+            (false, true) if look.is_placeless => "waiting",
             (false, true) => "failing",
         }
         .to_owned();

@@ -32,9 +32,11 @@ async fn walk(engine: &FakeEngine, client: &Client, heading: &str) {
         let before = changes(engine).len();
         let (tool, arguments) =
             create(json!({"volumes": {path: {"bind": "/inside", "mode": "ro"}}}));
-        let result = client.call(tool, arguments).await;
+        let result = client.call(tool, arguments.clone()).await;
         let text = said(&result);
         let sent = changes(engine).len() - before;
+        let verdict = if is_given { Passes } else { Refused(&[]) };
+        as_service::hold(client, tool, &arguments, verdict).await;
         let holds = match is_given {
             true => result.is_error != Some(true) && sent == 1,
             false => {
@@ -125,6 +127,7 @@ async fn an_engine_elsewhere_has_its_verdicts() {
     let settings = [
         ("DOCKER_BASE_URL", address.as_str()),
         (ALLOWLIST, r"/opt/app,/srv/data,D:\shared"),
+        COMPOSE_TOO,
     ];
     let client = Client::start(&settings).await;
     walk(&engine, &client, "An Engine elsewhere").await;
