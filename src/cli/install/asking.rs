@@ -110,7 +110,7 @@ pub(super) fn beyond(client: &Client, on: &Toolsets) -> Option<String> {
 }
 
 /// How many tools are on.
-pub(in crate::cli) fn count(on: &Toolsets) -> usize {
+pub(crate) fn count(on: &Toolsets) -> usize {
     let tools = TOOLS.iter().filter(|tool| on.has(Some(tool.toolset)));
     tools.count()
 }

@@ -14,7 +14,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
 use mcp_docker::config::{Sources, Toolsets};
 use serde_json::{Value, json};
 
-pub(in crate::cli) use self::asking::count;
+pub(crate) use self::asking::count;
 use self::begin::Named;
 use self::change::Change;
 use self::entry::Wanted;

@@ -21,7 +21,7 @@ mod inspected;
 mod judge;
 pub(crate) mod judged;
 mod kept;
-pub(in crate::engine) mod known;
+pub(crate) mod known;
 mod links;
 mod mounts;
 mod neighbours;

@@ -48,7 +48,7 @@ pub(super) fn toolset(
 }
 
 /// Refuses a tool outside of a folder, and the first of a folder that is no toolset.
-pub(in crate::generator) fn placed(source: &Source, sources: &[Source], findings: &mut Findings) {
+pub(crate) fn placed(source: &Source, sources: &[Source], findings: &mut Findings) {
     let Some(folder) = folder(source) else {
         let title = format!("`{}` is in no toolset", source.path);
         findings.error(source.start(), title, "the file's place");
@@ -72,7 +72,7 @@ pub(in crate::generator) fn placed(source: &Source, sources: &[Source], findings
 }
 
 /// Refuses a tool that runs a program of which its toolset does not say that it needs it.
-pub(in crate::generator) fn says_it_needs(
+pub(crate) fn says_it_needs(
     source: &Source,
     program: &At<Needs>,
     toolsets: &[Toolset],
@@ -99,13 +99,13 @@ fn known(sources: &[Source]) -> impl Iterator<Item = &str> {
 }
 
 /// A tool that a prompt or a resource names, and the toolset that it is in.
-pub(in crate::generator) struct Named<'t> {
+pub(crate) struct Named<'t> {
     pub name: &'t At<String>,
     pub toolset: &'t str,
 }
 
 /// The toolset that a prompt or a resource says it belongs to, whose tools these are.
-pub(in crate::generator) fn named<'t>(
+pub(crate) fn named<'t>(
     written: Option<&At<String>>,
     tools: impl IntoIterator<Item = Named<'t>>,
     toolsets: &[Toolset],

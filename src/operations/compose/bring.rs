@@ -197,7 +197,7 @@ fn named(done: &Done) -> String {
     format!("{kind} {}", done.name)
 }
 
-pub(in crate::operations) fn in_words(done: &Done) -> String {
+pub(crate) fn in_words(done: &Done) -> String {
     format!("{} {}", done.verb, named(done))
 }
 

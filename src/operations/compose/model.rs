@@ -36,7 +36,7 @@ pub(super) enum Profiles {
 
 /// Why there is no model.
 #[derive(Debug)]
-pub(in crate::operations) enum Unresolved {
+pub(crate) enum Unresolved {
     /// The files are not taken, and Compose was not started.
     Files(Vec<Finding>),
     /// Compose does not take them.

@@ -7,15 +7,15 @@ const LONGEST: usize = 4000;
 
 /// What was said.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(in crate::operations) struct Said {
-    pub(in crate::operations) warnings: Vec<String>,
+pub(crate) struct Said {
+    pub(crate) warnings: Vec<String>,
     /// Why it ended, where it did with an error; empty where it did not say.
-    pub(in crate::operations) error: String,
+    pub(crate) error: String,
 }
 
 impl Said {
     /// Reads what it wrote, which is not for programs: warnings as `level=warning msg="…"`, the rest as it is.
-    pub(in crate::operations) fn read(written: &str) -> Self {
+    pub(crate) fn read(written: &str) -> Self {
         let mut said = Self::default();
         let mut others: Vec<&str> = Vec::new();
         for line in written.lines().map(str::trim).filter(|it| !it.is_empty()) {

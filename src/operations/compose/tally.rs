@@ -4,13 +4,13 @@ use crate::call::progress::Progress;
 
 /// What happened so far.
 #[derive(Debug)]
-pub(in crate::operations) struct Tally {
+pub(crate) struct Tally {
     progress: Progress,
     done: f64,
 }
 
 impl Tally {
-    pub(in crate::operations) fn new(progress: &Progress) -> Self {
+    pub(crate) fn new(progress: &Progress) -> Self {
         Self {
             progress: progress.clone(),
             done: 0.0,
@@ -18,7 +18,7 @@ impl Tally {
     }
 
     /// One thing more.
-    pub(in crate::operations) fn tell(&mut self, what: impl Into<String>) {
+    pub(crate) fn tell(&mut self, what: impl Into<String>) {
         self.done += 1.0;
         self.progress.report_each(self.done, what);
     }

@@ -11,7 +11,7 @@ use super::mend;
 /// What a message is, seen without reading what it holds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::transport) struct Outline<'a> {
+pub(crate) struct Outline<'a> {
     #[serde(borrow)]
     jsonrpc: Cow<'a, str>,
     #[serde(default)]
@@ -37,7 +37,7 @@ struct Object;
 impl<'a> Outline<'a> {
     /// The outline of a request or notification, if there is nothing about it to mend or to refuse;
     /// [`read`](super::read) knows what to do with all others.
-    pub(in crate::transport) fn of(text: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of(text: &'a [u8]) -> Option<Self> {
         let outline: Self = serde_json::from_slice(text).ok()?;
         let plain = outline.jsonrpc == "2.0"
             && outline.method != "initialize"
@@ -47,7 +47,7 @@ impl<'a> Outline<'a> {
     }
 
     /// The method of a request, which somebody waits for; none of a notification.
-    pub(in crate::transport) fn requested(&self) -> Option<&str> {
+    pub(crate) fn requested(&self) -> Option<&str> {
         self.id.is_some().then_some(&*self.method)
     }
 }

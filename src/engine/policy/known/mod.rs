@@ -8,10 +8,10 @@ mod swarm;
 
 use serde_json::{Map, Value};
 
-pub(in crate::engine) use swarm::{NODE, SECRET, SERVICE};
+pub(crate) use swarm::{NODE, SECRET, SERVICE};
 
 /// What stands at a place of a document.
-pub(in crate::engine) enum Shape {
+pub(crate) enum Shape {
     /// Texts, numbers and the like, and lists of them.
     Plain,
     /// Keys that somebody chose, each with what is plain.
@@ -31,7 +31,7 @@ use Shape::{Each, List, Object, Plain, Texts};
 
 impl Shape {
     /// The first key that has no place there.
-    pub(in crate::engine) fn check(&self, value: &Value) -> Result<(), String> {
+    pub(crate) fn check(&self, value: &Value) -> Result<(), String> {
         match (self, value) {
             (_, Value::Null) => Ok(()),
             (Plain, Value::Array(items)) => items.iter().try_for_each(|item| self.check(item)),
@@ -53,10 +53,7 @@ impl Shape {
     }
 
     /// The first key of an object that has no place there.
-    pub(in crate::engine) fn check_members(
-        &self,
-        object: &Map<String, Value>,
-    ) -> Result<(), String> {
+    pub(crate) fn check_members(&self, object: &Map<String, Value>) -> Result<(), String> {
         let (plain, shaped) = match self {
             Object(plain, shaped) => (*plain, *shaped),
             _ => (&[][..], &[][..]),
@@ -85,7 +82,7 @@ fn shown(key: &str) -> String {
 
 /// A container to create.
 #[rustfmt::skip]
-pub(in crate::engine) static CONTAINER: Shape = Object(
+pub(crate) static CONTAINER: Shape = Object(
     &[
         "Hostname", "Domainname", "User", "AttachStdin", "AttachStdout", "AttachStderr", "Tty",
         "OpenStdin", "StdinOnce", "Env", "Cmd", "ArgsEscaped", "Image", "WorkingDir", "Entrypoint",
@@ -177,7 +174,7 @@ static ENDPOINT: Shape = Object(
 
 /// A network to create.
 #[rustfmt::skip]
-pub(in crate::engine) static NETWORK: Shape = Object(
+pub(crate) static NETWORK: Shape = Object(
     &[
         "Name", "CheckDuplicate", "Driver", "Scope", "EnableIPv4", "EnableIPv6", "Internal", "Attachable",
         "Ingress", "ConfigOnly",
@@ -193,14 +190,14 @@ pub(in crate::engine) static NETWORK: Shape = Object(
 );
 
 /// A volume to create.
-pub(in crate::engine) static VOLUME: Shape = Object(
+pub(crate) static VOLUME: Shape = Object(
     &["Name", "Driver"],
     &[("DriverOpts", &Texts), ("Labels", &Texts)],
 );
 
 /// A command to run in a container.
 #[rustfmt::skip]
-pub(in crate::engine) static EXEC: Shape = Object(
+pub(crate) static EXEC: Shape = Object(
     &[
         "User", "Privileged", "Tty", "AttachStdin", "AttachStderr", "AttachStdout", "Detach", "DetachKeys",
         "Env", "WorkingDir", "Cmd", "ConsoleSize",
@@ -209,11 +206,10 @@ pub(in crate::engine) static EXEC: Shape = Object(
 );
 
 /// How that is started.
-pub(in crate::engine) static EXEC_START: Shape = Object(&["Detach", "Tty", "ConsoleSize"], &[]);
+pub(crate) static EXEC_START: Shape = Object(&["Detach", "Tty", "ConsoleSize"], &[]);
 
 /// A container that is put on a network.
-pub(in crate::engine) static CONNECT: Shape =
-    Object(&["Container"], &[("EndpointConfig", &ENDPOINT)]);
+pub(crate) static CONNECT: Shape = Object(&["Container"], &[("EndpointConfig", &ENDPOINT)]);
 
 /// A container that is taken off a network.
-pub(in crate::engine) static DISCONNECT: Shape = Object(&["Container", "Force"], &[]);
+pub(crate) static DISCONNECT: Shape = Object(&["Container", "Force"], &[]);

@@ -5,7 +5,7 @@ use super::Shape::{self, List, Object, Texts};
 use super::{HEALTHCHECK, MOUNT, ULIMITS};
 
 /// A service to create, or as it is to become.
-pub(in crate::engine) static SERVICE: Shape = Object(
+pub(crate) static SERVICE: Shape = Object(
     &["Name"],
     &[
         ("Labels", &Texts),
@@ -114,11 +114,10 @@ static PRIVILEGES: Shape = Object(
 );
 
 /// A secret or a config to create, or as it is to become.
-pub(in crate::engine) static SECRET: Shape = Object(&["Name", "Data"], &[("Labels", &Texts)]);
+pub(crate) static SECRET: Shape = Object(&["Name", "Data"], &[("Labels", &Texts)]);
 
 /// A node as it is to become.
-pub(in crate::engine) static NODE: Shape =
-    Object(&["Name", "Role", "Availability"], &[("Labels", &Texts)]);
+pub(crate) static NODE: Shape = Object(&["Name", "Role", "Availability"], &[("Labels", &Texts)]);
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use crate::generator::common::vocabulary::types::{self, Json};
 use crate::generator::tool::model::Param;
 
 /// Refuses a value of another type, outside of the range, or that is none of those there are.
-pub(in crate::generator) fn fits(
+pub(crate) fn fits(
     value: &At<toml::Value>,
     param: &Param,
     source: &Source,

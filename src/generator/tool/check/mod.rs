@@ -2,7 +2,7 @@
 
 mod across;
 mod action;
-pub(in crate::generator) mod arguments;
+pub(crate) mod arguments;
 mod command;
 mod engine_call;
 mod engine_schema;

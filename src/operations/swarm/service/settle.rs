@@ -30,16 +30,16 @@ const TOLD: usize = 5;
 
 /// How a service stands.
 #[derive(Debug, Default)]
-pub(in crate::operations::swarm) struct Settled {
-    pub(in crate::operations::swarm) name: String,
+pub(crate) struct Settled {
+    pub(crate) name: String,
     /// How far its update is: the Engine's word, or whether its tasks run.
-    pub(in crate::operations::swarm) state: String,
-    pub(in crate::operations::swarm) running: i64,
-    pub(in crate::operations::swarm) desired: i64,
+    pub(crate) state: String,
+    pub(crate) running: i64,
+    pub(crate) desired: i64,
     /// What the Engine says of the update.
-    pub(in crate::operations::swarm) message: Option<String>,
+    pub(crate) message: Option<String>,
     /// Tasks that failed, each with why.
-    pub(in crate::operations::swarm) failed: Vec<String>,
+    pub(crate) failed: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -123,7 +123,7 @@ struct Look {
 ///
 /// # Errors
 /// The Engine does not say how it stands.
-pub(in crate::operations::swarm) async fn settle(
+pub(crate) async fn settle(
     id: &str,
     limit: Duration,
     call: &Call<'_>,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::call::{Call, CallError};
 use crate::catalog::Command;
@@ -25,6 +25,26 @@ use crate::program::{Program, ProgramError, Ran, Run, run};
 
 /// How long the Docker CLI may take to resolve the files.
 const RESOLVING: Duration = Duration::from_secs(60);
+
+/// Of the files what says how many tasks there are to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Written {
+    services: BTreeMap<String, OneService>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OneService {
+    deploy: Option<Deploy>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Deploy {
+    mode: Option<String>,
+    replicas: Option<u64>,
+}
 
 /// A stack as it would be deployed.
 #[derive(Debug)]
@@ -87,21 +107,15 @@ impl Stack {
     }
 
     /// The services by their names in the files, each with how many replicas it is to have, where it has such.
-    pub(super) fn services(&self) -> BTreeMap<&str, Option<u64>> {
-        let replicas = |service: &Value| {
-            let deploy = service.get("deploy");
-            let part = |key| deploy.and_then(|deploy| deploy.get(key));
-            match part("mode").and_then(Value::as_str) {
-                None | Some("replicated") => {
-                    Some(part("replicas").and_then(Value::as_u64).unwrap_or(1))
-                }
-                Some(_) => None,
-            }
+    pub(super) fn services(&self) -> BTreeMap<String, Option<u64>> {
+        let written = Written::deserialize(self.document.value()).unwrap_or_default();
+        let replicas = |Deploy { mode, replicas }: Deploy| match mode.as_deref() {
+            None | Some("replicated") => Some(replicas.unwrap_or(1)),
+            Some(_) => None,
         };
-        let services = self.document.value().get("services");
-        let services = services.and_then(Value::as_object).into_iter().flatten();
+        let services = written.services.into_iter();
         services
-            .map(|(name, service)| (name.as_str(), replicas(service)))
+            .map(|(name, service)| (name, replicas(service.deploy.unwrap_or_default())))
             .collect()
     }
 
