@@ -55,6 +55,16 @@ impl Scope {
         }
     }
 
+    /// Whose what is in it is, to follow "what".
+    pub fn whose(&self) -> String {
+        match self {
+            Self::All => "is there".to_owned(),
+            Self::Mine => "this user's servers made".to_owned(),
+            Self::Project(name) => format!("belongs to project `{name}`"),
+            Self::Label { key, value } => format!("has the label `{key}={value}`"),
+        }
+    }
+
     /// Whether it holds nothing back.
     pub fn is_all(&self) -> bool {
         *self == Self::All

@@ -215,11 +215,6 @@ impl CallScope {
         }
     }
 
-    /// Whether the call is about that Compose project.
-    pub(super) fn is_of_project(&self, project: &str) -> bool {
-        self.project.as_deref() == Some(project)
-    }
-
     /// The place in the call's project that a container to create would take.
     pub(super) fn place(&self, request: &mut Request) -> Option<Place> {
         let project = self.project.as_deref()?;

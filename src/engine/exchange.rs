@@ -147,7 +147,7 @@ impl Engine {
         let probe = PolicyProbe::new(&connection, &self.policy);
         Box::pin(self.scope.keep_bounds(&mut request, &probe)).await?;
         let scope = &self.policy.scope;
-        Box::pin(scope.judge(&mut request, &self.scope, &probe)).await?;
+        Box::pin(scope.judge(&mut request, &probe)).await?;
         // On the heap: what every other request waits with is small beside it.
         let request = Box::pin(self.policy.judge(request, probe)).await?;
         Ok((connection, request))

@@ -8,7 +8,7 @@ use rmcp::service::RequestContext;
 use super::{Server, person};
 use crate::call::gate::Access;
 use crate::catalog::generated;
-use crate::config::{ConfirmationFallback, SafetyConfig, Toolsets};
+use crate::config::{Config, ConfirmationFallback, SafetyConfig, Scope, Toolsets};
 use crate::fleet::{ALL, Fleet, HOST};
 
 const ONE: &str = "These tools manage one Docker Engine.";
@@ -89,11 +89,36 @@ impl Server {
         let named = config.secrets.dir.is_some() || !config.secrets.variables.is_empty();
         let consent = consent(safety, access, person::can_ask(client));
         let used = used(&self.fleet);
-        let said = [&used, consent, failures(safety)].into_iter();
-        said.chain(named.then_some(SECRETS))
+        let reach = reach(config);
+        let said = [used.as_str(), consent].into_iter();
+        said.chain(reach.as_deref())
+            .chain([failures(safety)])
+            .chain(named.then_some(SECRETS))
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
+
+/// What calls may change, where that is not everything.
+fn reach(config: &Config) -> Option<String> {
+    let more = match config.safety.scope_reads {
+        true => "see and change",
+        false => "change",
+    };
+    let scoped = |place: &str, scope: &Scope| {
+        (!scope.is_all()).then(|| {
+            let whose = scope.whose();
+            format!("{place}alls may only {more} what {whose}; anything else is refused, with its owner named.")
+        })
+    };
+    let hosts = config.hosts.iter();
+    let of_hosts =
+        hosts.filter_map(|it| scoped(&format!("On host `{}`, c", it.name), &it.safety.scope));
+    let said: Vec<String> = match config.hosts.len() {
+        0 | 1 => scoped("C", &config.safety.scope).into_iter().collect(),
+        _ => of_hosts.collect(),
+    };
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// What becomes of a destructive call.

@@ -1,5 +1,6 @@
 //! Keeps every tool that changes something to the objects of `SAFETY_SCOPE`.
 
+mod attacks;
 mod ways;
 
 use std::fs;
@@ -132,9 +133,16 @@ async fn outcome(
     let args = example
         .args
         .replace(CONTEXT, context.path().to_str().unwrap());
-    let result = client
-        .call(tool.name, serde_json::from_str(&args).unwrap())
-        .await;
+    let mut args: Value = serde_json::from_str(&args).unwrap();
+    // A project is called as its directory is, where nobody says otherwise.
+    let names_project = tool
+        .params
+        .iter()
+        .any(|param| param.name == "project_directory");
+    if names_project && tool.name != "docker_compose_write_file" {
+        args["project_name"] = "shop".into();
+    }
+    let result = client.call(tool.name, args).await;
     client.stop().await;
     let text = result.content.first().and_then(|it| it.as_text());
     let text = text.map(|it| it.text.clone()).unwrap_or_default();

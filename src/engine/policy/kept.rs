@@ -13,9 +13,10 @@ use super::inspected::mounts;
 use super::judge::Judge;
 use super::paths::{normalise, within};
 use super::remedy::{Remedy, shown, text};
-use crate::config::{Config, DockerConfig};
+use crate::config::{Config, DockerConfig, SafetyConfig, Scope};
 use crate::engine::address::Address;
 use crate::engine::error::EngineError;
+use crate::engine::scope::own;
 
 /// The files and folders to keep, as this process sees them.
 pub(super) fn paths(config: &Config) -> Vec<String> {
@@ -34,6 +35,7 @@ pub(super) fn paths(config: &Config) -> Vec<String> {
     ];
     let of_docker = env::var_os("DOCKER_CONFIG").filter(|path| !path.is_empty());
     let hosts = config.hosts.iter().map(|host| &host.docker);
+    let scopes = config.hosts.iter().map(|host| &host.safety);
     let all = set
         .into_iter()
         .flatten()
@@ -42,7 +44,8 @@ pub(super) fn paths(config: &Config) -> Vec<String> {
         .chain(hosts.chain([&config.docker]).flat_map(certificates))
         .chain(of_docker.map(PathBuf::from))
         .chain(env::current_exe().ok())
-        .chain(called());
+        .chain(called())
+        .chain(scopes.chain([&config.safety]).find_map(server_id));
     all.filter_map(|path| std::path::absolute(path).ok())
         .map(|path| path.to_string_lossy().into_owned())
         .collect()
@@ -69,6 +72,11 @@ fn socket(docker: &DockerConfig) -> Option<PathBuf> {
 fn called() -> Option<PathBuf> {
     let program = PathBuf::from(env::args_os().next()?);
     program.components().nth(1).is_some().then_some(program)
+}
+
+/// The id by which what this user's servers made is known: whoever changes it changes whose that is.
+fn server_id(safety: &SafetyConfig) -> Option<PathBuf> {
+    (safety.scope == Scope::Mine).then(own::file).flatten()
 }
 
 /// What of the server's own container leads to what is kept.

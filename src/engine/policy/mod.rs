@@ -27,7 +27,7 @@ mod mounts;
 mod neighbours;
 mod network;
 mod path_rules;
-mod paths;
+pub(crate) mod paths;
 mod places;
 mod plain;
 mod portion;

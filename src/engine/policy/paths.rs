@@ -64,7 +64,7 @@ pub(super) struct Trail {
 
 /// Where a path leads; none where this host does not show it. Beside the protocol, because a file
 /// system may take its time.
-pub(super) async fn follow(path: &str) -> io::Result<Option<String>> {
+pub(crate) async fn follow(path: &str) -> io::Result<Option<String>> {
     let path = path.to_owned();
     let trail = tokio::task::spawn_blocking(move || trail(&path))
         .await

@@ -1,16 +1,13 @@
 //! Judges a request by every object that it names.
 
-use std::path::{Component, Path};
-
-use serde_json::Value;
+use form_urlencoded::parse;
+use serde_json::{Value, json};
 
 use super::made;
 use super::named::{self, Name, Named};
 use super::object_scope::ObjectScope;
 use crate::config::Scope;
-use crate::engine::call_scope::CallScope;
 use crate::engine::error::EngineError;
-use crate::engine::labels;
 use crate::engine::objects::ObjectKind;
 use crate::engine::policy::refusal::Refusal;
 use crate::engine::probe::PolicyProbe;
@@ -25,7 +22,6 @@ impl ObjectScope {
     pub(crate) async fn judge(
         &self,
         request: &mut Request,
-        call: &CallScope,
         engine: &PolicyProbe<'_>,
     ) -> Result<(), EngineError> {
         if self.scope.is_all() {
@@ -36,7 +32,9 @@ impl ObjectScope {
         let Some(endpoint) = endpoint else {
             return Ok(());
         };
-        if endpoint.effect == Effect::Reads && endpoint.concern != Concern::Enter {
+        // What a container holds is entered, not looked at.
+        let enters = endpoint.concern == Concern::Enter || request.path().ends_with("/export");
+        if endpoint.effect == Effect::Reads && !enters {
             return match self.reads {
                 true => self.judge_reading(request, engine).await,
                 false => Ok(()),
@@ -46,13 +44,17 @@ impl ObjectScope {
         for name in named::of(request)? {
             self.judge_name(name, request, engine).await?;
         }
-        made::mark(request, endpoint.concern, marks)?;
-        if matches!(endpoint.concern, Concern::Create | Concern::Service)
-            && matches!(self.scope, Scope::Project(_))
-        {
-            self.judge_binds(request, call, engine).await?;
+        if endpoint.concern == Concern::Service {
+            self.judge_previous(request, engine).await?;
         }
-        Ok(())
+        made::mark(request, endpoint.concern, marks)?;
+        match (&self.scope, endpoint.concern) {
+            (
+                Scope::Project(project),
+                Concern::Create | Concern::CreateVolume | Concern::Service,
+            ) => self.judge_paths(project, request, engine).await,
+            _ => Ok(()),
+        }
     }
 
     pub(super) async fn judge_name(
@@ -86,14 +88,36 @@ impl ObjectScope {
         if kind == ObjectKind::Image && request.method() == http::Method::DELETE {
             self.judge_users(&of, &document, engine).await?;
         }
-        if named == Named::Changes && kind != ObjectKind::Image {
-            let id = document.get("Id").or_else(|| document.get("ID"));
-            // A volume has no id. What the body names is joined to what was judged, and no more.
-            if let Some(id) = id.and_then(Value::as_str).filter(|id| is_id(id)) {
-                request.name_by_id(kind, &of, id)?;
-            }
+        let id = document.get("Id").or_else(|| document.get("ID"));
+        // A volume has no id.
+        match id.and_then(Value::as_str).filter(|id| is_id(id)) {
+            Some(id) if named == Named::Changes => request.name_by_id(kind, &of, id),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// What a service goes back to has the label, and uses what has it.
+    async fn judge_previous(
+        &self,
+        request: &mut Request,
+        engine: &PolicyProbe<'_>,
+    ) -> Result<(), EngineError> {
+        let goes_back = parse(request.query().as_bytes())
+            .any(|(key, value)| key == "rollback" && !matches!(&*value, "" | "none"));
+        let path = request.path().to_owned();
+        let Some(service) = path.split('/').nth(2).filter(|_| goes_back) else {
+            return Ok(());
+        };
+        let mut document = engine.object(ObjectKind::Service, service).await?;
+        let previous = document.get_mut("PreviousSpec").map(Value::take);
+        let Some(previous) = previous.filter(Value::is_object) else {
+            return Ok(());
+        };
+        for name in named::of_service(&previous) {
+            self.judge_name(name, request, engine).await?;
+        }
+        let was = json!({ "Spec": previous });
+        self.judge_document(ObjectKind::Service, service, &was)
     }
 
     /// An image that a container of somebody else's was made of stays.
@@ -109,51 +133,13 @@ impl ObjectScope {
             if container.get("ImageID").and_then(Value::as_str) != id {
                 continue;
             }
-            let labels = container.get("Labels").and_then(Value::as_object);
-            if !marks.are_on(|key| Some(labels?.get(key)?.as_str()?.to_owned())) {
+            let label = |key: &str| Some(container.get("Labels")?.get(key)?.as_str()?.to_owned());
+            if !marks.are_on(label) {
                 let name = container.pointer("/Names/0").and_then(Value::as_str);
                 let name = name.unwrap_or_default().trim_start_matches('/');
                 return Err(self.refusal(format_args!(
                     "image `{image}` is used by container `{name}`, which {}",
-                    marks.owner(labels)
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// What is mounted from the host is below the project's own directory.
-    async fn judge_binds(
-        &self,
-        request: &mut Request,
-        call: &CallScope,
-        engine: &PolicyProbe<'_>,
-    ) -> Result<(), EngineError> {
-        let Scope::Project(project) = &self.scope else {
-            return Ok(());
-        };
-        let body = Value::Object(request.body().unwrap_or_default());
-        let binds = named::host_paths(&body);
-        if binds.is_empty() {
-            return Ok(());
-        }
-        let mut folders = Vec::new();
-        if call.is_of_project(project) {
-            let folder = body
-                .pointer("/Labels")
-                .and_then(|it| it.get(labels::DIRECTORY));
-            folders.extend(folder.and_then(Value::as_str).map(str::to_owned));
-        }
-        for container in engine.containers().await? {
-            let label = |key| container.get("Labels")?.get(key)?.as_str();
-            if label(labels::PROJECT) == Some(project) {
-                folders.extend(label(labels::DIRECTORY).map(str::to_owned));
-            }
-        }
-        for bind in binds {
-            if !folders.iter().any(|folder| is_below(&bind, folder)) {
-                return Err(self.refusal(format_args!(
-                    "`{bind}` is not below the directory of project `{project}`"
+                    marks.owner(label)
                 )));
             }
         }
@@ -162,11 +148,6 @@ impl ObjectScope {
 }
 
 fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    let (path, folder) = (Path::new(path), Path::new(folder));
-    let climbs = path.components().any(|part| part == Component::ParentDir);
-    folder.is_absolute() && folder.parent().is_some() && !climbs && path.starts_with(folder)
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

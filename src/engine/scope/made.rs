@@ -101,11 +101,7 @@ fn label_mounts(
             continue;
         };
         let is_volume = mount.get("Type").and_then(Value::as_str) == Some("volume");
-        let is_named = mount
-            .get("Source")
-            .and_then(Value::as_str)
-            .is_some_and(|it| !it.is_empty());
-        if !is_volume || !is_named {
+        if !is_volume {
             continue;
         }
         let options = mount.entry("VolumeOptions").or_insert(Value::Null);

@@ -82,10 +82,10 @@ impl Marks {
     }
 
     /// Whose an object is that is not in the scope, to follow its name.
-    pub(super) fn owner(&self, labels: Option<&Map<String, Value>>) -> String {
+    pub(super) fn owner(&self, label: impl Fn(&str) -> Option<String>) -> String {
         let label = |key: &str| {
-            let value = labels?.get(key)?.as_str()?;
-            (!value.is_empty()).then(|| crate::untrusted::clean(value))
+            let value = label(key).filter(|value| !value.is_empty())?;
+            Some(crate::untrusted::clean(&value).into_owned())
         };
         if let Some(project) = label(PROJECT) {
             return format!("belongs to project `{project}`");
@@ -104,16 +104,6 @@ impl Marks {
             Some(value) => format!("has the label `{key}={value}`"),
             None => "belongs to nobody".to_owned(),
         }
-    }
-}
-
-/// Whose what is in the scope is, as a clause.
-pub(super) fn whose(scope: &Scope) -> String {
-    match scope {
-        Scope::All => "is there".to_owned(),
-        Scope::Mine => "this user's servers made".to_owned(),
-        Scope::Project(name) => format!("belongs to project `{name}`"),
-        Scope::Label { key, value } => format!("has the label `{key}={value}`"),
     }
 }
 

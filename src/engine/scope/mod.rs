@@ -10,7 +10,8 @@ mod made;
 mod marks;
 mod named;
 mod object_scope;
-mod own;
+pub(super) mod own;
+mod paths;
 mod reading;
 mod rewritten;
 

@@ -33,10 +33,10 @@ pub(super) struct Name {
 }
 
 /// The networks that every Engine has and nobody made.
-const PREDEFINED: [&str; 6] = ["default", "bridge", "host", "none", "nat", "ingress"];
+const PREDEFINED: [&str; 4] = ["default", "bridge", "host", "none"];
 
 /// The settings of a container that may lead to another one.
-const SHARED: [&str; 5] = [
+pub(super) const SHARED: [&str; 5] = [
     "NetworkMode",
     "PidMode",
     "IpcMode",
@@ -76,12 +76,8 @@ impl Names {
     /// The image that loses a tag.
     fn takes_tag(&mut self, repository: &str, tag: &str) {
         if !repository.is_empty() && !tag.contains(':') && !repository.contains('@') {
-            let has_tag = repository
-                .rsplit('/')
-                .next()
-                .is_some_and(|last| last.contains(':'));
             let image = match tag {
-                _ if has_tag => repository.to_owned(),
+                _ if has_version(repository) => repository.to_owned(),
                 "" => format!("{repository}:latest"),
                 tag => format!("{repository}:{tag}"),
             };
@@ -115,7 +111,13 @@ pub(super) fn of(request: &mut Request) -> Result<Vec<Name>, EngineError> {
             return Err(unnamed("may take the tags of any image"));
         }
         (_, ["containers", id, ..]) => names.changes(ObjectKind::Container, id),
-        ("POST", ["images", "create"]) => names.takes_tag(asked("fromImage"), asked("tag")),
+        ("POST", ["images", "create"]) => match (asked("fromImage"), asked("tag")) {
+            ("", _) => return Err(unnamed("makes an image of something else than an image")),
+            (image, "") if !has_version(image) => {
+                return Err(unnamed("takes every tag of a repository"));
+            }
+            (image, tag) => names.takes_tag(image, tag),
+        },
         ("POST", ["images", name @ .., "tag"]) => {
             names.changes(ObjectKind::Image, &name.join("/"));
             names.takes_tag(asked("repo"), asked("tag"));
@@ -173,7 +175,7 @@ pub(super) fn of(request: &mut Request) -> Result<Vec<Name>, EngineError> {
     Ok(names.0)
 }
 
-/// The paths of the host that a container or a service mounts.
+/// The paths of the host that a container, a volume or a service mounts.
 pub(super) fn host_paths(body: &Value) -> Vec<String> {
     let host = body.get("HostConfig").unwrap_or(&Value::Null);
     let binds = items(host.get("Binds")).filter_map(Value::as_str);
@@ -181,12 +183,37 @@ pub(super) fn host_paths(body: &Value) -> Vec<String> {
     let binds = binds.filter(|bind| source(bind) != *bind && !is_named_volume(source(bind)));
     let mut paths: Vec<String> = binds.map(|bind| source(bind).to_owned()).collect();
     let task = body.pointer("/TaskTemplate/ContainerSpec/Mounts");
+    let mut options = vec![body.get("DriverOpts")];
     for mount in items(host.get("Mounts")).chain(items(task)) {
         if text(mount, "Type") == "bind" {
             paths.push(text(mount, "Source").to_owned());
         }
+        options.push(mount.pointer("/VolumeOptions/DriverConfig/Options"));
+    }
+    // A volume can be one of the host's directories by another name.
+    for options in options.into_iter().flatten() {
+        let device = text(options, "device");
+        if device.starts_with(['/', '.']) {
+            paths.push(device.to_owned());
+        }
     }
     paths
+}
+
+/// Whether a reference says which tag or digest is meant; what follows the colon of a port is a path.
+fn has_version(image: &str) -> bool {
+    image.contains('@')
+        || image
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.contains(':'))
+}
+
+/// What a service uses, by what it was and is to be again.
+pub(super) fn of_service(spec: &Value) -> Vec<Name> {
+    let mut names = Names::default();
+    add_service(&mut names, spec);
+    names.0
 }
 
 fn add_container(names: &mut Names, body: &Value) {

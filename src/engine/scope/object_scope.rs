@@ -1,10 +1,11 @@
 //! Tells which objects are in the scope, by their labels.
 
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::marks::{self, Marks, labels_of};
+use super::marks::{Marks, labels_of};
 use crate::config::{SafetyConfig, Scope};
 use crate::engine::error::EngineError;
 use crate::engine::objects::ObjectKind;
@@ -16,6 +17,8 @@ pub(crate) struct ObjectScope {
     pub(super) scope: Scope,
     pub(super) reads: bool,
     marks: OnceLock<Result<Marks, String>>,
+    /// What the operator lets containers mount, wherever it is.
+    pub(super) allowed: Vec<PathBuf>,
 }
 
 impl ObjectScope {
@@ -24,6 +27,7 @@ impl ObjectScope {
             scope: safety.scope.clone(),
             reads: safety.scope_reads,
             marks: OnceLock::new(),
+            allowed: safety.mount_allowlist.clone(),
         }
     }
 
@@ -67,10 +71,11 @@ impl ObjectScope {
             return Ok(());
         }
         let name = name.strip_prefix('/').unwrap_or(name);
+        let label = |key: &str| Some(labels?.get(key)?.as_str()?.to_owned());
         Err(self.refusal(format_args!(
             "{} `{name}` {}",
             kind.name(),
-            marks.owner(labels)
+            marks.owner(label)
         )))
     }
 
@@ -81,7 +86,7 @@ impl ObjectScope {
         };
         Refusal(format!(
             "{what}, and calls may only {reach} what {} (SAFETY_SCOPE={}); nothing was done",
-            marks::whose(&self.scope),
+            self.scope.whose(),
             self.scope
         ))
         .into()

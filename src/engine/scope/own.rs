@@ -4,7 +4,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ const PLACE: &str = "mcp-docker/server-id";
 /// # Errors
 /// Why it cannot be kept, as a refusal says it.
 pub(super) fn id() -> Result<String, String> {
-    let path = files::state_of_this_user().map(|folder| folder.join(PLACE));
+    let path = file();
     let path = path.ok_or(
         "SAFETY_SCOPE=mine needs a home directory to keep the server's id in; nothing was done",
     )?;
@@ -28,6 +28,11 @@ pub(super) fn id() -> Result<String, String> {
             path.display()
         )
     })
+}
+
+/// The file with the id.
+pub(crate) fn file() -> Option<PathBuf> {
+    files::state_of_this_user().map(|folder| folder.join(PLACE))
 }
 
 fn kept(path: &Path) -> Result<String, String> {

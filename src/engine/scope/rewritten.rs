@@ -1,9 +1,11 @@
 //! Changes a request that is about to be sent into what the scope makes of it.
 
+use form_urlencoded::{Serializer, parse};
 use http::Method;
 use http::uri::PathAndQuery;
 use serde_json::{Map, Value};
 
+use super::named::SHARED;
 use crate::engine::error::EngineError;
 use crate::engine::objects::ObjectKind;
 use crate::engine::record::Request;
@@ -23,17 +25,36 @@ impl Request {
         self.set_target(&format!("{}?{query}", self.path()))
     }
 
-    /// Names the object that the path is about by its id, so that the one that was judged is the one that is
-    /// meant.
+    /// Names an object by its id where the request changes it, so that the one that was judged is the one that
+    /// is meant. An image that goes, or is pushed, is known by its name: its id would mean all of them.
     pub(super) fn name_by_id(
         &mut self,
         kind: ObjectKind,
         name: &str,
         id: &str,
     ) -> Result<(), EngineError> {
-        let mut path: Vec<&str> = self.path().split('/').collect();
-        let is_made = self.method() == Method::POST && path.len() == 3;
+        let tagged = format!("/images/{name}/tag");
+        if kind == ObjectKind::Container {
+            let path = self.path().to_owned();
+            match path.as_str() {
+                "/commit" => return self.commit_by_id(id),
+                "/containers/create" => return self.link_by_id(name, id),
+                path if path.starts_with("/networks/") => return self.connect_by_id(name, id),
+                _ => {}
+            }
+        }
+        let is_made = self.method() == Method::POST && self.path().split('/').count() == 3;
+        let path = self.path().to_owned();
+        let mut path: Vec<&str> = path.split('/').collect();
+        let image;
         match path.as_mut_slice() {
+            _ if kind == ObjectKind::Image => {
+                if self.path() != tagged {
+                    return Ok(());
+                }
+                image = ["", "images", id, "tag"];
+                path = image.to_vec();
+            }
             [_, kinds, of, ..]
                 if *of == name && ObjectKind::named(kinds) == Some(kind) && !is_made =>
             {
@@ -47,6 +68,54 @@ impl Request {
             query => format!("{path}?{query}"),
         };
         self.set_target(&target)
+    }
+
+    /// The policy lets a commit name one container.
+    fn commit_by_id(&mut self, id: &str) -> Result<(), EngineError> {
+        let mut query = Serializer::new(String::new());
+        for (key, value) in parse(self.query().as_bytes()) {
+            let value = if key == "container" { id } else { &value };
+            query.append_pair(&key, value);
+        }
+        self.set_query(&query.finish())
+    }
+
+    fn connect_by_id(&mut self, name: &str, id: &str) -> Result<(), EngineError> {
+        if let Some(mut body) = self.body()
+            && body.get("Container").and_then(Value::as_str).map(plain) == Some(name)
+        {
+            body.insert("Container".to_owned(), id.into());
+            self.set_body(&body);
+        }
+        Ok(())
+    }
+
+    /// What a container shares with another one the Engine looks up again at each start.
+    fn link_by_id(&mut self, name: &str, id: &str) -> Result<(), EngineError> {
+        let Some(mut body) = self.body() else {
+            return Ok(());
+        };
+        if let Some(Value::Object(host)) = body.get_mut("HostConfig") {
+            for (setting, value) in host.iter_mut() {
+                let shared = value
+                    .as_str()
+                    .and_then(|mode| mode.strip_prefix("container:"));
+                if SHARED.contains(&setting.as_str()) && shared.map(plain) == Some(name) {
+                    *value = format!("container:{id}").into();
+                }
+            }
+            let from = host.get_mut("VolumesFrom").and_then(Value::as_array_mut);
+            for other in from.into_iter().flatten() {
+                let text = other.as_str().unwrap_or_default();
+                let (of, mode) = text.split_once(':').unwrap_or((text, ""));
+                if plain(of) == name {
+                    let mark = if mode.is_empty() { "" } else { ":" };
+                    *other = format!("{id}{mark}{mode}").into();
+                }
+            }
+        }
+        self.set_body(&body);
+        Ok(())
     }
 
     fn set_target(&mut self, target: &str) -> Result<(), EngineError> {
@@ -65,4 +134,9 @@ impl Request {
         })?;
         Ok(())
     }
+}
+
+/// A name without the slash that an inspect shows it with.
+fn plain(name: &str) -> &str {
+    name.strip_prefix('/').unwrap_or(name)
 }

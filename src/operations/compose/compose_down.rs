@@ -13,7 +13,7 @@ use super::images::Around;
 use super::labels::{self, Container, project};
 use super::selection::levels;
 use crate::call::{Call, CallError};
-use crate::engine::{EngineError, record};
+use crate::engine::{EngineError, ObjectKind, record};
 use crate::generated::params::compose_down::Params;
 use crate::generated::reply::compose_down::Reply;
 use crate::operations::objects::{Network, Volume, missing};
@@ -78,8 +78,14 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallE
         return Err(CallError::Missing(missing));
     }
 
+    call.engine.judge_project(name)?;
     let (going, staying): (Vec<&Container>, Vec<&Container>) =
         containers.iter().partition(|it| it.project() == Some(name));
+    for container in &going {
+        let label = |key: &str| container.label_of(key);
+        call.engine
+            .judge_planned(ObjectKind::Container, &container.name(), label)?;
+    }
     let now = call.engine.now().await?;
     let around = Around {
         project: name,

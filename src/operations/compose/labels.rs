@@ -87,6 +87,11 @@ impl Container {
         matches!(self.state.text(), "running" | "paused" | "restarting")
     }
 
+    /// The value of a label, where it has it.
+    pub(super) fn label_of(&self, name: &str) -> Option<String> {
+        self.labels.get(name).map(|label| label.text().to_owned())
+    }
+
     fn label(&self, name: &str) -> &str {
         let label = self.labels.get(name);
         label.map_or("", |label| label.text())

@@ -115,6 +115,10 @@ pub(super) async fn resolved(
     call: &Call<'_>,
 ) -> Result<Model, Unresolved> {
     let walked = walk(&call.engine, selection).await?;
+    resolve(walked, profiles, call).await
+}
+
+async fn resolve(walked: Walked, profiles: Profiles, call: &Call<'_>) -> Result<Model, Unresolved> {
     let Ran {
         code,
         stdout,
@@ -143,7 +147,10 @@ pub(super) async fn judged(
     call: &Call<'_>,
     change: impl FnOnce(&mut Document) -> Result<(), CallError>,
 ) -> Result<Arc<Model>, CallError> {
-    let mut model = resolved(selection, Profiles::All, call).await?;
+    let walked = walk(&call.engine, selection).await;
+    let walked = walked.map_err(Unresolved::from)?;
+    call.engine.judge_project(&walked.name)?;
+    let mut model = resolve(walked, Profiles::All, call).await?;
     change(&mut model.document)?;
     fill(
         call.secrets(),

@@ -62,7 +62,11 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallE
         .iter()
         .map(|volume| volumes::planned(volume, now, false, &usage))
         .collect();
-    let build_cache = build_cache::planned(&filter, now, &usage);
+    // It has no labels by which it could be in a scope.
+    let build_cache = match call.engine.is_scoped() {
+        true => Vec::new(),
+        false => build_cache::planned(&filter, now, &usage),
+    };
     let others = containers.iter().chain(&build_cache).map(|it| it.size);
     let sizes = others.chain(volumes.iter().map(|volume| volume.size));
     Ok(Plan {
