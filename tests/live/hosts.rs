@@ -2,6 +2,7 @@
 
 mod context;
 mod podman;
+mod several;
 mod ssh;
 mod tls;
 

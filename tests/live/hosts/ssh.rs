@@ -10,15 +10,15 @@ use crate::compose_door;
 use crate::docker::{self, Container, WAIT, eventually};
 
 /// An SSH server whose commands find the Engine at an address.
-struct Sshd {
+pub(super) struct Sshd {
     server: Server,
     port: u16,
-    url: String,
-    path: String,
+    pub(super) url: String,
+    pub(super) path: String,
 }
 
 impl Sshd {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let port = free_port();
         let server = Server::start(
             "sshd.sh",

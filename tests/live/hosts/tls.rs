@@ -35,7 +35,7 @@ async fn an_engine_behind_tls_is_reached_with_the_right_certificates_only() {
     drop(daemon);
 }
 
-fn flags(server: &Folder, port: u16) -> [String; 5] {
+pub(super) fn flags(server: &Folder, port: u16) -> [String; 5] {
     let file = |flag: &str, name: &str| format!("--{flag}={}", server.file(name).display());
     [
         "--tlsverify".to_owned(),
