@@ -116,7 +116,11 @@ async fn a_list_of_resources_has_pages_over_all_hosts() {
 
 #[tokio::test]
 async fn a_prompt_looks_at_its_host_and_says_which() {
-    let hosts = talking();
+    // What has happened ends where a prompt asks for it.
+    let past = |(name, engine): (String, FakeEngine)| {
+        (name, engine.on("GET /events", Reply::chunks::<Vec<u8>>([])))
+    };
+    let hosts = Hosts(talking().0.into_iter().map(past).collect());
     let client = open(hosts.config(Some("nas"))).await;
     let prompts = client.list_all_prompts().await.unwrap();
     for prompt in &prompts {
