@@ -108,7 +108,8 @@ impl Touch {
                     objects.add(kind, &text(request, "Name"));
                 }
             }
-            ("DELETE", [kind @ ("services" | "secrets" | "configs"), id]) => {
+            ("POST", [kind @ ("secrets" | "configs"), id, "update"])
+            | ("DELETE", [kind @ ("services" | "secrets" | "configs"), id]) => {
                 if let Some(kind) = ObjectKind::named(kind) {
                     objects.add(kind, id);
                 }

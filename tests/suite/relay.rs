@@ -59,13 +59,6 @@ impl Place {
         Self::within(docker, engine, bounds(endpoints))
     }
 
-    /// A relay for a call of that tier within these bounds.
-    fn bounded(docker: FakeEngine, tier: Tier, bounds: Bounds) -> Self {
-        let rights = Rights::of("docker_stack_test", tier);
-        let engine = Engine::new(&docker.config()).serving(rights);
-        Self::within(docker, &engine, bounds)
-    }
-
     fn within(docker: FakeEngine, engine: &Engine, bounds: Bounds) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let relay = Relay::open_in(folder.path(), engine, bounds).unwrap();

@@ -162,7 +162,8 @@ pub(super) fn of(request: &mut Request) -> Result<Vec<Name>, EngineError> {
             add_service(&mut names, &body());
         }
         ("POST", ["secrets" | "configs", "create"]) => {}
-        ("DELETE", [kind @ ("services" | "secrets" | "configs"), id]) => {
+        ("POST", [kind @ ("secrets" | "configs"), id, "update"])
+        | ("DELETE", [kind @ ("services" | "secrets" | "configs"), id]) => {
             if let Some(kind) = ObjectKind::named(kind) {
                 names.changes(kind, id);
             }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use mcp_docker::config::{Config, Scope};
+use mcp_docker::engine::policy::Policy;
+
 use super::*;
 
 const STACK: &[&str] = &[
@@ -15,7 +18,12 @@ const STACK: &[&str] = &[
     "DELETE services/*",
 ];
 
+/// A relay of the stack `shop` for an Engine where everything belongs to the stack `owner`.
 fn place(owner: &str) -> Place {
+    place_in(owner, Scope::All)
+}
+
+fn place_in(owner: &str, scope: Scope) -> Place {
     let labels = json!({ "com.docker.stack.namespace": owner });
     let kept = json!({ "ID": "s1", "Version": { "Index": 7 }, "Spec": { "Name": "shop_key", "Labels": labels } });
     let engine = FakeEngine::start()
@@ -25,14 +33,17 @@ fn place(owner: &str) -> Place {
         .on("POST /secrets/*/update", Reply::empty(200))
         .on("POST /networks/create", Reply::json(201, &json!({ "Id": NEW })));
     let contents = BTreeSet::from(["aGVsZA==".to_owned()]);
-    Place::bounded(
-        engine,
-        Tier::Moderate,
-        Bounds {
-            whose: Whose::Stack("shop".to_owned(), contents),
-            endpoints: STACK,
-        },
-    )
+    let mut config = Config::default();
+    config.safety.scope = scope;
+    let rights = Rights::of("docker_stack_test", Tier::Moderate);
+    let serving = Engine::new(&engine.config())
+        .with_policy(Policy::new(&config))
+        .serving(rights);
+    let bounds = Bounds {
+        whose: Whose::Stack("shop".to_owned(), contents),
+        endpoints: STACK,
+    };
+    Place::within(engine, &serving, bounds)
 }
 
 fn service(name: &str, stack: &str, container: Value) -> String {
@@ -91,6 +102,24 @@ async fn what_is_of_the_stack_is_made_and_changed_and_told() {
             .any(|it| it.starts_with("POST /services/sv1/update")),
         "{changes:?}"
     );
+}
+
+#[tokio::test]
+async fn what_a_scope_holds_is_changed_once_more_and_nothing_else() {
+    let update = "POST /v1.41/secrets/shop_key/update?version=7";
+    let body = || secret("shop_key", "shop", "aGVsZA==");
+    let place = place_in("shop", Scope::Project("shop".to_owned()));
+    let (status, answer) = place.ask(update, body()).await;
+    assert!(status < 300, "{status} {answer}");
+    let place = place_in(
+        "shop",
+        Scope::Label {
+            key: "owner".to_owned(),
+            value: "me".to_owned(),
+        },
+    );
+    let answer = place.ask(update, body()).await;
+    place.assert_refused(update, &answer, "SAFETY_SCOPE=label:owner=me");
 }
 
 #[tokio::test]
