@@ -38,7 +38,13 @@ pub(super) fn put(labels: &Labels, seen: &Seen, reply: Reply) -> Reply {
     };
     match objects {
         Value::Array(items) => items.iter_mut().for_each(|it| label(labels, place, it)),
-        object => label(labels, place, object),
+        object => {
+            label(labels, place, object);
+            // What a service goes back to was labelled, too.
+            if object["PreviousSpec"].is_object() {
+                label(labels, &["PreviousSpec", "Labels"], object);
+            }
+        }
     }
     Reply {
         chunks: vec![document.to_string().into()],
