@@ -170,11 +170,7 @@ impl<'c> Place<'c> {
                 Ok(address) => address.shown(),
                 Err(error) => error.to_string(),
             },
-            tier: match (safety.allow_moderate, safety.allow_destructive) {
-                (_, true) => "destructive",
-                (true, false) => "moderate",
-                (false, false) => "safe",
-            },
+            tier: safety.ceiling().name(),
             scope: safety.scope.to_string(),
             timeout: docker.timeout.as_secs(),
             is_default: host.is_default,

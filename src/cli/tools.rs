@@ -98,7 +98,7 @@ fn list(safety: &SafetyConfig, of_host: bool) -> String {
     for tool in TOOLS {
         let is_on = safety.toolsets.has(Some(tool.toolset));
         let tier = render::switched(tool.tier.name(), is_on);
-        let tier = match of_host && !allows(safety, tool.tier) {
+        let tier = match of_host && tool.tier > safety.ceiling() {
             true => Cell::new(format!("{tier}, refused")),
             false => Cell::new(tier),
         };
@@ -114,14 +114,6 @@ fn list(safety: &SafetyConfig, of_host: bool) -> String {
         table.add_row([Cell::new(tool.name), tier, Cell::new(tool.summary)]);
     }
     table.text()
-}
-
-fn allows(safety: &SafetyConfig, tier: Tier) -> bool {
-    match tier {
-        Tier::Safe => true,
-        Tier::Moderate => safety.allow_moderate,
-        Tier::Destructive => safety.allow_destructive,
-    }
 }
 
 pub(super) fn description(tool: &Tool) -> String {

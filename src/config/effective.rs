@@ -11,6 +11,7 @@ use super::keys::Entry;
 use super::network::NetworkConfig;
 use super::scope::Scope;
 use super::toolset::Toolsets;
+use crate::vocabulary::Tier;
 
 /// Everything that can be set, with its defaults filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,6 +143,17 @@ pub struct SafetyConfig {
     pub scope: Scope,
     /// `SAFETY_SCOPE_READS`.
     pub scope_reads: bool,
+}
+
+impl SafetyConfig {
+    /// The highest tier that calls may have; a destructive tool changes state too.
+    pub fn ceiling(&self) -> Tier {
+        match (self.allow_moderate, self.allow_destructive) {
+            (false, _) => Tier::Safe,
+            (true, false) => Tier::Moderate,
+            (true, true) => Tier::Destructive,
+        }
+    }
 }
 
 impl Default for SafetyConfig {

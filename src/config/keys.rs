@@ -23,19 +23,10 @@ pub(super) const SETTINGS: [(&str, &str); 9] = [
 ];
 
 /// All that a host may have.
-pub(super) const HOST: [&str; 11] = [
-    "address",
-    "context",
-    "timeout",
-    "cert_path",
-    "tls_verify",
-    "tls_ca_cert",
-    "tls_client_cert",
-    "tls_client_key",
-    "scope",
-    "tier",
-    "default",
-];
+pub(super) fn host_keys() -> impl Iterator<Item = &'static str> {
+    let settings = SETTINGS.iter().map(|(key, _)| *key);
+    settings.chain(["tier", "default"])
+}
 
 /// The ceilings that a host may have.
 pub(super) const TIERS: [Tier; 3] = [Tier::Safe, Tier::Moderate, Tier::Destructive];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::file::settable;
-use super::keys::{HOST, HOSTS, SECRETS, SETTINGS, TIERS};
+use super::keys::{HOSTS, SECRETS, SETTINGS, TIERS, host_keys};
 use super::value::Field;
 use super::variable::Variable;
 
@@ -89,9 +89,8 @@ fn hosts() -> Value {
         let (_, name) = SETTINGS.iter().find(|(known, _)| *known == key)?;
         settable().find(|variable| variable.name == *name)
     };
-    let properties: Map<String, Value> = HOST
-        .iter()
-        .map(|key| ((*key).to_owned(), match (*key, variable(key)) {
+    let properties: Map<String, Value> = host_keys()
+        .map(|key| (key.to_owned(), match (key, variable(key)) {
             ("address", Some(variable)) => described(kind(&variable.field), "Address of the Engine."),
             ("context", Some(variable)) => described(kind(&variable.field), "Docker context that leads to it."),
             ("timeout", Some(variable)) => described(kind(&variable.field), "Time for this Engine to answer; unset, `DOCKER_TIMEOUT`."),

@@ -70,13 +70,8 @@ impl Default for Rights {
 impl Rights {
     /// Those of a call of that tool by a client whose token reaches so far, before anybody agreed to it.
     pub fn new(tool: &'static Tool, safety: &SafetyConfig, client: Tier) -> Self {
-        let operator = match (safety.allow_moderate, safety.allow_destructive) {
-            (false, _) => Tier::Safe,
-            (true, false) => Tier::Moderate,
-            (true, true) => Tier::Destructive,
-        };
         Self {
-            operator,
+            operator: safety.ceiling(),
             client,
             agreed: false,
             carrier: tool.carrier,

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::effective::Config;
 use super::super::host::HostEntry;
-use super::super::keys::{ENV, HOST, SETTINGS, TIERS};
+use super::super::keys::{ENV, SETTINGS, TIERS, host_keys};
 use super::super::variable::Variable;
 use super::super::variables::VARIABLES;
 use super::part::{Fault, Key, Part, known, table};
@@ -55,10 +55,11 @@ fn of_host(
     line: usize,
 ) -> Result<HostEntry, Fault> {
     let of = format!("`[hosts.{}]`", name.get_ref());
+    let keys: Vec<&str> = host_keys().collect();
     let mut entry = HostEntry::new(name.get_ref(), line);
     let mut config = Config::default();
     for (key, value) in table(name, host)? {
-        known(key, &of, &HOST)?;
+        known(key, &of, &keys)?;
         let word = key.get_ref().as_ref();
         match (word, value.get_ref()) {
             ("default", DeValue::Boolean(is)) => entry.is_default = *is,

@@ -67,11 +67,11 @@ impl ObjectScope {
     ) -> Result<(), EngineError> {
         let marks = self.marks()?;
         let labels = labels_of(kind, document);
-        if marks.are_on(|key| Some(labels?.get(key)?.as_str()?.to_owned())) {
+        let label = |key: &str| Some(labels?.get(key)?.as_str()?.to_owned());
+        if marks.are_on(label) {
             return Ok(());
         }
         let name = name.strip_prefix('/').unwrap_or(name);
-        let label = |key: &str| Some(labels?.get(key)?.as_str()?.to_owned());
         Err(self.refusal(format_args!(
             "{} `{name}` {}",
             kind.name(),

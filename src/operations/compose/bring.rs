@@ -16,7 +16,7 @@ use super::model::Model;
 use super::program::{self, Ran};
 use super::provision;
 use super::ready;
-use super::said::Said;
+use super::said::why_it_ended;
 use super::selection::there;
 use super::tally::Tally;
 use crate::call::{Call, CallError};
@@ -210,17 +210,7 @@ fn told_failure(
     before: &[Container],
     after: &[Container],
 ) -> CallError {
-    let (account, said) = match ran {
-        Ok(ran) => {
-            let said = Said::read(&ran.stderr).error;
-            let ended = ran.code.map_or_else(
-                || "was ended".to_owned(),
-                |code| format!("ended with {code} and did not say why"),
-            );
-            (ran.account, if said.is_empty() { ended } else { said })
-        }
-        Err(error) => (Account::default(), error.to_string()),
-    };
+    let (account, said) = why_it_ended(ran);
     let project = &plan.project;
     let mut parts = vec![format!("the project `{project}` is not up")];
     for refusal in &account.refusals {

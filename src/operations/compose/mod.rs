@@ -41,5 +41,5 @@ mod tally;
 // What `docker stack` has in common with it.
 pub(super) use bring::in_words;
 pub(super) use model::Unresolved;
-pub(super) use said::Said;
+pub(super) use said::{Said, why_it_ended};
 pub(super) use tally::Tally;

@@ -1,6 +1,8 @@
 //! Reads what Compose says besides its result: warnings, and why it ended.
 
+use crate::engine::relay::Account;
 use crate::output::text;
+use crate::program::{ProgramError, Ran};
 
 /// The most of it that is repeated, in bytes.
 const LONGEST: usize = 4000;
@@ -36,6 +38,21 @@ impl Said {
             self.warnings.push(message);
         }
     }
+}
+
+/// What the program did until it ended, and why it did, where it is not as it should be.
+pub(crate) fn why_it_ended(ran: Result<Ran, ProgramError>) -> (Account, String) {
+    let ran = match ran {
+        Ok(ran) => ran,
+        Err(error) => return (Account::default(), error.to_string()),
+    };
+    let said = Said::read(&ran.stderr).error;
+    let why = match ran.code {
+        _ if !said.is_empty() => said,
+        Some(code) => format!("ended with {code} and did not say why"),
+        None => "was ended".to_owned(),
+    };
+    (ran.account, why)
 }
 
 /// The level and the message of a line that has them.

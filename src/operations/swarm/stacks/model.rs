@@ -18,6 +18,7 @@ use crate::compose::{
     Document, Loader, Selection, Walked, contents, fill, judge_stack, read_stack, walk,
 };
 use crate::engine::relay::{Bounds, Done, Whose};
+use crate::engine::{Part, Told};
 use crate::generated::params::stack_deploy::Params;
 use crate::operations::compose::{Said, Unresolved};
 use crate::operations::files::content::hexadecimal;
@@ -30,20 +31,20 @@ const RESOLVING: Duration = Duration::from_secs(60);
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Written {
-    services: BTreeMap<String, OneService>,
+    services: BTreeMap<String, Part<OneService>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct OneService {
-    deploy: Option<Deploy>,
+    deploy: Part<Deploy>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Deploy {
-    mode: Option<String>,
-    replicas: Option<u64>,
+    mode: Told<String>,
+    replicas: Told<u64>,
 }
 
 /// A stack as it would be deployed.
@@ -109,13 +110,13 @@ impl Stack {
     /// The services by their names in the files, each with how many replicas it is to have, where it has such.
     pub(super) fn services(&self) -> BTreeMap<String, Option<u64>> {
         let written = Written::deserialize(self.document.value()).unwrap_or_default();
-        let replicas = |Deploy { mode, replicas }: Deploy| match mode.as_deref() {
-            None | Some("replicated") => Some(replicas.unwrap_or(1)),
-            Some(_) => None,
+        let replicas = |deploy: &Deploy| match deploy.mode.text() {
+            "" | "replicated" => Some(deploy.replicas.unwrap_or(1)),
+            _ => None,
         };
         let services = written.services.into_iter();
         services
-            .map(|(name, service)| (name, replicas(service.deploy.unwrap_or_default())))
+            .map(|(name, service)| (name, replicas(&service.deploy)))
             .collect()
     }
 

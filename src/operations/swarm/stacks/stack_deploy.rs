@@ -16,7 +16,7 @@ use crate::engine::relay::{Account, Done};
 use crate::engine::{Items, ObjectKind};
 use crate::generated::params::stack_deploy::Params;
 use crate::generated::reply::stack_deploy::Reply;
-use crate::operations::compose::{Said, Tally, in_words};
+use crate::operations::compose::{Tally, in_words, why_it_ended};
 use crate::operations::swarm::objects::{Service, services};
 use crate::operations::swarm::service::{Settled, settle};
 use crate::output::Hinted;
@@ -182,17 +182,7 @@ fn names(account: &Account, verb: &str) -> Vec<String> {
 
 /// Why it failed: what was refused first, then what the program says, and what is left.
 fn told_failure(name: &str, ran: Result<Ran, ProgramError>, removed: &[String]) -> CallError {
-    let (account, said) = match ran {
-        Ok(ran) => {
-            let said = Said::read(&ran.stderr).error;
-            let ended = ran.code.map_or_else(
-                || "was ended".to_owned(),
-                |code| format!("ended with {code} and did not say why"),
-            );
-            (ran.account, if said.is_empty() { ended } else { said })
-        }
-        Err(error) => (Account::default(), error.to_string()),
-    };
+    let (account, said) = why_it_ended(ran);
     let mut parts = vec![format!("the stack `{name}` is not deployed")];
     let refusals = account.refusals.iter();
     parts.extend(refusals.map(|refusal| format!("refused: {refusal}")));
