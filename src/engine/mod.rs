@@ -72,6 +72,7 @@ pub(crate) use objects::Objects;
 pub(crate) use path_stat::{FileKind, PathStat};
 pub(crate) use probe::PolicyProbe;
 pub use record::{Request, record};
+pub use scope::server_id_file;
 #[cfg(unix)]
 pub use socket::SocketGroup;
 pub use subject::Subject;

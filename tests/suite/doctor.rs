@@ -4,6 +4,7 @@ mod clients;
 mod fleet;
 mod hosts;
 mod mounts;
+mod scope;
 mod secrets;
 mod surroundings;
 

@@ -10,6 +10,7 @@ mod files;
 mod mounts;
 mod programs;
 mod report;
+mod scope;
 mod secrets;
 mod settings;
 mod socket;
@@ -142,6 +143,7 @@ async fn of_engine(config: &Config, settings: &[Setting]) -> Vec<Check> {
     ));
     checks.extend(engine::checks(&answers));
     checks.extend(mounts::check(&config.safety, &answers));
+    checks.push(scope::check(&config.safety));
     checks
 }
 

@@ -16,3 +16,4 @@ mod reading;
 mod rewritten;
 
 pub(crate) use object_scope::ObjectScope;
+pub use own::server_id_file;

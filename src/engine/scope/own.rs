@@ -30,6 +30,24 @@ pub(super) fn id() -> Result<String, String> {
     })
 }
 
+/// The file with the id of this user's servers, and whether it is there.
+///
+/// # Errors
+/// Why it cannot be used; what mends it follows a semicolon.
+pub fn server_id_file() -> Result<(PathBuf, bool), String> {
+    let path = file().ok_or("there is no home directory to keep the server's id in; set `HOME`")?;
+    match read(&path) {
+        Ok(id) => Ok((path, id.is_some())),
+        Err(why) => {
+            let halves = why.split_once(": ");
+            let halves = halves.filter(|(why, _)| !why.starts_with("cannot"));
+            let (why, mend) = halves.unwrap_or((&why, "correct it"));
+            let shown = path.display();
+            Err(format!("the server's id in `{shown}` {why}; {mend}"))
+        }
+    }
+}
+
 /// The file with the id.
 pub(crate) fn file() -> Option<PathBuf> {
     files::state_of_this_user().map(|folder| folder.join(PLACE))
