@@ -6,6 +6,7 @@
 //! and by the create policy, service by service. Every value is judged where it stands, whether or not
 //! another file takes it away again, so that nothing depends on how Compose merges.
 
+mod called;
 mod check;
 mod document;
 mod door;
@@ -26,6 +27,7 @@ mod stack;
 mod walk;
 mod yaml;
 
+pub use called::called;
 pub(crate) use check::check_file;
 pub use document::{BuildPlan, Document, Modelled};
 pub use finding::{Finding, FindingKind, Unfit};

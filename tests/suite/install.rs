@@ -3,6 +3,7 @@
 mod configuration;
 mod entry;
 mod files;
+mod project;
 mod refused;
 mod shown;
 #[cfg(target_os = "linux")]

@@ -98,6 +98,23 @@ pub(super) fn toolsets(
     }
 }
 
+/// Whether calls are to be kept to the Compose project of that name.
+pub(super) fn keeps_to(project: &str) -> Result<bool, Failure> {
+    let question =
+        format!("Let it change what belongs to the Compose project `{project}` only? [yes]: ");
+    loop {
+        let Some(word) = answer(&question)? else {
+            let reason = "nothing was chosen; `--project=NAME` names the project";
+            return Err(Failure::Usage(reason.to_owned()));
+        };
+        match word.to_ascii_lowercase().as_str() {
+            "" | "y" | "yes" => return Ok(true),
+            "n" | "no" => return Ok(false),
+            _ => say("`yes` or `no`"),
+        }
+    }
+}
+
 /// What is said of an entry that a client has no room for.
 pub(super) fn beyond(client: &Client, on: &Toolsets) -> Option<String> {
     let (most, tools) = (client.most_tools?, count(on));

@@ -5,13 +5,15 @@ mod begin;
 mod change;
 mod entry;
 mod file;
+mod present;
+mod project;
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
-use mcp_docker::config::{Sources, Toolsets};
+use mcp_docker::config::Sources;
 use serde_json::{Value, json};
 
 pub(crate) use self::asking::count;
@@ -19,8 +21,10 @@ use self::begin::Named;
 use self::change::Change;
 use self::entry::Wanted;
 use self::file::File;
-use super::clients::{self, CLIENTS, Client, ClientFolders, Document, SERVER};
-use super::profile::{self, PROFILES, Profile};
+use self::present::Present;
+use self::project::Kept;
+use super::clients::{self, CLIENTS, Client, ClientFolders, SERVER};
+use super::profile::PROFILES;
 use super::{Failure, checked, flags, print, print_wrapped, render, say, screen};
 
 pub(super) const NAME: &str = "install";
@@ -32,6 +36,7 @@ Examples:
   mcp-docker install claude-desktop         Set one up, asking what it may do
   mcp-docker install cursor --profile read-only --print
   mcp-docker install vscode --profile normal --project
+  mcp-docker install cursor --profile normal --project=shop
   mcp-docker install cursor --safety-denied-tools docker_exec_command
   mcp-docker install claude-code --profile normal --toolsets default,insight
   mcp-docker install cursor --profile normal --config ~/mcp-docker.toml
@@ -39,10 +44,6 @@ Examples:
 
 Settings that are given as flags, and what this shell has set of DOCKER_HOST and its like, \
 become part of the entry: clients that are started from a desktop have no such variables.";
-
-/// Said of an entry that others may read in the project's repository.
-const OF_THIS_MACHINE: &str = "others may get this file with the project, and the entry is for this machine: \
-    it has the absolute path of the program, and what this shell has set; look at it before it is committed";
 
 /// What an entry is for, or that all are wanted.
 const TARGET: &str = "target";
@@ -84,11 +85,7 @@ pub(super) fn command() -> Command {
                 .value_parser(NonEmptyStringValueParser::new())
                 .help("What the client calls the server, where it has several of them"),
         )
-        .arg(
-            switch("project")
-                .requires("client")
-                .help("Set it up for the project in the working directory"),
-        )
+        .arg(project::argument())
         .arg(
             switch("remove")
                 .requires("client")
@@ -119,7 +116,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
             false => print(&list(&places)),
         };
     };
-    let path = path(client, matches.get_flag("project"), &places)?;
+    let path = path(client, project::is_meant(matches), &places)?;
     let named = matches.get_one::<String>("name").map(String::as_str);
     let wanted = if matches.get_flag("remove") {
         None
@@ -160,8 +157,8 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     };
     let (name, shown) = (&change.name, path.display());
     let mut remarks = change.remarks;
-    if wanted.is_some() && matches.get_flag("project") {
-        remarks.push(OF_THIS_MACHINE.to_owned());
+    if let Some(wanted) = wanted.as_ref().filter(|_| project::is_meant(matches)) {
+        remarks.extend(project::remarks(&wanted.settings));
     }
     if let Some(entry) = &change.entry
         && matches.get_flag("print")
@@ -232,60 +229,6 @@ fn show_all(matches: &ArgMatches, places: &ClientFolders) -> Result<(), Failure>
     print(&entries.join("\n\n"))
 }
 
-/// What an entry says before it is made anew.
-#[derive(Debug, Default)]
-struct Present {
-    allows: Allows,
-    /// The toolsets it switches on; none where there is no entry, or one that is not understood.
-    toolsets: Option<Toolsets>,
-}
-
-/// What an entry lets the assistant do.
-#[derive(Debug, Clone, Copy, Default)]
-enum Allows {
-    /// There is none.
-    #[default]
-    Nothing,
-    /// What a profile says.
-    Profile(&'static Profile),
-    /// Something else.
-    Own,
-}
-
-impl Present {
-    fn of(path: &Path, client: &'static Client, named: Option<&str>) -> Self {
-        let read = || {
-            let file = File::read(path).ok()?;
-            let entries = Document::parse(file.text(), client).ok()?.entries();
-            let name = named.unwrap_or(SERVER);
-            entries
-                .into_iter()
-                .find(|entry| entry.name == name && entry.is_ours())
-        };
-        let Some(entry) = read() else {
-            return Self::default();
-        };
-        let settings = entry.settings().ok().flatten();
-        let allows = match settings.as_ref().and_then(Profile::of) {
-            Some(profile) => Allows::Profile(profile),
-            None => Allows::Own,
-        };
-        Self {
-            allows,
-            toolsets: settings.as_ref().and_then(profile::toolsets),
-        }
-    }
-
-    /// What is taken where nothing is said: not what would loosen or tighten without a word.
-    fn profile(&self) -> Option<&'static Profile> {
-        match self.allows {
-            Allows::Nothing => asking::named("normal"),
-            Allows::Profile(profile) => Some(profile),
-            Allows::Own => None,
-        }
-    }
-}
-
 /// The clients that are here, and what they call this program.
 fn list(places: &ClientFolders) -> String {
     let mut table = render::table(["client", "server", "file"]);
@@ -322,7 +265,8 @@ fn path(client: &Client, project: bool, places: &ClientFolders) -> Result<PathBu
     let Some(file) = client.project else {
         let title = client.title;
         return Err(Failure::Usage(format!(
-            "{title} has no servers of a project; leave `--project` out"
+            "{title} has no servers of a project; leave `--project` out, and keep calls to one with `--safety-scope \
+             project:NAME`"
         )));
     };
     std::path::absolute(file).map_err(Failure::failed)
@@ -355,6 +299,7 @@ fn wanted(
         ..Sources::default()
     };
     checked(&sources)?;
+    let kept = Kept::of(matches, &sources.flags)?;
     let inherited = sources.environment.keys();
     let inherited = inherited.filter(|name| !sources.flags.contains_key(*name));
     let inherited = inherited.cloned().collect();
@@ -387,8 +332,10 @@ fn wanted(
         }
         _ => None,
     };
+    let scope = kept.map_or(Ok(None), |kept| kept.agreed(is_asked))?;
     let mut settings = sources.environment;
     settings.extend(sources.flags);
+    settings.extend(scope);
     settings.extend(toolsets.map(|it| (asking::TOOLSETS.to_owned(), it.to_string())));
     Ok(Wanted {
         command,

@@ -24,13 +24,13 @@ use crate::computing::compute;
 use crate::engine::{Engine, EngineError};
 
 /// What Compose looks for, in its order; of each list it takes the first that is there.
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "compose.yaml",
     "compose.yml",
     "docker-compose.yml",
     "docker-compose.yaml",
 ];
-const OVERRIDES: &[&str] = &[
+pub(super) const OVERRIDES: &[&str] = &[
     "compose.override.yml",
     "compose.override.yaml",
     "docker-compose.override.yml",

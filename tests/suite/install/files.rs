@@ -165,28 +165,6 @@ fn what_would_be_written_is_shown_and_nothing_is_written() {
 }
 
 #[test]
-fn a_project_has_a_file_of_its_own() {
-    for (client, path) in [
-        ("claude-code", ".mcp.json"),
-        ("cursor", ".cursor/mcp.json"),
-        ("vscode", ".vscode/mcp.json"),
-    ] {
-        let home = Home::new();
-        let project = home.path().join("shop");
-        fs::create_dir(&project).unwrap();
-        let mut command = home.command(&words(client, &["--project"]));
-        command.current_dir(&project);
-        let said = ended(command).well().stdout;
-        assert!(said.contains("look at it before it is committed"), "{said}");
-        assert_eq!(home.everything(), [project.join(path)], "{client}");
-    }
-    let home = Home::new();
-    let refused = home.run(&words("claude-desktop", &["--project"]));
-    assert_eq!(refused.code, 2, "{}", refused.stderr);
-    assert_eq!(home.everything(), [""; 0].map(PathBuf::from));
-}
-
-#[test]
 fn a_variable_of_the_platform_says_where_the_file_is() {
     let home = Home::new();
     let elsewhere = home.path().join("elsewhere");

@@ -8,8 +8,14 @@ use super::*;
 
 /// Types this at the question, and returns what was shown and the exit code.
 fn answer(home: &Home, typed: &str) -> (String, i32) {
-    let line = format!("{PROGRAM} install cursor");
+    answer_in(home, home.path(), "", typed)
+}
+
+/// The same in that directory, with more on the command line.
+fn answer_in(home: &Home, directory: &Path, more: &str, typed: &str) -> (String, i32) {
+    let line = format!("{PROGRAM} install cursor {more}");
     let mut command = home.program("script");
+    command.current_dir(directory);
     command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
     let mut child = command
         .stdin(Stdio::piped())
@@ -177,4 +183,23 @@ fn a_closed_terminal_chooses_no_toolsets() {
     assert_eq!(code, 2, "{shown}");
     assert!(shown.contains("`--toolsets` takes"), "{shown}");
     assert_eq!(home.everything(), [""; 0].map(PathBuf::from));
+}
+
+#[test]
+fn a_person_is_asked_whether_calls_are_kept_to_the_project() {
+    for (typed, scope) in [
+        ("\n\n\n", json!("project:shop")),
+        ("\n\nperhaps\ny\n", json!("project:shop")),
+        ("\n\nno\n", json!(null)),
+    ] {
+        let home = Home::new();
+        let project = home.path().join("shop");
+        fs::create_dir(&project).unwrap();
+        fs::write(project.join("compose.yaml"), "services: {}").unwrap();
+        let (shown, code) = answer_in(&home, &project, "--project", typed);
+        assert_eq!(code, 0, "{shown}");
+        assert!(shown.contains("Compose project `shop` only?"), "{shown}");
+        let entry = servers(&project.join(".cursor/mcp.json"))["mcp-docker"].take();
+        assert_eq!(entry["env"]["SAFETY_SCOPE"], scope, "{shown}");
+    }
 }
