@@ -91,17 +91,17 @@ impl Sources {
             secrets: secrets(),
         };
         sources.config = match sources.names(CONFIG)? {
-            Some(path) => Some(ConfigFile::read(path.into())),
+            Some((path, origin)) => Some(ConfigFile::named(path.into(), &origin)),
             None => file::usual(),
         };
         Ok(sources)
     }
 
-    /// What is said of a variable, wherever it is.
-    fn names(&self, variable: &str) -> Result<Option<String>, ConfigError> {
+    /// What is said of a variable, and where.
+    fn names(&self, variable: &str) -> Result<Option<(String, String)>, ConfigError> {
         let settings = self.in_force(&mut Vec::new())?.into_iter();
         let mut settings = settings.filter(|setting| setting.variable.name == variable);
-        Ok(settings.next().map(|setting| setting.text))
+        Ok(settings.next().map(|it| (it.text, it.origin)))
     }
 }
 

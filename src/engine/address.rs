@@ -123,7 +123,10 @@ impl Address {
             None => folder.map(context::current).transpose()?.flatten(),
         };
         match chosen.filter(|name| name != "default" && !name.is_empty()) {
-            Some(name) => context::find(&name, folder.unwrap_or(Path::new(".docker"))),
+            Some(name) => {
+                let folder = folder.unwrap_or(Path::new(".docker"));
+                context::find(&name, folder, config.entry.as_ref())
+            }
             None => Ok(Self::local(places, platform)),
         }
     }
@@ -177,13 +180,19 @@ impl Address {
         .collect()
     }
 
-    /// The address without what may be a password: what stands before an `@`.
+    /// The address without what may be a password: what stands before an `@`, or for ssh behind the user.
     pub fn shown(&self) -> String {
-        match (self.url.split_once("://"), self.url.rsplit_once('@')) {
-            (Some((scheme, _)), Some((_, place))) if scheme != "ssh" => {
-                format!("{scheme}://…@{place}")
+        let Some((scheme, rest)) = self.url.split_once("://") else {
+            return self.url.clone();
+        };
+        match rest.rsplit_once('@') {
+            Some((user, _)) if scheme == "ssh" && !user.contains(':') => self.url.clone(),
+            Some((user, place)) if scheme == "ssh" => {
+                let user = user.split(':').next().unwrap_or_default();
+                format!("{scheme}://{user}:…@{place}")
             }
-            _ => self.url.clone(),
+            Some((_, place)) => format!("{scheme}://…@{place}"),
+            None => self.url.clone(),
         }
     }
 }

@@ -126,7 +126,8 @@ impl Certificates {
     }
 }
 
-/// A certificate that was named for the connection asks for TLS as much as the switch does.
+/// A certificate that was named for the connection asks for TLS as much as the switch does; so does the folder of
+/// a host's own, where that of the environment may be for another Engine.
 fn speaks_tls(address: &Address, config: &DockerConfig) -> bool {
     match address.url.split_once("://") {
         Some(("https", _)) => true,
@@ -135,6 +136,7 @@ fn speaks_tls(address: &Address, config: &DockerConfig) -> bool {
                 || config.tls_ca_cert.is_some()
                 || config.tls_client_cert.is_some()
                 || config.tls_client_key.is_some()
+                || (config.entry.is_some() && config.cert_path.is_some())
                 || address.certificates.is_some()
         }
         _ => false,

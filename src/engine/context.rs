@@ -1,5 +1,6 @@
 //! Reads the Docker contexts that the Docker CLI keeps beside its configuration.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::path::Path;
 
@@ -7,7 +8,9 @@ use serde_json::Value;
 
 use super::address::{Address, Origin};
 use super::error::EngineError;
+use crate::config::Entry;
 use crate::files;
+use crate::vocabulary::nearest;
 
 /// The context that `docker context use` chose.
 ///
@@ -34,24 +37,42 @@ fn unreadable(file: &Path, error: &dyn fmt::Display) -> EngineError {
     ))
 }
 
-/// The address that a Docker context holds, found by its name rather than by the hash of it.
-pub(super) fn find(name: &str, folder: &Path) -> Result<Address, EngineError> {
-    let wrong = |what: &str| {
-        EngineError::Misconfigured(format!(
-            "the Docker context `{name}` {what}; choose another with `docker context use` or `DOCKER_CONTEXT`, or set `DOCKER_HOST`"
-        ))
+/// What helps where a context that the settings choose is not as it should be.
+const CHOOSE: &str =
+    "choose another with `docker context use` or `DOCKER_CONTEXT`, or set `DOCKER_HOST`";
+
+/// The address that a Docker context holds, found by its name rather than by the hash of it; where a host of the
+/// configuration file names it, what is wrong is said of that.
+pub(super) fn find(
+    name: &str,
+    folder: &Path,
+    entry: Option<&Entry>,
+) -> Result<Address, EngineError> {
+    let remedy = match entry {
+        Some(Entry { name, place }) => format!("correct `context` of `[hosts.{name}]` ({place})"),
+        None => CHOOSE.to_owned(),
     };
-    let (id, meta) = std::fs::read_dir(folder.join("contexts/meta"))
+    let wrong = |what: &str| {
+        EngineError::Misconfigured(format!("the Docker context `{name}` {what}; {remedy}"))
+    };
+    let all: Vec<(OsString, Value)> = std::fs::read_dir(folder.join("contexts/meta"))
         .into_iter()
         .flatten()
         .flatten()
-        .find_map(|entry| {
+        .filter_map(|entry| {
             let text = files::read(&entry.path().join("meta.json"), files::SMALL).ok()?;
-            let meta: Value = serde_json::from_slice(&text).ok()?;
-            let found = meta.get("Name").and_then(Value::as_str) == Some(name);
-            found.then(|| (entry.file_name(), meta))
+            Some((entry.file_name(), serde_json::from_slice(&text).ok()?))
         })
-        .ok_or_else(|| wrong("does not exist"))?;
+        .collect();
+    let called = |meta: &Value| Some(meta.get("Name")?.as_str()?.to_owned());
+    let names: Vec<String> = all.iter().filter_map(|(_, meta)| called(meta)).collect();
+    let mut all = all.into_iter();
+    let (id, meta) = all
+        .find(|(_, meta)| called(meta).as_deref() == Some(name))
+        .ok_or_else(|| match nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => wrong(&format!("does not exist, did you mean `{near}`?")),
+            None => wrong("does not exist"),
+        })?;
     let endpoint = meta.pointer("/Endpoints/docker");
     let url = endpoint
         .and_then(|endpoint| endpoint.get("Host")?.as_str())
@@ -103,12 +124,12 @@ mod tests {
     #[test]
     fn a_context_is_found_by_its_name_and_brings_its_certificates() {
         let folder = docker_config();
-        let near = find("near", folder.path()).unwrap();
+        let near = find("near", folder.path(), None).unwrap();
         assert_eq!(
             (near.url.as_str(), near.certificates),
             ("unix:///near.sock", None)
         );
-        let far = find("far", folder.path()).unwrap();
+        let far = find("far", folder.path(), None).unwrap();
         let certificates = folder.path().join("contexts/tls/2222/docker");
         assert_eq!(
             (far.url.as_str(), far.certificates),
@@ -124,7 +145,7 @@ mod tests {
             ("gone", "does not exist"),
             ("lax", "skips the verification"),
         ] {
-            let text = find(name, folder.path()).unwrap_err().to_string();
+            let text = find(name, folder.path(), None).unwrap_err().to_string();
             assert!(text.contains(name) && text.contains(reason), "{text}");
         }
     }

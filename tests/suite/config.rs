@@ -6,6 +6,8 @@ mod env_file;
 mod files;
 mod hosts;
 #[cfg(unix)]
+mod mistakes;
+#[cfg(unix)]
 mod plain;
 mod schema;
 mod toml;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use super::super::effective::Config;
+use super::super::effective::{Config, DockerConfig};
 use super::super::host::HostEntry;
 use super::super::keys::{ENV, SETTINGS, TIERS, host_keys};
 use super::super::variable::Variable;
@@ -58,8 +58,8 @@ fn of_host(
     let keys: Vec<&str> = host_keys().collect();
     let mut entry = HostEntry::new(name.get_ref(), line);
     let mut config = Config::default();
-    for (key, value) in table(name, host)? {
-        known(key, &of, &keys)?;
+    for (key, value) in host_table(name, host)? {
+        known(key, &of, &keys).map_err(|fault| within(fault, name, key, value))?;
         let word = key.get_ref().as_ref();
         match (word, value.get_ref()) {
             ("default", DeValue::Boolean(is)) => entry.is_default = *is,
@@ -80,6 +80,13 @@ fn of_host(
     }
     entry.scope = config.safety.scope;
     let docker = config.docker;
+    if let Some(key) = unread(host_table(name, host)?, &docker) {
+        let reason = format!(
+            "`{}` is for an address that TLS is spoken to, `tcp://` or `https://`; nothing reads it here",
+            key.get_ref()
+        );
+        return Err(Fault::at(key.span(), reason));
+    }
     match (&docker.base_url, &docker.context) {
         (Some(_), Some(_)) => {
             let reason = format!("{of} has an `address` and a `context`; it takes one of them");
@@ -93,6 +100,48 @@ fn of_host(
     }
     entry.docker = docker;
     Ok(entry)
+}
+
+/// The table of a host, which some write as its address alone.
+fn host_table<'p, 't>(name: &Key<'_>, host: &'p Part<'t>) -> Result<&'p DeTable<'t>, Fault> {
+    table(name, host).map_err(|fault| Fault {
+        reason: format!(
+            "{}, `[hosts.{}]` with an `address` or a `context`",
+            fault.reason,
+            name.get_ref()
+        ),
+        ..fault
+    })
+}
+
+/// A name with a dot and without quotes is two, of which the second looks like a key.
+fn within(fault: Fault, name: &Key<'_>, key: &Key<'_>, value: &Part<'_>) -> Fault {
+    let DeValue::Table(_) = value.get_ref() else {
+        return fault;
+    };
+    let (outer, inner) = (name.get_ref(), key.get_ref());
+    let reason = format!(
+        "`[hosts.{outer}]` has no table `{inner}`; a name with a dot is written in quotes: `[hosts.\"{outer}.{inner}\"]`"
+    );
+    Fault { reason, ..fault }
+}
+
+/// The first key for TLS of a host that is reached without.
+fn unread<'p, 't>(host: &'p DeTable<'t>, docker: &DockerConfig) -> Option<&'p Key<'t>> {
+    const PLAIN: [&str; 3] = ["unix", "npipe", "ssh"];
+    let (scheme, _) = docker.base_url.as_ref()?.split_once("://")?;
+    if !PLAIN.contains(&scheme) {
+        return None;
+    }
+    let set = [
+        ("tls_verify", docker.tls_verify),
+        ("cert_path", docker.cert_path.is_some()),
+        ("tls_ca_cert", docker.tls_ca_cert.is_some()),
+        ("tls_client_cert", docker.tls_client_cert.is_some()),
+        ("tls_client_key", docker.tls_client_key.is_some()),
+    ];
+    let mut keys = host.iter().map(|(key, _)| key);
+    keys.find(|key| set.contains(&(key.get_ref().as_ref(), true)))
 }
 
 fn ceiling(value: &DeValue<'_>) -> Option<Tier> {

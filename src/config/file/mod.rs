@@ -8,12 +8,12 @@ mod secrets;
 mod settings;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use self::part::{Fault, table};
+use self::part::{Fault, named};
 use super::effective::Limits;
 use super::error::ConfigError;
 use super::host::HostEntry;
@@ -59,6 +59,19 @@ impl ConfigFile {
         }
     }
 
+    /// The same of a file that the operator named, as they did it: such as "the environment".
+    pub(super) fn named(path: PathBuf, origin: &str) -> Self {
+        let file = Self::read(path);
+        Self {
+            text: file.text.map_err(|error| {
+                let mend = mended(&error, &file.path);
+                let text = format!("{error}; `{CONFIG}` from {origin} names it: {mend}");
+                io::Error::new(error.kind(), text)
+            }),
+            path: file.path,
+        }
+    }
+
     /// What it says.
     ///
     /// # Errors
@@ -84,27 +97,63 @@ impl ConfigFile {
     }
 }
 
-/// The file at its usual place, where it is there.
+/// The file at its usual place, where it is there. One that cannot be seen may limit something, too, as may
+/// what a link leads to that leads nowhere.
 pub(super) fn usual() -> Option<ConfigFile> {
     let path = files::settings_of_this_user()?.join(USUAL);
-    path.exists().then(|| ConfigFile::read(path))
+    let is_absent = std::fs::symlink_metadata(&path)
+        .is_err_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory));
+    (!is_absent).then(|| {
+        let file = ConfigFile::read(path);
+        ConfigFile {
+            text: file.text.map_err(|error| {
+                let text = format!(
+                    "{error}; it is read because it is there: mend it, or take it away, or name another with \
+                     `{CONFIG}`"
+                );
+                io::Error::new(error.kind(), text)
+            }),
+            path: file.path,
+        }
+    })
+}
+
+/// What helps where a file that was named cannot be read.
+fn mended(error: &io::Error, path: &Path) -> String {
+    if let Some(whole) = at_home(path) {
+        return format!(
+            "`~` stands for no folder there, write `{}`",
+            whole.display()
+        );
+    }
+    match error.kind() {
+        ErrorKind::NotFound => {
+            "correct the path, or have `mcp-docker install CLIENT --config PATH` write the file"
+                .to_owned()
+        }
+        ErrorKind::PermissionDenied => "let the user who runs the server read it".to_owned(),
+        _ => "name a file of TOML in UTF-8".to_owned(),
+    }
+}
+
+/// What a shell makes of a path that begins with the home folder's sign, which stands for nothing here.
+pub(super) fn at_home(path: &Path) -> Option<PathBuf> {
+    let below = path.strip_prefix("~").ok()?;
+    Some(std::env::home_dir()?.join(below))
 }
 
 fn document(text: &str, folder: &Path, line: impl Fn(usize) -> usize) -> Result<Document, Fault> {
-    let file = DeTable::parse(text).map_err(|error| Fault {
-        at: error.span(),
-        reason: error.message().to_owned(),
-    })?;
+    let file = DeTable::parse(text).map_err(|error| unread(text, &error))?;
     let mut document = Document::default();
     let mut chooses = None;
     for (key, value) in file.get_ref() {
         let word = key.get_ref().as_ref();
         if word == HOSTS {
-            document.hosts = hosts::hosts(table(key, value)?, folder, &line)?;
+            document.hosts = hosts::hosts(named(key, value)?, folder, &line)?;
             continue;
         }
         if word == SECRETS {
-            document.limits = secrets::limits(table(key, value)?)?;
+            document.limits = secrets::limits(named(key, value)?)?;
             continue;
         }
         let Some(variable) = settable().find(|variable| variable.name == word) else {
@@ -128,6 +177,24 @@ fn document(text: &str, folder: &Path, line: impl Fn(usize) -> usize) -> Result<
         )),
         _ => Ok(document),
     }
+}
+
+/// Why a text is no TOML. What stands there is repeated where it is a key: a value may be a secret.
+fn unread(text: &str, error: &toml::de::Error) -> Fault {
+    const TWICE: &str = "duplicate key";
+    let at = error.span();
+    let word = at.clone().and_then(|at| text.get(at));
+    let reason = match (error.message(), word) {
+        (TWICE, Some(word)) => format!("{TWICE} `{}`; it may stand there once", word.trim()),
+        // So a text begins that has no quotes, and a `t` or an `f`.
+        (message, _) if message.starts_with("invalid boolean") => {
+            "a value that is neither true nor false, nor a number, stands in quotes".to_owned()
+        }
+        (message, _) => message.to_owned(),
+    };
+    // Where nothing follows that should, nothing is pointed at.
+    let at = at.or(Some(text.len()..text.len()));
+    Fault { at, reason }
 }
 
 /// What is said of a key that the file does not have.

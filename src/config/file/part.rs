@@ -62,6 +62,14 @@ pub(super) fn table<'p, 't>(key: &Key<'_>, value: &'p Part<'t>) -> Result<&'p De
     }
 }
 
+/// The same of a table that has names, each a table of its own.
+pub(super) fn named<'p, 't>(key: &Key<'_>, value: &'p Part<'t>) -> Result<&'p DeTable<'t>, Fault> {
+    table(key, value).map_err(|fault| Fault {
+        reason: format!("{}, written as `[{}.NAME]`", fault.reason, key.get_ref()),
+        ..fault
+    })
+}
+
 /// The texts of an array, none of which is empty; none where it is anything else.
 pub(super) fn strings(value: &Part<'_>) -> Option<Vec<String>> {
     let DeValue::Array(items) = value.get_ref() else {

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 use super::super::effective::Config;
 use super::super::value::Field;
 use super::super::variable::Variable;
+use super::at_home;
 use super::part::{Fault, Part, strings};
 
 /// The text that sets the variable to the value, once it is known to be accepted.
@@ -20,6 +21,9 @@ pub(super) fn text(
     let Some(text) = plain(field, value) else {
         return Err(refused(key, field, value));
     };
+    if let Some(fault) = led_nowhere(key, field, value, text.trim()) {
+        return Err(fault);
+    }
     // The server is started in other people's folders, in which a file of that name is not the operator's.
     let text = match field {
         Field::Path(..) if !text.trim().is_empty() => {
@@ -31,6 +35,31 @@ pub(super) fn text(
     match field.set(&mut Config::default(), text.trim()) {
         None if !is_unset => Err(refused(key, field, value)),
         _ => Ok(text),
+    }
+}
+
+/// What is wrong with a path that begins nowhere: no shell reads this file.
+fn led_nowhere(key: &str, field: &Field, value: &Part<'_>, text: &str) -> Option<Fault> {
+    const SOCKET: &str = "unix://";
+    let fault = |accepted: &str, near: &str| Fault::value(key, value, accepted, Some(near));
+    match field {
+        Field::Path(..) => {
+            let whole = at_home(Path::new(text))?;
+            let near = whole.to_string_lossy();
+            Some(fault(
+                "a path in which no `~` stands for the home folder",
+                &near,
+            ))
+        }
+        Field::Address(_) if field.may_show(text) => {
+            let socket = text
+                .strip_prefix(SOCKET)
+                .filter(|path| !path.starts_with('/'))?;
+            let whole = at_home(Path::new(socket)).unwrap_or_else(|| Path::new("/").join(socket));
+            let near = format!("{SOCKET}{}", whole.display());
+            Some(fault("the whole path of a socket behind `unix://`", &near))
+        }
+        _ => None,
     }
 }
 
