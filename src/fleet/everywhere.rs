@@ -28,7 +28,35 @@ pub const FAILED: &str = "failed";
 const LONGEST: usize = 300;
 
 /// What a host gave, or what kept it from giving anything.
-type Given<'a> = (&'a str, Result<Value, (ErrorKind, String)>);
+type Given<'a> = Result<(&'a str, Value), Silent<'a>>;
+
+/// A host that gave nothing, and why.
+#[derive(Debug)]
+pub struct Silent<'a> {
+    /// Its name.
+    pub host: &'a str,
+    /// What happened.
+    pub kind: ErrorKind,
+    /// The same in words.
+    pub text: String,
+}
+
+impl Silent<'_> {
+    /// As a result names it.
+    pub fn record(&self) -> Value {
+        json!({
+            output::HOST: self.host, "kind": self.kind.name(), "error": clip(&self.text, LONGEST),
+        })
+    }
+
+    /// What is said where all are: nothing was given that could be taken for all that there is.
+    pub fn nowhere(all: &[Self]) -> Option<CallError> {
+        let kind = all.first()?.kind;
+        let each = all.iter().map(|it| format!("{}: {}", it.host, it.text));
+        let text = each.collect::<Vec<_>>().join("; ");
+        Some(CallError::Nowhere { kind, text })
+    }
+}
 
 impl Fleet {
     /// What the arguments limit a list to, where they can be read.
@@ -71,27 +99,24 @@ impl Fleet {
         let given: Vec<Given<'_>> = progress.beside(join_all(asked)).await;
 
         let mut results = Vec::new();
-        let mut failed = Vec::new();
-        for (host, given) in given {
+        let mut silent = Vec::new();
+        for given in given {
             match given {
-                Ok(result) => results.push((host, result)),
-                Err((kind, text)) => failed.push((host, kind, text)),
+                Ok(result) => results.push(result),
+                Err(host) => silent.push(host),
             }
         }
-        if let (true, Some((_, kind, _))) = (results.is_empty(), failed.first()) {
-            let kind = *kind;
-            let failed = failed
-                .iter()
-                .map(|(host, _, text)| format!("{host}: {text}"));
-            let text = failed.collect::<Vec<_>>().join("; ");
-            return Err(CallError::Nowhere { kind, text });
+        if results.is_empty()
+            && let Some(error) = Silent::nowhere(&silent)
+        {
+            return Err(error);
         }
         let mut result = output::merged(&tool.output, across, results, limit);
-        let failed = failed.into_iter().map(|(host, kind, text)| {
-            json!({ output::HOST: host, "kind": kind.name(), "error": clip(&text, LONGEST) })
-        });
         if let Some(keys) = result.as_object_mut() {
-            keys.insert(FAILED.to_owned(), failed.collect());
+            keys.insert(
+                FAILED.to_owned(),
+                silent.iter().map(Silent::record).collect(),
+            );
         }
         let budget = self.config.safety.max_response_bytes;
         Ok(output::fit(result, &tool.output, budget))
@@ -113,15 +138,16 @@ impl Fleet {
             person: Person::Nobody("what changes nothing asks nobody"),
         };
         let call = self.runtime(member).part(tool, arguments, caller);
-        let given = match timeout(patience, call).await {
-            Ok(result) => result.map_err(|error| (error.kind(), error.to_string())),
+        let (kind, text) = match timeout(patience, call).await {
+            Ok(Ok(result)) => return Ok((host, result)),
+            Ok(Err(error)) => (error.kind(), error.to_string()),
             Err(_) => {
                 let seconds = patience.as_secs();
                 let text =
                     format!("no answer within {seconds} s; a call to this host alone waits longer");
-                Err((ErrorKind::TimedOut, text))
+                (ErrorKind::TimedOut, text)
             }
         };
-        (host, given)
+        Err(Silent { host, kind, text })
     }
 }

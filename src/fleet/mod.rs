@@ -18,7 +18,7 @@ use crate::config::{Config, Host, SafetyConfig};
 use crate::redaction::Redactor;
 use choice::Choice;
 pub use choice::{ALL, HOST};
-pub use everywhere::{FAILED, PATIENCE};
+pub use everywhere::{FAILED, PATIENCE, Silent};
 
 /// The Engines that calls may go to: at least one.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rmcp::RoleServer;
 use rmcp::model::{
-    CacheScope, ErrorData, ListResourceTemplatesResult, ListResourcesResult,
+    CacheScope, ErrorData, ListResourceTemplatesResult, ListResourcesResult, MetaObject,
     PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
     Resource, ResourceContents, ResourceTemplate,
 };
 use rmcp::service::RequestContext;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{Server, TTL_MS, clipped, given_up, progress, said, via};
@@ -19,6 +19,7 @@ use crate::call::gate::Person;
 use crate::call::{self, CallError, Caller, Runtime};
 use crate::catalog::{self, Listed, Of, RESOURCES};
 use crate::engine::ObjectKind;
+use crate::fleet::Silent;
 use crate::resource::{self, Address, ResourceError, TEMPLATE_OF_HOST};
 use crate::server::inventory::Inventory;
 
@@ -27,6 +28,9 @@ const PAGE: usize = 100;
 
 /// How long the list of several hosts waits for one of them.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where a list names the hosts whose resources are not in it.
+const SILENT: &str = "io.mcp-docker/failed";
 
 /// Reading changes nothing, so nobody is asked.
 const NO_QUESTION: &str = "a resource is read without a question";
@@ -76,9 +80,9 @@ impl Server {
             return Err(unknown_cursor(cursor));
         }
         self.follow_list(cx);
-        let resources = tokio::select! {
+        let (resources, silent) = tokio::select! {
             () = given_up(cx) => return Err(cancelled()),
-            resources = self.there() => resources.map_err(|error| failed(&error, ""))?,
+            there = self.there() => there.map_err(|error| failed(&error, ""))?,
         };
         let resources = resources.into_iter();
         #[cfg(feature = "conformance")]
@@ -94,6 +98,10 @@ impl Server {
         let mut result = ListResourcesResult::with_all_items(resources);
         result.next_cursor = next;
         result.meta = self.meta(cx);
+        if !silent.is_empty() {
+            let meta = result.meta.get_or_insert_with(MetaObject::new);
+            meta.insert(SILENT.to_owned(), silent.into());
+        }
         Ok(result)
     }
 
@@ -105,23 +113,40 @@ impl Server {
         }
     }
 
-    /// The resources of all that there is; a host that cannot be asked, or not soon, has none.
-    async fn there(&self) -> Result<Vec<Resource>, CallError> {
+    /// The resources of all that there is, and the hosts that could not be asked, or not soon.
+    async fn there(&self) -> Result<(Vec<Resource>, Vec<Value>), CallError> {
         if self.fleet.names().is_empty() {
-            return self.there_on(self.fleet.runtime_of(None)?).await;
+            let resources = self.there_on(self.fleet.runtime_of(None)?).await?;
+            return Ok((resources, Vec::new()));
         }
         let asked = self.fleet.runtimes().map(|runtime| async move {
-            let there = timeout(PATIENCE, self.there_on(runtime)).await;
-            let host = runtime.host();
-            let failure = match there {
-                Ok(Ok(resources)) => return resources,
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+            let host = runtime.host().unwrap_or_default();
+            let (kind, text) = match timeout(PATIENCE, self.there_on(runtime)).await {
+                Ok(Ok(resources)) => return Ok(resources),
+                Ok(Err(error)) => (error.kind(), error.to_string()),
+                Err(_) => {
+                    let text = format!("no answer within {} s", PATIENCE.as_secs());
+                    (call::ErrorKind::TimedOut, text)
+                }
             };
-            tracing::warn!(host, failure, "its resources are not listed");
-            Vec::new()
+            tracing::warn!(host, failure = text, "its resources are not listed");
+            Err(Silent { host, kind, text })
         });
-        Ok(join_all(asked).await.into_iter().flatten().collect())
+        let mut resources = Vec::new();
+        let mut silent = Vec::new();
+        let given = join_all(asked).await;
+        let answered = given.iter().any(Result::is_ok);
+        for given in given {
+            match given {
+                Ok(there) => resources.extend(there),
+                Err(host) => silent.push(host),
+            }
+        }
+        // A list without anything would say that there is nothing.
+        match Silent::nowhere(&silent).filter(|_| !answered) {
+            Some(error) => Err(error),
+            None => Ok((resources, silent.iter().map(Silent::record).collect())),
+        }
     }
 
     /// The resources of all that there is on one host.

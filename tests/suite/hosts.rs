@@ -4,6 +4,7 @@ mod destructive;
 mod everywhere;
 mod kept;
 mod objects;
+mod requests;
 mod routing;
 
 use std::sync::Arc;

@@ -115,7 +115,7 @@ fn in_order(requests: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn requests_are(what: &str, example: &Example, engine: &FakeEngine) {
+pub(crate) fn requests_are(what: &str, example: &Example, engine: &FakeEngine) {
     let declared: Vec<String> = example
         .requests
         .iter()

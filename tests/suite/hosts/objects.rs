@@ -97,6 +97,32 @@ async fn a_resource_is_that_of_its_host_and_those_of_all_are_listed() {
     assert_eq!(uris, of("office"));
 }
 
+/// A list without anything would say that there is nothing.
+#[tokio::test]
+async fn a_host_whose_resources_are_not_listed_is_named_and_where_none_is_left_that_is_an_error() {
+    let mut hosts = talking();
+    let client = open(hosts.config(Some("nas"))).await;
+    let page = async || client.list_resources(None).await;
+    let failed = "io.mcp-docker/failed";
+    let whole = page().await.unwrap();
+    assert!(whole.meta.is_none_or(|meta| !meta.contains_key(failed)));
+
+    hosts.0[0].1.kill().await;
+    let part = page().await.unwrap();
+    assert_eq!(part.resources.len(), 4);
+    let named = &part.meta.unwrap()[failed];
+    assert_eq!(named.as_array().unwrap().len(), 1, "{named}");
+    let (host, kind) = (&named[0]["host"], &named[0]["kind"]);
+    assert_eq!((host, kind), (&json!("nas"), &json!("unreachable")));
+    assert_ne!(named[0]["error"], "");
+
+    hosts.0[1].1.kill().await;
+    let error = page().await.unwrap_err().to_string();
+    for said in ["no host gave a result", "nas: ", "office: "] {
+        assert!(error.contains(said), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_list_of_resources_has_pages_over_all_hosts() {
     let many = |(name, engine): (String, FakeEngine)| {
