@@ -60,7 +60,20 @@ impl Exchange {
             .scope
             .note(&self.line, &reply, self.place.take());
         let value = compute(reply.len(), || self.line.document(&reply, read));
-        self.note(value)
+        let mut value = self.note(value)?;
+        if let Some((connection, _)) = &self.reply {
+            let policy = &self.engine.policy;
+            let probe = PolicyProbe::new(connection, policy);
+            // On the heap: what every other reply waits with is small beside it.
+            let narrow = Box::pin(
+                policy
+                    .scope
+                    .narrow_reply(&self.line.path, &mut value, &probe),
+            );
+            let narrowed = timeout(limit, narrow).await;
+            self.conclude(limit, narrowed)?;
+        }
+        Ok(value)
     }
 
     /// The next bytes of the reply, within one deadline; `None` at its end.

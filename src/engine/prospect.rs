@@ -62,6 +62,19 @@ impl Engine {
             .await
     }
 
+    /// Refuses a directory of this server's host in which a file is to be written, where it is not the scope's.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`], or those of asking the Engine.
+    pub(crate) async fn judge_directory(&self, directory: &Path) -> Result<(), EngineError> {
+        if !self.is_scoped() {
+            return Ok(());
+        }
+        let scope = &self.policy.scope;
+        self.in_time(async |probe| scope.judge_directory(directory, &probe).await)
+            .await
+    }
+
     async fn in_time<T>(
         &self,
         judge: impl AsyncFnOnce(PolicyProbe<'_>) -> Result<T, EngineError>,

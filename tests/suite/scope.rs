@@ -1,6 +1,10 @@
 //! Keeps every tool that changes something to the objects of `SAFETY_SCOPE`.
 
 mod attacks;
+mod builds;
+mod files;
+mod programs;
+mod reads;
 mod ways;
 
 use std::fs;
@@ -120,7 +124,7 @@ async fn outcome(
     tool: &Tool,
     form: &Form,
     labels: &Labels,
-    settings: &str,
+    compose: &FakeCompose,
 ) -> (bool, String, Vec<Seen>) {
     let example = &tool.examples[0];
     let engine = match said(example) {
@@ -129,17 +133,18 @@ async fn outcome(
     };
     let engine = engine.labelled(labels.clone());
     let context = context();
-    let (client, _state) = server(form, &engine, &[("DOCKER_CONFIG", settings)]).await;
-    let args = example
-        .args
-        .replace(CONTEXT, context.path().to_str().unwrap());
+    let (programs, path) = (compose.programs(), context.path().to_str().unwrap());
+    let mut settings = vec![("DOCKER_CONFIG", compose.settings()), ("PATH", &programs)];
+    // A file has no label, so an operator says where one may be written.
+    if tool.name == "docker_compose_write_file" {
+        settings.push(("SAFETY_VOLUME_MOUNT_ALLOWLIST", path));
+    }
+    let (client, _state) = server(form, &engine, &settings).await;
+    let args = example.args.replace(CONTEXT, path);
     let mut args: Value = serde_json::from_str(&args).unwrap();
     // A project is called as its directory is, where nobody says otherwise.
-    let names_project = tool
-        .params
-        .iter()
-        .any(|param| param.name == "project_directory");
-    if names_project && tool.name != "docker_compose_write_file" {
+    let takes = |name: &str| tool.params.iter().any(|param| param.name == name);
+    if takes("project_directory") && takes("project_name") {
         args["project_name"] = "shop".into();
     }
     let result = client.call(tool.name, args).await;
@@ -166,8 +171,13 @@ fn divided<'s>(form: &Form, sent: &'s [Seen]) -> (Vec<&'s Seen>, Vec<&'s Seen>, 
 }
 
 /// What is wrong with a tool, of all that is tried.
-async fn faults(tool: &Tool, form: &Form, settings: &str, tried: &mut [usize; 2]) -> Vec<String> {
-    let (failed, text, sent) = outcome(tool, form, &form.own, settings).await;
+async fn faults(
+    tool: &Tool,
+    form: &Form,
+    compose: &FakeCompose,
+    tried: &mut [usize; 2],
+) -> Vec<String> {
+    let (failed, text, sent) = outcome(tool, form, &form.own, compose).await;
     if let Some((_, why)) = NEVER.iter().find(|(name, _)| *name == tool.name) {
         let is_right = failed && text.contains(why) && sent.is_empty();
         return if is_right {
@@ -181,7 +191,7 @@ async fn faults(tool: &Tool, form: &Form, settings: &str, tried: &mut [usize; 2]
         faults.push(format!("its own is refused: {text}"));
     }
     for (whose, labels) in [("another's", &form.others), ("nobody's", &form.nobodys)] {
-        let (failed, text, sent) = outcome(tool, form, labels, settings).await;
+        let (failed, text, sent) = outcome(tool, form, labels, compose).await;
         let (makes, touched, wrong) = divided(form, &sent);
         faults.extend(wrong);
         // What the call itself made is its own.
@@ -215,7 +225,7 @@ async fn judged(form: &Form) {
     let mut tried = [0, 0];
     let mut all = Vec::new();
     for tool in TOOLS.iter().filter(|tool| tool.tier > Tier::Safe) {
-        let faults = faults(tool, form, compose.settings(), &mut tried).await;
+        let faults = faults(tool, form, &compose, &mut tried).await;
         all.extend(faults.iter().map(|fault| format!("{}: {fault}", tool.name)));
     }
     assert!(all.is_empty(), "{}\n", all.join("\n"));

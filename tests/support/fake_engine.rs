@@ -44,7 +44,7 @@ pub use commands::frame;
 use labels::Labels;
 use reply::End;
 pub use reply::Reply;
-use script::{Answer, matches};
+use script::{Answer, Rewriting, matches};
 
 /// A Docker Engine that answers by script; it ends with its owner.
 pub struct FakeEngine {
@@ -85,6 +85,7 @@ struct Script {
     renamed: Mutex<Option<(String, String)>>,
     /// What every object has of labels beside its own.
     labels: Mutex<Labels>,
+    rewriting: Mutex<Option<Rewriting>>,
     seen: Mutex<Vec<Seen>>,
     history: Mutex<Vec<Moment>>,
     open: watch::Sender<usize>,
@@ -101,6 +102,7 @@ impl FakeEngine {
             rules: Mutex::default(),
             renamed: Mutex::default(),
             labels: Mutex::default(),
+            rewriting: Mutex::default(),
             seen: Mutex::default(),
             history: Mutex::default(),
             open: watch::Sender::new(0),

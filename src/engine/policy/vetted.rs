@@ -1,15 +1,37 @@
 //! Proves to who sends a stream that what it is made of was judged.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+/// An image that a build takes up.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Base {
+    /// The image of that name.
+    Named(String),
+    /// Which one it is only the Engine will know.
+    Unknown {
+        /// Where it stands in the Dockerfile.
+        line: usize,
+        /// As it is written there.
+        written: String,
+    },
+}
 
 /// Proof that the policy has judged all that an image is built from, and by what.
 #[derive(Debug)]
-pub struct VettedBuild(());
+pub struct VettedBuild {
+    bases: BTreeSet<Base>,
+}
 
 impl VettedBuild {
     /// For the judge alone.
-    pub(super) fn new() -> Self {
-        Self(())
+    pub(super) fn new(bases: BTreeSet<Base>) -> Self {
+        Self { bases }
+    }
+
+    /// The images that it takes up.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = &Base> {
+        self.bases.iter()
     }
 }
 

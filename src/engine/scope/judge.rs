@@ -44,6 +44,9 @@ impl ObjectScope {
         for name in named::of(request)? {
             self.judge_name(name, request, engine).await?;
         }
+        if endpoint.concern == Concern::Build {
+            self.judge_bases(request, engine).await?;
+        }
         if endpoint.concern == Concern::Service {
             self.judge_previous(request, engine).await?;
         }

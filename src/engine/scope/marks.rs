@@ -87,22 +87,21 @@ impl Marks {
             let value = label(key).filter(|value| !value.is_empty())?;
             Some(crate::untrusted::clean(&value).into_owned())
         };
-        if let Some(project) = label(PROJECT) {
-            return format!("belongs to project `{project}`");
-        }
-        if let Some(stack) = label(STACK) {
-            return format!("belongs to stack `{stack}`");
-        }
+        let project = label(PROJECT).map(|project| format!("belongs to project `{project}`"));
+        let stack = || Some(format!("belongs to stack `{}`", label(STACK)?));
+        let whole = project.or_else(stack);
         let (key, _) = &self.of_engine;
-        if key == SERVER {
-            return match label(SERVER) {
-                Some(_) => "was made by the servers of another user".to_owned(),
-                None => "was not made by this server".to_owned(),
-            };
-        }
-        match label(key) {
-            Some(value) => format!("has the label `{key}={value}`"),
-            None => "belongs to nobody".to_owned(),
+        // Of one project there may be what the scope has, and what it has not.
+        let own = match label(key) {
+            Some(_) if key == SERVER => Some("was made by the servers of another user".to_owned()),
+            None if key == SERVER => Some("was not made by this server".to_owned()),
+            Some(value) if key != PROJECT => Some(format!("has the label `{key}={value}`")),
+            _ => None,
+        };
+        match (whole, own) {
+            (Some(whole), Some(own)) => format!("{whole} and {own}"),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => "belongs to nobody".to_owned(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! It looks at the final request, like the [policy](super::policy), and asks the Engine about each object that
 //! the request names; where it may not go on, nothing is sent. Without a scope nothing is asked.
 
+mod bases;
 mod door;
 mod judge;
 mod made;
@@ -14,6 +15,7 @@ pub(super) mod own;
 mod paths;
 mod reading;
 mod rewritten;
+mod shown;
 
 pub(crate) use object_scope::ObjectScope;
 pub use own::server_id_file;

@@ -259,6 +259,7 @@ fn add_service(names: &mut Names, spec: &Value) {
             names.changes(kind, text(used, name));
         }
     }
+    names.add(ObjectKind::Image, Named::Inherits, text(container, "Image"));
     add_mounts(names, container.get("Mounts"));
     for network in items(task.get("Networks")).chain(items(spec.get("Networks"))) {
         names.joins(text(network, "Target"));

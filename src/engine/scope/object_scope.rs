@@ -71,6 +71,13 @@ impl ObjectScope {
         if marks.are_on(label) {
             return Ok(());
         }
+        // An id tells nobody what is meant.
+        let called = document
+            .get("Name")
+            .or_else(|| document.pointer("/Spec/Name"));
+        let is_id = document.get("Id").or_else(|| document.get("ID")) == Some(&name.into());
+        let called = called.and_then(Value::as_str).filter(|_| is_id);
+        let name = called.unwrap_or(name);
         let name = name.strip_prefix('/').unwrap_or(name);
         Err(self.refusal(format_args!(
             "{} `{name}` {}",
@@ -98,7 +105,7 @@ impl ObjectScope {
         match self.marks()?.another(labels) {
             None => Ok(()),
             Some((key, value)) => Err(self.refusal(format_args!(
-                "image `{image}` has the label `{key}={value}`, which a container inherits"
+                "image `{image}` has the label `{key}={value}`, which what is made of it inherits"
             ))),
         }
     }

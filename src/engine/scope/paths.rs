@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::named::host_paths;
 use super::object_scope::ObjectScope;
+use crate::config::Scope;
 use crate::engine::error::EngineError;
 use crate::engine::labels::{DIRECTORY, PROJECT};
 use crate::engine::policy::paths::follow;
@@ -32,6 +33,48 @@ impl ObjectScope {
         if paths.is_empty() {
             return Ok(());
         }
+        let folders = self.folders(project, engine).await?;
+        for path in paths {
+            let leads = led(Path::new(&path)).await;
+            if !folders.iter().any(|folder| is_below(&leads, folder)) {
+                return Err(self.beside(&path, project));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to write files in a directory that is not the project's. A file has no label, so under another scope
+    /// the operator alone says where.
+    pub(crate) async fn judge_directory(
+        &self,
+        directory: &Path,
+        engine: &PolicyProbe<'_>,
+    ) -> Result<(), EngineError> {
+        let folders = match &self.scope {
+            Scope::All => return Ok(()),
+            Scope::Project(project) => self.folders(project, engine).await?,
+            Scope::Mine | Scope::Label { .. } => all_led(self.allowed.clone()).await,
+        };
+        let leads = led(directory).await;
+        if folders.iter().any(|folder| is_below(&leads, folder)) {
+            return Ok(());
+        }
+        let shown = directory.display();
+        Err(match &self.scope {
+            Scope::Project(project) => self.beside(&shown, project),
+            _ => self.refusal(format_args!(
+                "a file has no label that says whose it is, so none is written in `{shown}` unless an operator adds it to \
+                 SAFETY_VOLUME_MOUNT_ALLOWLIST"
+            )),
+        })
+    }
+
+    /// The directories of a project, without links.
+    async fn folders(
+        &self,
+        project: &str,
+        engine: &PolicyProbe<'_>,
+    ) -> Result<Vec<PathBuf>, EngineError> {
         let mut folders = self.allowed.clone();
         folders.extend(started_in());
         for container in engine.containers().await? {
@@ -40,19 +83,14 @@ impl ObjectScope {
                 folders.extend(label(DIRECTORY).map(PathBuf::from));
             }
         }
-        for folder in folders.iter_mut() {
-            *folder = led(folder).await;
-        }
-        for path in paths {
-            let leads = led(Path::new(&path)).await;
-            if !folders.iter().any(|folder| is_below(&leads, folder)) {
-                return Err(self.refusal(format_args!(
-                    "`{path}` is not below the directory of project `{project}` (an operator adds one with \
-                     SAFETY_VOLUME_MOUNT_ALLOWLIST)"
-                )));
-            }
-        }
-        Ok(())
+        Ok(all_led(folders).await)
+    }
+
+    fn beside(&self, path: impl std::fmt::Display, project: &str) -> EngineError {
+        self.refusal(format_args!(
+            "`{path}` is not below the directory of project `{project}` (an operator adds one with \
+             SAFETY_VOLUME_MOUNT_ALLOWLIST)"
+        ))
     }
 }
 
@@ -69,6 +107,13 @@ async fn led(path: &Path) -> PathBuf {
         None => None,
     };
     followed.map_or_else(|| path.to_owned(), PathBuf::from)
+}
+
+async fn all_led(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    for folder in &mut folders {
+        *folder = led(folder).await;
+    }
+    folders
 }
 
 fn is_below(path: &Path, folder: &Path) -> bool {

@@ -52,6 +52,16 @@ impl Plan {
         call: &Call<'_>,
     ) -> Result<Self, CallError> {
         let there = there(judged.name(), call).await?;
+        // Compose would come upon it only after it has made something.
+        for container in there
+            .iter()
+            .filter(|it| orphans || chosen.contains(it.service()))
+        {
+            call.engine
+                .judge_planned(ObjectKind::Container, &container.name(), |key| {
+                    container.label_of(key)
+                })?;
+        }
         let names = chosen.iter().map(String::as_str).collect();
         let containers = going::going(&judged, &names, orphans, &there);
         Ok(Self {

@@ -50,6 +50,7 @@ pub(crate) struct PlannedContainer {
 /// Gives all that has the label of the project, and what its containers have of their own.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let name = params.project_name.as_str();
+    call.engine.judge_project(name)?;
     let containers = labels::all(call).await?;
     let networks = lists::networks(call).await?;
     let is_of = |it: &Network| project(&it.labels) == Some(name);
@@ -78,7 +79,6 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallE
         return Err(CallError::Missing(missing));
     }
 
-    call.engine.judge_project(name)?;
     let (going, staying): (Vec<&Container>, Vec<&Container>) =
         containers.iter().partition(|it| it.project() == Some(name));
     for container in &going {

@@ -12,6 +12,7 @@ use crate::params::{ContainerRef, Parameter};
 
 /// Gives what `docker_exec_command` gives of it.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Hinted<Reply>, CallError> {
+    call.engine.judge_project(&params.project_name)?;
     let services = std::slice::from_ref(&params.service);
     let mut all = of_project(&params.project_name, Some(services), call).await?;
     all.retain(|it| !it.is_one_off());

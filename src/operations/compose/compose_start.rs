@@ -8,6 +8,7 @@ use crate::generated::reply::compose_start::Reply;
 
 /// Gives how each of them is afterwards.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply<Changed>, CallError> {
+    call.engine.judge_project(&params.project_name)?;
     let mut chosen = of_project(&params.project_name, params.services.as_deref(), call).await?;
     chosen.retain(|it| !it.is_one_off() && !it.runs());
     let levels = levels(chosen);

@@ -35,6 +35,7 @@ pub(crate) async fn run(
     check(name, content)?;
     let given = &params.project_directory;
     let root = compose::root(&call.engine, given).await.map_err(unfit)?;
+    call.engine.judge_directory(&root).await?;
     let path = root.join(name);
     let (written, bytes, overwrite) = (path.clone(), content.as_bytes().to_vec(), params.overwrite);
     let previous = aside(move || write(&written, &bytes, overwrite)).await;

@@ -147,8 +147,12 @@ pub(super) async fn judged(
     call: &Call<'_>,
     change: impl FnOnce(&mut Document) -> Result<(), CallError>,
 ) -> Result<Arc<Model>, CallError> {
+    if let Some(name) = &selection.project_name {
+        call.engine.judge_project(name)?;
+    }
     let walked = walk(&call.engine, selection).await;
     let walked = walked.map_err(Unresolved::from)?;
+    // The files may say another.
     call.engine.judge_project(&walked.name)?;
     let mut model = resolve(walked, Profiles::All, call).await?;
     change(&mut model.document)?;

@@ -211,3 +211,46 @@ async fn what_is_of_another_stack_or_of_no_file_is_refused() {
         place.assert_refused(line, &answer, "is about what is not of the stack `shop`");
     }
 }
+
+/// A program's request is judged by the scope, and what it makes gets the label.
+#[tokio::test]
+async fn what_a_program_makes_has_the_label_of_the_scope_and_what_is_anothers_stays() {
+    let scope = |owner: &str| {
+        let labels = json!({ "com.docker.stack.namespace": "shop", "owner": owner });
+        let kept = json!({ "ID": "sv1", "Version": { "Index": 7 }, "Spec": { "Name": "shop_web", "Labels": labels } });
+        let engine = FakeEngine::start().with_swarm().on("GET /services/*", kept);
+        let mut config = mcp_docker::config::Config::default();
+        config.safety.scope = mcp_docker::config::Scope::named("label:owner=me").unwrap();
+        let rights = Rights::of("docker_stack_test", Tier::Moderate);
+        let door = Engine::new(&engine.config())
+            .with_policy(mcp_docker::engine::policy::Policy::new(&config))
+            .serving(rights);
+        let whose = Whose::Stack("shop".to_owned(), BTreeSet::new());
+        let bounds = Bounds {
+            whose,
+            endpoints: STACK,
+        };
+        Place::within(engine, &door, bounds)
+    };
+    let update = "POST /v1.41/services/shop_web/update?version=7";
+    let plain = || service("shop_web", "shop", json!({}));
+    let own = scope("me");
+    for line in ["POST /v1.41/services/create", update] {
+        let (status, answer) = own.ask(line, plain()).await;
+        assert!(status < 300, "{line}: {status} {answer}");
+    }
+    for body in own.docker.bodies() {
+        assert_eq!(body["Labels"]["owner"], "me", "{body}");
+    }
+    assert_eq!(own.changes().len(), 2);
+
+    let others = scope("you");
+    let (status, answer) = others.ask(update, plain()).await;
+    assert!(status >= 400, "{status} {answer}");
+    let text = answer.to_string();
+    assert!(
+        text.contains("owner=you") && text.contains("SAFETY_SCOPE"),
+        "{text}"
+    );
+    assert_eq!(others.changes(), [""; 0]);
+}

@@ -84,27 +84,6 @@ async fn a_service_does_not_go_back_to_what_was_anothers() {
     client.stop().await;
 }
 
-#[tokio::test]
-async fn a_project_of_another_name_is_refused_before_compose_starts() {
-    let folder = crate::wire::context();
-    let engine = engine().labelled(shop().own);
-    let (client, _state) = server(&shop(), &engine, &[]).await;
-    for tool in [
-        "docker_compose_up",
-        "docker_compose_build",
-        "docker_compose_pull",
-    ] {
-        let args = json!({ "project_directory": folder.path(), "project_name": "blog" });
-        let text = refusal(&client, tool, args).await;
-        assert!(
-            text.contains("project `blog` is another one"),
-            "{tool}: {text}"
-        );
-    }
-    assert_eq!(engine.seen().iter().filter(changes).count(), 0);
-    client.stop().await;
-}
-
 /// What the body or the query names goes by its id, too: a name may lead elsewhere by then.
 #[tokio::test]
 async fn what_the_body_and_the_query_name_goes_by_its_id() {

@@ -39,6 +39,11 @@ impl Reply {
         Self::chunks([body.to_string()]).status(status)
     }
 
+    /// The document that it is, if it is one.
+    pub fn document(&self) -> Option<Value> {
+        serde_json::from_slice(&self.chunks.concat()).ok()
+    }
+
     /// An error in the Engine's form.
     pub fn error(status: u16, message: &str) -> Self {
         Self::json(status, &json!({ "message": message }))

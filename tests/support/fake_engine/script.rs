@@ -6,6 +6,8 @@ use super::{FakeEngine, Reply, Script, Seen, labels};
 
 pub(super) type Answer = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
+pub(super) type Rewriting = Arc<dyn Fn(&Seen, Reply) -> Reply + Send + Sync>;
+
 impl FakeEngine {
     /// Scripts an answer. `*` in the pattern stands for any text; the query counts only where the
     /// pattern has one; the pattern scripted last wins.
@@ -29,6 +31,15 @@ impl FakeEngine {
     pub fn renaming(self, id: &str, instead: &str) -> Self {
         let renamed = (id.to_owned(), instead.to_owned());
         *self.script.renamed.lock().unwrap() = Some(renamed);
+        self
+    }
+
+    /// The same Engine, whose answers become what this makes of them.
+    pub fn rewriting(
+        self,
+        rewrite: impl Fn(&Seen, Reply) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        *self.script.rewriting.lock().unwrap() = Some(Arc::new(rewrite));
         self
     }
 
@@ -56,7 +67,11 @@ impl Script {
             Some((_, answer)) => answer(seen),
             None => return Reply::error(404, "page not found"),
         };
-        labels::put(&self.labels.lock().unwrap(), seen, reply)
+        let reply = labels::put(&self.labels.lock().unwrap(), seen, reply);
+        match self.rewriting.lock().unwrap().as_ref() {
+            Some(rewrite) => rewrite(seen, reply),
+            None => reply,
+        }
     }
 
     fn knows(&self, seen: &Seen) -> bool {

@@ -4,6 +4,7 @@
 //! take the lines of a heredoc for text, which are instructions to the builder that this server uses.
 //! Where builders of different versions differ, each reading is judged.
 
+mod bases;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -57,11 +58,11 @@ impl Policy {
         dockerfile: &[u8],
         buildargs: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<VettedBuild, EngineError> {
+        let (text, buildargs) = (String::from_utf8_lossy(dockerfile), buildargs.collect());
         if !self.allow_privileged {
-            let text = String::from_utf8_lossy(dockerfile);
-            check(&text, &buildargs.collect())?;
+            check(&text, &buildargs)?;
         }
-        Ok(VettedBuild::new())
+        Ok(VettedBuild::new(bases::bases(&text, &buildargs)))
     }
 }
 
@@ -180,6 +181,12 @@ impl Scope<'_> {
     /// Judges an instruction and takes note of what it sets.
     fn follow(&mut self, instruction: &Instruction, reading: Reading) -> Result<(), EngineError> {
         self.judge(instruction, &instruction.text, reading, true)?;
+        self.note(instruction, reading);
+        Ok(())
+    }
+
+    /// Takes note of what an instruction sets.
+    fn note(&mut self, instruction: &Instruction, reading: Reading) {
         let (name, rest) = split(&instruction.text);
         match &*name {
             "from" => self.begin(rest),
@@ -187,7 +194,6 @@ impl Scope<'_> {
             "env" => self.environment_of(rest, reading.escape),
             _ => {}
         }
-        Ok(())
     }
 
     fn judge(

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::call::{Call, CallError};
 use crate::engine::labels::NAMESPACE;
-use crate::engine::{Items, Part, Told, record};
+use crate::engine::{Engine, EngineError, Items, ObjectKind, Part, Told, record};
 use crate::operations::objects::{Labels, Network};
 use crate::operations::swarm::objects::{Asked, Service, services};
 
@@ -85,6 +85,38 @@ pub(super) fn namespace(labels: &Labels) -> &str {
 }
 
 impl Members {
+    /// Refuses a stack of which something is not in the scope: a program would come upon it only after it has made
+    /// something else.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] with the owner.
+    pub(super) fn judge(&self, engine: &Engine) -> Result<(), EngineError> {
+        for service in &self.services {
+            let labels = service.spec.labels.as_ref();
+            engine.judge_planned(ObjectKind::Service, service.spec.name.text(), |key| {
+                labels?.get(key).cloned()
+            })?;
+        }
+        let networks = self
+            .networks
+            .iter()
+            .map(|it| (ObjectKind::Network, &it.name, &it.labels));
+        let secrets = self
+            .secrets
+            .iter()
+            .map(|it| (ObjectKind::Secret, &it.spec.name, &it.spec.labels));
+        let configs = self
+            .configs
+            .iter()
+            .map(|it| (ObjectKind::Config, &it.spec.name, &it.spec.labels));
+        for (kind, name, labels) in networks.chain(secrets).chain(configs) {
+            engine.judge_planned(kind, name.text(), |key| {
+                Some(labels.get(key)?.text().to_owned())
+            })?;
+        }
+        Ok(())
+    }
+
     /// The stack of each service, network, secret and config.
     pub(super) fn stacks(&self) -> [Vec<&str>; 4] {
         [

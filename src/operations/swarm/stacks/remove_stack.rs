@@ -70,6 +70,7 @@ impl Task {
 /// Gives all that has the label of the stack.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let name = &params.name;
+    call.engine.judge_project(name)?;
     let own = members(Some(name), call).await?;
     if own.stacks().iter().all(Vec::is_empty) {
         let all = members(None, call).await?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::going::{self, Going};
-use super::members::{of, stack_of};
+use super::members::{members, of, stack_of};
 use super::model::Stack;
 use crate::call::{Call, CallError};
 use crate::catalog::generated::stack_deploy::COMMAND;
@@ -57,8 +57,12 @@ pub(crate) struct Failure {
 /// Gives the judged model, and what would go without something in its place.
 pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallError> {
     let name = params.name.to_string();
+    call.engine.judge_project(&name)?;
     // Where there is no swarm, nothing else has to be looked at.
     let there = there(&name, call).await?;
+    if call.engine.is_scoped() {
+        members(Some(&name), call).await?.judge(&call.engine)?;
+    }
     let stack = Stack::judged(params, call).await?;
     Ok(Plan {
         model: stack.fingerprint(),
