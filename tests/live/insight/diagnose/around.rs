@@ -171,6 +171,10 @@ async fn a_name_that_nobody_has_is_told_with_who_has_a_similar_one() {
     )
     .await;
     docker(&["stop", "-t", "1", &db.name]);
+    // Engines list what they knew a moment ago.
+    let named = format!("name={}", db.name);
+    let listed = ["ps", "-aq", "--filter", "status=exited", "--filter", &named];
+    eventually("it is listed as exited", || !docker(&listed).is_empty());
     first(
         &session,
         &right,
