@@ -18,7 +18,8 @@ Examples:
   mcp-docker serve                                  The client that starts it
   mcp-docker serve --safety-allow-moderate-operations=false
   mcp-docker serve --transport http --port 8000     Many, over HTTP
-  mcp-docker serve --transport sse                  Older ones, over HTTP";
+  mcp-docker serve --transport sse                  Older ones, over HTTP
+  mcp-docker serve --transport websocket            A socket for each";
 
 const TRANSPORT: &str = "transport";
 const HOST: &str = "host";
@@ -37,7 +38,7 @@ pub(super) fn arguments() -> [Arg; 3] {
         Arg::new(TRANSPORT)
             .long(TRANSPORT)
             .value_name("TRANSPORT")
-            .value_parser(["stdio", "sse", "http"])
+            .value_parser(["stdio", "sse", "http", "websocket"])
             .default_value("stdio")
             .help("How the client reaches the server"),
         Arg::new(HOST)
@@ -45,14 +46,14 @@ pub(super) fn arguments() -> [Arg; 3] {
             .value_name("ADDRESS")
             .value_hint(ValueHint::Other)
             .default_value("127.0.0.1")
-            .help("Address to listen at, for sse and http"),
+            .help("Address to listen at, unless over stdio"),
         Arg::new(PORT)
             .long(PORT)
             .value_name("PORT")
             .value_hint(ValueHint::Other)
             .value_parser(value_parser!(u16))
             .default_value("8000")
-            .help("Port to listen at, for sse and http"),
+            .help("Port to listen at, unless over stdio"),
     ]
 }
 
@@ -74,6 +75,7 @@ pub(super) async fn run(matches: &ArgMatches, config: Config) -> Result<(), Fail
     match matches.get_one::<String>(TRANSPORT).map(String::as_str) {
         Some("sse") => return over_http(Protocol::Sse, matches, config).await,
         Some("http") => return over_http(Protocol::Http, matches, config).await,
+        Some("websocket") => return over_http(Protocol::WebSocket, matches, config).await,
         _ => {}
     }
     if let Some(argument) = first_given(matches, [HOST, PORT]) {

@@ -8,6 +8,7 @@ mod message;
 pub mod network;
 mod session;
 pub mod stdio;
+mod wire;
 
 use std::io;
 

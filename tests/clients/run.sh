@@ -33,11 +33,11 @@ fi
 python() {
   local home=$clients/python-$1
   [ -x "$home/bin/python" ] || python3 -m venv "$home" >&2
-  "$home/bin/pip" install --quiet --disable-pip-version-check "mcp==$1" >&2
+  "$home/bin/pip" install --quiet --disable-pip-version-check "mcp$2==$1" >&2
   echo "$home/bin/python"
 }
-python1=$(python 1.30.0)
-python2=$(python 2.3.0)
+python1=$(python 1.30.0 "[ws]")
+python2=$(python 2.3.0 "")
 # What the providers of models make of a schema: Google's package, and OpenAI's.
 "$clients/python-2.3.0/bin/pip" install --quiet --disable-pip-version-check \
   jsonschema==4.26.0 google-genai==3.6.1 openai-agents==0.24.0 mcp==2.3.0 >&2
@@ -97,6 +97,10 @@ for transport in stdio sse http; do
   session typescript2 "$transport" "$node" "$clients/node/v2.mjs"
   session inspector "$transport" "$node" "$clients/node/inspector.mjs"
 done
+
+# The newer SDKs and the Inspector know no sockets.
+session python1 websocket "$python1" "$PWD/tests/clients/python/v1.py"
+session typescript1 websocket "$node" "$clients/node/v1.mjs"
 
 # The tools that a client has by default.
 unset MCP_DOCKER_TOOLSETS

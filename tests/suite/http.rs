@@ -1,4 +1,4 @@
-//! Protects the two HTTP transports: who is let in and how much they reach, what one client can
+//! Protects the transports over the network: who is let in and how much they reach, what one client can
 //! take from the others, and how calls, sessions and the server end.
 
 mod ending;
@@ -9,6 +9,7 @@ mod questions;
 mod sessions;
 mod shutdown;
 mod tls;
+mod websocket;
 
 use serde_json::{Value, json};
 
@@ -17,8 +18,11 @@ use crate::support::exchange::{assert_done, failure};
 use crate::support::fake_engine::{FakeEngine, Reply};
 use crate::support::http::{PATIENCE, Server, Session};
 
-/// Both transports.
-const TRANSPORTS: [&str; 2] = ["sse", "http"];
+/// All of them.
+const TRANSPORTS: [&str; 3] = ["sse", "http", "websocket"];
+
+/// Those in which each message is a request of its own.
+const POSTING: [&str; 2] = ["sse", "http"];
 
 const TOKEN: &str = "correct-horse";
 const READ_ONLY: &str = "battery-staple";

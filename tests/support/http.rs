@@ -28,7 +28,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Server {
     process: Option<Child>,
     home: TempDir,
-    /// `sse` or `http`.
+    /// `sse`, `http` or `websocket`.
     pub transport: &'static str,
     /// Where it listens.
     pub address: SocketAddr,
@@ -66,11 +66,10 @@ impl Server {
         let since = Instant::now();
         loop {
             let log = server.log();
-            if let Some((_, rest)) = log.split_once("Listening at http")
-                && let Some((address, _)) = rest.trim_start_matches("s").split_once("\n")
+            if let Some((_, rest)) = log.split_once("Listening at ")
+                && let Some((url, _)) = rest.split_once("\n")
             {
-                let address = address.trim_start_matches("://").split('/').next();
-                server.address = address.unwrap().parse().unwrap();
+                server.address = url.split('/').nth(2).unwrap().parse().unwrap();
                 return server;
             }
             let process = server.process.as_mut().unwrap();
@@ -129,10 +128,25 @@ impl Server {
         }
     }
 
-    /// The request that opens the door: `GET /sse`, or a `POST /mcp` with `initialize`.
+    /// The request for a socket, of a client that does not say what it speaks.
+    pub fn handshake(&self) -> Call {
+        self.handshake_at("/ws")
+    }
+
+    /// The same, with more in the address.
+    pub fn handshake_at(&self, path: &str) -> Call {
+        self.request("GET", path)
+            .header("connection", "Upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+    }
+
+    /// The request that opens the door: `GET /sse`, `GET /ws`, or a `POST /mcp` with `initialize`.
     pub fn knock(&self) -> Call {
         match self.transport {
             "sse" => self.request("GET", "/sse"),
+            "websocket" => self.handshake().header("sec-websocket-protocol", "mcp"),
             _ => self.request("POST", "/mcp").json(&initialize(json!({}))),
         }
     }
@@ -217,6 +231,14 @@ impl Call {
 }
 
 impl Got {
+    /// The status; 200 where a socket opens, too.
+    pub fn outcome(&self) -> u16 {
+        match self.status {
+            StatusCode::SWITCHING_PROTOCOLS => 200,
+            other => other.as_u16(),
+        }
+    }
+
     /// The value of a header, empty where it is not there.
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);

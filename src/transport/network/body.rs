@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::answer::{self, Answer};
 
 /// The most bytes of one message.
-const MOST: usize = 4 * 1024 * 1024;
+pub(super) const MOST: usize = 4 * 1024 * 1024;
 
 /// The whole body of a request.
 ///

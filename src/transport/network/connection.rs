@@ -62,7 +62,7 @@ where
 
 async fn speak<S, A, F>(stream: S, terms: &Terms, answer: A)
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     A: Fn(Request<Incoming>) -> F,
     F: Future<Output = Answer>,
 {
@@ -74,7 +74,8 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(terms.limit)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     let mut connection = pin!(connection);
     // A client that breaks off, or sends what is no HTTP, is no failure of the server.
     tokio::select! {

@@ -1,6 +1,6 @@
-//! Serves many clients over HTTP, by either of its transports.
+//! Serves many clients over HTTP, by one of its transports.
 //!
-//! Whoever wants in passes the guard first. Then `sse` or `http` carries the messages, and
+//! Whoever wants in passes the guard first. Then `sse`, `http` or `websocket` carries the messages, and
 //! [`server`](crate::server) is told with each request how much its client reaches. `GET /healthz`
 //! says that the process is there, to anyone who asks.
 
@@ -14,6 +14,7 @@ mod router;
 mod sessions;
 mod sse;
 mod tls;
+mod websocket;
 
 use std::io;
 use std::net::SocketAddr;
@@ -31,6 +32,7 @@ use self::guard::Guard;
 use self::http::Http;
 use self::router::{Router, Transport};
 use self::sse::Sse;
+use self::websocket::WebSocket;
 use super::Signals;
 use crate::config::{Config, NetworkConfig};
 use crate::fleet::Fleet;
@@ -48,13 +50,15 @@ const CONNECTIONS_PER_SESSION: usize = 4;
 /// Connections for those who have no session: yet, any more, or ever.
 const CONNECTIONS_BESIDE: usize = 64;
 
-/// Which of the two transports is spoken.
+/// Which of the transports is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// HTTP with SSE, of protocol version 2024-11-05: `/sse` and `/messages`.
     Sse,
     /// Streamable HTTP, since 2025-03-26: `/mcp`.
     Http,
+    /// One socket a session: `/ws`.
+    WebSocket,
 }
 
 /// Why there is nobody to listen, for the operator.
@@ -134,14 +138,14 @@ impl Listener {
 
     /// The address for clients, such as `http://127.0.0.1:8000/mcp`.
     pub fn url(&self) -> String {
-        let scheme = if self.terms.tls.is_some() {
-            "https"
-        } else {
-            "http"
+        let (scheme, path) = match self.protocol {
+            Protocol::Sse => ("http", "sse"),
+            Protocol::Http => ("http", "mcp"),
+            Protocol::WebSocket => ("ws", "ws"),
         };
-        let path = match self.protocol {
-            Protocol::Sse => "sse",
-            Protocol::Http => "mcp",
+        let scheme = match self.terms.tls {
+            Some(_) => format!("{scheme}s"),
+            None => scheme.to_owned(),
         };
         format!("{scheme}://{}/{path}", self.address)
     }
@@ -176,6 +180,9 @@ impl Listener {
                 work.clone(),
                 stop.clone(),
             )),
+            Protocol::WebSocket => {
+                Transport::WebSocket(WebSocket::new(server, most, work.clone(), stop.clone()))
+            }
         };
         let router = Arc::new(Router::new(self.guard, transport));
         tokio::select! {

@@ -10,6 +10,7 @@ use super::cors;
 use super::guard::Guard;
 use super::http::Http;
 use super::sse::Sse;
+use super::websocket::WebSocket;
 
 /// The one way of every request, whichever connection brings it: past the guard, to the transport.
 pub(super) struct Router {
@@ -17,10 +18,11 @@ pub(super) struct Router {
     transport: Transport,
 }
 
-/// One of the two transports.
+/// One of the transports.
 pub(super) enum Transport {
     Sse(Sse),
     Http(Http),
+    WebSocket(WebSocket),
 }
 
 impl Router {
@@ -56,14 +58,15 @@ impl Router {
             (Err(answer), _) => *answer,
             (Ok(access), Transport::Sse(sse)) => sse.answer(request, access).await,
             (Ok(access), Transport::Http(http)) => http.answer(request, access).await,
+            (Ok(access), Transport::WebSocket(sockets)) => sockets.answer(request, access),
         }
     }
 
     /// Ends the sessions that nobody uses, as long as it is polled.
     pub(super) async fn tidy(&self, idle: Duration) {
         match &self.transport {
-            // They end with their stream.
-            Transport::Sse(_) => std::future::pending().await,
+            // They end with their stream, or socket.
+            Transport::Sse(_) | Transport::WebSocket(_) => std::future::pending().await,
             Transport::Http(http) => http.end_idle_sessions(idle).await,
         }
     }
@@ -72,6 +75,7 @@ impl Router {
     pub(super) fn close(&self) {
         match &self.transport {
             Transport::Sse(sse) => sse.close(),
+            Transport::WebSocket(sockets) => sockets.close(),
             // Its requests end by themselves, and nothing else runs in a session.
             Transport::Http(_) => {}
         }

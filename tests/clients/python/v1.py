@@ -7,6 +7,7 @@ from mcp import ClientSession, StdioServerParameters, types
 from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.websocket import websocket_client
 
 from checks import check
 from client import SERVER, TRANSPORT, Client, News, Person, environment
@@ -34,6 +35,8 @@ def connection():
             return sse_client(SERVER)
         case "http":
             return streamablehttp_client(SERVER)
+        case "websocket":
+            return websocket_client(SERVER)
 
 
 async def main():

@@ -4,6 +4,7 @@ import { Client as Sdk } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { WebSocketClientTransport } from "@modelcontextprotocol/sdk/client/websocket.js";
 import {
   ElicitRequestSchema,
   ResourceListChangedNotificationSchema,
@@ -23,6 +24,7 @@ const connection = {
   stdio: () => new StdioClientTransport({ command: server, env }),
   sse: () => new SSEClientTransport(new URL(server)),
   http: () => new StreamableHTTPClientTransport(new URL(server)),
+  websocket: () => new WebSocketClientTransport(new URL(server)),
 }[transport];
 
 const [person, news] = [new Person(), new News()];

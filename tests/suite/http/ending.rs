@@ -6,18 +6,19 @@ use super::*;
 use crate::support::http::modern;
 
 #[tokio::test]
-async fn a_closed_stream_of_events_cancels_its_calls_and_no_others() {
-    let (engine, other) = (engine(), engine());
-    let server = server(&engine, "sse", &[]).await;
-    let mut leaving = Session::open(&server, None, json!({})).await;
-    let mut staying = Session::open(&server, None, json!({})).await;
-    follow_logs(&mut leaving, 1).await;
-    engine.asked("GET /containers/*/logs").await;
-    drop(leaving);
-    engine.all_closed().await;
-    staying.request(2, "ping", json!({})).await;
-    assert_eq!(staying.next().await["id"], 2);
-    drop(other);
+async fn a_closed_stream_or_socket_cancels_its_calls_and_no_others() {
+    for transport in ["sse", "websocket"] {
+        let engine = engine();
+        let server = server(&engine, transport, &[]).await;
+        let mut leaving = Session::open(&server, None, json!({})).await;
+        let mut staying = Session::open(&server, None, json!({})).await;
+        follow_logs(&mut leaving, 1).await;
+        engine.asked("GET /containers/*/logs").await;
+        drop(leaving);
+        engine.all_closed().await;
+        staying.request(2, "ping", json!({})).await;
+        assert_eq!(staying.next().await["id"], 2, "{transport}");
+    }
 }
 
 #[tokio::test]
@@ -33,7 +34,7 @@ async fn a_closed_request_without_a_session_cancels_its_call() {
 }
 
 #[tokio::test]
-async fn a_cancelled_call_ends_on_either_transport() {
+async fn a_cancelled_call_ends_on_each_transport() {
     for transport in TRANSPORTS {
         let engine = engine();
         let server = server(&engine, transport, &[]).await;

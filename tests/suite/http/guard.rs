@@ -28,7 +28,7 @@ async fn only_who_calls_the_server_by_its_name_is_let_in() {
             (String::new(), 403),
         ] {
             let got = server.knock().header("host", &host).send().await;
-            assert_eq!(got.status, status, "{transport}: `{host}`");
+            assert_eq!(got.outcome(), status, "{transport}: `{host}`");
             if status == 403 {
                 let text = got.text().await;
                 assert!(text.contains("`Host`"), "{transport}: `{host}`: {text}");
@@ -66,7 +66,7 @@ async fn only_pages_of_the_server_and_of_allowed_origins_may_call_it() {
             ("", 403),
         ] {
             let got = server.knock().header("origin", origin).send().await;
-            assert_eq!(got.status, status, "{transport}: `{origin}`");
+            assert_eq!(got.outcome(), status, "{transport}: `{origin}`");
             if status == 403 {
                 let text = got.text().await;
                 assert!(text.contains("`Origin`"), "{transport}: `{origin}`: {text}");
@@ -93,7 +93,7 @@ async fn a_page_that_does_not_say_which_is_not_let_in() {
             ("cross-site", 403),
         ] {
             let got = server.knock().header("sec-fetch-site", site).send().await;
-            assert_eq!(got.status, status, "{transport}: {site}");
+            assert_eq!(got.outcome(), status, "{transport}: {site}");
         }
     }
 }
@@ -116,7 +116,7 @@ async fn a_page_of_an_allowed_origin_may_read_what_it_is_answered() {
         for (token, status) in [(TOKEN, 200), ("wrong", 401)] {
             let call = server.knock().bearer(Some(token)).header("origin", app);
             let got = call.send().await;
-            assert_eq!(got.status, status, "{transport}");
+            assert_eq!(got.outcome(), status, "{transport}");
             assert_eq!(got.header("access-control-allow-origin"), app);
             assert_eq!(got.header("vary"), "origin");
         }
@@ -131,7 +131,7 @@ async fn a_name_may_be_given_more_than_once() {
     let server = Server::start_with("http", &names, &[]).await;
     for (host, status) in [("a.example", 200), ("b.example", 200), ("c.example", 403)] {
         let got = server.knock().header("host", host).send().await;
-        assert_eq!(got.status, status, "{host}");
+        assert_eq!(got.outcome(), status, "{host}");
     }
 }
 
@@ -148,13 +148,13 @@ async fn every_request_needs_a_token_where_there_is_one() {
                 for scheme in ["Bearer", "bearer"] {
                     let value = format!("{scheme} {token}");
                     let call = server.knock().header("authorization", &value);
-                    assert_eq!(call.send().await.status, 200, "{transport}: {value}");
+                    assert_eq!(call.send().await.outcome(), 200, "{transport}: {value}");
                 }
             }
-            let path = if transport == "sse" {
-                "/messages"
-            } else {
-                "/mcp"
+            let path = match transport {
+                "sse" => "/messages",
+                "http" => "/mcp",
+                _ => "/ws",
             };
             for (method, path) in [
                 ("GET", "/sse"),
@@ -209,17 +209,22 @@ async fn a_path_or_method_that_leads_nowhere_says_so() {
     for (transport, path, allowed) in [
         ("sse", "/messages", "POST"),
         ("http", "/mcp", "GET, POST, DELETE"),
+        ("websocket", "/ws", "GET"),
     ] {
         let server = Server::start(transport, &[]).await;
         let got = server.request("PUT", path).send().await;
         assert_eq!((got.status.as_u16(), got.header("allow")), (405, allowed));
-        let other = if transport == "sse" { "/mcp" } else { "/sse" };
-        let got = server.request("GET", other).send().await;
-        assert_eq!(got.status, 404);
-        assert!(got.text().await.contains(&format!(
-            "/{}",
-            if transport == "sse" { "sse" } else { "mcp" }
-        )));
+        let own = match transport {
+            "sse" => "/sse",
+            _ => path,
+        };
+        for other in ["/sse", "/mcp", "/ws"] {
+            if other != own {
+                let got = server.request("GET", other).send().await;
+                assert_eq!(got.status, 404, "{transport}: {other}");
+                assert!(got.text().await.contains(own));
+            }
+        }
     }
 }
 

@@ -23,7 +23,7 @@ async fn until_closed(mut tcp: TcpStream) -> String {
 #[tokio::test]
 async fn a_body_is_limited_however_its_length_is_told() {
     const MOST: usize = 4 * 1024 * 1024;
-    for transport in TRANSPORTS {
+    for transport in POSTING {
         let server = Server::start(transport, &[]).await;
         let mut session = Session::open(&server, None, json!({})).await;
         let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
@@ -62,7 +62,7 @@ async fn a_body_is_limited_however_its_length_is_told() {
 
 #[tokio::test]
 async fn a_request_that_comes_slowly_or_not_at_all_is_dropped() {
-    for transport in TRANSPORTS {
+    for transport in POSTING {
         let server = Server::start(transport, &[QUICK]).await;
         let session = Session::open(&server, None, json!({})).await;
         let path = match transport {
@@ -141,7 +141,7 @@ async fn there_are_as_many_sessions_as_may_be() {
         }
         drop(first);
         let since = Instant::now();
-        while server.knock().send().await.status != 200 {
+        while server.knock().send().await.outcome() != 200 {
             assert!(
                 since.elapsed() < PATIENCE,
                 "{transport}: there is room again"
@@ -208,7 +208,7 @@ async fn no_client_writes_lines_of_the_log() {
 /// Requests that wait for their turn take up room that others need.
 #[tokio::test]
 async fn a_session_has_so_many_requests_at_once() {
-    for transport in TRANSPORTS {
+    for transport in POSTING {
         let engine = engine();
         let server = server(&engine, transport, &[]).await;
         let mut session = Session::open(&server, None, json!({})).await;
@@ -294,7 +294,7 @@ fn peak(server: &Server) -> usize {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_client_that_never_reads_neither_slows_the_others_nor_fills_the_memory() {
-    for transport in TRANSPORTS {
+    for transport in POSTING {
         // Of a stream of events the memory that it takes is the limit, before the time.
         let time = if transport == "http" {
             &[QUICK][..]

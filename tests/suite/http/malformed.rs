@@ -15,7 +15,7 @@ const NO_MESSAGES: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn params_that_do_not_fit_have_the_same_answer_on_both_transports() {
+async fn params_that_do_not_fit_have_the_same_answer_on_each_transport() {
     let misfits = [
         ("tools/call", json!({ "name": 5 })),
         ("tools/call", json!({})),
@@ -46,7 +46,7 @@ async fn params_that_do_not_fit_have_the_same_answer_on_both_transports() {
 
 #[tokio::test]
 async fn what_is_no_message_is_refused_with_the_reason() {
-    for transport in TRANSPORTS {
+    for transport in POSTING {
         let server = Server::start(transport, &[]).await;
         let mut session = Session::open(&server, None, json!({})).await;
         for text in NO_MESSAGES {
@@ -93,6 +93,7 @@ fn malformed(dice: &mut Dice, session: &str) -> Vec<u8> {
     let path = dice.one(&[
         "/mcp",
         "/sse",
+        "/ws",
         "/messages",
         "/messages?session_id=1",
         "/healthz",
@@ -144,6 +145,10 @@ fn malformed(dice: &mut Dice, session: &str) -> Vec<u8> {
             &["2025-11-25", "2026-07-28", "9999-99-99", "x"],
         ),
         ("last-event-id", &["0", "0/0", "x/y", "-1"]),
+        ("upgrade", &["websocket", "h2c", ""]),
+        ("sec-websocket-version", &["13", "8", ""]),
+        ("sec-websocket-key", &["dGhlIHNhbXBsZSBub25jZQ==", "x"]),
+        ("sec-websocket-protocol", &["mcp", "x, mcp", ""]),
         ("origin", &["http://localhost", "null", "x"]),
         ("authorization", &["Bearer x", "x"]),
     ] {

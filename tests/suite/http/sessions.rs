@@ -109,7 +109,7 @@ async fn a_request_without_a_session_reaches_as_much_as_its_token() {
 
 #[tokio::test]
 async fn a_session_is_for_the_token_that_opened_it() {
-    for transport in TRANSPORTS {
+    for transport in POSTING {
         let engine = engine();
         let server = server(&engine, transport, &TOKENS).await;
         for (owner, other) in [(TOKEN, READ_ONLY), (READ_ONLY, TOKEN)] {
@@ -157,7 +157,7 @@ async fn a_session_is_for_the_token_that_opened_it() {
 #[tokio::test]
 async fn a_session_that_is_unknown_or_deleted_is_not_found() {
     let engine = engine();
-    for transport in TRANSPORTS {
+    for transport in POSTING {
         let server = server(&engine, transport, &[]).await;
         let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
         if transport == "sse" {

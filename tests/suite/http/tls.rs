@@ -36,7 +36,10 @@ async fn the_server_speaks_https_with_its_certificate_and_nothing_else() {
         let arguments = ["--tls-cert", &cert, "--tls-key", &key];
         let server = Server::start_with(transport, &arguments, &TOKENS).await;
         assert!(
-            server.log().contains("Listening at https://"),
+            server.log().contains(match transport {
+                "websocket" => "Listening at wss://",
+                _ => "Listening at https://",
+            }),
             "{}",
             server.log()
         );
@@ -59,10 +62,10 @@ async fn the_server_speaks_https_with_its_certificate_and_nothing_else() {
         for (token, status) in [(TOKEN, 200), ("wrong", 401)] {
             let request = http::Request::get("/healthz/..").header("host", "localhost");
             let request = request.header("authorization", format!("Bearer {token}"));
-            let path = if transport == "sse" {
-                "/nowhere"
-            } else {
-                "/mcp"
+            let path = match transport {
+                "sse" => "/nowhere",
+                "http" => "/mcp",
+                _ => "/ws",
             };
             let request = request
                 .uri(path)

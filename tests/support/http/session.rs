@@ -1,22 +1,29 @@
-//! A client's session of either transport, which sends and receives without a care for which.
+//! A client's session of any transport, which sends and receives without a care for which.
 
 use std::net::SocketAddr;
 
 use bytes::Bytes;
+use futures_util::stream::SplitSink;
+use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use super::{Call, Got, PATIENCE, Server, initialize};
 
-/// A session of either transport, in one of the versions that have `initialize`.
+/// A session of any transport, in one of the versions that have `initialize`.
 pub struct Session {
     address: SocketAddr,
     path: String,
     token: Option<String>,
     id: Option<String>,
+    socket: Option<SplitSink<WebSocketStream<TcpStream>, Message>>,
     sender: mpsc::UnboundedSender<Value>,
     messages: mpsc::UnboundedReceiver<Value>,
     /// The streams that are being read; closed with the session.
@@ -32,6 +39,7 @@ impl Session {
             path: "/mcp".to_owned(),
             token: token.map(str::to_owned),
             id: None,
+            socket: None,
             sender,
             messages,
             streams: JoinSet::new(),
@@ -44,11 +52,17 @@ impl Session {
             session.path = path;
             session.read(stream);
         }
-        let got = session.post(&initialize(capabilities)).send().await;
-        assert!(got.status.is_success(), "{}", got.text().await);
-        if server.transport == "http" {
-            session.id = Some(got.header("mcp-session-id").to_owned());
-            session.read(got);
+        let initialize = initialize(capabilities);
+        if server.transport == "websocket" {
+            session.connect().await;
+            session.send(&initialize).await;
+        } else {
+            let got = session.post(&initialize).send().await;
+            assert!(got.status.is_success(), "{}", got.text().await);
+            if server.transport == "http" {
+                session.id = Some(got.header("mcp-session-id").to_owned());
+                session.read(got);
+            }
         }
         let answer = session.next().await;
         assert!(answer["result"].is_object(), "{answer}");
@@ -57,10 +71,10 @@ impl Session {
         session
     }
 
-    /// What tells the session from others: a part of a path, or of a header.
+    /// What tells the session from others: a part of a path, or of a header. A socket needs nothing of the kind.
     pub fn id(&self) -> &str {
         let in_path = || self.path.split_once("session_id=").map(|(_, id)| id);
-        self.id.as_deref().or_else(in_path).unwrap()
+        self.id.as_deref().or_else(in_path).unwrap_or_default()
     }
 
     /// A request of the session with this message.
@@ -81,6 +95,10 @@ impl Session {
 
     /// Sends a message; the answers to it are among the [`next`](Self::next).
     pub async fn send(&mut self, message: &Value) -> StatusCode {
+        if self.socket.is_some() {
+            self.send_text(message.to_string()).await;
+            return StatusCode::ACCEPTED;
+        }
         let got = self.post(message).send().await;
         let status = got.status;
         self.read(got);
@@ -89,6 +107,12 @@ impl Session {
 
     /// Sends what may be no message.
     pub async fn send_text(&mut self, text: impl Into<Bytes>) {
+        if let Some(socket) = &mut self.socket {
+            let text = text.into().try_into().expect("a text of a socket is UTF-8");
+            // It may be closed by then, as the next message shows.
+            let _ = socket.send(Message::Text(text)).await;
+            return;
+        }
         let got = self.post(&Value::Null).body(text).send().await;
         self.read(got);
     }
@@ -115,6 +139,35 @@ impl Session {
                 return message;
             }
         }
+    }
+
+    /// Opens the socket, whose messages are among the [`next`](Self::next).
+    async fn connect(&mut self) {
+        let mut request = format!("ws://{}/ws", self.address)
+            .into_client_request()
+            .unwrap();
+        let headers = request.headers_mut();
+        headers.insert("sec-websocket-protocol", "mcp".parse().unwrap());
+        if let Some(token) = &self.token {
+            headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+        }
+        let tcp = TcpStream::connect(self.address).await.unwrap();
+        let opened = timeout(PATIENCE, tokio_tungstenite::client_async(request, tcp)).await;
+        let (socket, answer) = opened.expect("the socket opens").unwrap();
+        assert_eq!(answer.headers()["sec-websocket-protocol"], "mcp");
+        let (sink, mut source) = socket.split();
+        self.socket = Some(sink);
+        let sender = self.sender.clone();
+        self.streams.spawn(async move {
+            while let Some(Ok(message)) = source.next().await {
+                let Message::Text(text) = message else {
+                    continue;
+                };
+                if sender.send(serde_json::from_str(&text).unwrap()).is_err() {
+                    return;
+                }
+            }
+        });
     }
 
     fn read(&mut self, mut got: Got) {
