@@ -78,6 +78,8 @@ live_on() {
     # For the daemons that tests start for themselves, too.
     export MCP_DOCKER_TEST_RELEASE=$1
     docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
+    # They mostly wait for it.
+    export NEXTEST_TEST_THREADS=4 RUST_TEST_THREADS=4
     export MCP_DOCKER_TEST_SWARM=none
     if [ "$3" = swarm ]; then
       unset MCP_DOCKER_TEST_SWARM
