@@ -119,6 +119,9 @@ stop_private() {
   if [ -n "$(answers)" ]; then
     mapfile -t containers < <(docker ps -aq)
     [ "${#containers[@]}" = 0 ] || docker rm -f -v "${containers[@]}" >/dev/null 2>&1 || true
+    # Their bridges would stay with the machine, each with addresses that no other network gets.
+    docker swarm leave --force >/dev/null 2>&1 || true
+    docker network prune -f >/dev/null 2>&1 || true
   fi
   containerd=$(cat "$home/run/containerd/containerd.pid" 2>/dev/null || true)
   end_process "$(pid_of "$home")"

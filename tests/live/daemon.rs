@@ -1,20 +1,53 @@
 //! Starts a Docker daemon of a test's own, beside the Engine that the tests use.
 
+use std::env;
 use std::process::Command;
 
+use crate::docker::docker;
+
 const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine.sh");
+
+/// The release of Debian whose Engine stands in for another version, and what that begins with.
+const OTHER: (&str, &str) = ("trixie", "26.1");
+
+/// What chooses a release, as the scripts have it.
+const RELEASE: &str = "MCP_DOCKER_TEST_RELEASE";
 
 /// A Docker daemon of this test's own.
 pub(crate) struct Daemon {
     /// Its socket, for `DOCKER_HOST`.
     pub(crate) host: String,
     home: String,
+    release: String,
+    /// Where the commands of that release are.
+    path: String,
 }
 
 impl Daemon {
     /// Starts one with these flags, or says why this machine does not let us.
     pub(crate) fn start(flags: &[&str]) -> Result<Self, String> {
+        let of_the_tests = |name| env::var(name).unwrap_or_default();
+        Self::of(of_the_tests(RELEASE), of_the_tests("PATH"), flags)
+    }
+
+    /// The same of another version than the Engine of the tests.
+    pub(crate) fn of_another_version(flags: &[&str]) -> Result<Self, String> {
+        let (release, version) = OTHER;
+        let of_the_tests = docker(&["version", "--format", "{{.Server.Version}}"]);
+        let path = env::var("PATH").unwrap();
+        if !of_the_tests.starts_with(version) {
+            return Self::of(release.to_owned(), path, flags);
+        }
+        // The machine's own, behind the commands of a release.
+        let own = path.split(':').filter(|it| !it.contains("/engines/"));
+        let own: Vec<&str> = own.collect();
+        Self::of(String::new(), own.join(":"), flags)
+    }
+
+    fn of(release: String, path: String, flags: &[&str]) -> Result<Self, String> {
         let output = Command::new(ENGINE)
+            .env(RELEASE, &release)
+            .env("PATH", &path)
             .args(["start", "--private"])
             .args(flags)
             .output()
@@ -27,12 +60,27 @@ impl Daemon {
         let value = |name: &str| {
             let start = format!("export {name}=");
             let line = exports.lines().find_map(|line| line.strip_prefix(&start));
-            line.expect("engine.sh exports it").to_owned()
+            line.map(str::to_owned)
         };
         Ok(Self {
-            host: value("DOCKER_HOST"),
-            home: value("MCP_DOCKER_TEST_ENGINE"),
+            host: value("DOCKER_HOST").expect("engine.sh exports it"),
+            home: value("MCP_DOCKER_TEST_ENGINE").expect("engine.sh exports it"),
+            release,
+            path: value("PATH").unwrap_or(path),
         })
+    }
+
+    /// Runs its own Docker CLI on it and gives the text that it wrote.
+    pub(crate) fn docker(&self, args: &[&str]) -> String {
+        let output = Command::new("docker")
+            .env("PATH", &self.path)
+            .env("DOCKER_HOST", &self.host)
+            .args(args)
+            .output()
+            .unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "docker {args:?}: {complaint}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
     /// Ends it and starts it again.
@@ -50,6 +98,8 @@ impl Daemon {
     fn command(&self, word: &str) -> bool {
         Command::new(ENGINE)
             .arg(word)
+            .env(RELEASE, &self.release)
+            .env("PATH", &self.path)
             .env("MCP_DOCKER_TEST_ENGINE", &self.home)
             .status()
             .is_ok_and(|status| status.success())

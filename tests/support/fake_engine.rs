@@ -14,6 +14,7 @@
 //! machine's until it is set.
 
 mod commands;
+mod elsewhere;
 pub mod labels;
 mod reply;
 mod script;

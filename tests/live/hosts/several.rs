@@ -1,61 +1,169 @@
-//! Three Engines at once, by a socket, by TLS and by SSH, beside one that hangs and one that is not there.
+//! Three ways to two Engines of different versions: a socket to that of the tests, TLS to another, and SSH to the
+//! first; beside one that hangs and one that is not there.
+
+mod changes;
+mod looks;
+mod news;
+mod projects;
+mod same;
 
 use rmcp::model::{ReadResourceRequestParams, ResourceContents};
 
 use super::ssh::Sshd;
-use super::{Instant, Session, Value, free_port, fs, json, session};
-use crate::authority::{Authority, For};
+use super::{Instant, Session, Setting, TempDir, Value, free_port, fs, json, session};
+use crate::authority::{Authority, Folder, For};
 use crate::daemon::Daemon;
-use crate::docker::{self, Container, WAIT, not_run, unique};
+use crate::docker::{self, Container, WAIT, docker, not_run, unique};
+
+/// The Engines, and a configuration file that names them: `here`, `tls` and `ssh`.
+struct Several {
+    /// The one behind TLS.
+    daemon: Daemon,
+    sshd: Sshd,
+    folder: TempDir,
+    _certificates: [Folder; 2],
+    /// It takes connections and says nothing.
+    _silent: std::net::TcpListener,
+}
+
+impl Several {
+    /// Starts what is not there yet. The configuration begins with these settings and ends with these hosts, in
+    /// which `TLS` stands for the way to the second Engine.
+    fn start(settings: &str, hosts: &str) -> Option<Self> {
+        if !docker::wanted() {
+            return None;
+        }
+        let authority = Authority::new("several");
+        let port = free_port();
+        let certificates = [
+            authority.folder(For::Loopback),
+            authority.folder(For::Client),
+        ];
+        let flags = super::tls::flags(&certificates[0], port);
+        let flags = flags.each_ref().map(String::as_str);
+        let daemon = match Daemon::of_another_version(&flags) {
+            Ok(daemon) => daemon,
+            Err(why) => {
+                not_run(&format!("several Engines: {why}"));
+                return None;
+            }
+        };
+        let sshd = Sshd::start();
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let here = std::env::var("DOCKER_HOST").unwrap_or("unix:///var/run/docker.sock".to_owned());
+        let tls = format!(
+            "address = \"tcp://127.0.0.1:{port}\"\ncert_path = {:?}\n",
+            certificates[1].path()
+        );
+        let text = format!(
+            "{settings}\n[hosts.here]\naddress = {here:?}\ndefault = true\n[hosts.tls]\n{tls}\
+             [hosts.ssh]\naddress = {:?}\ntier = \"safe\"\n{}",
+            sshd.url,
+            hosts
+                .replace("TLS", &tls)
+                .replace("SILENT", &silent.local_addr().unwrap().to_string()),
+        );
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("config.toml"), text).unwrap();
+        Some(Self {
+            daemon,
+            sshd,
+            folder,
+            _certificates: certificates,
+            _silent: silent,
+        })
+    }
+
+    fn file(&self) -> String {
+        self.folder.path().join("config.toml").display().to_string()
+    }
+
+    /// A session whose server has that file and these settings.
+    async fn session(&self, more: &[Setting<'_>]) -> Session {
+        let file = self.file();
+        let settings = [
+            ("MCP_DOCKER_CONFIG", file.as_str()),
+            ("PATH", &self.sshd.path),
+        ];
+        session(&[&settings, more].concat()).await
+    }
+
+    /// Asks an Engine directly: what is behind `ssh` is `here`.
+    fn docker(&self, host: &str, args: &[&str]) -> String {
+        match host {
+            "tls" => self.daemon.docker(args),
+            _ => docker(args),
+        }
+    }
+
+    fn versions(&self) -> [String; 2] {
+        let args = ["version", "--format", "{{.Server.Version}}"];
+        ["here", "tls"].map(|host| self.docker(host, &args))
+    }
+}
+
+/// Where the calls of a session are recorded: what it records, as lines.
+struct Audit(tempfile::NamedTempFile);
+
+impl Audit {
+    fn new() -> Self {
+        Self(tempfile::NamedTempFile::new().unwrap())
+    }
+
+    fn path(&self) -> String {
+        self.0.path().display().to_string()
+    }
+
+    /// The lines since the last time.
+    fn lines(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.0.path()).unwrap();
+        fs::write(self.0.path(), "").unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
 
 /// How long the one that hangs may take, in seconds.
-const TIMEOUT: u64 = 5;
+const BEGINNING: &str = "\
+DOCKER_TIMEOUT = 5
+MCP_DOCKER_TOOLSETS = [\"default\", \"insight\"]
+";
+
+const ABSENT: &str = "\
+[hosts.silent]
+address = \"http://SILENT\"
+[hosts.absent]
+address = \"unix:///nonexistent/docker.sock\"
+";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_call_is_for_its_engine_and_one_that_hangs_is_in_nobodys_way() {
-    if !docker::wanted() {
+    let Some(several) = Several::start(BEGINNING, ABSENT) else {
         return;
-    }
-    let authority = Authority::new("several");
-    let port = free_port();
-    let server = authority.folder(For::Loopback);
-    let flags = super::tls::flags(&server, port);
-    let daemon = match Daemon::start(&flags.each_ref().map(String::as_str)) {
-        Ok(daemon) => daemon,
-        Err(why) => return not_run(&format!("several Engines: {why}")),
     };
-    let sshd = Sshd::start();
-    // It takes connections and says nothing.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let client = authority.folder(For::Client);
-    let here = std::env::var("DOCKER_HOST").unwrap_or("unix:///var/run/docker.sock".to_owned());
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("config.toml");
-    let text = format!(
-        "DOCKER_TIMEOUT = {TIMEOUT}\nMCP_DOCKER_TOOLSETS = [\"default\", \"insight\"]\n\
-         SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS = true\nSAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE = false\n\
-         [hosts.here]\naddress = {here:?}\ndefault = true\n\
-         [hosts.tls]\naddress = \"https://127.0.0.1:{port}\"\ncert_path = {:?}\n\
-         [hosts.ssh]\naddress = {:?}\ntier = \"safe\"\n\
-         [hosts.silent]\naddress = \"http://{}\"\n\
-         [hosts.absent]\naddress = \"unix:///nonexistent/docker.sock\"\n",
-        client.path(),
-        sshd.url,
-        silent.local_addr().unwrap(),
-    );
-    fs::write(&file, text).unwrap();
-    let settings = [
-        ("MCP_DOCKER_CONFIG", file.to_str().unwrap()),
-        ("PATH", &sshd.path),
-    ];
-    let session = session(&settings).await;
-
+    let [here, tls] = several.versions();
+    eprintln!("here is {here}, behind TLS {tls}");
+    assert_ne!(here, tls, "one Engine is of another version");
+    let session = several.session(&[]).await;
+    for (host, version) in [("here", &here), ("tls", &tls), ("ssh", &here)] {
+        let said = session.ok("docker_version", json!({ "host": host })).await;
+        assert_eq!(said["version"]["Version"], **version, "{host}");
+    }
     let container = Container::running("several", &format!("echo here; {WAIT}"));
     container.has_logged("here");
     of_all(&session, &container.name).await;
-    of_one(&session, &container).await;
+    let volume = unique("several");
+    let given = |host: &str| json!({ "volume_name": volume, "host": host });
+    session
+        .ok(
+            "docker_create_volume",
+            json!({ "name": volume, "host": "tls" }),
+        )
+        .await;
+    session.fails("docker_inspect_volume", given("here")).await;
+    several.docker("tls", &["volume", "inspect", &volume]);
     session.close().await;
-    drop(daemon);
 }
 
 fn names_on(result: &Value, host: &str) -> Vec<String> {
@@ -120,39 +228,4 @@ async fn of_all(session: &Session, name: &str) {
         };
         assert_eq!(text, "here");
     }
-}
-
-/// A container of the same name on two Engines, changed and removed on one.
-async fn of_one(session: &Session, container: &Container) {
-    let on = |host: &str| json!({ "container_id": container.name, "host": host });
-    let made = json!({
-        "image": docker::image(), "name": container.name, "command": ["sleep", "600"], "host": "tls",
-    });
-    session.ok("docker_create_container", made).await;
-    session.ok("docker_start_container", on("tls")).await;
-    let ids = async |host| {
-        session.ok("docker_inspect_container", on(host)).await["details"]["Id"].clone()
-    };
-    let (tls, here) = (ids("tls").await, ids("here").await);
-    assert_ne!(tls, here);
-    assert_eq!(ids("ssh").await, here, "the same Engine by another way");
-    session
-        .refuses("docker_stop_container", on("ssh"), &["[hosts.ssh]"])
-        .await;
-    let mut removal = on("tls");
-    removal["force"] = true.into();
-    session.ok("docker_remove_container", removal).await;
-    session.fails("docker_inspect_container", on("tls")).await;
-    assert_eq!(container.state(), "running");
-
-    let volume = unique("several");
-    let given = |host: &str| json!({ "volume_name": volume, "host": host });
-    session
-        .ok(
-            "docker_create_volume",
-            json!({ "name": volume, "host": "tls" }),
-        )
-        .await;
-    session.fails("docker_inspect_volume", given("here")).await;
-    session.ok("docker_remove_volume", given("tls")).await;
 }

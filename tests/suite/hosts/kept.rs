@@ -98,3 +98,43 @@ async fn an_engine_that_hangs_keeps_no_mount_on_another() {
     let asked = hosts.of("office").requests();
     assert_eq!(asked, ["GET /info"], "it is left alone then");
 }
+
+/// Of the machine of another Engine nothing is known from here, so that only a path that was named is mounted there.
+#[tokio::test]
+async fn a_path_of_this_machine_is_none_of_an_engine_elsewhere() {
+    let folder = crate::support::workplace::workplace();
+    let hosts = Hosts(
+        Hosts::two()
+            .0
+            .into_iter()
+            .map(|(name, engine)| {
+                let created = json!({ "Id": id(&name, "new"), "Warnings": [] });
+                let engine = engine.on("POST /containers/create", Reply::json(201, &created));
+                (name, engine)
+            })
+            .collect(),
+    );
+    let address = hosts.of("office").elsewhere().await;
+    for (allowed, is_mounted) in [(Path::new("/nowhere"), false), (folder.path(), true)] {
+        let mut config = config(&hosts, allowed);
+        config.hosts[1].docker.base_url = Some(address.clone());
+        let client = open(config).await;
+        done(mount(&client, "nas", folder.path()).await);
+        let made = mount(&client, "office", folder.path()).await;
+        if is_mounted {
+            done(made);
+            continue;
+        }
+        let text = failure(&made);
+        for said in [
+            folder.path().to_str().unwrap(),
+            "the Engine has files of its own",
+            "the nearest of these is `/nowhere`",
+            "SAFETY_VOLUME_MOUNT_ALLOWLIST",
+        ] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+        assert_eq!(hosts.changes("office"), Vec::<String>::new());
+    }
+    assert_eq!(hosts.changes("office").len(), 1);
+}

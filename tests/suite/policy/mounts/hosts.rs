@@ -7,8 +7,7 @@ use crate::policy::Comes::To;
 #[tokio::test]
 async fn an_engine_elsewhere_mounts_only_what_was_named() {
     let engine = engine();
-    let port = relay(&engine).await;
-    let address = format!("tcp://127.0.0.1:{port}");
+    let address = engine.elsewhere().await;
     let settings = [
         ("DOCKER_BASE_URL", address.as_str()),
         (ALLOWLIST, "/srv/data"),
@@ -28,22 +27,6 @@ async fn an_engine_elsewhere_mounts_only_what_was_named() {
     ]);
     hold(&engine, &client, &cases).await;
     client.stop().await;
-}
-
-/// A port that leads to the fake Engine's socket.
-pub(super) async fn relay(engine: &FakeEngine) -> u16 {
-    let socket = engine.socket();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((mut near, _)) = listener.accept().await {
-            let mut far = tokio::net::UnixStream::connect(&socket).await.unwrap();
-            tokio::spawn(async move {
-                let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
-            });
-        }
-    });
-    port
 }
 
 /// Beside the usual places of homes there is the one that this server's own user has.

@@ -3,7 +3,6 @@
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 
-use super::hosts::relay;
 use super::*;
 use crate::support::workplace::workplace;
 
@@ -123,7 +122,7 @@ async fn each_spelling_of_windows_has_its_verdict() {
 #[tokio::test]
 async fn an_engine_elsewhere_has_its_verdicts() {
     let engine = engine();
-    let address = format!("tcp://127.0.0.1:{}", relay(&engine).await);
+    let address = engine.elsewhere().await;
     let settings = [
         ("DOCKER_BASE_URL", address.as_str()),
         (ALLOWLIST, r"/opt/app,/srv/data,D:\shared"),
