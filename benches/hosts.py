@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures what many hosts cost: memory and time of 1,000 calls with 1 and with 50 Engines.
+"""Measures what many hosts cost: memory and time of 1,000 calls with 1 and with 50 Engines, and what one that hangs and
+one that is not there cost the others.
 
     benches/hosts.py PROGRAM
 
@@ -37,20 +38,31 @@ async def engine(reader, writer):
         writer.close()
 
 
+async def silent(reader, writer):
+    """Takes what is asked and says nothing."""
+    while await reader.read(4096):
+        pass
+    writer.close()
+
+
 class Server:
     """The program, spoken with over stdin and stdout."""
 
-    async def start(self, program, folder, hosts):
-        config = os.path.join(folder, f"config-{hosts}.toml")
+    async def start(self, program, folder, hosts, more=""):
+        config = os.path.join(folder, f"config-{hosts}{bool(more)}.toml")
         with open(config, "w", encoding="utf-8") as file:
             file.write('MCP_LOG_LEVEL = "ERROR"\n')
+            file.write("DOCKER_TIMEOUT = 5\n")
             for at in range(hosts):
                 file.write(f'[hosts.h{at:02}]\naddress = "unix://{folder}/{at}.sock"\n')
                 file.write("default = true\n" if at == 0 else "")
+            file.write(more)
         env = {"PATH": os.environ["PATH"], "HOME": folder, "MCP_DOCKER_CONFIG": config}
         self.process = await asyncio.create_subprocess_exec(
             program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, cwd=folder, limit=1 << 24)
         self.id = 0
+        self.waiting = {}
+        self.reading = asyncio.create_task(self.read())
         await self.ask("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}})
         self.send({"method": "notifications/initialized"})
         await self.ask("tools/list", {})
@@ -58,14 +70,19 @@ class Server:
     def send(self, message):
         self.process.stdin.write((json.dumps({"jsonrpc": "2.0"} | message) + "\n").encode())
 
+    async def read(self):
+        while line := await self.process.stdout.readline():
+            answer = json.loads(line)
+            if waiting := self.waiting.pop(answer.get("id"), None):
+                waiting.set_result(answer)
+
     async def ask(self, method, params):
         self.id += 1
+        answer = self.waiting[self.id] = asyncio.get_running_loop().create_future()
         self.send({"id": self.id, "method": method, "params": params})
-        while True:
-            answer = json.loads(await self.process.stdout.readline())
-            if answer.get("id") == self.id:
-                assert not answer["result"].get("isError"), answer
-                return answer["result"]
+        answer = await answer
+        assert not answer["result"].get("isError"), answer
+        return answer["result"]
 
     async def list(self, host=None):
         arguments = {"host": host} if host else {}
@@ -77,11 +94,11 @@ class Server:
         return int(line.split()[1]) / 1024
 
 
-async def calls(server, hosts, what):
+async def calls(server, hosts, what, count=CALLS):
     begun = time.monotonic()
-    for at in range(CALLS):
+    for at in range(count):
         await server.list(hosts[at % len(hosts)])
-    each = (time.monotonic() - begun) / CALLS * 1000
+    each = (time.monotonic() - begun) / count * 1000
     print(f"{what}: {each:.2f} ms a call, {server.memory():.1f} MiB", flush=True)
 
 
@@ -108,7 +125,22 @@ async def main():
         assert result["structuredContent"]["total"] == HOSTS * 10
         each = (time.monotonic() - begun) / 20 * 1000
         print(f'host "*" of {HOSTS}: {each:.1f} ms a call, {many.memory():.1f} MiB')
-        for server in [one, many]:
+
+        # Beside one that hangs and one that is not there.
+        await asyncio.start_unix_server(silent, f"{folder}/silent.sock")
+        troubled = Server()
+        more = "".join(f'[hosts.{name}]\naddress = "unix://{folder}/{name}.sock"\n' for name in ["silent", "absent"])
+        await troubled.start(program, folder, HOSTS, more)
+        await calls(troubled, names, f"{HOSTS} hosts beside a silent and an absent one, {CALLS} calls of all in turn")
+        begun = time.monotonic()
+        everything = asyncio.create_task(troubled.list("*"))
+        await asyncio.sleep(0.5)
+        await calls(troubled, names, 'the same while "*" waits for the silent one, 100 calls', 100)
+        meanwhile = "" if everything.done() else ", and waited all the while"
+        failed = (await everything)["structuredContent"]["failed"]
+        kinds = ", ".join(f"{it['host']} {it['kind']}" for it in failed)
+        print(f'"*" took {time.monotonic() - begun:.1f} s{meanwhile}; failed: {kinds}')
+        for server in [one, many, troubled]:
             server.process.stdin.close()
             await server.process.wait()
 
