@@ -48,7 +48,11 @@ fn given(parent: u32) -> Option<PathBuf> {
     let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let started = processes.filter(|process| {
         let status = fs::read_to_string(process.path().join("status"));
-        status.is_ok_and(|status| status.contains(&format!("\nPPid:\t{parent}\n")))
+        // Only the one that is at work stops; others, which look at the files, are soon gone.
+        let is_it = |status: String| {
+            status.contains("\nState:\tT") && status.contains(&format!("\nPPid:\t{parent}\n"))
+        };
+        status.is_ok_and(is_it)
     });
     let mut sockets = started.filter_map(|process| {
         let environment = fs::read(process.path().join("environ")).ok()?;
