@@ -61,7 +61,9 @@ impl Exchange {
             .note(&self.line, &reply, self.place.take());
         let value = compute(reply.len(), || self.line.document(&reply, read));
         let mut value = self.note(value)?;
-        if let Some((connection, _)) = &self.reply {
+        if let Some((connection, _)) = &self.reply
+            && self.engine.policy.scope.narrows()
+        {
             let policy = &self.engine.policy;
             let probe = PolicyProbe::new(connection, policy);
             // On the heap: what every other reply waits with is small beside it.

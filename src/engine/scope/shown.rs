@@ -16,6 +16,11 @@ const HELD: [(&str, &str); 3] = [
 ];
 
 impl ObjectScope {
+    /// Whether replies may show less than the Engine sent.
+    pub(crate) fn narrows(&self) -> bool {
+        self.reads && !self.scope.is_all()
+    }
+
     /// Leaves of a reply what is in the scope.
     ///
     /// # Errors
@@ -26,9 +31,6 @@ impl ObjectScope {
         reply: &mut Value,
         engine: &PolicyProbe<'_>,
     ) -> Result<(), EngineError> {
-        if !self.reads || self.scope.is_all() {
-            return Ok(());
-        }
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         match (segments.as_slice(), reply) {
             (["system", "df"], Value::Object(held)) => {
