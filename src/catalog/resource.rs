@@ -3,7 +3,7 @@
 use super::Tool;
 use crate::vocabulary::{Listed, Of, Updates};
 
-/// Something of a container or a Compose project that a client can read and be told about, as its TOML file describes it.
+/// Something of a container, a Compose project or a swarm that a client can read and be told about, as its TOML file describes it.
 #[derive(Debug)]
 pub struct Resource {
     /// Its name, such as `logs`.

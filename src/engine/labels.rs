@@ -3,6 +3,9 @@
 /// The stack.
 pub(crate) const NAMESPACE: &str = "com.docker.stack.namespace";
 
+/// The service of the swarm that a container is a task of, by its id.
+pub(crate) const TASK_OF: &str = "com.docker.swarm.service.id";
+
 /// The project.
 pub(crate) const PROJECT: &str = "com.docker.compose.project";
 

@@ -47,5 +47,7 @@ pub(crate) use space::{remove_container, remove_image, remove_volume};
 pub(crate) use stream::{events, logs};
 pub(crate) use swarm::service::{create_service, rollback_service, scale_service, update_service};
 pub(crate) use swarm::stacks::{list_stacks, remove_stack, stack_deploy};
-pub(crate) use swarm::{list_services, list_tasks, service_logs, swarm_info, update_node};
+pub(crate) use swarm::{
+    inspect_service, list_services, list_tasks, service_logs, swarm_info, update_node,
+};
 pub(crate) use system::{df, healthcheck};

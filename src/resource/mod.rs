@@ -40,6 +40,8 @@ pub(crate) enum Subject {
         project: String,
         service: Option<String>,
     },
+    /// A service of the swarm by its name or id.
+    SwarmService(String),
 }
 
 /// What is written as it is within a part of a path.
@@ -143,12 +145,12 @@ impl Address {
         let params = call.params();
         let mut values = self.values.iter().cloned();
         let first = values.next().unwrap_or_default();
+        let variable = self.resource.variables.first();
+        let reference = variable.and_then(|it| params.get(it.param)?.as_str());
+        let reference = reference.unwrap_or_default().to_owned();
         Ok(match of {
-            Of::Container => {
-                let variable = self.resource.variables.first();
-                let reference = variable.and_then(|it| params.get(it.param)?.as_str());
-                Subject::Container(reference.unwrap_or_default().to_owned())
-            }
+            Of::Container => Subject::Container(reference),
+            Of::SwarmService => Subject::SwarmService(reference),
             Of::Project | Of::Service => Subject::Services {
                 project: first,
                 service: values.next(),

@@ -98,6 +98,7 @@ impl Server {
                     (Of::Container, _) => "container",
                     (Of::Project, _) | (Of::Service, 0) => "project",
                     (Of::Service, _) => "service",
+                    (Of::SwarmService, _) => OF_SWARM,
                 })
             }
             #[cfg(feature = "conformance")]

@@ -26,7 +26,7 @@ use crate::server::inventory::Inventory;
 /// How many resources one page holds.
 const PAGE: usize = 100;
 
-/// How long the list of several hosts waits for one of them.
+/// How long a list waits for one of several hosts, or for the managers of a swarm.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a list names the hosts whose resources are not in it.
@@ -154,15 +154,29 @@ impl Server {
         let inventory = Inventory::new(Arc::clone(runtime));
         let host = runtime.host();
         let mut resources = Vec::new();
-        for of in [Of::Container, Of::Project, Of::Service] {
+        for of in [Of::Container, Of::Project, Of::Service, Of::SwarmService] {
             let offered: Vec<_> = self.offered().filter(|it| it.of == of).collect();
             if offered.is_empty() {
                 continue;
             }
-            let owners = match owners(&inventory, of).await {
+            let owners = owners(&inventory, of);
+            let owners = match of {
+                // Managers without a leader say so late.
+                Of::SwarmService => {
+                    let found = timeout(PATIENCE, owners).await;
+                    found.unwrap_or_else(|_| Ok(Vec::new()))
+                }
+                _ => owners.await,
+            };
+            let owners = match owners {
                 Ok(owners) => owners,
                 // Names that the operator does not show are those of no resource.
                 Err(error) if error.kind() == call::ErrorKind::Refused => continue,
+                // Most Engines are in no swarm, and the containers of one without a leader are there.
+                Err(error) if of == Of::SwarmService => {
+                    tracing::debug!(%error, "no services of a swarm are listed");
+                    continue;
+                }
                 Err(error) => return Err(error),
             };
             let all = owners.iter();
@@ -213,11 +227,16 @@ struct Owner {
 
 /// Those of a kind that there are.
 async fn owners(inventory: &Inventory, of: Of) -> Result<Vec<Owner>, CallError> {
-    if of == Of::Container {
-        let containers = inventory.all(ObjectKind::Container).await?.into_iter();
-        let owners = containers.map(|container| Owner {
-            names: vec![container.name],
-            running: container.running,
+    let kind = match of {
+        Of::Container => Some(ObjectKind::Container),
+        Of::SwarmService => Some(ObjectKind::Service),
+        Of::Project | Of::Service => None,
+    };
+    if let Some(kind) = kind {
+        let objects = inventory.all(kind).await?.into_iter();
+        let owners = objects.map(|object| Owner {
+            names: vec![object.name],
+            running: object.running,
         });
         return Ok(owners.collect());
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 /// Whose the resource is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Of {
     /// A container's: the address ends in its name.
     #[default]
@@ -14,6 +14,8 @@ pub enum Of {
     Project,
     /// That of a service of a Compose project: the address ends in the names of both.
     Service,
+    /// That of a service of the swarm: the address ends in its name.
+    SwarmService,
 }
 
 /// Which of them have the resource.

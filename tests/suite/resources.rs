@@ -3,6 +3,7 @@
 mod compose;
 mod files;
 mod refused;
+mod swarm;
 
 use mcp_docker::catalog::{Of, RESOURCES};
 use rmcp::model::ProtocolVersion;

@@ -171,6 +171,7 @@ fn variables(
         Of::Container => (&[&["container"]], "a container"),
         Of::Project => (&[&["string"]], "a project"),
         Of::Service => (&[&["string"], &["string", "string[]"]], "a service"),
+        Of::SwarmService => (&[&["service"]], "a service of the swarm"),
     };
     if variables.len() != wanted.len() {
         let title = match wanted.len() {
@@ -187,7 +188,7 @@ fn variables(
                 let wanted = kinds.join("` or `");
                 let title = format!("`{name}` is of the type `{}`, not `{wanted}`", param.kind);
                 findings.error(at, title, "cannot be listed");
-                findings.help("resources are those of containers, or as `of` says of Compose projects or their services");
+                findings.help("resources are those of containers, or as `of` says of Compose projects, their services or a swarm's");
                 return false;
             }
             None => {

@@ -7,7 +7,7 @@ use crate::generator::common::vocabulary::{Listed, Of, Updates};
 #[cfg(test)]
 use std::collections::BTreeMap;
 
-/// A resource: something of a container or a Compose project that a client can read and be told about. The file's name is its own.
+/// A resource: something of a container, a Compose project or a swarm that a client can read and be told about. The file's name is its own.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -20,6 +20,14 @@ pub(super) struct Tally {
     completed: i64,
 }
 
+impl Tally {
+    pub(super) fn add(&mut self, task: &Task, heard: &Heard) {
+        self.running += i64::from(heard.runs(task));
+        self.wanted += i64::from(task.is_wanted());
+        self.completed += i64::from(task.state() == "complete");
+    }
+}
+
 /// Gives the Engine's list, and of each service what its tasks say.
 pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallError> {
     let services: Items<Service> = call
@@ -47,13 +55,9 @@ pub(super) async fn tally(
     let mut tally: HashMap<String, Tally> = HashMap::new();
     let read = |reply: &[u8]| {
         let tasks: Option<Vec<Task>> = serde_json::from_slice(reply)?;
-        for task in tasks.into_iter().flatten() {
-            let (runs, wanted) = (heard.runs(&task), task.is_wanted());
-            let is_complete = task.state() == "complete";
-            let of = tally.entry(task.service.unwrap_or_default()).or_default();
-            of.running += i64::from(runs);
-            of.wanted += i64::from(wanted);
-            of.completed += i64::from(is_complete);
+        for mut task in tasks.into_iter().flatten() {
+            let service = task.service.take().unwrap_or_default();
+            tally.entry(service).or_default().add(&task, heard);
         }
         Ok(serde_json::Value::Null)
     };
@@ -68,7 +72,7 @@ fn wanted(services: &[Service]) -> Asked {
     (!has_job).then(|| HashMap::from([running]))
 }
 
-fn item(service: &Service, tally: Tally) -> Item {
+pub(super) fn item(service: &Service, tally: Tally) -> Item {
     let spec = &*service.spec;
     let image = spec.task_template.container_spec.image.text();
     let ports: Vec<String> = service.endpoint.ports.iter().map(published).collect();

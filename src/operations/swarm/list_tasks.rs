@@ -15,7 +15,7 @@ const OVER: [&str; 5] = ["complete", "failed", "shutdown", "rejected", "orphaned
 
 /// What a node is called, and whether nobody can hear of it.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     name: String,
     lost: bool,
 }
@@ -39,6 +39,13 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
     };
     call.engine.read(services(None)?, read).await?;
     let nodes: Items<Node> = call.engine.told(nodes()?).await?;
+    let places = places(&nodes);
+    let items = list.into_iter().map(|task| item(task, &names, &places));
+    Ok(items.collect())
+}
+
+/// The nodes, by their ids.
+pub(super) fn places(nodes: &[Node]) -> HashMap<String, Place> {
     let place = |node: &Node| {
         let place = Place {
             name: node.name().to_owned(),
@@ -46,12 +53,10 @@ pub(crate) async fn run(params: &Params, call: &Call<'_>) -> Result<Reply, CallE
         };
         (node.id.text().to_owned(), place)
     };
-    let places: HashMap<String, Place> = nodes.iter().map(place).collect();
-    let items = list.into_iter().map(|task| item(task, &names, &places));
-    Ok(items.collect())
+    nodes.iter().map(place).collect()
 }
 
-fn item(task: Task, names: &Names, places: &HashMap<String, Place>) -> Item {
+pub(super) fn item(task: Task, names: &Names, places: &HashMap<String, Place>) -> Item {
     let known = |text: Option<String>| Told(text.filter(|text| !text.is_empty()));
     let status = task.status.unwrap_or_default();
     let state = status.state.unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Works on what a swarm has: its nodes, services, tasks, secrets and configs.
 
+pub(crate) mod inspect_service;
 pub(crate) mod list_services;
 pub(crate) mod list_tasks;
 pub(crate) mod service;

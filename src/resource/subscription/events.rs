@@ -1,4 +1,4 @@
-//! Follows what happens to containers: one stream of the Engine's events for all who want to know.
+//! Follows what happens to containers, and to services of a swarm: one stream of the Engine's events for all who want to know.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{Patience, STANDING};
 use crate::call::Runtime;
-use crate::engine::labels::{PROJECT, SERVICE};
+use crate::engine::labels::{PROJECT, SERVICE, TASK_OF};
 use crate::engine::{EngineError, Request, record};
 use crate::params::unix_text;
 
@@ -37,9 +37,20 @@ pub(super) enum News {
         id: String,
         /// The Compose project and service that it is of.
         service: Option<(String, String)>,
+        /// The id of the service of the swarm that it is a task of.
+        task_of: Option<String>,
         /// Not only its pausing.
         changes_list: bool,
     },
+    /// A service of the swarm was made, changed or removed.
+    Service {
+        /// Its full id.
+        id: String,
+        /// It is there no more, or was not before.
+        changes_list: bool,
+    },
+    /// A node of the swarm is in another state.
+    Node,
     /// Nobody knows: the Engine was away, or too much happened.
     Anything,
 }
@@ -48,7 +59,10 @@ impl News {
     /// Whether the list of resources may be another.
     pub(super) fn changes_list(&self) -> bool {
         match self {
-            Self::Container { changes_list, .. } => *changes_list,
+            Self::Container { changes_list, .. } | Self::Service { changes_list, .. } => {
+                *changes_list
+            }
+            Self::Node => false,
             Self::Anything => true,
         }
     }
@@ -83,13 +97,14 @@ async fn follow(runtime: Arc<Runtime>, sender: broadcast::Sender<News>) {
     let engine = runtime.engine();
     let mut patience = Patience::default();
     let mut away = false;
+    let of_swarm = runtime.config().safety.toolsets.has(Some("swarm"));
     // It fails where nobody listens at the moment.
     let tell = |news| drop(sender.send(news));
     loop {
         let opened = Instant::now();
         // The Engine's own time: it tells again what happens between this and the opening.
         if let Ok(now) = time(&runtime).await
-            && let Ok(request) = request(now)
+            && let Ok(request) = request(now, of_swarm)
         {
             if away {
                 tell(News::Anything);
@@ -112,12 +127,17 @@ async fn time(runtime: &Runtime) -> Result<Option<Timestamp>, EngineError> {
     Ok(time.and_then(|time| time.parse().ok()))
 }
 
-/// All events of containers: not every Engine filters by the names of the actions.
-fn request(since: Option<Timestamp>) -> Result<Request, EngineError> {
-    let containers = ("type".to_owned(), vec!["container".to_owned()]);
+/// All events of containers, and of what a swarm has: not every Engine filters by the names of the actions.
+fn request(since: Option<Timestamp>, of_swarm: bool) -> Result<Request, EngineError> {
+    let mut types = vec!["container"];
+    if of_swarm {
+        types.extend(["service", "node"]);
+    }
+    let types = types.into_iter().map(str::to_owned).collect();
+    let types = ("type".to_owned(), types);
     let options = EventsOptions {
         since: since.map(unix_text),
-        filters: Some(HashMap::from([containers])),
+        filters: Some(HashMap::from([types])),
         ..EventsOptions::default()
     };
     record(|docker| async move { docker.events(Some(options)).boxed().try_next().await })
@@ -126,7 +146,18 @@ fn request(since: Option<Timestamp>) -> Result<Request, EngineError> {
 /// What an event says, if it is one that matters. Podman has names of its own for some.
 fn read(event: &Value) -> Option<News> {
     let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str);
-    let changes_list = match text("/Action").or_else(|| text("/status"))? {
+    let action = text("/Action").or_else(|| text("/status"))?;
+    match text("/Type") {
+        Some("service") => {
+            return Some(News::Service {
+                id: text("/Actor/ID")?.to_owned(),
+                changes_list: action != "update",
+            });
+        }
+        Some("node") => return Some(News::Node),
+        _ => {}
+    }
+    let changes_list = match action {
         "create" | "start" | "die" | "died" | "destroy" | "remove" | "rename" => true,
         "pause" | "unpause" => false,
         _ => return None,
@@ -136,6 +167,7 @@ fn read(event: &Value) -> Option<News> {
     Some(News::Container {
         id: text("/Actor/ID").or_else(|| text("/id"))?.to_owned(),
         service: label(PROJECT).map(|project| (project, label(SERVICE).unwrap_or_default())),
+        task_of: label(TASK_OF),
         changes_list,
     })
 }

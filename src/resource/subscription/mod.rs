@@ -1,4 +1,4 @@
-//! Tells subscribers when a resource is worth reading again, and when containers come and go.
+//! Tells subscribers when a resource is worth reading again, and when containers and services come and go.
 //!
 //! However many subscribe, the Engine is followed once: one stream of events in all, and of
 //! each container whose output is subscribed to one of that. What is open belongs to those who
@@ -6,6 +6,7 @@
 //! away. Only the fact of a change is told; what has changed is read on the one path of a call.
 
 mod events;
+mod service;
 mod watch;
 
 use std::collections::HashMap;

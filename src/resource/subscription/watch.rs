@@ -1,4 +1,4 @@
-//! Watches one resource of a container, project or service and says when it is worth reading again.
+//! Watches one resource of a container, project or service, and says when it is worth reading again.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::events::{self, Events, News};
-use super::{Patience, STANDING};
+use super::{Patience, STANDING, service};
 use crate::call::{CallError, ErrorKind, Runtime};
 use crate::catalog::{Resource, Tool, Updates};
 use crate::engine::labels::{PROJECT, SERVICE};
@@ -45,19 +45,19 @@ pub(super) struct Watch {
 pub(super) struct State {
     /// What it is about, a container by its full id.
     pub(super) subject: Subject,
-    containers: Vec<Container>,
+    parts: Vec<Part>,
     /// When it was looked at, by the Engine's clock; none where that is not known.
     seen: Option<Timestamp>,
 }
 
-/// How a container was.
+/// How a container was, or a task of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Container {
-    id: String,
-    status: String,
-    running: bool,
+pub(super) struct Part {
+    pub(super) id: String,
+    pub(super) status: String,
+    pub(super) running: bool,
     /// One that was restarted in between is another; a list does not tell.
-    started: String,
+    pub(super) started: String,
 }
 
 impl State {
@@ -67,38 +67,38 @@ impl State {
         tool: &Tool,
         subject: Subject,
     ) -> Result<Self, CallError> {
-        let containers = match &subject {
-            Subject::Container(reference) => vec![container(runtime, tool, reference).await?],
-            Subject::Services { project, service } => {
-                services(runtime, tool, project, service.as_deref()).await?
+        let (subject, parts) = match subject {
+            Subject::Container(reference) => {
+                let container = container(runtime, tool, &reference).await?;
+                (Subject::Container(container.id.clone()), vec![container])
             }
-        };
-        let subject = match (subject, containers.first()) {
-            (Subject::Container(_), Some(container)) => Subject::Container(container.id.clone()),
-            (subject, _) => subject,
+            Subject::SwarmService(reference) => {
+                let (id, tasks) = service::tasks(runtime, tool, &reference).await?;
+                (Subject::SwarmService(id), tasks)
+            }
+            Subject::Services { project, service } => {
+                let containers = services(runtime, tool, &project, service.as_deref()).await?;
+                (Subject::Services { project, service }, containers)
+            }
         };
         Ok(Self {
             subject,
-            containers,
+            parts,
             seen: runtime.engine().last_now().map(|now| now.earliest),
         })
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        self.containers == other.containers
+        self.parts == other.parts
     }
 
     fn runs(&self) -> bool {
-        self.containers.iter().any(|it| it.running)
+        self.parts.iter().any(|it| it.running)
     }
 }
 
 /// A container, by its inspect.
-async fn container(
-    runtime: &Runtime,
-    tool: &Tool,
-    reference: &str,
-) -> Result<Container, CallError> {
+async fn container(runtime: &Runtime, tool: &Tool, reference: &str) -> Result<Part, CallError> {
     let request = record(|docker| async move {
         let options = None::<InspectContainerOptions>;
         docker.inspect_container(reference, options).await
@@ -110,7 +110,7 @@ async fn container(
         let text = document.pointer(pointer).and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
     };
-    Ok(Container {
+    Ok(Part {
         id: text("/Id"),
         status: text("/State/Status"),
         running: document.pointer("/State/Running") == Some(&Value::Bool(true)),
@@ -124,7 +124,7 @@ async fn services(
     tool: &Tool,
     project: &str,
     service: Option<&str>,
-) -> Result<Vec<Container>, CallError> {
+) -> Result<Vec<Part>, CallError> {
     let labels = std::iter::once(format!("{PROJECT}={project}"));
     let labels = labels.chain(service.map(|service| format!("{SERVICE}={service}")));
     let options = ListContainersOptions {
@@ -134,7 +134,7 @@ async fn services(
     };
     let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
     let list = runtime.ask(tool, request).await?;
-    let mut containers: Vec<Container> = list
+    let mut containers: Vec<Part> = list
         .as_array()
         .into_iter()
         .flatten()
@@ -149,7 +149,7 @@ async fn services(
         })
         .map(|item| {
             let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
-            Container {
+            Part {
                 id: text("Id").to_owned(),
                 status: text("State").to_owned(),
                 running: text("State") == "running",
@@ -225,6 +225,10 @@ impl Watcher {
         loop {
             let begun = Instant::now();
             let woken = match self.resource.updates {
+                // What happens on other nodes is no event of this Engine's.
+                _ if matches!(self.subject, Subject::SwarmService(_)) => {
+                    self.told(INTERVAL, Woken::Time).await
+                }
                 _ if !state.runs() => self.told(BELIEF, Woken::Time).await,
                 Updates::State => self.told(BELIEF, Woken::Time).await,
                 Updates::Output => self.follow(&state).await,
@@ -243,7 +247,7 @@ impl Watcher {
                         return;
                     }
                     Err(error) => {
-                        tracing::debug!(%error, "cannot look at a container that is subscribed to");
+                        tracing::debug!(%error, "cannot look at what is subscribed to");
                         lost = true;
                         patience.wait().await;
                     }
@@ -269,7 +273,7 @@ impl Watcher {
     async fn follow(&mut self, state: &State) -> Woken {
         let engine = self.runtime.engine().with_deadline(STANDING);
         let running = state
-            .containers
+            .parts
             .iter()
             .filter(|it| it.running)
             .take(MOST_FOLLOWED);
@@ -296,6 +300,7 @@ impl Watcher {
                     }
                     // Left alone the output goes on, and none of it is missed.
                     News::Container { .. } => self.tell(),
+                    News::Service { .. } | News::Node => {}
                     News::Anything => return Woken::Loss,
                 },
             }
@@ -319,6 +324,12 @@ async fn news_of(subject: &Subject, news: &mut broadcast::Receiver<News>) -> New
         let is_about = match (&next, subject) {
             (News::Anything, _) => true,
             (News::Container { id, .. }, Subject::Container(of)) => id == of,
+            (News::Container { task_of, .. }, Subject::SwarmService(of)) => {
+                task_of.as_ref() == Some(of)
+            }
+            (News::Service { id, .. }, Subject::SwarmService(of)) => id == of,
+            (News::Node, Subject::SwarmService(_)) => true,
+            (News::Service { .. } | News::Node, _) => false,
             (
                 News::Container { service, .. },
                 Subject::Services {

@@ -43,6 +43,7 @@ async fn no_prompt_and_no_resource_hands_on_a_secret() {
             Of::Container => "web",
             Of::Project => "shop",
             Of::Service => "shop/web",
+            Of::SwarmService => "shop_web",
         };
         let uri = format!("{}{names}", resource.prefix);
         ("resources/read", json!({ "uri": uri }))

@@ -77,7 +77,7 @@ impl Current {
 }
 
 /// The request for a service.
-pub(super) fn inspect(reference: &str) -> Result<Request, EngineError> {
+pub(crate) fn inspect(reference: &str) -> Result<Request, EngineError> {
     let options = None::<InspectServiceOptions>;
     let request = record(|docker| async move { docker.inspect_service(reference, options).await })?;
     Ok(request.about("service", reference))

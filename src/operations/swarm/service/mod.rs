@@ -14,4 +14,5 @@ mod settle;
 mod used;
 mod wanted;
 
+pub(super) use current::inspect;
 pub(super) use settle::{Settled, settle};
