@@ -2,6 +2,7 @@
 
 mod deploy;
 mod lists;
+mod planted;
 mod secrets;
 mod stacks;
 mod states;

@@ -14,20 +14,33 @@ use crate::compose::project::Walked;
 use crate::confined::open_as_judged;
 use crate::files::aside;
 
-/// What the files hold that secrets and configs of a model are made of, in base64.
+/// What secrets and configs of a model hold.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// Of each, in base64.
+    pub all: BTreeSet<String>,
+    /// Of secrets, so and as the text that it is.
+    pub secrets: Vec<String>,
+}
+
+/// What the files hold that secrets and configs of a model are made of.
 ///
 /// # Errors
 /// One is not among those that were walked through, or cannot be read.
-pub async fn contents(walked: &Walked, model: &Value) -> io::Result<BTreeSet<String>> {
-    let sections = ["secrets", "configs"].into_iter();
-    let entries = sections.filter_map(|section| model.get(section)?.as_object());
-    let named = entries
-        .flatten()
-        .filter_map(|(_, it)| it.get("file")?.as_str());
-    let named: Vec<PathBuf> = named.map(|path| path.replace("$$", "$").into()).collect();
+pub async fn contents(walked: &Walked, model: &Value) -> io::Result<Contents> {
+    let files = |section| {
+        let entries = model.get(section).and_then(Value::as_object);
+        let named = entries.into_iter().flatten();
+        named.filter_map(move |(_, it)| Some((section, it.get("file")?.as_str()?)))
+    };
+    let named = files("secrets").chain(files("configs"));
+    let named: Vec<(&str, PathBuf)> = named
+        .map(|(section, path)| (section, path.replace("$$", "$").into()))
+        .collect();
     let reads = walked.reads.clone();
     aside(move || {
-        let held = named.into_iter().map(|path| {
+        let mut contents = Contents::default();
+        for (section, path) in named {
             let at = |why: &dyn std::fmt::Display| {
                 io::Error::other(format!("`{}` {why}", path.display()))
             };
@@ -38,12 +51,17 @@ pub async fn contents(walked: &Walked, model: &Value) -> io::Result<BTreeSet<Str
             let (file, _) = open_as_judged(&real).map_err(|error| at(&error))?;
             let mut bytes = Vec::new();
             file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-            match bytes.len() as u64 {
-                0..=LARGEST => Ok(BASE64_STANDARD.encode(bytes)),
-                _ => Err(at(&"is larger than a secret or a config may be")),
+            if bytes.len() as u64 > LARGEST {
+                return Err(at(&"is larger than a secret or a config may be"));
             }
-        });
-        held.collect()
+            let encoded = BASE64_STANDARD.encode(&bytes);
+            if section == "secrets" {
+                contents.secrets.push(encoded.clone());
+                contents.secrets.extend(String::from_utf8(bytes));
+            }
+            contents.all.insert(encoded);
+        }
+        Ok(contents)
     })
     .await
 }

@@ -87,12 +87,16 @@ impl Stack {
         judged.map_err(Unresolved::from)?;
         let contents = contents(&walked, model.document.value()).await;
         let contents = contents.map_err(|error| unread(&error.to_string()))?;
+        // Whatever the program says of it.
+        for secret in &contents.secrets {
+            call.redactor.learn(secret);
+        }
         let mut warnings = said.warnings;
         warnings.extend(model.warnings);
         Ok(Self {
             walked,
             document: model.document,
-            contents,
+            contents: contents.all,
             warnings,
         })
     }
