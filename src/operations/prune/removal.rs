@@ -118,6 +118,11 @@ impl<'a> Removal<'a> {
         }
     }
 
+    /// Whether anything is still there that was to go.
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
     /// Notes that an object is still there.
     pub(crate) fn failed(&mut self, failure: Failure) {
         self.failed.push(failure);

@@ -123,6 +123,27 @@ async fn a_network_waits_for_the_tasks_on_it_and_what_stays_is_named() {
     assert_eq!(looks.count(), 3);
 }
 
+/// They would never end.
+#[tokio::test]
+async fn where_a_service_stays_nobody_waits_for_its_tasks() {
+    let engine = engine()
+        .on("DELETE /services/*", Reply::error(500, "not now"))
+        .on("DELETE /networks/*", Reply::error(403, "not now either"));
+    let client = client(&engine, &[]).await;
+    let kept = call(&client, REMOVE, json!({ "name": "shop" })).await;
+    let failed = kept["failed"].as_array().unwrap();
+    let parts: Vec<&str> = failed
+        .iter()
+        .map(|it| it["part"].as_str().unwrap())
+        .collect();
+    assert_eq!(parts, ["services", "networks"], "{kept}");
+    let requests = engine.requests();
+    assert!(
+        !requests.iter().any(|it| it.starts_with("GET /tasks")),
+        "{requests:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_stack_that_is_not_there_is_not_removed() {
     let engine = engine();

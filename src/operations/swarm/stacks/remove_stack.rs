@@ -128,9 +128,11 @@ pub(crate) async fn run(
     let all = [&plan.services, &plan.networks, &plan.secrets, &plan.configs];
     let mut removal = Removal::of(all.into_iter().map(Vec::len).sum(), call);
     let removed_services = remove(Part::Services, &plan.services, &mut removal).await;
+    let ends = !removal.has_failed();
     let removed_secrets = remove(Part::Secrets, &plan.secrets, &mut removal).await;
     let removed_configs = remove(Part::Configs, &plan.configs, &mut removal).await;
-    if !removal.is_lost() && !plan.networks.is_empty() {
+    // Where a service stays, so do its tasks, and what they are on.
+    if ends && !removal.is_lost() && !plan.networks.is_empty() {
         ended(&params.name, call).await?;
     }
     let removed_networks = remove(Part::Networks, &plan.networks, &mut removal).await;

@@ -179,7 +179,9 @@ fn names(account: &Account, verb: &str) -> Vec<String> {
         |done: &&Done| done.verb == verb && (verb == "created" || done.kind == ObjectKind::Service);
     let named = |done: &Done| {
         let said = in_words(done);
-        said.strip_prefix(verb).unwrap_or(&said).trim().to_owned()
+        let named = said.strip_prefix(verb).unwrap_or(&said).trim();
+        // `secret shop_key` alone looks like a setting and what nobody is to see.
+        named.replacen(' ', "/", 1)
     };
     account.done.iter().filter(is_kept).map(named).collect()
 }
