@@ -67,7 +67,8 @@ start_node() {
   name=$(namespace "$node")
   mkdir -p "$place"
   [ -e "$place/daemon.json" ] || echo '{}' >"$place/daemon.json"
-  rm -f "$place/docker.pid" "$place/docker.sock"
+  # A process that was killed a moment ago still counts as one that lives.
+  rm -f "$place/docker.pid" "$place/docker.sock" "$place/run/containerd/containerd.pid"
   mapfile -t flags < <(grep . "$home/flags" 2>/dev/null || true)
   export DOCKER_HOST
   DOCKER_HOST=$(host_of "$node")

@@ -4,7 +4,10 @@
 
 mod changes;
 mod nodes;
+mod resource;
 mod services;
+mod stacks;
+mod states;
 mod troubles;
 
 use std::env;
@@ -118,13 +121,18 @@ impl Swarm {
 
     /// A server for a node, on which everything is on and nobody is asked.
     pub(crate) async fn session(&self, node: u8) -> Session {
+        self.session_with(node, &[]).await
+    }
+
+    /// The same with more settings.
+    pub(crate) async fn session_with(&self, node: u8, more: &[(&str, &str)]) -> Session {
         let host = self.host(node);
-        let settings = [
+        let mut settings = vec![
             ("DOCKER_BASE_URL", host.as_str()),
             ("MCP_DOCKER_TOOLSETS", "all"),
-            ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true"),
-            ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false"),
         ];
+        settings.extend(Session::DESTRUCTIVE);
+        settings.extend(more);
         Session::with(&settings)
             .await
             .expect("live tests are wanted")

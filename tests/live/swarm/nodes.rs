@@ -65,6 +65,15 @@ async fn what_ran_on_a_lost_node_is_not_counted() {
     let _ = until(&session, "docker_list_nodes", json!({}), down).await;
     let list = session.ok("docker_list_services", only(name)).await;
     assert_eq!(list["services"][0]["running"], 2, "{list}");
+    let ask = json!({ "service_id": name, "status": true });
+    let shown = session.ok("docker_inspect_service", ask).await;
+    let shown = &shown["details"];
+    assert_eq!(shown["running"], 2, "{shown}");
+    assert_eq!(
+        (&shown["tasks"][0]["node"], &shown["tasks"][0]["node_lost"]),
+        (&json!("node3"), &json!(true)),
+        "{shown}"
+    );
     let ask = json!({ "containers": [name] });
     let found = session.ok("docker_diagnose", ask.clone()).await;
     assert!(

@@ -303,6 +303,31 @@ async fn a_loop_of_crashes_comes_with_what_the_code_means_and_where_it_was() {
     );
 }
 
+/// The first that is wrong, where what was there before runs on.
+#[tokio::test]
+async fn an_update_that_is_paused_comes_first_with_why() {
+    let mut paused = service();
+    paused["UpdateStatus"] = json!({
+        "State": "paused", "Message": "update paused due to failure or early termination of task t1",
+    });
+    let mut failed = attempt(1, WORKER, "failed", "task: non-zero exit (127)", 127);
+    failed["Status"]["Timestamp"] = json!("2026-01-01T09:00:00Z");
+    let tasks = json!([failed, task(1, MANAGER), task(2, WORKER)]);
+    let found = findings(paused, tasks, nodes()).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    says(
+        &found[0],
+        "critical",
+        &[
+            "its update is paused",
+            "due to failure or early termination",
+            "exit code 127",
+            "2 of 2 tasks run",
+            "docker_rollback_service",
+        ],
+    );
+}
+
 #[tokio::test]
 async fn an_update_that_was_rolled_back_comes_with_why() {
     let mut back = service();
