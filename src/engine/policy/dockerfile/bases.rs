@@ -127,7 +127,7 @@ mod tests {
             ("ARG TAG\nFROM a:${TAG:-2}", &["2: a:${TAG:-2}"]),
             ("ARG BASE\nFROM ${BASE}", &["2: ${BASE}"]),
             ("FROM a\nARG X=c\nCOPY --from=$X / /", &["a", "c"]),
-            ("FROM a\nENV BASE=c\nFROM $BASE", &["3: $BASE", "a"]),
+            ("FROM a\nENV BASE=c\nFROM $BASE", &["a", "3: $BASE"]),
             // In a heredoc, to a builder that knows them, is no stage.
             ("FROM a\nRUN <<E\nFROM b AS c\nE\nFROM c", &["a", "b", "c"]),
             // A stage that comes later is none yet.
