@@ -59,11 +59,17 @@ impl Exchange {
         self.engine
             .scope
             .note(&self.line, &reply, self.place.take());
-        let value = compute(reply.len(), || self.line.document(&reply, read));
+        let scope = &self.engine.policy.scope;
+        if !scope.narrows() {
+            let value = compute(reply.len(), || self.line.document(&reply, read));
+            return self.note(value);
+        }
+        let value = compute(reply.len(), || {
+            let reply = scope.narrow_list(&self.line.path, reply);
+            self.line.document(&reply, read)
+        });
         let mut value = self.note(value)?;
-        if let Some((connection, _)) = &self.reply
-            && self.engine.policy.scope.narrows()
-        {
+        if let Some((connection, _)) = &self.reply {
             let policy = &self.engine.policy;
             let probe = PolicyProbe::new(connection, policy);
             // On the heap: what every other reply waits with is small beside it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bytes::BytesMut;
 use serde_json::{Map, Value, json};
 
 use super::object_scope::ObjectScope;
@@ -19,6 +20,29 @@ impl ObjectScope {
     /// Whether replies may show less than the Engine sent.
     pub(crate) fn narrows(&self) -> bool {
         self.reads && !self.scope.is_all()
+    }
+
+    /// Leaves of a list what is in the scope by all of its labels: an Engine filters by one of them.
+    pub(crate) fn narrow_list(&self, path: &str, reply: BytesMut) -> BytesMut {
+        let place = match path {
+            "/containers/json" | "/images/json" | "/networks" | "/volumes" => "/Labels",
+            "/services" | "/secrets" | "/configs" => "/Spec/Labels",
+            _ => return reply,
+        };
+        let Ok(mut list) = serde_json::from_slice::<Value>(&reply) else {
+            return reply;
+        };
+        let items = match list.get_mut("Volumes") {
+            Some(volumes) => volumes,
+            None => &mut list,
+        };
+        if let Some(items) = items.as_array_mut() {
+            items.retain(|item| {
+                let labels = item.pointer(place);
+                self.owns(|key| Some(labels?.get(key)?.as_str()?.to_owned()))
+            });
+        }
+        BytesMut::from(list.to_string().as_bytes())
     }
 
     /// Leaves of a reply what is in the scope.

@@ -332,3 +332,29 @@ async fn of_a_network_the_containers_of_the_scope_are_seen() {
         client.stop().await;
     }
 }
+
+/// An Engine filters a list by one label; whoever has another's, too, is not in the scope.
+#[tokio::test]
+async fn what_has_two_owners_is_not_listed() {
+    let both = |stack: &str| -> Labels {
+        let label = |key: &str, value: &str| (key.to_owned(), Some(value.to_owned()));
+        vec![label(PROJECT, "shop"), label(STACK, stack)]
+    };
+    for (stack, is_shown) in [("shop", true), ("blog", false)] {
+        let engine = engine().labelled(both(stack));
+        let more = [("SAFETY_SCOPE_READS", "true"), EVERYTHING];
+        let (client, _state) = server(&shop(), &engine, &more).await;
+        for tool in [
+            "docker_list_containers",
+            "docker_list_images",
+            "docker_list_networks",
+            "docker_list_volumes",
+            "docker_list_services",
+        ] {
+            let result = client.call(tool, json!({})).await;
+            let count = &result.structured_content.as_ref().unwrap()["count"];
+            assert_eq!(count.as_i64() > Some(0), is_shown, "{tool}: {result:?}");
+        }
+        client.stop().await;
+    }
+}
