@@ -1,10 +1,12 @@
 //! Holds what the calls to all hosts share: who was asked what, where calls are recorded, and what nobody is to
 //! see.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::error::CallError;
 use super::gate::{AuditLog, Questions, Via};
@@ -28,9 +30,9 @@ pub struct Shared {
 }
 
 fn neighbours(hosts: &[Host]) -> Neighbours {
-    let sockets = hosts.iter().filter_map(|host| {
+    let near = hosts.iter().filter_map(|host| {
         let address = Address::resolve(&host.docker).ok()?;
-        let socket = address.url.strip_prefix("unix://")?;
+        let place = place_here(&address.url)?;
         let engine = Engine::new(&host.docker);
         let ask = move || {
             let engine = engine.clone();
@@ -41,9 +43,21 @@ fn neighbours(hosts: &[Host]) -> Neighbours {
             };
             root.boxed()
         };
-        Some(Neighbour::new(socket, Box::new(ask)))
+        Some(Neighbour::new(place, Box::new(ask)))
     });
-    Neighbours::of(sockets.collect())
+    Neighbours::of(near.collect())
+}
+
+/// Where an Engine of this machine is reached: its socket, or its address where that leads back here.
+fn place_here(url: &str) -> Option<&str> {
+    if let Some(socket) = url.strip_prefix("unix://") {
+        return Some(socket);
+    }
+    let parsed = Url::parse(url).ok()?;
+    let host = parsed.host_str()?;
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let leads_back = bare.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    (leads_back || host.eq_ignore_ascii_case("localhost")).then_some(url)
 }
 
 impl Shared {

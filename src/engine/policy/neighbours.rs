@@ -26,7 +26,7 @@ pub struct Neighbours(Vec<Neighbour>);
 
 /// One of them.
 pub struct Neighbour {
-    socket: String,
+    place: String,
     ask: Ask,
     known: Mutex<Known>,
 }
@@ -38,10 +38,10 @@ struct Known {
 }
 
 impl Neighbour {
-    /// The Engine at that socket, and how it is asked.
-    pub fn new(socket: &str, ask: Ask) -> Self {
+    /// The Engine at that socket or address, and how it is asked.
+    pub fn new(place: &str, ask: Ask) -> Self {
         Self {
-            socket: socket.to_owned(),
+            place: place.to_owned(),
             ask,
             known: Mutex::default(),
         }
@@ -74,7 +74,7 @@ impl Neighbours {
 
     /// Where they keep their data, but for the one at that socket.
     pub(super) async fn data_roots(&self, own: Option<&str>) -> Vec<String> {
-        let others = self.0.iter().filter(|it| Some(it.socket.as_str()) != own);
+        let others = self.0.iter().filter(|it| Some(it.place.as_str()) != own);
         let roots = join_all(others.map(Neighbour::data_root)).await;
         roots.into_iter().flatten().collect()
     }
@@ -82,6 +82,6 @@ impl Neighbours {
 
 impl fmt::Debug for Neighbour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Neighbour").field(&self.socket).finish()
+        f.debug_tuple("Neighbour").field(&self.place).finish()
     }
 }
