@@ -134,6 +134,8 @@ fn no_weaker_file_names_an_engine_beside_the_hosts() {
             file: file("DOCKER_HOST=unix:///theirs.sock", named),
             ..configured("[hosts.near]\naddress = 'unix:///near.sock'")
         };
+        let set = sources.in_force(&mut Vec::new()).unwrap();
+        assert!(!set.iter().any(|it| it.variable.name == "DOCKER_HOST"));
         let config = Config::from_sources(&sources).unwrap();
         assert_eq!(config.hosts.len(), 1);
         let leads = Engine::new(&config.docker).address().unwrap();
