@@ -260,8 +260,6 @@ impl Runtime {
         record: &mut Record<'_>,
     ) -> Result<Value, CallError> {
         let safety = &self.config.safety;
-        // Before the arguments: a model that was never told of the tool cannot know them.
-        gate::switched_on(tool.name, Some(tool.toolset), safety)?;
         let token = gate::take_token(tool, safety, &mut arguments)?;
         let filling = Filling::of(tool, &arguments)?;
         let asked = arguments.values().map(size).sum();

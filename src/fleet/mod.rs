@@ -134,6 +134,7 @@ impl Fleet {
         mut arguments: Map<String, Value>,
         caller: Caller,
     ) -> Result<Value, CallError> {
+        // Before the arguments: a model that was never told of the tool cannot know them.
         let chosen = gate::switched_on(tool.name, Some(tool.toolset), &self.config.safety)
             .map_err(CallError::from)
             .and_then(|()| self.take_host(&mut arguments));
