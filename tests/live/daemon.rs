@@ -72,15 +72,23 @@ impl Daemon {
 
     /// Runs its own Docker CLI on it and gives the text that it wrote.
     pub(crate) fn docker(&self, args: &[&str]) -> String {
+        let said = self.run(args);
+        said.unwrap_or_else(|complaint| panic!("docker {args:?}: {complaint}"))
+    }
+
+    /// The same, or what it complains of.
+    pub(crate) fn run(&self, args: &[&str]) -> Result<String, String> {
         let output = Command::new("docker")
             .env("PATH", &self.path)
             .env("DOCKER_HOST", &self.host)
             .args(args)
             .output()
             .unwrap();
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "docker {args:?}: {complaint}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        let text = |bytes| String::from_utf8(bytes).unwrap().trim().to_owned();
+        match output.status.success() {
+            true => Ok(text(output.stdout)),
+            false => Err(text(output.stderr)),
+        }
     }
 
     /// Ends it and starts it again.

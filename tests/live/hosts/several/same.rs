@@ -169,6 +169,17 @@ impl<'s> Same<'s> {
 
     /// Everything labelled, with its ids and since when it runs.
     pub(super) fn state(&self, host: &str) -> String {
+        // What was about to go when it was listed may be gone when it is looked at.
+        let mut state = None;
+        eventually("all that is listed is there", || {
+            state = self.listed(host);
+            state.is_some()
+        });
+        state.unwrap()
+    }
+
+    /// The same; none where something went meanwhile.
+    fn listed(&self, host: &str) -> Option<String> {
         let filter = format!("label={}", self.label());
         let docker = |args: &[&str]| self.several.docker(host, args);
         let mut all = String::new();
@@ -189,11 +200,12 @@ impl<'s> Same<'s> {
                     "{{.Id}} {{.Name}} {{.State.Status}} {{.State.StartedAt}} {{.RestartCount}}";
                 let inspect = ["inspect", "--format", format];
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                all.push_str(&docker(&[&inspect[..], &ids].concat()));
+                let inspected = self.several.run(host, &[&inspect[..], &ids].concat());
+                all.push_str(&inspected.ok()?);
             }
             all.push('\n');
         }
-        all
+        Some(all)
     }
 
     /// Fails unless a text has a mark of that Engine and none of the other.
