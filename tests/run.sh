@@ -79,7 +79,7 @@ live_on() {
     export MCP_DOCKER_TEST_RELEASE=$1
     docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
     # They mostly wait for it.
-    export NEXTEST_TEST_THREADS=4 RUST_TEST_THREADS=4
+    export NEXTEST_TEST_THREADS=3 RUST_TEST_THREADS=3
     export MCP_DOCKER_TEST_SWARM=none
     if [ "$3" = swarm ]; then
       unset MCP_DOCKER_TEST_SWARM
