@@ -70,19 +70,6 @@ async fn sockets_data_and_keys_of_all_hosts_are_mounted_on_none() {
     assert_eq!(hosts.changes("nas").len(), 1);
 }
 
-/// The Engine whose socket that is, at a port of this machine's.
-async fn at_a_port(socket: std::path::PathBuf) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((mut tcp, _)) = listener.accept().await {
-            let mut engine = tokio::net::UnixStream::connect(&socket).await.unwrap();
-            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut tcp, &mut engine).await });
-        }
-    });
-    format!("tcp://{address}")
-}
-
 #[tokio::test]
 async fn the_data_of_an_engine_at_a_port_of_this_machine_is_kept_too() {
     let folder = crate::support::workplace::workplace();
@@ -100,7 +87,7 @@ async fn the_data_of_an_engine_at_a_port_of_this_machine_is_kept_too() {
     );
     let hosts = Hosts(vec![(nas, first), (office, second)]);
     let mut config = config(&hosts, Path::new("/nowhere"));
-    config.hosts[1].docker.base_url = Some(at_a_port(hosts.of("office").socket()).await);
+    config.hosts[1].docker.base_url = Some(hosts.of("office").elsewhere().await);
     let client = open(config).await;
     let text = failure(&mount(&client, "nas", &at("data")).await);
     assert!(text.contains("Docker's data"), "{text}");
