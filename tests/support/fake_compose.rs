@@ -66,6 +66,20 @@ esac
         Self(folder).with_docker(STACK, run)
     }
 
+    /// The same with this C program in place of Compose.
+    pub(crate) fn compiled(self, source: &str) -> Self {
+        let plugin = self.0.path().join("cli-plugins/docker-compose");
+        fs::remove_file(&plugin).unwrap();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/support")
+            .join(source);
+        let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+        let mut compiler = std::process::Command::new(compiler);
+        let compiler = compiler.arg("-o").arg(&plugin).arg(source);
+        assert!(compiler.status().unwrap().success());
+        self
+    }
+
     /// The same with a Docker CLI that makes this of the files of any stack, and runs this script to deploy one.
     pub(crate) fn with_docker(self, stack: &str, run: &str) -> Self {
         let folder = self.0.path().join("bin");

@@ -172,6 +172,29 @@ async fn a_failing_compose_is_told_in_its_own_words_with_what_it_left() {
     }
 }
 
+/// Whatever the program makes of it, the refusal stands before what the program says.
+#[tokio::test]
+async fn what_is_refused_to_a_program_comes_first_in_the_result() {
+    let place = project(&json!({ "services": { "web": { "image": "web:1" } } }));
+    let compose = FakeCompose::new().compiled("compose_privileged.c");
+    let engine = engine();
+    let text = told(&engine, &compose, UP, arguments(place.path()))
+        .await
+        .unwrap_err();
+    let lines: Vec<&str> = text.lines().collect();
+    let [up, refused, compose, ..] = lines.as_slice() else {
+        panic!("{text}");
+    };
+    assert!(up.contains("the project `lab` is not up"), "{text}");
+    assert!(refused.starts_with("refused: "), "{text}");
+    assert!(refused.contains("rivileged"), "{text}");
+    assert!(compose.starts_with("Compose: "), "{text}");
+    assert!(compose.contains("Error response from daemon"), "{text}");
+    assert!(text.contains("nothing was made"), "{text}");
+    let sent = engine.requests();
+    assert!(!sent.iter().any(|it| it.starts_with("POST ")), "{sent:?}");
+}
+
 /// An image that is missing is built by the server before Compose is run, and never by Compose.
 #[tokio::test]
 async fn a_missing_image_is_built_the_servers_own_way() {
