@@ -5,7 +5,8 @@
 #   tests/mutation.sh 'tier*'            the guards whose names match
 #   tests/mutation.sh --changed [BASE]   the guards whose file changed since the commit BASE; without
 #                                        one, since this branch left origin/main; where it did not
-#                                        leave it, every guard
+#                                        leave it, a quarter of them, another with each commit
+#   tests/mutation.sh --build            only build what the next run needs, if nothing changes until then
 #   tests/mutation.sh --check            only look whether each guard is where the table says, and has
 #                                        its test
 #
@@ -19,7 +20,7 @@
 # costs one test, not one build. Where root may, several are tried side by side, each with a mount
 # namespace in which that file is its own. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
 # its build is kept for the next run. Ends non-zero if a guard can be taken out unnoticed, or is no
-# longer where the table says.
+# longer where the table says; the last lines name those.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,6 +30,7 @@ wanted='*' mode=run base=
 case "${1:-}" in
   --changed) mode=changed base=${2:-} ;;
   --check) mode=check ;;
+  --build) mode=build ;;
   ?*) wanted=$1 ;;
 esac
 say() { printf '%s\n' "$*" >&2; }
@@ -59,15 +61,31 @@ while IFS= read -r -d '' name; do
 done <"$cells"
 rm "$cells"
 
-# The repository as it is, changes that were not committed included. Every file is new to cargo, so
-# that nothing of an earlier run's guards stays in the build.
+# Makes of the repository as it is, changes that were not committed included, a copy in which each guard is a
+# choice. Where it differs from that of an earlier run, every file is new to cargo, so that nothing of its
+# guards stays in the build.
 copy() {
-  rm -rf "$work/source"
-  mkdir -p "$work/source"
+  local index
+  rm -rf "$work/new"
+  mkdir -p "$work/new"
   git ls-files -z --cached --others --exclude-standard |
     while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
     tar --null --files-from=- --create --file=- |
-    tar --extract --touch --directory="$work/source" --file=-
+    tar --extract --touch --directory="$work/new" --file=-
+  cd "$work/new"
+  for index in "${!names[@]}"; do
+    choice "${names[index]}" "${files[index]}" "${olds[index]}" "${news[index]}"
+  done
+  asking >>src/lib.rs
+  # A choice reads oddly, and what it leaves unused is no news: errors would be lost in that.
+  sed -i '1i #![allow(warnings)]' src/lib.rs src/main.rs
+  cd "$work"
+  if diff --recursive --brief new source >/dev/null 2>&1; then
+    rm -r new
+  else
+    rm -rf source
+    mv new source
+  fi
 }
 
 # Makes a guard a choice.
@@ -183,11 +201,19 @@ if [ "$mode" = check ]; then
 fi
 chosen=()
 touched=
-if [ "$mode" = changed ]; then touched=$(changed) || say 'nothing tells since when: every guard'; fi
+# Of how many guards one is tried, and which.
+share=1 turn=0 since=
+if [ "$mode" = changed ] && touched=$(changed); then
+  since=known
+elif [ "$mode" = changed ]; then
+  share=4 turn=$(($(git rev-list --count HEAD) % 4))
+  say 'nothing tells since when: a quarter of the guards'
+fi
 for index in "${!names[@]}"; do
   # shellcheck disable=SC2053
   [[ ${names[index]} == $wanted ]] || continue
-  if [ -n "$touched" ] && ! grep -qxF "${files[index]}" <<<"$touched"; then continue; fi
+  [ "$((index % share))" = "$turn" ] || continue
+  if [ "$since" = known ] && ! grep -qxF "${files[index]}" <<<"$touched"; then continue; fi
   chosen+=("$index")
 done
 if [ "${#chosen[@]}" = 0 ]; then
@@ -195,15 +221,10 @@ if [ "${#chosen[@]}" = 0 ]; then
   say "no guard is called \`$wanted\`"
   exit 1
 fi
+mkdir -p "$work"
 rm -f "$work"/rows.* "$work"/out.* "$work"/output.*
 copy
 cd "$work/source"
-for index in "${!names[@]}"; do
-  choice "${names[index]}" "${files[index]}" "${olds[index]}" "${news[index]}"
-done
-asking >>src/lib.rs
-# A choice reads oddly, and what it leaves unused is no news: errors would be lost in that.
-sed -i '1i #![allow(warnings)]' src/lib.rs src/main.rs
 : >"$work/out"
 
 say 'building with every guard a choice'
@@ -217,6 +238,7 @@ for kind in unit suite; do
     exit 1
   fi
 done
+[ "$mode" != build ] || exit 0
 
 say 'running the tests with every guard in its place'
 for kind in unit suite; do
@@ -247,4 +269,5 @@ for worker in "${workers[@]}"; do wait "$worker" || failed=1; done
 
 cat "$work"/rows.*
 printf '%d guards in %d s\n' "${#chosen[@]}" "$SECONDS"
+[ "$failed" = 0 ] || grep -hv ' noticed  ' "$work"/rows.* || true
 exit "$failed"

@@ -10,16 +10,20 @@
 # (tests/compose.sh). Those of several Engines have a second one, of another version. Those of Swarm have three
 # nodes of their own (tests/swarm.sh), of the machine's Engine and of the unstable release. Of the guards of
 # tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else as that script says.
-# Ends non-zero if a check fails or a live test was not run.
+# Ends non-zero if a check fails or a live test was not run; says at the end how long each step took.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
-started=$SECONDS
-
-step() { printf '\n== %s (%d s)\n' "$*" "$((SECONDS - started))"; }
+# Begins a step. How long each took is told at the end.
+step() {
+  [ "${#steps[@]}" = 0 ] || took+=("$((SECONDS - since))")
+  steps+=("$*") since=$SECONDS
+  printf '\n== %s (%d s)\n' "$*" "$SECONDS"
+}
+steps=() took=()
 
 step "Docker Engine"
-not_run=$(mktemp) ahead=
+not_run=$(mktemp) evals=$(mktemp) behind=()
 before=${MCP_DOCKER_TEST_ENGINE:-}
 # One that someone else started stays, too.
 unset MCP_DOCKER_TEST_SWARM
@@ -27,8 +31,8 @@ engine=$(tests/engine.sh start)
 eval "$engine"
 newer=
 finish() {
-  rm -f "$not_run"
-  [ -z "$ahead" ] || kill -- "-$ahead" 2>/dev/null || true
+  rm -f "$not_run" "$evals"
+  [ "${#behind[@]}" = 0 ] || kill -- "${behind[@]/#/-}" 2>/dev/null || true
   tests/swarm.sh stop
   [ -z "$newer" ] || MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
   # A private Engine that someone else started stays.
@@ -39,6 +43,9 @@ compose=$(tests/compose.sh oldest)
 eval "$compose"
 # Live tests fail, not pass over, without an Engine; one that cannot run says so in the file.
 export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
+# Many mostly wait.
+threads=$(($(nproc) + 1))
+export NEXTEST_TEST_THREADS=$threads RUST_TEST_THREADS=$threads
 
 # Runs tests, with nextest where it is there.
 run_tests() {
@@ -78,8 +85,6 @@ live_on() {
     # For the daemons that tests start for themselves, too.
     export MCP_DOCKER_TEST_RELEASE=$1
     docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
-    # They mostly wait for it.
-    export NEXTEST_TEST_THREADS=3 RUST_TEST_THREADS=3
     export MCP_DOCKER_TEST_SWARM=none
     if [ "$3" = swarm ]; then
       unset MCP_DOCKER_TEST_SWARM
@@ -109,10 +114,11 @@ run_tests
 stop_swarm
 cargo test --locked --doc
 
-# The quickstart and the packages build what is released, on one core most of the time, and live tests mostly wait for
-# their Engine. What goes wrong here goes wrong there again, and is shown there.
-setsid nice -n 19 bash -c 'cargo build --release --locked; packaging/build.sh' >/dev/null 2>&1 </dev/null &
-ahead=$!
+# Live tests mostly wait for their Engine, so what later steps need is built meanwhile: the guards, and what is
+# released. What goes wrong here goes wrong there again, and is shown there.
+setsid nice -n 19 bash -c 'tests/mutation.sh --build; cargo build --release --locked; packaging/build.sh' \
+  >/dev/null 2>&1 </dev/null &
+behind+=("$!")
 
 step "Live tests on the Engine of Debian 13"
 live_on trixie oldest none
@@ -124,8 +130,18 @@ else
   echo "warning: it cannot be had, so they were not run there" >&2
 fi
 
+# The tasks need an Engine, and the guards none.
+setsid tests/evals.sh >"$evals" 2>&1 </dev/null &
+behind+=("$!")
+
 step "Guards whose files a change touches"
-tests/mutation.sh --changed ${MCP_DOCKER_BASE:+"$MCP_DOCKER_BASE"}
+nice -n 5 tests/mutation.sh --changed ${MCP_DOCKER_BASE:+"$MCP_DOCKER_BASE"}
+
+step "Tasks for models"
+solved=0
+wait "${behind[1]}" || solved=$?
+cat "$evals"
+[ "$solved" = 0 ]
 
 step "Conformance"
 tests/conformance.sh
@@ -133,12 +149,9 @@ tests/conformance.sh
 step "Real clients"
 tests/clients/run.sh
 
-step "Tasks for models"
-tests/evals.sh
-
 step "What is released was built"
-wait "$ahead" || true
-ahead=
+wait "${behind[0]}" || true
+behind=()
 
 step "Quickstart"
 tests/quickstart.sh
@@ -147,3 +160,4 @@ step "Packages"
 packaging/test.sh
 
 step "All checks passed"
+for index in "${!took[@]}"; do printf '%5d s  %s\n' "${took[index]}" "${steps[index]}"; done

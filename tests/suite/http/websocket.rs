@@ -41,13 +41,16 @@ async fn next(socket: &mut Socket) -> Option<Message> {
 
 /// The next JSON.
 async fn answer(socket: &mut Socket) -> Value {
-    loop {
-        match next(socket).await {
-            Some(Message::Text(text)) => return serde_json::from_str(&text).unwrap(),
-            Some(Message::Ping(_) | Message::Pong(_)) => {}
-            other => panic!("no answer: {other:?}"),
+    let text = async {
+        loop {
+            match next(socket).await {
+                Some(Message::Text(text)) => return serde_json::from_str(&text).unwrap(),
+                Some(Message::Ping(_) | Message::Pong(_)) => {}
+                other => panic!("no answer: {other:?}"),
+            }
         }
-    }
+    };
+    timeout(PATIENCE, text).await.expect("an answer comes")
 }
 
 async fn ask(socket: &mut Socket, message: &Value) -> Value {
@@ -56,15 +59,18 @@ async fn ask(socket: &mut Socket, message: &Value) -> Value {
     answer(socket).await
 }
 
-/// The code with which the server closes, and why.
+/// The code with which the server closes, and why. It may ask meanwhile whether the client is there.
 async fn closed(socket: &mut Socket) -> (CloseCode, String) {
-    loop {
-        match next(socket).await {
-            Some(Message::Close(Some(frame))) => return (frame.code, frame.reason.to_string()),
-            Some(Message::Close(None)) | None => panic!("it closes without a reason"),
-            Some(_) => {}
+    let close = async {
+        loop {
+            match next(socket).await {
+                Some(Message::Close(Some(frame))) => return (frame.code, frame.reason.to_string()),
+                Some(Message::Close(None)) | None => panic!("it closes without a reason"),
+                Some(_) => {}
+            }
         }
-    }
+    };
+    timeout(PATIENCE, close).await.expect("it closes")
 }
 
 fn ping(id: i64) -> Value {
