@@ -89,6 +89,7 @@ pub mod redaction;
 pub mod resource;
 pub mod secrets;
 pub mod server;
+pub mod trace;
 pub mod transport;
 mod unfinished;
 pub mod untrusted;

@@ -267,6 +267,7 @@ impl Runtime {
         self.permit(tool)?;
         caller.principal.access.permit(tool)?;
         let access = caller.principal.access;
+        let trace = caller.via.trace();
         let (person, by) = (caller.person, caller.principal);
         if let Some(filling) = &filling {
             filling.check(&self.shared.secrets).await?;
@@ -277,6 +278,7 @@ impl Runtime {
 
         let operation = operation.as_ref();
         let mut call = self.begin_with(tool, operation, params, access, caller.progress, redactor);
+        call.engine = call.engine.traced(trace);
         confirmation.obtain(operation, &mut call, record).await?;
         call.agreed();
 

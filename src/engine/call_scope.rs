@@ -15,6 +15,7 @@ use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::refusal::Refusal;
 use crate::secrets::Secrets;
+use crate::trace::Trace;
 use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
 
 /// So many objects that a program changed are remembered.
@@ -42,6 +43,8 @@ pub(crate) struct CallScope {
     /// The secrets that may not go everywhere, where there are such, and the names of those that the call
     /// brought.
     pub(super) carried: Option<(Secrets, Arc<BTreeSet<String>>)>,
+    /// Where the call stands in a trace, if that is known.
+    pub(super) trace: Option<Trace>,
 }
 
 /// How far the requests of a call may go, whatever the handler of its tool sends.
@@ -159,6 +162,14 @@ impl CallScope {
     pub(super) fn carrying(&self, secrets: &Secrets, names: BTreeSet<String>) -> Self {
         Self {
             carried: (!secrets.are_free()).then(|| (secrets.clone(), Arc::new(names))),
+            ..self.clone()
+        }
+    }
+
+    /// The same scope of a call that stands there in a trace.
+    pub(super) fn traced(&self, trace: Option<Trace>) -> Self {
+        Self {
+            trace,
             ..self.clone()
         }
     }

@@ -12,6 +12,7 @@ use super::error::{EngineError, RequestLine};
 use super::policy::judged::Judged;
 use super::record::{DropGuard, Request};
 use super::successor::Place;
+use crate::trace::Trace;
 
 /// An answer on its way to a program.
 pub(super) struct Carried {
@@ -40,9 +41,11 @@ impl Engine {
             cleared.unwrap_or_else(|_| Err(line.timed_out(self.deadline, false, false)))?;
         let answer = connection.carry(&line, request, version).await;
         // The path alone: a query may hold the values of secrets.
+        let trace = self.scope.trace.as_ref();
         tracing::debug!(
             method = %line.method,
             path = line.path,
+            traceparent = trace.map(Trace::parent),
             status = answer.as_ref().map_or(0, |answer| answer.status().as_u16()),
             "engine request of a program",
         );

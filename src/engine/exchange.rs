@@ -1,6 +1,7 @@
 //! Carries one request and its reply: under a deadline, on a connection made when first needed,
 //! with one line in the log however it ends.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -17,6 +18,7 @@ use super::shape;
 use super::successor::Place;
 use super::{Engine, LARGEST_REPLY, withheld};
 use crate::computing::compute;
+use crate::trace::Trace;
 
 /// One request on its way, and what has come back so far.
 pub(super) struct Exchange {
@@ -149,6 +151,14 @@ impl Exchange {
 }
 
 impl Engine {
+    /// The same Engine for the requests of a call that stands there in a trace. Nothing of that is sent.
+    pub(crate) fn traced(&self, trace: Option<&Trace>) -> Self {
+        Self {
+            scope: Arc::new(self.scope.traced(trace.cloned())),
+            ..self.clone()
+        }
+    }
+
     /// How long a request may take, or a program that is run once.
     pub(crate) fn deadline(&self) -> Duration {
         self.deadline
@@ -224,9 +234,11 @@ impl RequestLine {
 impl Drop for Exchange {
     fn drop(&mut self) {
         // The path alone: a query may hold the values of secrets.
+        let trace = self.engine.scope.trace.as_ref();
         tracing::debug!(
             method = %self.line.method,
             path = self.line.path,
+            traceparent = trace.map(Trace::parent),
             outcome = self.outcome,
             milliseconds = self.started.elapsed().as_millis(),
             "engine request",

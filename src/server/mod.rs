@@ -44,6 +44,7 @@ use crate::call::gate::{Access, Principal, Via};
 use crate::call::progress::Progress;
 use crate::fleet::Fleet;
 use crate::resource::subscription::Subscriptions;
+use crate::trace::Trace;
 pub use identity::ClientIdentity;
 use identity::given_up;
 pub(crate) use misfit::misfit;
@@ -279,14 +280,21 @@ impl ServerHandler for Server {
     }
 }
 
-/// The client, by what it says of itself.
+/// The client, by what it says of itself, and the trace that it says the call stands in.
 fn via(cx: &RequestContext<RoleServer>) -> Via {
     let client = cx.client_info();
     let told = |client: &Implementation| {
         let (name, version) = (clipped(&client.name, 100), clipped(&client.version, 100));
         format!("{name} {version}")
     };
-    Via::Client(client.as_ref().map(told))
+    let trace = cx
+        .meta
+        .get_traceparent()
+        .and_then(|parent| Trace::read(parent, cx.meta.get_tracestate()));
+    Via::Client {
+        name: client.as_ref().map(told),
+        trace,
+    }
 }
 
 /// Where the client wants to hear how far a call is: nowhere, unless it gave a token.

@@ -93,6 +93,8 @@ mod tiers;
 #[cfg(unix)]
 mod toolsets;
 #[cfg(unix)]
+mod trace;
+#[cfg(unix)]
 mod turns;
 mod uncompilable;
 #[cfg(unix)]

@@ -9,6 +9,7 @@ use crate::call::error::CallError;
 use crate::catalog::Tool;
 use crate::params::{Now, clip};
 use crate::redaction::Redactor;
+use crate::trace::Trace;
 use crate::vocabulary::ErrorKind;
 
 /// What stands for the value of an argument that is not recorded.
@@ -26,7 +27,7 @@ const MOST_IDS: usize = 1_000;
 /// How far apart two clocks may be without a word, in seconds.
 const CLOSE: i64 = 5;
 
-/// One line of the audit log. Every key is always there, but for `host` and the last.
+/// One line of the audit log. Every key is always there, but for `host`, the last and those of a trace.
 #[derive(Debug, Serialize)]
 pub(super) struct Line {
     /// When the call came, by the clock of this machine.
@@ -38,6 +39,11 @@ pub(super) struct Line {
     caller: &'static str,
     /// The name and version that an MCP client gives itself.
     client: Value,
+    /// Where in a trace the client says that the call stands, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traceparent: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tracestate: Option<String>,
     tool: &'static str,
     tier: &'static str,
     /// Which Engine it went to, where there are several.
@@ -86,13 +92,17 @@ impl Line {
     ) -> Self {
         let (caller, client) = match via {
             Via::CommandLine => ("cli", None),
-            Via::Client(client) => ("mcp", client.clone()),
+            Via::Client { name, .. } => ("mcp", name.clone()),
         };
+        let trace = via.trace();
+        let shown = |text: &str| redactor.text(text).into_owned();
         Self {
             time: Timestamp::now(),
             call,
             caller,
             client: told(Value::from(client), redactor),
+            traceparent: trace.map(|trace| shown(trace.parent())),
+            tracestate: trace.and_then(Trace::state).map(shown),
             tool: tool.name,
             tier: tool.tier.name(),
             host: None,
@@ -104,6 +114,11 @@ impl Line {
             milliseconds: 0,
             engine_clock_ahead_seconds: None,
         }
+    }
+
+    /// Where in a trace the call stands: the `traceparent` and the `tracestate`.
+    pub(super) fn trace(&self) -> (Option<&str>, Option<&str>) {
+        (self.traceparent.as_deref(), self.tracestate.as_deref())
     }
 
     /// Says how far the Engine's clock is from this machine's, where that is far.

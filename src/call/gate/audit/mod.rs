@@ -30,6 +30,7 @@ use crate::engine::policy::Refusal;
 use crate::files::{self, Links};
 use crate::params::Now;
 use crate::redaction::Redactor;
+use crate::trace::Trace;
 use line::{Line, Outcome};
 
 /// Where calls are recorded, if they are.
@@ -97,8 +98,23 @@ impl Drop for Open {
 pub enum Via {
     /// Whoever typed the command.
     CommandLine,
-    /// An MCP client, by the name and version that it gives itself, if it does.
-    Client(Option<String>),
+    /// An MCP client.
+    Client {
+        /// The name and version that it gives itself, if it does.
+        name: Option<String>,
+        /// Where it says the call stands in a trace, if it does.
+        trace: Option<Trace>,
+    },
+}
+
+impl Via {
+    /// Where the call stands in a trace, if that is known.
+    pub(crate) fn trace(&self) -> Option<&Trace> {
+        match self {
+            Self::CommandLine => None,
+            Self::Client { trace, .. } => trace.as_ref(),
+        }
+    }
 }
 
 /// Whether a call was allowed, and where a person was asked, what came of it.
@@ -275,9 +291,12 @@ impl Record<'_> {
         let (tool, milliseconds) = (self.tool.name, self.line.milliseconds);
         // One that is not there is not written.
         let host = self.line.host.as_deref();
+        let (traceparent, tracestate) = self.line.trace();
         match error {
-            None => tracing::info!(tool, host, milliseconds, "called"),
-            Some(error) => tracing::info!(tool, host, milliseconds, %error, "failed"),
+            None => tracing::info!(tool, host, traceparent, tracestate, milliseconds, "called"),
+            Some(error) => {
+                tracing::info!(tool, host, traceparent, tracestate, milliseconds, %error, "failed");
+            }
         }
         self.line.end(error);
     }
