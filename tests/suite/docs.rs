@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use mcp_docker::call::ErrorKind;
 use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
-use mcp_docker::clients::CLIENTS;
+use mcp_docker::clients::{CLIENTS, Can};
 use mcp_docker::config::{Section, TOOLSETS, Toolset, VARIABLES, Variable};
 
 use crate::generator::common::vocabulary::types;
@@ -144,17 +144,24 @@ fn the_readme_says_of_every_client_where_its_file_is_and_what_it_can_do() {
          |---|---|---|---|---|---|---|\n",
     );
     for client in CLIENTS {
-        let project = client
-            .project
-            .map_or("–".to_owned(), |file| format!("`{file}`"));
+        let project = match client.project {
+            [] => "–".to_owned(),
+            files => format!("`{}`", files.join("` or `")),
+        };
         let can = [client.asks, client.prompts, client.resources, client.apps];
-        let can = can.map(|can| if can { "yes" } else { "no" }).join(" | ");
+        let can = can.map(|can| match can {
+            Can::Unsaid => "–",
+            known => known.word(),
+        });
+        let (page, _) = client.source;
         table.push_str(&format!(
-            "| `{}` | {} | {project} | {can} |\n",
-            client.name, client.file
+            "| [`{}`]({page}) | {} | {project} | {} |\n",
+            client.name,
+            client.place.shown(),
+            can.join(" | ")
         ));
     }
-    table.push_str("\nAs of November 2026. \"Asks\" is elicitation: the server's question before something is lost.\n");
+    table.push_str("\nAs of November 2026, from the page that the name leads to; \"–\" is what it does not say. \"Asks\" is elicitation: the server's question before something is lost.\n");
     section("README.md", "clients", &table);
 }
 

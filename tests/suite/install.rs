@@ -25,11 +25,19 @@ use crate::support::client::command;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mcp-docker");
 
 /// The clients, the file each is known to have, and what its servers are under.
-const CLIENTS: [(&str, &str, &str); 4] = [
+const CLIENTS: [(&str, &str, &str); 12] = [
     ("claude-desktop", "claude_desktop_config.json", "mcpServers"),
     ("claude-code", "claude.json", "mcpServers"),
     ("cursor", "cursor.json", "mcpServers"),
     ("vscode", "vscode.json", "servers"),
+    ("windsurf", "windsurf.json", "mcpServers"),
+    ("zed", "zed.json", "context_servers"),
+    ("gemini-cli", "gemini.json", "mcpServers"),
+    ("copilot-cli", "copilot.json", "mcpServers"),
+    ("opencode", "opencode.json", "mcp"),
+    ("cline", "cline.json", "mcpServers"),
+    ("junie", "junie.json", "mcpServers"),
+    ("lm-studio", "lm_studio.json", "mcpServers"),
 ];
 
 /// A person with a home of their own.
@@ -57,11 +65,25 @@ impl Home {
             "windows" => self.path().join("AppData").join("Roaming"),
             _ => self.path().join(".config"),
         };
+        let config = self.path().join(".config");
+        let below = |folder: PathBuf, rest: &str| folder.join(rest).components().collect();
         match client {
             "claude-desktop" => settings.join("Claude").join("claude_desktop_config.json"),
             "claude-code" => self.path().join(".claude.json"),
             "cursor" => self.path().join(".cursor").join("mcp.json"),
             "vscode" => settings.join("Code").join("User").join("mcp.json"),
+            "windsurf" => below(self.path().join(".codeium"), "windsurf/mcp_config.json"),
+            "zed" if cfg!(windows) => below(settings, "Zed/settings.json"),
+            "zed" => below(config, "zed/settings.json"),
+            "gemini-cli" => below(self.path().join(".gemini"), "settings.json"),
+            "copilot-cli" => below(self.path().join(".copilot"), "mcp-config.json"),
+            "opencode" => below(config, "opencode/opencode.json"),
+            "cline" => below(
+                self.path().join(".cline"),
+                "data/settings/cline_mcp_settings.json",
+            ),
+            "junie" => below(self.path().join(".junie"), "mcp/mcp.json"),
+            "lm-studio" => below(self.path().join(".lmstudio"), "mcp.json"),
             other => panic!("no client {other}"),
         }
     }
@@ -90,6 +112,7 @@ impl Home {
             "APPDATA",
             "LOCALAPPDATA",
             "CLAUDE_CONFIG_DIR",
+            "CLINE_MCP_SETTINGS_PATH",
         ] {
             command.env_remove(name);
         }
@@ -171,13 +194,30 @@ fn words<'w>(client: &'w str, more: &[&'w str]) -> Vec<&'w str> {
 
 /// The servers of a file that has neither comments nor commas too many.
 fn servers(file: &Path) -> Value {
-    let text = fs::read_to_string(file).unwrap();
-    let mut value: Value = serde_json::from_str(&text).unwrap();
-    let servers = value.as_object_mut().unwrap();
-    servers
-        .remove("mcpServers")
-        .or_else(|| servers.remove("servers"))
-        .unwrap()
+    servers_of(&fs::read_to_string(file).unwrap())
+}
+
+/// The same of a text.
+fn servers_of(text: &str) -> Value {
+    let mut value: Value = serde_json::from_str(text).unwrap();
+    let whole = value.as_object_mut().unwrap();
+    let keys = CLIENTS.map(|(_, _, key)| key);
+    let servers = keys.into_iter().find_map(|key| whole.remove(key));
+    servers.unwrap()
+}
+
+/// The program that an entry starts, in the words of any client.
+fn program(entry: &Value) -> &str {
+    let command = &entry["command"];
+    let first = command.get(0).unwrap_or(command);
+    first.as_str().unwrap()
+}
+
+/// The variables that an entry sets, in the words of any client.
+fn variables(entry: &Value) -> &Value {
+    let names = ["env", "environment"].into_iter();
+    let mut found = names.filter_map(|name| entry.get(name));
+    found.next().unwrap_or(&Value::Null)
 }
 
 /// Where the text is kept that was there before.

@@ -93,10 +93,13 @@ fn the_form_of_the_bundle_says_what_its_client_does_before_something_is_removed(
     for text in texts {
         let text = text.as_str().unwrap();
         assert!(text.contains(&said), "{text}");
-        assert_eq!(text.contains("unless"), !client.asks, "{text}");
+        assert_eq!(text.contains("unless"), !client.asks.is_yes(), "{text}");
     }
     let whole = manifest.to_string();
-    assert!(client.asks || !whole.contains("asked each time"), "{whole}");
+    assert!(
+        client.asks.is_yes() || !whole.contains("asked each time"),
+        "{whole}"
+    );
 }
 
 /// Fields that nobody filled in may reach the program as they are written, or empty.

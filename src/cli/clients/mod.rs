@@ -4,6 +4,7 @@
 //! [`ClientFolders`] alone, so that every platform's can be tested on any.
 
 mod document;
+mod form;
 mod places;
 mod settings;
 mod text;
@@ -11,12 +12,12 @@ mod text;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use mcp_docker::clients::ClientKind;
 pub(super) use mcp_docker::clients::{CLIENTS, Client, find};
 use mcp_docker::config::Settings;
 use serde_json::Value;
 
 pub(super) use document::Document;
+pub(super) use form::{outward, with_members};
 pub(crate) use places::ClientFolders;
 pub(super) use text::Text;
 
@@ -25,14 +26,14 @@ pub(super) const SERVER: &str = "mcp-docker";
 
 /// The file that holds the user's servers, there or not.
 pub(crate) fn file(client: &Client, places: &ClientFolders) -> PathBuf {
-    let file = match client.kind {
-        ClientKind::ClaudeDesktop => places.claude_desktop(),
-        ClientKind::ClaudeCode => places.claude_code.join(".claude.json"),
-        ClientKind::Cursor => places.home.join(".cursor/mcp.json"),
-        ClientKind::VsCode => places.settings.join("Code/User/mcp.json"),
-    };
     // Part by part, so that a person on Windows is not shown both kinds of separators.
-    file.components().collect()
+    places.file(&client.place).components().collect()
+}
+
+/// The file that holds the servers of the project in that folder; none where the client has no such file.
+pub(super) fn project_file(client: &Client, folder: &Path) -> Option<PathBuf> {
+    let file = (!client.project.is_empty()).then(|| places::first(folder, client.project));
+    file.map(|file| file.components().collect())
 }
 
 /// A client that is on this machine.
@@ -51,7 +52,8 @@ pub(crate) struct Found {
 pub(crate) struct Entry {
     /// What the client calls it.
     pub(crate) name: String,
-    /// All that the file says about it.
+    /// All that the file says about it, with what it starts as `command`, `args` and `env`, whatever its client
+    /// calls them.
     pub(crate) value: Value,
 }
 

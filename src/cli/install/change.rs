@@ -31,7 +31,7 @@ impl Change {
         named: Option<&str>,
         wanted: Option<&Wanted>,
     ) -> Result<Self, String> {
-        let document = Document::parse(text, client).map_err(|error| error.to_string())?;
+        let mut document = Document::parse(text, client).map_err(|error| error.to_string())?;
         let entries = document.entries();
         let others = match named {
             Some(_) => None,

@@ -6,7 +6,7 @@ use std::io;
 use mcp_docker::config::{Field, Section, Settings, VARIABLES};
 use serde_json::{Map, Value, json};
 
-use super::super::clients::Client;
+use super::super::clients::{Client, with_members};
 use super::super::profile::{self, Profile};
 
 /// What an entry is made from.
@@ -59,9 +59,7 @@ impl Wanted {
     pub(super) fn entry(&self, client: &Client, old: Option<&Value>) -> Value {
         let mut entry = members(old);
         entry.insert("command".to_owned(), json!(self.command));
-        if client.typed {
-            entry.insert("type".to_owned(), json!("stdio"));
-        }
+        let mut entry = with_members(client, entry);
         let mut variables = members(entry.get("env"));
         variables.retain(|name, _| !profile::decides(name));
         for (name, value) in self.profile.settings {
@@ -127,13 +125,8 @@ impl Wanted {
         });
         let program = ["--exec".to_owned(), self.command.clone()];
         let arguments: Vec<String> = distribution.chain(program).chain(flags).collect();
-        let mut entry = json!({ "command": "wsl.exe", "args": arguments });
-        if client.typed
-            && let Some(entry) = entry.as_object_mut()
-        {
-            entry.insert("type".to_owned(), json!("stdio"));
-        }
-        entry
+        let entry = json!({ "command": "wsl.exe", "args": arguments });
+        Value::Object(with_members(client, members(Some(&entry))))
     }
 
     /// The flag of an earlier entry that would be stronger than a variable of this one.

@@ -201,6 +201,7 @@ fn is_shown(matches: &ArgMatches) -> bool {
 
 /// An entry as it stands in the client's file.
 fn fragment(client: &Client, name: &str, entry: &Value) -> String {
+    let entry = clients::outward(&client.form, entry);
     format!("{:#}", json!({ client.servers: { name: entry } }))
 }
 
@@ -262,14 +263,14 @@ fn path(client: &Client, project: bool, places: &ClientFolders) -> Result<PathBu
     if !project {
         return Ok(clients::file(client, places));
     }
-    let Some(file) = client.project else {
+    let folder = env::current_dir().map_err(Failure::failed)?;
+    clients::project_file(client, &folder).ok_or_else(|| {
         let title = client.title;
-        return Err(Failure::Usage(format!(
+        Failure::Usage(format!(
             "{title} has no servers of a project; leave `--project` out, and keep calls to one with `--safety-scope \
              project:NAME`"
-        )));
-    };
-    std::path::absolute(file).map_err(Failure::failed)
+        ))
+    })
 }
 
 /// The configuration file that was named.

@@ -22,6 +22,14 @@ fn an_entry_has_the_absolute_path_the_profile_and_what_its_client_wants_besides(
         ("claude-code", json!("stdio")),
         ("cursor", json!("stdio")),
         ("vscode", json!("stdio")),
+        ("windsurf", Value::Null),
+        ("zed", Value::Null),
+        ("gemini-cli", Value::Null),
+        ("copilot-cli", json!("stdio")),
+        ("opencode", json!("local")),
+        ("cline", Value::Null),
+        ("junie", Value::Null),
+        ("lm-studio", Value::Null),
     ] {
         for (profile, variables) in [
             (
@@ -35,10 +43,10 @@ fn an_entry_has_the_absolute_path_the_profile_and_what_its_client_wants_besides(
             ),
         ] {
             let entry = made(client, &[], &["--profile", profile]);
-            assert!(Path::new(entry["command"].as_str().unwrap()).is_absolute());
-            assert_eq!(entry["command"], PROGRAM);
+            assert!(Path::new(program(&entry)).is_absolute());
+            assert_eq!(program(&entry), PROGRAM);
             assert_eq!(entry["type"], kind, "{client}");
-            assert_eq!(entry["env"], variables, "{profile}");
+            assert_eq!(*super::variables(&entry), variables, "{profile}");
         }
     }
 }
@@ -224,4 +232,57 @@ fn a_program_under_another_name_knows_its_own_entry() {
         let ended = ended(command).well();
         assert!(ended.stdout.contains(said), "{}", ended.stdout);
     }
+}
+
+/// A list of the program and what is passed to it, other names, and what a person made of an entry since.
+#[test]
+fn an_entry_of_a_client_with_words_of_its_own_is_read_as_it_is_written() {
+    let home = Home::new();
+    let entry = json!({
+        "type": "local",
+        "command": [PROGRAM, "--mcp-log-level", "debug"],
+        "environment": { MODERATE: "false", "DOCKER_HOST": "unix:///far.sock" },
+        "enabled": false,
+    });
+    let file = json!({ "mcp": { "docker": entry } });
+    let file = home.put("opencode", &file.to_string());
+    let list = home.run(&["install"]).well().stdout;
+    assert!(list.contains("docker"), "{list}");
+    home.run(&[
+        "install",
+        "opencode",
+        "--name",
+        "docker",
+        "--profile",
+        "normal",
+    ])
+    .well();
+    let mut expected = entry;
+    expected["environment"][MODERATE] = json!("true");
+    expected["environment"][DESTRUCTIVE] = json!("false");
+    assert_eq!(servers(&file)["docker"], expected);
+
+    let narrowed = json!({ "mcpServers": { "mcp-docker": { "command": PROGRAM, "tools": ["docker_list_containers"] } } });
+    let file = home.put("copilot-cli", &narrowed.to_string());
+    home.run(&words("copilot-cli", &[])).well();
+    let tools = servers(&file)["mcp-docker"]["tools"].take();
+    assert_eq!(tools, json!(["docker_list_containers"]));
+}
+
+/// One file of a project, two clients.
+#[test]
+fn an_entry_that_two_clients_read_serves_both() {
+    let home = Home::new();
+    let file = home.path().join(".mcp.json");
+    for client in ["copilot-cli", "claude-code", "copilot-cli"] {
+        home.run(&words(client, &["--project=shop"])).well();
+    }
+    let first = fs::read_to_string(&file).unwrap();
+    let again = home.run(&words("claude-code", &["--project=shop"])).well();
+    assert!(
+        again.stdout.contains("nothing was changed"),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), first);
 }

@@ -32,6 +32,11 @@ fn a_project_has_a_file_of_its_own() {
         ("claude-code", ".mcp.json"),
         ("cursor", ".cursor/mcp.json"),
         ("vscode", ".vscode/mcp.json"),
+        ("zed", ".zed/settings.json"),
+        ("gemini-cli", ".gemini/settings.json"),
+        ("copilot-cli", ".mcp.json"),
+        ("opencode", "opencode.json"),
+        ("junie", ".junie/mcp/mcp.json"),
     ] {
         let home = Home::new();
         let project = project(&home, &[FILE]);
@@ -49,18 +54,20 @@ fn a_project_has_a_file_of_its_own() {
         left.sort();
         assert_eq!(home.everything(), left, "{client}");
         let servers = servers(&project.join(path));
-        let scope = &servers["mcp-docker"]["env"]["SAFETY_SCOPE"];
+        let scope = &variables(&servers["mcp-docker"])["SAFETY_SCOPE"];
         assert_eq!(scope, "project:shop", "{client}");
     }
-    let home = Home::new();
-    let refused = home.run(&words("claude-desktop", &["--project"]));
-    assert_eq!(refused.code, 2, "{}", refused.stderr);
-    assert!(
-        refused.stderr.contains("--safety-scope"),
-        "{}",
-        refused.stderr
-    );
-    assert_eq!(home.everything(), [""; 0].map(PathBuf::from));
+    for client in ["claude-desktop", "windsurf", "cline", "lm-studio"] {
+        let home = Home::new();
+        let refused = home.run(&words(client, &["--project"]));
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        assert!(
+            refused.stderr.contains("--safety-scope"),
+            "{}",
+            refused.stderr
+        );
+        assert_eq!(home.everything(), [""; 0].map(PathBuf::from));
+    }
 }
 
 #[test]

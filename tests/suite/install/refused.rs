@@ -71,6 +71,21 @@ fn a_file_that_its_client_could_not_read_is_left_alone_and_the_place_is_named() 
             "{\"mcpServers\": null}",
             "`mcpServers` is not a JSON object",
         ),
+        (
+            "gemini-cli",
+            "{\n  // mine\n  \"a\": 1,\n}",
+            "line 3, column 9: trailing commas are not allowed",
+        ),
+        (
+            "copilot-cli",
+            "{\n  // mine\n}",
+            "line 2, column 3: comments are not allowed",
+        ),
+        (
+            "opencode",
+            "{\"mcp\": {\"servers\": {}}}",
+            "in `mcp.servers`, which is not written here",
+        ),
     ] {
         for action in [&[][..], &["--remove"], &["--print"]] {
             let home = Home::new();

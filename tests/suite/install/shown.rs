@@ -4,33 +4,33 @@ use serde_json::json;
 
 use super::*;
 
-/// The fragment of JSON that a client's file is to hold.
+/// The servers of the fragment that a client's file is to hold.
 fn fragment(shown: &str, title: &str) -> Value {
     let (_, rest) = shown.split_once(&format!("# {title}: ")).unwrap();
-    let (_, json) = rest.split_once('\n').unwrap();
-    let json = json.split("\n\n").next().unwrap();
-    serde_json::from_str(json).unwrap()
+    let (_, rest) = rest.split_once('\n').unwrap();
+    servers_of(rest.split("\n\n# ").next().unwrap())
 }
 
 #[test]
 fn without_a_client_the_entry_of_each_is_shown() {
     let home = Home::new();
     let shown = home.run(&["install", "--print"]).well();
-    let titles = ["Claude Desktop", "Claude Code", "Cursor", "VS Code"];
-    for ((client, _, key), title) in CLIENTS.iter().zip(titles) {
+    assert_eq!(CLIENTS.len(), mcp_docker::clients::CLIENTS.len());
+    let titles = mcp_docker::clients::CLIENTS.iter().map(|it| it.title);
+    for ((client, _, _), title) in CLIENTS.iter().zip(titles) {
         assert!(
             shown
                 .stdout
                 .contains(&home.file(client).display().to_string())
         );
         let one = home.run(&words(client, &["--print"])).well();
-        let one: Value = serde_json::from_str(&one.stdout).unwrap();
-        assert_eq!(fragment(&shown.stdout, title)[key], one[key], "{client}");
+        let one = servers_of(&one.stdout);
+        assert_eq!(fragment(&shown.stdout, title), one, "{client}");
     }
     let full = home
         .run(&["install", "--print", "--profile", "full"])
         .well();
-    let entry = &fragment(&full.stdout, "Cursor")["mcpServers"]["mcp-docker"];
+    let entry = &fragment(&full.stdout, "Cursor")["mcp-docker"];
     assert_eq!(entry["env"]["SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS"], "true");
     assert_eq!(home.everything(), [""; 0].map(PathBuf::from));
 }
@@ -112,8 +112,14 @@ fn the_entry_for_windows_says_every_setting_by_a_flag() {
 #[test]
 fn full_in_a_client_that_cannot_ask_is_said_to_refuse_and_what_helps() {
     for (client, _, _) in CLIENTS {
+        let asks = ["claude-code", "cursor", "vscode"];
+        let cannot = ["claude-desktop", "zed", "gemini-cli"];
+        let why = match cannot.contains(&client) {
+            true => "cannot ask you, so that such a call is refused there",
+            false => "does not say whether it can ask you",
+        };
         for (more, refused) in [
-            (&["--profile", "full"][..], client == "claude-desktop"),
+            (&["--profile", "full"][..], !asks.contains(&client)),
             (
                 &[
                     "--profile",
@@ -128,10 +134,7 @@ fn full_in_a_client_that_cannot_ask_is_said_to_refuse_and_what_helps() {
             let home = Home::new();
             let done = home.run(&words(client, more)).well();
             let text = done.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-            for said in [
-                "cannot ask you, so that such a call is refused there",
-                "SAFETY_CONFIRMATION_FALLBACK=plan",
-            ] {
+            for said in [why, "SAFETY_CONFIRMATION_FALLBACK=plan"] {
                 assert_eq!(text.contains(said), refused, "{client} {more:?}: {text}");
             }
         }
