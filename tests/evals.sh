@@ -37,4 +37,4 @@ unset "${!SAFETY_@}" "${!MCP_DOCKER_TOOLSETS@}"
 # Worlds that a run before this one left are in nobody's way, but may hold the ports.
 evals/clean.sh
 trap evals/clean.sh EXIT
-PYTHONDONTWRITEBYTECODE=1 timeout 600 "$python" evals/check.py --server "$binary" --seeds 1,2,3 --jobs 3 "${@:2}"
+PYTHONDONTWRITEBYTECODE=1 timeout 1200 "$python" evals/check.py --server "$binary" --seeds 1,2,3 --jobs 3 "${@:2}"

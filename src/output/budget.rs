@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::hinted::HINT;
-use super::tokens::{MOST_PER_BYTE, bytes_for_members};
+use super::tokens::{MOST_PER_BYTE, bytes_for_item, bytes_for_members};
 use crate::catalog::Output;
 
 /// Room for saying what was cut, in bytes.
@@ -44,6 +44,12 @@ pub fn fit(result: Value, output: &Output, budget: usize) -> Value {
         // A little less than in proportion, so that few rounds are enough.
         room = room.saturating_mul(budget) / cost - room / 64;
     }
+}
+
+/// What an item of an array takes of the budget, with what stands around it.
+pub(crate) fn cost_of(item: &impl Serialize) -> usize {
+    let item = serde_json::to_value(item).unwrap_or_default();
+    (size(&item) + 1).max(bytes_for_item(&item))
 }
 
 /// Whether a result is within the budget. Most are so small that their bytes alone tell.

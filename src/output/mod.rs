@@ -24,6 +24,7 @@ mod source;
 pub(crate) mod text;
 mod tokens;
 
+pub(crate) use budget::cost_of;
 pub use budget::fit;
 pub use hinted::Hinted;
 pub(crate) use list::beyond_limit;

@@ -24,6 +24,11 @@ pub(super) fn bytes_for_members(members: &Map<String, Value>) -> usize {
     (of_members(members) as f64 / HUNDREDTHS_PER_BYTE).ceil() as usize
 }
 
+/// The bytes of the budget that an item of an array takes by its tokens.
+pub(super) fn bytes_for_item(item: &Value) -> usize {
+    ((AROUND + of_value(item)) as f64 / HUNDREDTHS_PER_BYTE).ceil() as usize
+}
+
 fn of_value(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) => 100,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::fold::form;
 use crate::operations::stream::frames::Channel;
 use crate::operations::units::count;
-use crate::output::text;
+use crate::output::{self, text};
 
 /// What the keys of a line take, about.
 const KEYS: usize = 90;
@@ -189,25 +189,31 @@ impl<'a> Merged<'a> {
         count(self.matched)
     }
 
-    /// What was left out.
-    pub(super) fn cut(&self) -> Cut {
-        self.cut
-    }
-
-    /// The lines, oldest first.
-    pub(super) fn into_lines(self) -> Vec<Line> {
-        let writers = self.writers;
-        let writer = |at: usize| writers.get(at).cloned().unwrap_or_default();
-        let line = |held: Held| Line {
-            time: written(held.line.time),
-            first: (held.count > 1).then(|| written(held.first)),
-            container: writer(held.line.container).name,
-            node: writer(held.line.container).node,
-            stream: stream(held.line.channel),
-            text: held.line.text,
-            count: count(held.count),
-        };
-        self.held.into_values().map(line).collect()
+    /// The lines, oldest first, and what was left out. What each takes was estimated until now, and a reply that
+    /// were too long by little would lose its end, which is what is newest.
+    pub(super) fn into_lines(self) -> (Vec<Line>, Cut) {
+        let writer = |at: usize| self.writers.get(at).cloned().unwrap_or_default();
+        let (mut cut, mut left) = (self.cut, self.budget);
+        let mut lines = Vec::with_capacity(self.held.len());
+        for held in self.held.into_values().rev() {
+            let line = Line {
+                time: written(held.line.time),
+                first: (held.count > 1).then(|| written(held.first)),
+                container: writer(held.line.container).name,
+                node: writer(held.line.container).node,
+                stream: stream(held.line.channel),
+                text: held.line.text,
+                count: count(held.count),
+            };
+            let Some(rest) = left.checked_sub(output::cost_of(&line)) else {
+                cut.by_budget = true;
+                break;
+            };
+            left = rest;
+            lines.push(line);
+        }
+        lines.reverse();
+        (lines, cut)
     }
 }
 
@@ -246,8 +252,7 @@ mod tests {
                 matched: true,
             });
         }
-        let cut = merged.cut();
-        (merged.into_lines(), cut)
+        merged.into_lines()
     }
 
     fn told(lines: &[Line]) -> Vec<(&str, &str, i64)> {

@@ -22,7 +22,7 @@ use crate::operations::budget;
 use crate::operations::objects::missing;
 use crate::operations::stream::source::Shaped;
 use crate::operations::stream::stretch::Stretch;
-use crate::output::{Hinted, beyond_limit};
+use crate::output::{Hinted, beyond_limit, text};
 use crate::params::Pattern;
 
 /// How many logs are read at once.
@@ -105,7 +105,7 @@ async fn search(
         logs.push((first, Log::Service(service, tasks)));
     }
     let names = logs.iter().filter_map(|(at, _)| writers.get(*at));
-    let searched: usize = names.map(|it| it.name.len() + 3).sum();
+    let searched: usize = names.map(|it| text::cost(&it.name) + 3).sum();
     let room = budget::budget(call).saturating_sub(searched);
     let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
     let merged = Mutex::new(Merged::new(&writers, limit, room, params.fold));
@@ -230,14 +230,15 @@ fn reply(
     read: Read,
     merged: Merged<'_>,
 ) -> Hinted<Reply<Line>> {
-    let (cut, matched) = (merged.cut(), merged.matched());
+    let matched = merged.matched();
+    let (lines, cut) = merged.into_lines();
     let name = |at: &usize| {
         writers
             .get(*at)
             .map_or_else(String::new, |it| it.name.clone())
     };
     let reply = Reply {
-        lines: merged.into_lines(),
+        lines,
         searched: read.searched.iter().map(name).collect(),
         matched,
         truncated: cut != Cut::default(),
