@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
-use crate::call::gate;
+use crate::call::gate::{self, Via};
 use crate::call::{CallError, Caller, HostName, Parse, Runtime, Shared};
 use crate::catalog::Tool;
 use crate::config::{Config, Host, SafetyConfig};
@@ -153,8 +153,18 @@ impl Fleet {
             (Ok(Choice::All), None) => self.not_all(tool),
             (Err(error), _) => error,
         };
-        let refused = self.shared.refused(tool, &arguments, &caller.via, error);
-        Err(refused.await)
+        Err(self.refused(tool, &arguments, &caller.via, error).await)
+    }
+
+    /// Records a call that goes to no Engine, and gives its error as it may leave.
+    pub async fn refused(
+        &self,
+        tool: &'static Tool,
+        arguments: &Map<String, Value>,
+        via: &Via,
+        error: CallError,
+    ) -> CallError {
+        self.shared.refused(tool, arguments, via, error).await
     }
 
     fn runtime<'a>(&'a self, member: &'a Member) -> &'a Arc<Runtime> {

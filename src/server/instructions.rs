@@ -5,7 +5,8 @@ use rmcp::RoleServer;
 use rmcp::model::ClientCapabilities;
 use rmcp::service::RequestContext;
 
-use super::{Server, person};
+use super::Server;
+use super::person::{self, Way};
 use crate::call::gate::Access;
 use crate::catalog::generated;
 use crate::config::{Config, ConfirmationFallback, SafetyConfig, Scope, Toolsets};
@@ -87,7 +88,7 @@ impl Server {
         let config = self.fleet.config();
         let safety = &config.safety;
         let named = config.secrets.dir.is_some() || !config.secrets.variables.is_empty();
-        let consent = consent(safety, access, person::can_ask(client));
+        let consent = consent(safety, access, person::way(client));
         let used = used(&self.fleet);
         let reach = reach(config);
         let said = [used.as_str(), consent].into_iter();
@@ -122,7 +123,7 @@ fn reach(config: &Config) -> Option<String> {
 }
 
 /// What becomes of a destructive call.
-fn consent(config: &SafetyConfig, access: Access, can_ask: bool) -> &'static str {
+fn consent(config: &SafetyConfig, access: Access, way: Way) -> &'static str {
     let allowed = config.allow_moderate && config.allow_destructive;
     if !allowed || access == Access::ReadOnly {
         return "Destructive calls are refused here.";
@@ -130,13 +131,18 @@ fn consent(config: &SafetyConfig, access: Access, can_ask: bool) -> &'static str
     if !config.require_confirmation {
         return "A destructive call is made at once and asks nobody: make one only where the person wants just that.";
     }
-    match (can_ask, config.confirmation_fallback) {
-        (true, _) => "A destructive call shows the person its plan and asks them first.",
-        (false, ConfirmationFallback::Plan) => {
+    match (way, config.confirmation_fallback) {
+        (Way::Form, _) => "A destructive call shows the person its plan and asks them first.",
+        (Way::Panel, _) => {
+            "A destructive call returns its plan, and nothing is done yet: this client shows the plan to the person in a \
+             panel, where they decide. Say so to them and do not call again meanwhile; afterwards, the same call says what \
+             became of it."
+        }
+        (Way::Nobody, ConfirmationFallback::Plan) => {
             "This client cannot ask a person. A destructive call returns its plan and a token; show the plan to the \
              person, and only if they agree, call again with the token as `confirmation`."
         }
-        (false, ConfirmationFallback::Refuse) => {
+        (Way::Nobody, ConfirmationFallback::Refuse) => {
             "This client cannot ask a person, so that destructive calls are refused; tell the person what they would \
              have to remove themselves."
         }

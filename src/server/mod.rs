@@ -17,6 +17,7 @@ mod identity;
 mod instructions;
 pub mod inventory;
 mod misfit;
+mod panel;
 mod person;
 mod prompts;
 mod resources;
@@ -61,6 +62,7 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 pub struct Server {
     fleet: Arc<Fleet>,
     tools: Arc<tools::Lists>,
+    panels: Arc<panel::Waiting>,
     subscriptions: Arc<Subscriptions>,
     session: subscriptions::Session,
     client: Principal,
@@ -75,6 +77,7 @@ impl Server {
             client: Principal::operator(),
             fleet,
             tools: Arc::default(),
+            panels: Arc::default(),
         }
     }
 
@@ -138,6 +141,7 @@ impl ServerHandler for Server {
     ) -> Result<InitializeResult, ErrorData> {
         let mut result = self.negotiate_initialize(&request)?;
         result.instructions = Some(self.instructions(Some(&request.capabilities), &cx));
+        self.declare(&mut result.capabilities, Some(&request.capabilities), &cx);
         // rmcp keeps the version that was asked for, which matters when a client initializes
         // twice: the session would go on in a version that was never agreed.
         request.protocol_version = result.protocol_version.clone();
@@ -148,8 +152,10 @@ impl ServerHandler for Server {
     /// For this client alone: the instructions depend on what it declares.
     async fn discover(&self, cx: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
         let versions = self.supported_protocol_versions().into_owned();
-        let instructions = self.instructions(cx.client_capabilities().as_ref(), &cx);
-        let info = self.get_info().with_instructions(instructions);
+        let client = cx.client_capabilities();
+        let instructions = self.instructions(client.as_ref(), &cx);
+        let mut info = self.get_info().with_instructions(instructions);
+        self.declare(&mut info.capabilities, client.as_ref(), &cx);
         Ok(DiscoverResult::from_server_info(versions, info)
             .with_ttl_ms(TTL_MS)
             .with_cache_scope(CacheScope::Private))
@@ -275,7 +281,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        let mut tools = self.tools(Access::Full).iter();
+        let mut tools = self.tools(Access::Full, false).iter();
         tools.find(|tool| tool.name == name).cloned()
     }
 }

@@ -13,27 +13,48 @@ use rmcp::service::{Peer, PeerRequestOptions, RequestContext};
 use rmcp::{RoleServer, ServiceError};
 use serde_json::{Value, from_value};
 
+use super::panel;
 use crate::call::gate::{Answer, Person, Question, Reply};
 
 /// The name of the one question of a call.
 const KEY: &str = "confirmation";
 
 /// What helps a client that cannot ask.
-const ADVICE: &str = "this client cannot ask one (it offers no elicitation). The operator can set \
+const ADVICE: &str = "this client cannot ask one (it offers neither elicitation nor MCP Apps). The operator can set \
     SAFETY_CONFIRMATION_FALLBACK=plan, with which it shows you the plan and you call again, or \
     SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false, which waives the question";
 
-/// Whether a client that declares this asks a person by a form.
-pub(super) fn can_ask(client: Option<&ClientCapabilities>) -> bool {
+/// How a client has its person agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It asks them by a form.
+    Form,
+    /// It shows them a panel.
+    Panel,
+    /// In no way.
+    Nobody,
+}
+
+/// How a client that declares this has its person agree.
+pub(super) fn way(client: Option<&ClientCapabilities>) -> Way {
     let elicitation = client.and_then(|client| client.elicitation.as_ref());
     // One that names no mode has forms, as all had before there were modes.
-    elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none())
+    if elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none()) {
+        Way::Form
+    } else if client.is_some_and(panel::shows) {
+        Way::Panel
+    } else {
+        Way::Nobody
+    }
 }
 
 /// How the person behind this call can be asked.
 pub(super) fn behind(request: &CallToolRequestParams, cx: &RequestContext<RoleServer>) -> Person {
-    if !can_ask(cx.client_capabilities().as_ref()) {
-        return Person::Nobody(ADVICE);
+    match way(cx.client_capabilities().as_ref()) {
+        Way::Form => {}
+        // The panel brings the answer, and never the model's own call.
+        Way::Panel => return Person::Away(None),
+        Way::Nobody => return Person::Nobody(ADVICE),
     }
     if cx.protocol_version() >= Some(ProtocolVersion::V_2026_07_28) {
         return Person::Away(reply(request));

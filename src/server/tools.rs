@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 #[cfg(feature = "conformance")]
 use super::fixtures;
 use super::identity::given_up;
-use super::{Server, TTL_MS, clipped, hosts, person, progress, said, via};
-use crate::call::gate::{self, Access, Person};
+use super::person::Way;
+use super::{Server, TTL_MS, clipped, hosts, panel, person, progress, said, via};
+use crate::call::gate::{self, Access};
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Output, Tier};
 use crate::config::SafetyConfig;
@@ -36,14 +37,17 @@ const MOST_CHARACTERS: usize = 500_000;
 #[derive(Debug, Default)]
 pub(super) struct Lists {
     full: OnceLock<Vec<Tool>>,
+    /// For clients that show panels.
+    with_panel: OnceLock<Vec<Tool>>,
     read_only: OnceLock<Vec<Tool>>,
 }
 
 impl Server {
     /// The tools that a client is told about, in the order of the catalogue.
-    pub(super) fn tools(&self, access: Access) -> &[Tool] {
+    pub(super) fn tools(&self, access: Access, panel: bool) -> &[Tool] {
         let config = &self.fleet.config().safety;
         let list = match access {
+            Access::Full if panel => &self.tools.with_panel,
             Access::Full => &self.tools.full,
             Access::ReadOnly => &self.tools.read_only,
         };
@@ -53,19 +57,24 @@ impl Server {
                 .filter(|tool| gate::listed(tool, config, access))
                 .map(|tool| {
                     let shown = describe(tool, config, access);
-                    hosts::with_host(shown, tool, &self.fleet)
-                });
+                    let shown = hosts::with_host(shown, tool, &self.fleet);
+                    match panel {
+                        true => panel::with_page(shown, tool, config),
+                        false => shown,
+                    }
+                })
+                .chain(panel.then(panel::tool));
             #[cfg(feature = "conformance")]
             let tools = tools.chain(fixtures::all("tools"));
             tools.collect()
         })
     }
 
-    /// Who may keep a list of tools: it is not the same for all where tokens differ.
-    fn scope(&self) -> CacheScope {
+    /// Who may keep a list of tools: it is not the same for all where tokens differ, or what clients show.
+    fn scope(&self, panel: bool) -> CacheScope {
         match self.fleet.config().server.readonly_token {
-            Some(_) => CacheScope::Private,
-            None => CacheScope::Public,
+            None if !panel => CacheScope::Public,
+            _ => CacheScope::Private,
         }
     }
 
@@ -83,9 +92,10 @@ impl Server {
             ));
         }
         let access = self.principal(cx).access;
-        let mut result = ListToolsResult::with_all_items(self.tools(access).to_vec())
+        let panel = self.has_panel(cx.client_capabilities().as_ref(), cx);
+        let mut result = ListToolsResult::with_all_items(self.tools(access, panel).to_vec())
             .with_ttl_ms(TTL_MS)
-            .with_cache_scope(self.scope());
+            .with_cache_scope(self.scope(panel));
         result.meta = self.meta(cx);
         Ok(result)
     }
@@ -100,15 +110,28 @@ impl Server {
         if let Some(response) = fixtures::call(&request, cx).await {
             return response;
         }
+        let way = person::way(cx.client_capabilities().as_ref());
+        if request.name == panel::TOOL && self.has_panel(cx.client_capabilities().as_ref(), cx) {
+            return Ok(self.answered_by_panel(request, cx).await.into());
+        }
         let tool = catalog::find(&request.name).ok_or_else(|| unknown_tool(&request.name))?;
+        let principal = match way {
+            Way::Panel => self.principal(cx).in_any_session(),
+            Way::Form | Way::Nobody => self.principal(cx),
+        };
         let caller = Caller {
-            principal: self.principal(cx),
+            principal: principal.clone(),
             via: via(cx),
             progress: progress(cx),
             person: person::behind(&request, cx),
         };
-        let can_ask = matches!(caller.person, Person::Away(_));
         let arguments = request.arguments.unwrap_or_default();
+        let again = (way == Way::Panel).then(|| arguments.clone());
+        if let Some(arguments) = &again
+            && let Some(before) = self.answered_before(&principal, tool, arguments, cx).await
+        {
+            return Ok(before.into());
+        }
         let budget = self.fleet.config().safety.max_response_bytes;
         let call = self.fleet.call(tool, arguments, caller);
         // rmcp does not drop the handler of a cancelled request.
@@ -117,10 +140,13 @@ impl Server {
             biased;
             result = call => match result {
                 Ok(value) => structured(value).with_meta(self.meta(cx)),
-                Err(CallError::Unconfirmed(question)) if can_ask => {
+                Err(CallError::Unconfirmed(question)) if way == Way::Form => {
                     let mut ask_first = person::ask_first(question);
                     ask_first.meta = self.meta(cx);
                     return Ok(ask_first.into());
+                }
+                Err(CallError::Unconfirmed(question)) if way == Way::Panel => {
+                    self.shown_in_panel(question, principal, tool, again.unwrap_or_default(), cx)
                 }
                 // Whole, whatever the budget: who agrees has to see all that goes, and the token is
                 // at the end. It has a limit of its own.
@@ -140,7 +166,7 @@ impl Server {
 impl Server {
     /// A failure that the model reads, unlike a protocol error, which clients keep to themselves; what
     /// kind it is stands beside it, for clients.
-    fn failure(
+    pub(super) fn failure(
         &self,
         kind: call::ErrorKind,
         text: &str,
@@ -154,7 +180,7 @@ impl Server {
 }
 
 /// A result as rmcp makes one, which takes longer over the text.
-fn structured(value: Value) -> CallToolResult {
+pub(super) fn structured(value: Value) -> CallToolResult {
     let text = serde_json::to_string(&value).unwrap_or_default();
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
     result.structured_content = Some(value);

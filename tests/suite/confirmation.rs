@@ -6,10 +6,12 @@ mod instructions;
 mod late;
 mod many;
 mod modern;
+mod panel;
 mod plan;
 mod recorded;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod ways;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -27,7 +27,7 @@ fn image(id: &str) -> String {
 }
 
 /// An Engine of this API version with two containers, of which one runs, and what they use.
-fn engine(api: &str) -> FakeEngine {
+pub(crate) fn engine(api: &str) -> FakeEngine {
     let summary = |name: &str, id: &str, image: Value, state: &str, volume: &str| {
         json!({
             "Id": id, "Names": [format!("/{name}")], "Image": "web:1", "ImageID": image, "State": state,
@@ -127,7 +127,7 @@ fn usage() -> Value {
 }
 
 /// Calls that show each plan: at its most telling, or else as the tool's own examples do.
-fn calls() -> Vec<(&'static str, Value)> {
+pub(crate) fn calls() -> Vec<(&'static str, Value)> {
     let mut calls = telling();
     let others = TOOLS.iter().filter(|tool| {
         let is_told = telling().iter().any(|(name, _)| *name == tool.name);

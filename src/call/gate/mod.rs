@@ -9,8 +9,8 @@ mod questions;
 mod tier;
 
 pub use audit::{AuditLog, Decision, Record, Via, end_records, open_records};
-pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, takes_token};
-pub(crate) use confirmation::{Confirmation, take_token};
+pub use confirmation::{Answer, Ask, CONFIRMATION, Person, Question, Reply, may_ask, takes_token};
+pub(crate) use confirmation::{CHANGED, Confirmation, PATIENCE, take_token};
 pub use filter::{check_filters, switched_on};
 pub use plan::{Planned, planned};
 pub(crate) use plan::{anonymous_volumes, names_left, on_one_line};

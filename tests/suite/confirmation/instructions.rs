@@ -6,17 +6,34 @@ use crate::support::client::RawClient;
 
 const ALLOWED: (&str, &str) = ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true");
 
-/// What clients declare, and whether a person can be asked by a form there.
-fn declared() -> [(Value, bool); 6] {
+/// What becomes of a destructive call that asks a person by a form.
+const ASKS: &str = "shows the person its plan and asks them first";
+
+/// The same where they are shown a panel.
+const PANEL: &str = "this client shows the plan to the person in a panel";
+
+/// What clients declare, and in which way a person agrees there, if in any.
+fn declared() -> [(Value, Option<&'static str>); 8] {
     let panels =
         json!({ "io.modelcontextprotocol/ui": { "mimeTypes": ["text/html;profile=mcp-app"] } });
     [
-        (json!({}), false),
-        (json!({ "roots": {} }), false),
-        (json!({ "extensions": panels }), false),
-        (json!({ "elicitation": { "url": {} } }), false),
-        (json!({ "elicitation": {} }), true),
-        (json!({ "elicitation": { "form": {}, "url": {} } }), true),
+        (json!({}), None),
+        (json!({ "roots": {} }), None),
+        (json!({ "extensions": panels }), Some(PANEL)),
+        (json!({ "elicitation": { "url": {} } }), None),
+        (
+            json!({ "elicitation": { "url": {} }, "extensions": panels }),
+            Some(PANEL),
+        ),
+        (
+            json!({ "elicitation": {}, "extensions": panels }),
+            Some(ASKS),
+        ),
+        (json!({ "elicitation": {} }), Some(ASKS)),
+        (
+            json!({ "elicitation": { "form": {}, "url": {} } }),
+            Some(ASKS),
+        ),
     ]
 }
 
@@ -50,24 +67,23 @@ async fn instructions_say_what_becomes_of_a_destructive_call_from_this_client() 
     let plan = ("SAFETY_CONFIRMATION_FALLBACK", "plan");
     let waived = ("SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE", "false");
     let read_only = ("SAFETY_ALLOW_MODERATE_OPERATIONS", "false");
-    let [asks, refused, off, twice, at_once] = [
-        "shows the person its plan and asks them first",
+    let [refused, off, twice, at_once] = [
         "cannot ask a person, so that destructive calls are refused",
         "Destructive calls are refused here",
         "call again with the token as `confirmation`",
         "is made at once and asks nobody",
     ];
     for version in ["2025-06-18", "2025-11-25", "2026-07-28"] {
-        for (capabilities, can_ask) in declared() {
+        for (capabilities, way) in declared() {
             for (env, expected) in [
                 (&[][..], off),
                 (&[ALLOWED, read_only], off),
-                (&[ALLOWED], if can_ask { asks } else { refused }),
-                (&[ALLOWED, plan], if can_ask { asks } else { twice }),
+                (&[ALLOWED], way.unwrap_or(refused)),
+                (&[ALLOWED, plan], way.unwrap_or(twice)),
                 (&[ALLOWED, waived], at_once),
             ] {
                 let text = told(version, &capabilities, env).await;
-                for sentence in [asks, refused, off, twice, at_once] {
+                for sentence in [ASKS, PANEL, refused, off, twice, at_once] {
                     let said = text.contains(sentence);
                     assert_eq!(
                         said,

@@ -111,3 +111,67 @@ async fn a_question_without_a_session_is_for_the_token_that_asked() {
     assert_done(&call(TOKEN, 4, answer).send().await.message().await.unwrap());
     assert_eq!(gone(&engine).len(), 1);
 }
+
+fn panels() -> Value {
+    let kinds = json!({ "mimeTypes": ["text/html;profile=mcp-app"] });
+    json!({ "extensions": { "io.modelcontextprotocol/ui": kinds } })
+}
+
+/// The answer of a panel to the plan that came of a call.
+fn approval(plan: &Value) -> Value {
+    let nonce = &plan["result"]["_meta"]["io.mcp-docker/approval"]["nonce"];
+    assert!(nonce.is_string(), "{plan}");
+    json!({ "nonce": nonce, "approve": true })
+}
+
+#[tokio::test]
+async fn what_a_panel_answers_holds_in_whichever_session_of_its_client() {
+    for transport in TRANSPORTS {
+        let engine = engine();
+        let server = server(&engine, transport, &TOKENS).await;
+        let mut asked = Session::open(&server, Some(TOKEN), panels()).await;
+        asked
+            .call(1, "docker_remove_container", remove("web"))
+            .await;
+        let approval = approval(&asked.next().await);
+        // Another's nonce, where it got about, is none.
+        let mut other = Session::open(&server, Some(READ_ONLY), panels()).await;
+        other.call(1, "docker_approve", approval.clone()).await;
+        let unknown = other.next().await;
+        let text = unknown["error"]["message"].as_str().unwrap();
+        assert!(text.contains("unknown tool"), "{unknown}");
+        // Nor is it anything to a client that shows no panels.
+        let mut blind = Session::open(&server, Some(TOKEN), json!({})).await;
+        blind.call(1, "docker_approve", approval.clone()).await;
+        assert!(blind.next().await["error"].is_object());
+        assert_eq!(gone(&engine), [""; 0], "{transport}");
+
+        let mut anew = Session::open(&server, Some(TOKEN), panels()).await;
+        anew.call(1, "docker_approve", approval.clone()).await;
+        assert_done(&anew.next().await);
+        assert_eq!(gone(&engine).len(), 1, "{transport}");
+        asked.call(2, "docker_approve", approval).await;
+        let replayed = asked.next().await;
+        assert!(
+            failure(&replayed).contains("answered already"),
+            "{replayed}"
+        );
+        assert_eq!(gone(&engine).len(), 1, "{transport}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_only_reads_is_shown_nothing_to_agree_to() {
+    let engine = engine();
+    let server = server(&engine, "http", &TOKENS).await;
+    for (token, listed) in [(TOKEN, true), (READ_ONLY, false)] {
+        let mut session = Session::open(&server, Some(token), panels()).await;
+        session.request(1, "tools/list", json!({})).await;
+        let list = session.next().await;
+        assert_eq!(list.to_string().contains("docker_approve"), listed);
+        assert_eq!(
+            list.to_string().contains("ui://mcp-docker/approve-"),
+            listed
+        );
+    }
+}

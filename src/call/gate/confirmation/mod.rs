@@ -29,19 +29,24 @@ use crate::computing::{compute, size};
 use crate::config::{ConfirmationFallback, SafetyConfig};
 use crate::engine::policy::Refusal;
 
-pub(super) use person::PATIENCE;
+pub(crate) use person::PATIENCE;
 pub use person::{Answer, Ask, CONFIRMATION, Person, Question, Reply};
 
 /// How often one call asks, where what it is about keeps changing.
 const ROUNDS: usize = 3;
 
+/// What comes before a plan that is not the one that was asked about.
+pub(crate) const CHANGED: &str = "This changed since it was asked last. ";
+
+/// Whether a person may be asked about a tool's calls.
+pub fn may_ask(tool: &Tool, config: &SafetyConfig) -> bool {
+    let may_lose = tool.tier == Tier::Destructive || config.allow_destructive;
+    tool.plan.is_some() && may_lose && config.require_confirmation
+}
+
 /// Whether a tool's calls can be confirmed by [`CONFIRMATION`].
 pub fn takes_token(tool: &Tool, config: &SafetyConfig) -> bool {
-    let may_ask = tool.tier == Tier::Destructive || config.allow_destructive;
-    tool.plan.is_some()
-        && may_ask
-        && config.require_confirmation
-        && config.confirmation_fallback == ConfirmationFallback::Plan
+    may_ask(tool, config) && config.confirmation_fallback == ConfirmationFallback::Plan
 }
 
 /// What one call has to go through before it may act.
@@ -228,7 +233,7 @@ impl<'a> Confirmation<'a> {
                 return Ok(());
             }
             call.let_go();
-            news = "This changed since it was asked last. ";
+            news = CHANGED;
         }
         record.decided(Decision::Refused);
         Err(Refusal(format!(

@@ -18,7 +18,7 @@ pub const CONFIRMATION: &str = "confirmation";
 pub enum Person {
     /// Here and now, while the call waits.
     Present(Ask),
-    /// By the result of the call; the client makes it again, with the reply.
+    /// By the result of the call, which is made again with the reply.
     Away(Option<Reply>),
     /// Not at all; why, and what would help.
     Nobody(&'static str),
