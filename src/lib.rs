@@ -53,6 +53,7 @@
 //! | when subscribers are told | [`resource::subscription`] |
 //! | the protocol | [`server`], [`transport`] |
 //! | who is let in over HTTP, and how much they reach | `src/transport/network/guard.rs` |
+//! | whose access tokens are good, and what HTTP says of them | [`oauth`], `src/transport/network/resource_server.rs` |
 //! | how fast it is | `benches/` |
 
 #![cfg_attr(
@@ -80,6 +81,7 @@ mod facts;
 pub mod files;
 pub mod fleet;
 pub mod generated;
+pub mod oauth;
 mod operations;
 pub mod output;
 pub mod params;

@@ -177,7 +177,8 @@ impl Runtime {
         let audited = async {
             let audit = &self.shared.audit;
             let record = || audit.record(tool, &arguments, &caller.via, &redactor);
-            let mut record = compute(asked, record).at(self.host());
+            let subject = caller.principal.owner.subject();
+            let mut record = compute(asked, record).at(self.host()).by(subject);
             let path = self.path(tool, arguments, caller, redactor.clone(), &mut record);
             let result = AssertUnwindSafe(path)
                 .catch_unwind()

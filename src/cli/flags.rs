@@ -42,7 +42,7 @@ fn argument(variable: &'static Variable) -> Arg {
             .require_equals(true)
             .default_missing_value("true"),
         // The values of one that is given more than once come together.
-        Field::Names(_) | Field::Paths(_) | Field::Toolsets(_) => {
+        Field::Names(_) | Field::Paths(_) | Field::Toolsets(_) | Field::Scopes(_) => {
             argument.action(ArgAction::Append)
         }
         _ => argument,

@@ -10,6 +10,7 @@ use super::host::Host;
 use super::keys::Entry;
 use super::network::NetworkConfig;
 use super::scope::Scope;
+use super::sign_in::SignInConfig;
 use super::toolset::Toolsets;
 use crate::vocabulary::Tier;
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// How it is reached over HTTP.
     pub network: NetworkConfig,
+    /// Who signs in there.
+    pub sign_in: SignInConfig,
     /// The secrets that calls may name.
     pub secrets: SecretsConfig,
     /// The Engines, where the configuration file names some; then `docker` leads to the default one.
@@ -64,7 +67,7 @@ impl Config {
                  private key",
             ));
         }
-        Ok(())
+        self.sign_in.check()
     }
 }
 

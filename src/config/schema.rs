@@ -55,6 +55,11 @@ fn kind(field: &Field) -> Value {
             "type": "string",
             "pattern": "^(|[Aa][Ll][Ll]|[Mm][Ii][Nn][Ee]|project:[A-Za-z0-9][A-Za-z0-9_.-]*|label:[^=\\s]+=\\S+)$",
         }),
+        Field::Url(_) => json!({ "type": "string", "pattern": "^(|https?://.+)$" }),
+        Field::Scopes(_) => list(json!({
+            "type": "string",
+            "pattern": "^[!#-\\[\\]-~]+=(safe|moderate|destructive)$",
+        })),
         Field::Token(_) => json!({ "type": "string", "pattern": "^[!-~]*$" }),
         Field::Level(_) | Field::Fallback(_) => {
             // In any case, of which two are usual; an empty one is none.
@@ -197,6 +202,9 @@ fn sample(variable: &Variable) -> Value {
     match variable.field {
         Field::Address(_) => json!("unix:///var/run/docker.sock"),
         Field::Path(..) => json!(format!("/path/to/{}", variable.placeholder.to_lowercase())),
+        Field::Url(_) if variable.name.ends_with("_ISSUER") => json!("https://id.example.com"),
+        Field::Url(_) => json!("https://docker.example.com/mcp"),
+        Field::Scopes(_) => json!(["docker:read=safe", "docker:write=moderate"]),
         Field::Paths(_) => json!(["/srv/data"]),
         Field::Names(_) if variable.name.ends_with("_TOOLS") => json!(["docker_list_*"]),
         Field::Names(_) => json!(["example.com"]),

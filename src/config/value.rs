@@ -9,6 +9,7 @@ use tracing::Level;
 
 use super::effective::{Config, ConfirmationFallback, Token};
 use super::scope::Scope;
+use super::sign_in::{self, Scopes};
 use super::toolset::{self, Toolsets};
 use crate::vocabulary::nearest;
 
@@ -25,6 +26,10 @@ pub enum Field {
     Text(fn(&mut Config) -> &mut String),
     /// Any text.
     Name(fn(&mut Config) -> &mut Option<String>),
+    /// The address of an issuer, or of this server.
+    Url(fn(&mut Config) -> &mut Option<String>),
+    /// Scopes of access tokens, and what each opens.
+    Scopes(fn(&mut Config) -> &mut Scopes),
     /// The address of an Engine.
     Address(fn(&mut Config) -> &mut Option<String>),
     /// A file or a directory.
@@ -76,6 +81,10 @@ impl Field {
             Self::Text(field) => *field(config) = shown(text)?,
             Self::Name(field) => *field(config) = Some(text.to_owned()),
             Self::Address(field) => *field(config) = Some(address(text)?),
+            Self::Url(field) => {
+                *field(config) = sign_in::is_safe_url(text).then(|| Some(text.to_owned()))?;
+            }
+            Self::Scopes(field) => *field(config) = Scopes::named(&list(text)?)?,
             Self::Path(field, _) => *field(config) = Some(PathBuf::from(text)),
             Self::Token(field) => *field(config) = Some(token(text)?),
             Self::Names(field) => *field(config) = list(text)?,
@@ -121,6 +130,11 @@ impl Field {
             Self::Text(_) => "text that can be seen".to_owned(),
             Self::Name(_) => "text".to_owned(),
             Self::Address(_) => format!("an address that starts with {}", SCHEMES.join(", ")),
+            Self::Url(_) => {
+                "an `https://` address (or an `http://` one of this machine) without a query"
+                    .to_owned()
+            }
+            Self::Scopes(_) => Scopes::ACCEPTED.to_owned(),
             Self::Path(..) => "a path".to_owned(),
             Self::Token(_) => "visible ASCII characters without a space".to_owned(),
             Self::Names(_) => {
@@ -170,6 +184,8 @@ impl Field {
             ),
             Self::Name(_)
             | Self::Address(_)
+            | Self::Url(_)
+            | Self::Scopes(_)
             | Self::Path(..)
             | Self::Token(_)
             | Self::Names(_)
@@ -204,6 +220,7 @@ impl Field {
                 let user = before.strip_prefix("ssh://");
                 user.is_some_and(|user| !user.contains(':'))
             }),
+            Self::Url(_) => !text.contains('@'),
             _ => true,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::sign_in_variables as sign_in;
 use super::value::{Field, Leads};
 use super::variable::{Found, Section, Variable};
 
@@ -357,4 +358,11 @@ pub const VARIABLES: &[Variable] = &[
         found: Found::Never,
         field: Field::Path(|config| &mut config.network.tls_key, Leads::ToFile),
     },
+    sign_in::ISSUER,
+    sign_in::AUDIENCE,
+    sign_in::SCOPES,
+    sign_in::CLIENT_ID,
+    sign_in::CLIENT_SECRET_FILE,
+    sign_in::CA,
+    sign_in::PUBLIC_URL,
 ];

@@ -8,6 +8,7 @@ use rmcp::service::RequestContext;
 use super::Server;
 use super::person::{self, Way};
 use crate::call::gate::Access;
+use crate::catalog::Tier;
 use crate::catalog::generated;
 use crate::config::{Config, ConfirmationFallback, SafetyConfig, Scope, Toolsets};
 use crate::fleet::{ALL, Fleet, HOST};
@@ -125,7 +126,7 @@ fn reach(config: &Config) -> Option<String> {
 /// What becomes of a destructive call.
 fn consent(config: &SafetyConfig, access: Access, way: Way) -> &'static str {
     let allowed = config.allow_moderate && config.allow_destructive;
-    if !allowed || access == Access::ReadOnly {
+    if !allowed || access.in_lists().reaches() < Tier::Destructive {
         return "Destructive calls are refused here.";
     }
     if !config.require_confirmation {

@@ -39,6 +39,7 @@ pub(super) struct Lists {
     full: OnceLock<Vec<Tool>>,
     /// For clients that show panels.
     with_panel: OnceLock<Vec<Tool>>,
+    moderate: OnceLock<Vec<Tool>>,
     read_only: OnceLock<Vec<Tool>>,
 }
 
@@ -46,10 +47,12 @@ impl Server {
     /// The tools that a client is told about, in the order of the catalogue.
     pub(super) fn tools(&self, access: Access, panel: bool) -> &[Tool] {
         let config = &self.fleet.config().safety;
-        let list = match access {
-            Access::Full if panel => &self.tools.with_panel,
-            Access::Full => &self.tools.full,
-            Access::ReadOnly => &self.tools.read_only,
+        let access = access.in_lists();
+        let list = match access.reaches() {
+            Tier::Destructive if panel => &self.tools.with_panel,
+            Tier::Destructive => &self.tools.full,
+            Tier::Moderate => &self.tools.moderate,
+            Tier::Safe => &self.tools.read_only,
         };
         list.get_or_init(|| {
             let tools = catalog::TOOLS
@@ -72,9 +75,11 @@ impl Server {
 
     /// Who may keep a list of tools: it is not the same for all where tokens differ, or what clients show.
     fn scope(&self, panel: bool) -> CacheScope {
-        match self.fleet.config().server.readonly_token {
-            None if !panel => CacheScope::Public,
-            _ => CacheScope::Private,
+        let config = self.fleet.config();
+        let differ = config.server.readonly_token.is_some() || config.sign_in.issuer.is_some();
+        match differ || panel {
+            true => CacheScope::Private,
+            false => CacheScope::Public,
         }
     }
 

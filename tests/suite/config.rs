@@ -10,6 +10,7 @@ mod mistakes;
 #[cfg(unix)]
 mod plain;
 mod schema;
+mod sign_in;
 mod toml;
 mod values;
 
@@ -180,6 +181,8 @@ fn every_variable_is_documented_once_and_sets_a_field_of_its_own() {
             "/x",
             "x",
             "mine",
+            "https://a.example",
+            "a=safe",
         ];
         let changed = candidates.iter().find_map(|value| {
             Config::from_sources(&environment(&[(name, value)]))

@@ -6,6 +6,7 @@ mod hosts;
 mod mounts;
 mod scope;
 mod secrets;
+mod sign_in;
 mod surroundings;
 
 use std::path::Path;

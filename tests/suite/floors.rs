@@ -33,7 +33,7 @@ const FLOORS: [&[&str]; 13] = [
         "params",
         "redaction",
     ],
-    &["catalog", "generator::tool", "secrets"],
+    &["catalog", "generator::tool", "oauth", "secrets"],
     &["arguments", "generator::prompt", "generator::resource"],
     &["engine", "generated::params"],
     &["compose", "facts", "generated::reply", "output", "program"],

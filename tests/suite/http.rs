@@ -8,6 +8,7 @@ mod malformed;
 mod questions;
 mod sessions;
 mod shutdown;
+mod sign_in;
 mod tls;
 mod websocket;
 

@@ -19,6 +19,8 @@ pub mod fake_engine;
 pub mod files;
 #[cfg(unix)]
 pub mod http;
+#[cfg(unix)]
+pub mod issuer;
 pub mod own_tool;
 #[cfg(target_os = "linux")]
 pub mod terminal;

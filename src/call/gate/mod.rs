@@ -14,7 +14,7 @@ pub(crate) use confirmation::{CHANGED, Confirmation, PATIENCE, take_token};
 pub use filter::{check_filters, switched_on};
 pub use plan::{Planned, planned};
 pub(crate) use plan::{anonymous_volumes, names_left, on_one_line};
-pub use principal::{Access, Principal};
+pub use principal::{Access, Owner, Principal, Subject};
 pub(crate) use questions::Questions;
 
 use crate::catalog::Tool;

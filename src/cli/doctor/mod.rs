@@ -13,6 +13,7 @@ mod report;
 mod scope;
 mod secrets;
 mod settings;
+mod sign_in;
 mod socket;
 mod tls;
 
@@ -98,6 +99,7 @@ async fn checks(matches: &ArgMatches) -> Vec<Check> {
             checks.extend(files::checks(&config.server));
             checks.extend(files::astray(&config));
             checks.extend(secrets::checks(&config).await);
+            checks.extend(sign_in::checks(&config.sign_in).await);
             let mut docker = config.hosts.iter().map(|host| &host.docker);
             let docker = docker.find_map(|docker| files::mountable(&config, docker));
             checks.extend(match config.hosts.as_slice() {

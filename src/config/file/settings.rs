@@ -72,9 +72,10 @@ fn plain(field: &Field, value: &Part<'_>) -> Option<String> {
             Some(number.to_string())
         }
         (Field::Switch(_) | Field::Number(..) | Field::Seconds(..), _) => None,
-        (Field::Names(_) | Field::Paths(_) | Field::Toolsets(_), DeValue::Array(_)) => {
-            serde_json::to_string(&strings(value)?).ok()
-        }
+        (
+            Field::Names(_) | Field::Paths(_) | Field::Toolsets(_) | Field::Scopes(_),
+            DeValue::Array(_),
+        ) => serde_json::to_string(&strings(value)?).ok(),
         (_, DeValue::String(text)) => Some(text.to_string()),
         _ => None,
     }

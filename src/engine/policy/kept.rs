@@ -21,7 +21,10 @@ use crate::engine::scope::own;
 /// The files and folders to keep, as this process sees them.
 pub(super) fn paths(config: &Config) -> Vec<String> {
     let Config {
-        server, network, ..
+        server,
+        network,
+        sign_in,
+        ..
     } = config;
     let set = [
         &config.env_file,
@@ -32,6 +35,8 @@ pub(super) fn paths(config: &Config) -> Vec<String> {
         &server.prompts_dir,
         &network.tls_cert,
         &network.tls_key,
+        &sign_in.client_secret_file,
+        &sign_in.ca,
     ];
     let of_docker = env::var_os("DOCKER_CONFIG").filter(|path| !path.is_empty());
     let hosts = config.hosts.iter().map(|host| &host.docker);

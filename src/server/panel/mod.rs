@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 
 use super::Server;
 use super::person::{self, Way};
-use crate::call::gate::{self, Access};
-use crate::catalog;
+use crate::call::gate;
+use crate::catalog::{self, Tier};
 use crate::config::SafetyConfig;
 pub(super) use waiting::Waiting;
 
@@ -73,7 +73,7 @@ impl Server {
     ) -> bool {
         let config = &self.fleet.config().safety;
         person::way(client) == Way::Panel
-            && self.principal(cx).access == Access::Full
+            && self.principal(cx).access.in_lists().reaches() == Tier::Destructive
             && catalog::TOOLS.iter().any(|tool| is_asked(tool, config))
     }
 

@@ -18,12 +18,14 @@ pub(crate) struct Outline<'a> {
     id: Option<IgnoredAny>,
     #[serde(borrow)]
     method: Cow<'a, str>,
-    #[serde(default, rename = "params")]
-    _params: Option<Params>,
+    #[serde(default)]
+    params: Option<Params>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Params {
+    #[serde(default)]
+    name: Option<String>,
     #[serde(rename = "arguments")]
     _arguments: Option<Object>,
     #[serde(rename = "_meta")]
@@ -44,6 +46,13 @@ impl<'a> Outline<'a> {
             && !mend::holds_an_empty_array(text)
             && !mend::may_hold_half_a_character(text);
         plain.then_some(outline)
+    }
+
+    /// The tool that it calls.
+    pub(crate) fn tool(&self) -> Option<&str> {
+        let params = self.params.as_ref();
+        let name = params.and_then(|params| params.name.as_deref());
+        name.filter(|_| self.method == "tools/call")
     }
 
     /// The method of a request, which somebody waits for; none of a notification.

@@ -2,15 +2,20 @@
 //!
 //! A browser lets any web page send requests to this machine. Those are told by their `Host`, which
 //! is the name the page was called by even where that was made to lead here, and by their `Origin`.
-//! Everyone else needs the token that the operator gave them.
+//! Everyone else needs the token that the operator gave them, or one of the issuer that the operator trusts.
+
+use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN, WWW_AUTHENTICATE};
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri};
 use subtle::{Choice, ConstantTimeEq as _};
+use url::{Position, Url};
 
 use super::answer::{self, Answer};
-use crate::call::gate::Access;
+use super::bearer::Bearer;
+use super::resource_server::ResourceServer;
+use crate::call::gate::{Access, Owner};
 use crate::config::{Config, Token};
 
 /// How far the page is from the server that is called, by what browsers say.
@@ -23,6 +28,7 @@ pub(super) struct Guard {
     origins: Vec<Origin>,
     full: Option<Token>,
     read_only: Option<Token>,
+    resource_server: Option<Arc<ResourceServer>>,
 }
 
 /// A name by which the server is called.
@@ -50,6 +56,11 @@ impl Guard {
             name: plain(name),
             port: None,
         });
+        // By which clients call it, through whatever stands in front.
+        let public = config.sign_in.resource();
+        let public = public.and_then(|url| Url::parse(url).ok());
+        let public =
+            public.and_then(|url| Host::parse(&url[Position::BeforeHost..Position::AfterPort]));
         let named = config.network.allowed_hosts.iter().map(|text| {
             Host::parse(text).ok_or_else(|| {
                 format!("MCP_DOCKER_ALLOWED_HOST: `{text}` is no name or address, with or without a port")
@@ -64,11 +75,13 @@ impl Guard {
             hosts: own
                 .into_iter()
                 .map(Ok)
+                .chain(public.map(Ok))
                 .chain(named)
                 .collect::<Result<_, _>>()?,
             origins: origins.collect::<Result<_, _>>()?,
             full: config.server.auth_token.clone(),
             read_only: config.server.readonly_token.clone(),
+            resource_server: ResourceServer::new(config)?,
         })
     }
 
@@ -114,31 +127,45 @@ impl Guard {
         own || self.origins.contains(&origin)
     }
 
-    /// How much the token of a request reaches.
+    /// What takes access tokens, where somebody can sign in.
+    pub(super) fn resource_server(&self) -> Option<&ResourceServer> {
+        self.resource_server.as_deref()
+    }
+
+    /// Who sends a request, by its token.
     ///
     /// # Errors
-    /// It has none, or one that is not known; the answer says so.
-    pub(super) fn access(&self, headers: &HeaderMap) -> Result<Access, Box<Answer>> {
-        if self.full.is_none() && self.read_only.is_none() {
-            return Ok(Access::Full);
+    /// It has none, or one that is not good; the answer says so.
+    pub(super) async fn bearer(&self, headers: &HeaderMap) -> Result<Bearer, Box<Answer>> {
+        let server = self.resource_server.as_ref();
+        if self.full.is_none() && self.read_only.is_none() && server.is_none() {
+            return Ok(Bearer::of(Owner::Operator, Access::Full));
         }
         let sent = one(headers, &AUTHORIZATION);
         let sent = sent.and_then(|value| value.split_once(' '));
         let sent = sent.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let Some((_, sent)) = sent else {
             let why = "this server wants `Authorization: Bearer` and a token";
-            return Err(unauthorized(why, "Bearer realm=\"mcp-docker\""));
+            return Err(match server {
+                Some(server) => server.unauthorized(None, why),
+                None => unauthorized(why, "Bearer realm=\"mcp-docker\""),
+            });
         };
         // Both are compared, whatever comes of the first.
         let full = is(self.full.as_ref(), sent.trim());
         let read_only = is(self.read_only.as_ref(), sent.trim());
         if full.into() {
-            Ok(Access::Full)
-        } else if read_only.into() {
-            Ok(Access::ReadOnly)
-        } else {
-            let challenge = "Bearer realm=\"mcp-docker\", error=\"invalid_token\"";
-            Err(unauthorized("the token is not the right one", challenge))
+            return Ok(Bearer::of(Owner::Operator, Access::Full));
+        }
+        if read_only.into() {
+            return Ok(Bearer::of(Owner::Reader, Access::ReadOnly));
+        }
+        match server {
+            Some(server) => server.admit(sent.trim()).await,
+            None => {
+                let challenge = "Bearer realm=\"mcp-docker\", error=\"invalid_token\"";
+                Err(unauthorized("the token is not the right one", challenge))
+            }
         }
     }
 }

@@ -5,11 +5,13 @@
 //! says that the process is there, to anyone who asks.
 
 mod answer;
+mod bearer;
 mod body;
 mod connection;
 mod cors;
 mod guard;
 mod http;
+mod resource_server;
 mod router;
 mod sessions;
 mod sse;
@@ -249,11 +251,13 @@ async fn accept(
 /// What others can do where the server listens, as far as it is worth saying.
 fn exposure(host: &str, local: bool, tls: bool, config: &Config) -> Result<Vec<String>, OpenError> {
     let server = &config.server;
-    let token = server.auth_token.is_some() || server.readonly_token.is_some();
+    let token = server.auth_token.is_some()
+        || server.readonly_token.is_some()
+        || config.sign_in.issuer.is_some();
     if !local && !token {
         return Err(OpenError::Setting(format!(
-            "`--host {host}` lets other machines in, and who reaches this server reaches Docker: set `MCP_DOCKER_AUTH_TOKEN` \
-             or `MCP_DOCKER_READONLY_TOKEN`, or listen at `127.0.0.1`"
+            "`--host {host}` lets other machines in, and who reaches this server reaches Docker: set `MCP_DOCKER_AUTH_TOKEN`, \
+             `MCP_DOCKER_READONLY_TOKEN` or `MCP_DOCKER_OAUTH_ISSUER`, or listen at `127.0.0.1`"
         )));
     }
     let mut notices = Vec::new();

@@ -25,6 +25,17 @@ pub(super) enum Transport {
     WebSocket(WebSocket),
 }
 
+impl Transport {
+    /// Where MCP is spoken.
+    fn path(&self) -> &'static str {
+        match self {
+            Self::Sse(_) => "/sse",
+            Self::Http(_) => "/mcp",
+            Self::WebSocket(_) => "/ws",
+        }
+    }
+}
+
 impl Router {
     pub(super) fn new(guard: Guard, transport: Transport) -> Self {
         Self { guard, transport }
@@ -54,11 +65,17 @@ impl Router {
     }
 
     async fn admitted(&self, request: Request<Incoming>) -> Answer {
-        match (self.guard.access(request.headers()), &self.transport) {
+        // Who has no token yet asks where to get one.
+        if let Some(server) = self.guard.resource_server()
+            && let Some(answer) = server.well_known(&request, self.transport.path())
+        {
+            return answer;
+        }
+        match (self.guard.bearer(request.headers()).await, &self.transport) {
             (Err(answer), _) => *answer,
-            (Ok(access), Transport::Sse(sse)) => sse.answer(request, access).await,
-            (Ok(access), Transport::Http(http)) => http.answer(request, access).await,
-            (Ok(access), Transport::WebSocket(sockets)) => sockets.answer(request, access),
+            (Ok(bearer), Transport::Sse(sse)) => sse.answer(request, &bearer).await,
+            (Ok(bearer), Transport::Http(http)) => http.answer(request, bearer).await,
+            (Ok(bearer), Transport::WebSocket(sockets)) => sockets.answer(request, &bearer),
         }
     }
 

@@ -1,9 +1,9 @@
-//! Keeps the sessions that are open, so many and no more, each for the token that opened it.
+//! Keeps the sessions that are open, so many and no more, each for whoever opened it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::call::gate::Access;
+use crate::call::gate::Owner;
 
 /// How many requests of one session may run at once, so that there is room for others.
 pub(super) const MOST_AT_ONCE: usize = 64;
@@ -12,7 +12,7 @@ pub(super) const MOST_AT_ONCE: usize = 64;
 #[derive(Debug)]
 pub(super) struct Sessions<T> {
     most: usize,
-    open: Mutex<HashMap<Arc<str>, (Access, T)>>,
+    open: Mutex<HashMap<Arc<str>, (Owner, T)>>,
 }
 
 impl<T: Clone> Sessions<T> {
@@ -34,7 +34,7 @@ impl<T: Clone> Sessions<T> {
     }
 
     /// Opens a session; false, and nothing opened, where there is no room.
-    pub(super) fn open(&self, id: Arc<str>, owner: Access, session: T) -> bool {
+    pub(super) fn open(&self, id: Arc<str>, owner: Owner, session: T) -> bool {
         let mut open = self.lock();
         let room = open.len() < self.most;
         if room {
@@ -44,17 +44,16 @@ impl<T: Clone> Sessions<T> {
     }
 
     /// The session of that id, if there is one and it belongs to whoever asks.
-    pub(super) fn find(&self, id: &str, asking: Access) -> Option<T> {
+    pub(super) fn find(&self, id: &str, asking: &Owner) -> Option<T> {
         let open = self.lock();
         let (owner, session) = open.get(id)?;
-        (*owner == asking).then(|| session.clone())
+        (owner == asking).then(|| session.clone())
     }
 
     /// All of them.
     pub(super) fn all(&self) -> Vec<(Arc<str>, T)> {
         let open = self.lock();
-        let copy =
-            |(id, (_, session)): (&Arc<str>, &(Access, T))| (Arc::clone(id), session.clone());
+        let copy = |(id, (_, session)): (&Arc<str>, &(Owner, T))| (Arc::clone(id), session.clone());
         open.iter().map(copy).collect()
     }
 
@@ -68,7 +67,7 @@ impl<T: Clone> Sessions<T> {
         self.lock().clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, (Access, T)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, (Owner, T)>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -17,7 +17,7 @@ use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::Error;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
@@ -29,9 +29,10 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::answer::{self, Answer};
+use super::bearer::Bearer;
 use super::body::MOST;
 use super::sessions::Sessions;
-use crate::call::gate::{Access, Principal};
+use crate::call::gate::Principal;
 use crate::server::Server;
 use crate::transport::session;
 use crate::transport::wire::{Text, Wire, Written};
@@ -57,6 +58,14 @@ pub(super) struct WebSocket {
     work: TaskTracker,
     closing: CancellationToken,
     stop: CancellationToken,
+}
+
+/// How long messages are taken in.
+struct Until {
+    /// Cancelled when the server leaves.
+    closing: CancellationToken,
+    /// When the token that came with the handshake ends: no other can come with a message.
+    expires: Option<Instant>,
 }
 
 /// What both directions of a socket know of it.
@@ -85,7 +94,7 @@ impl WebSocket {
         }
     }
 
-    pub(super) fn answer(&self, mut request: Request<Incoming>, access: Access) -> Answer {
+    pub(super) fn answer(&self, mut request: Request<Incoming>, bearer: &Bearer) -> Answer {
         if request.uri().path() != "/ws" {
             return answer::not_found("/ws");
         }
@@ -107,7 +116,7 @@ impl WebSocket {
         accepted
             .headers_mut()
             .insert(SEC_WEBSOCKET_PROTOCOL, protocol);
-        match self.open(upgraded, access) {
+        match self.open(upgraded, bearer) {
             true => accepted,
             false => answer::too_many_sessions(self.sessions.most()),
         }
@@ -119,20 +128,25 @@ impl WebSocket {
     }
 
     /// Opens a session on a socket that is about to be one; false where there is no room.
-    fn open(&self, upgraded: OnUpgrade, access: Access) -> bool {
+    fn open(&self, upgraded: OnUpgrade, bearer: &Bearer) -> bool {
         let id: Arc<str> = Uuid::new_v4().to_string().into();
-        if !self.sessions.open(Arc::clone(&id), access, ()) {
+        if !self
+            .sessions
+            .open(Arc::clone(&id), bearer.owner.clone(), ())
+        {
             return false;
         }
-        let server = self.server.for_client(Principal {
-            access,
-            session: Some(Arc::clone(&id)),
-        });
-        let (sessions, closing) = (Arc::clone(&self.sessions), self.closing.clone());
+        let principal = bearer.principal(Some(Arc::clone(&id)));
+        let server = self.server.for_client(principal);
+        let sessions = Arc::clone(&self.sessions);
+        let until = Until {
+            closing: self.closing.clone(),
+            expires: bearer.expires,
+        };
         let ended = self.stop.child_token();
         self.work.spawn(async move {
             match upgraded.await {
-                Ok(upgraded) => speak(server, TokioIo::new(upgraded), closing, ended).await,
+                Ok(upgraded) => speak(server, TokioIo::new(upgraded), until, ended).await,
                 Err(error) => tracing::debug!(%error, "a client left before its socket was open"),
             }
             sessions.close(&id);
@@ -159,12 +173,7 @@ fn offers(headers: &HeaderMap) -> bool {
 }
 
 /// Serves the client at the other end of a socket until either has enough.
-async fn speak(
-    server: Server,
-    io: TokioIo<Upgraded>,
-    closing: CancellationToken,
-    ended: CancellationToken,
-) {
+async fn speak(server: Server, io: TokioIo<Upgraded>, until: Until, ended: CancellationToken) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(MOST))
         .max_frame_size(Some(MOST));
@@ -187,11 +196,11 @@ async fn speak(
     };
     let reading = async {
         tokio::select! {
-            () = read(source, inbox, &shared, &closing) => {}
+            () = read(source, inbox, &shared, &until) => {}
             () = ended.cancelled() => return,
         }
         // What runs comes to its end where the server leaves, and else has nobody any more who waits for it.
-        if !closing.is_cancelled() {
+        if !until.is_over() {
             ended.cancel();
         }
     };
@@ -207,20 +216,20 @@ async fn read(
     mut source: SplitStream<Socket>,
     inbox: mpsc::Sender<Text>,
     shared: &Shared,
-    closing: &CancellationToken,
+    until: &Until,
 ) {
-    let mut closing = pin!(closing.cancelled());
+    let mut over = pin!(until.over());
     loop {
         // What waits is not read, and so neither is what says that the client is there.
         let room = tokio::select! {
             room = inbox.reserve() => room,
-            () = &mut closing => return shared.close(CloseCode::Away, "the server ends"),
+            (code, why) = &mut over => return shared.close(code, why),
         };
         let Ok(room) = room else { return };
         let text = loop {
             let message = tokio::select! {
                 message = timeout(PONG, source.next()) => message,
-                () = &mut closing => return shared.close(CloseCode::Away, "the server ends"),
+                (code, why) = &mut over => return shared.close(code, why),
             };
             let Ok(message) = message else {
                 match shared.is_silent() {
@@ -290,6 +299,27 @@ async fn write(
     let close = Message::Close(shared.why());
     // The other end may be gone already.
     let _ = timeout(LAST, sink.send(close)).await;
+}
+
+impl Until {
+    /// Waits for that to be over, and says why.
+    async fn over(&self) -> (CloseCode, &'static str) {
+        let expired = async {
+            match self.expires {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.closing.cancelled() => (CloseCode::Away, "the server ends"),
+            () = expired => (CloseCode::Policy, "the access token has expired; come again with a new one"),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let expired = || self.expires.is_some_and(|at| at <= Instant::now());
+        self.closing.is_cancelled() || expired()
+    }
 }
 
 impl Shared {

@@ -93,6 +93,17 @@ fn a_found_file_may_tighten_but_not_loosen() {
         ("MCP_DOCKER_REQUEST_TIMEOUT", "31", false),
         ("MCP_DOCKER_TLS_CERT", "/project/cert.pem", false),
         ("MCP_DOCKER_TLS_KEY", "/project/key.pem", false),
+        ("MCP_DOCKER_OAUTH_ISSUER", "https://other.example", false),
+        ("MCP_DOCKER_OAUTH_AUDIENCE", "https://other.example", false),
+        ("MCP_DOCKER_OAUTH_SCOPES", "openid=destructive", false),
+        ("MCP_DOCKER_OAUTH_CLIENT_ID", "other", false),
+        (
+            "MCP_DOCKER_OAUTH_CLIENT_SECRET_FILE",
+            "/project/secret",
+            false,
+        ),
+        ("MCP_DOCKER_OAUTH_CA", "/project/ca.pem", false),
+        ("MCP_DOCKER_PUBLIC_URL", "https://other.example/mcp", false),
     ];
     for (name, value, taken) in rows {
         let text = format!("{name}={value}");
@@ -140,10 +151,16 @@ fn what_leads_elsewhere_or_guards_a_call_is_not_for_a_found_file_to_set() {
     for variable in VARIABLES {
         let name = variable.name;
         let allowed = match variable.field {
-            Field::Path(..) | Field::Paths(_) | Field::Token(_) => &[Found::Never][..],
+            Field::Path(..)
+            | Field::Paths(_)
+            | Field::Token(_)
+            | Field::Url(_)
+            | Field::Scopes(_) => &[Found::Never][..],
             Field::Address(_) => &[Found::LocalSocket],
             Field::Toolsets(_) => &[Found::AtMost],
-            _ if ["DOCKER_CONTEXT", "MCP_DOCKER_COMPOSE_VARIABLES"].contains(&name) => {
+            _ if ["DOCKER_CONTEXT", "MCP_DOCKER_COMPOSE_VARIABLES"].contains(&name)
+                || name.starts_with("MCP_DOCKER_OAUTH_") =>
+            {
                 &[Found::Never]
             }
             _ if at_will.contains(&name) => &[Found::Any],

@@ -9,6 +9,16 @@ use std::time::Duration;
 
 use crate::support::client::{RawClient, command};
 
+/// What the files of sign-in are of use with.
+const SIGN_IN: [(&str, &str); 3] = [
+    ("MCP_DOCKER_OAUTH_ISSUER", "https://id.example.com"),
+    (
+        "MCP_DOCKER_OAUTH_AUDIENCE",
+        "https://docker.example.com/mcp",
+    ),
+    ("MCP_DOCKER_OAUTH_CLIENT_ID", "mcp-docker"),
+];
+
 fn pipe(path: &Path) {
     assert!(Program::new("mkfifo").arg(path).status().unwrap().success());
 }
@@ -166,7 +176,7 @@ async fn a_path_that_leads_nowhere_is_said_at_the_start_and_by_doctor() {
     let mut names: Vec<&str> = paths.map(|variable| variable.name).collect();
     // What it says is not passed over, so that one that cannot be read stops the start.
     names.retain(|name| *name != "MCP_DOCKER_CONFIG");
-    assert_eq!(names.len(), 10);
+    assert_eq!(names.len(), 12);
     names.push("DOCKER_CONFIG");
     for name in names {
         let mut env = vec![(name, "/nope/nothing")];
@@ -176,6 +186,10 @@ async fn a_path_that_leads_nowhere_is_said_at_the_start_and_by_doctor() {
                 ("MCP_DOCKER_TLS_CERT", "/nope/nothing"),
                 ("MCP_DOCKER_TLS_KEY", "/nope/nothing"),
             ];
+        }
+        if name.starts_with("MCP_DOCKER_OAUTH") {
+            env.extend(SIGN_IN);
+            env.push(("MCP_DOCKER_OAUTH_CLIENT_SECRET_FILE", "/nope/nothing"));
         }
         let started = run(home.path(), &["serve"], &env).await;
         assert!(started.status.success(), "{name}: {}", told(&started));

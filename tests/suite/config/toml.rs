@@ -44,6 +44,8 @@ fn sample(field: &Field) -> (&'static str, &'static str) {
         Field::Level(_) => ("'DEBUG'", "DEBUG"),
         Field::Fallback(_) => ("'plan'", "plan"),
         Field::Scope(_) => ("'mine'", "mine"),
+        Field::Url(_) => ("'https://a.example/x'", "https://a.example/x"),
+        Field::Scopes(_) => ("['a:b=safe', 'c=moderate']", "a:b=safe,c=moderate"),
         _ => ("'seven'", "seven"),
     }
 }

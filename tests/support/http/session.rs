@@ -77,6 +77,11 @@ impl Session {
         self.id.as_deref().or_else(in_path).unwrap_or_default()
     }
 
+    /// Goes on with another token.
+    pub fn becomes(&mut self, token: &str) {
+        self.token = Some(token.to_owned());
+    }
+
     /// A request of the session with this message.
     pub fn post(&self, message: &Value) -> Call {
         let call = Call {

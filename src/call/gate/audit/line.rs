@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Decision, Via};
 use crate::call::error::CallError;
+use crate::call::gate::principal::Subject;
 use crate::catalog::Tool;
 use crate::params::{Now, clip};
 use crate::redaction::Redactor;
@@ -27,7 +28,7 @@ const MOST_IDS: usize = 1_000;
 /// How far apart two clocks may be without a word, in seconds.
 const CLOSE: i64 = 5;
 
-/// One line of the audit log. Every key is always there, but for `host`, the last and those of a trace.
+/// One line of the audit log. Every key is always there, but for `signed_in`, `host`, the last and those of a trace.
 #[derive(Debug, Serialize)]
 pub(super) struct Line {
     /// When the call came, by the clock of this machine.
@@ -44,6 +45,9 @@ pub(super) struct Line {
     traceparent: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tracestate: Option<String>,
+    /// Who signed in: issuer, subject and client, where somebody did.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    signed_in: Value,
     tool: &'static str,
     tier: &'static str,
     /// Which Engine it went to, where there are several.
@@ -103,6 +107,7 @@ impl Line {
             client: told(Value::from(client), redactor),
             traceparent: trace.map(|trace| shown(trace.parent())),
             tracestate: trace.and_then(Trace::state).map(shown),
+            signed_in: Value::Null,
             tool: tool.name,
             tier: tool.tier.name(),
             host: None,
@@ -119,6 +124,12 @@ impl Line {
     /// Where in a trace the call stands: the `traceparent` and the `tracestate`.
     pub(super) fn trace(&self) -> (Option<&str>, Option<&str>) {
         (self.traceparent.as_deref(), self.tracestate.as_deref())
+    }
+
+    /// Says who signed in.
+    pub(super) fn by(&mut self, subject: Option<&Subject>, redactor: &Redactor) {
+        let subject = subject.and_then(|subject| serde_json::to_value(subject).ok());
+        self.signed_in = subject.map_or(Value::Null, |subject| told(subject, redactor));
     }
 
     /// Says how far the Engine's clock is from this machine's, where that is far.

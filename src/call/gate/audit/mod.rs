@@ -24,6 +24,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::call::error::CallError;
+use crate::call::gate::principal::Subject;
 use crate::catalog::Tool;
 use crate::config::ServerConfig;
 use crate::engine::policy::Refusal;
@@ -238,6 +239,12 @@ impl Record<'_> {
     /// The same record, of a call to that host of several.
     pub(crate) fn at(mut self, host: Option<&str>) -> Self {
         self.line.host = host.map(str::to_owned);
+        self
+    }
+
+    /// The same record, of a call by somebody who signed in.
+    pub(crate) fn by(mut self, subject: Option<&Subject>) -> Self {
+        self.line.by(subject, &self.redactor);
         self
     }
 

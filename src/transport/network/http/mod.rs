@@ -24,8 +24,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::answer::{self, Answer};
+use super::bearer::Bearer;
 use super::body;
-use crate::call::gate::{Access, Principal};
+use crate::call::gate::Principal;
 use crate::server::{ClientIdentity, Server};
 use crate::transport::message::{self, Outline, Refusal};
 use owned_sessions::{Life, OwnedSessions};
@@ -108,7 +109,7 @@ impl Http {
         }
     }
 
-    pub(super) async fn answer(&self, request: Request<Incoming>, access: Access) -> Answer {
+    pub(super) async fn answer(&self, request: Request<Incoming>, bearer: Bearer) -> Answer {
         if request.uri().path() != "/mcp" {
             return answer::not_found("/mcp");
         }
@@ -118,7 +119,8 @@ impl Http {
             parts.headers.remove(SESSION);
         }
         let session = session_id(&parts.headers).map(Arc::<str>::from);
-        let life = session.as_deref().map(|id| self.sessions.find(id, access));
+        let find = |id| self.sessions.find(id, &bearer.owner);
+        let life = session.as_deref().map(find);
         let Some(life) = life.map_or(Some(None), |found| found.map(Some)) else {
             return answer::no_session();
         };
@@ -134,12 +136,21 @@ impl Http {
             // rmcp takes bytes alone and reads them itself: beside that the outline is a quarter of the
             // work, and 0.3 % of a call that lists ten containers.
             let read = match Outline::of(&bytes) {
-                Some(outline) => Ok((Asked::by_outline(&outline), None)),
-                None => message::read(&bytes)
-                    .map(|message| (Asked::by(&message), serde_json::to_vec(&message).ok())),
+                Some(outline) => {
+                    let tool = outline.tool().map(str::to_owned);
+                    Ok((Asked::by_outline(&outline), tool, None))
+                }
+                None => message::read(&bytes).map(|message| {
+                    let mended = serde_json::to_vec(&message).ok();
+                    (Asked::by(&message), tool(&message), mended)
+                }),
             };
             match read {
-                Ok((what, mended)) => {
+                Ok((what, tool, mended)) => {
+                    // Before anything of it is done: clients ask the person for more where they get this status.
+                    if let Some(answer) = tool.and_then(|tool| bearer.insufficient(&tool)) {
+                        return answer;
+                    }
                     asked = what;
                     bytes = mended.map_or(bytes, Bytes::from);
                 }
@@ -154,7 +165,7 @@ impl Http {
             return answer::too_many_requests();
         }
         parts.extensions.insert(ClientIdentity {
-            principal: Principal { access, session },
+            principal: bearer.principal(session),
             session_ended: life.as_ref().map(Life::ended).unwrap_or_default(),
             held: running.clone().map(|running| running as _),
         });
@@ -182,6 +193,17 @@ impl Http {
             ticks.tick().await;
             self.sessions.end_idle(idle);
         }
+    }
+}
+
+/// The tool that a message calls.
+fn tool(message: &ClientJsonRpcMessage) -> Option<String> {
+    let ClientJsonRpcMessage::Request(request) = message else {
+        return None;
+    };
+    match &request.request {
+        ClientRequest::CallToolRequest(call) => Some(call.params.name.to_string()),
+        _ => None,
     }
 }
 

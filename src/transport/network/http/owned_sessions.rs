@@ -1,4 +1,4 @@
-//! Keeps rmcp's sessions, each for the token that opened it, until they are deleted or idle.
+//! Keeps rmcp's sessions, each for whoever opened it, until they are deleted or idle.
 //!
 //! rmcp ends a session that is silent for a while, even where its client holds a stream open or
 //! waits for a call; what counts here is that nobody is connected. And it keeps as many as are opened.
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::replay::{self, ReplayBuffer};
-use crate::call::gate::Access;
+use crate::call::gate::Owner;
 use crate::server::ClientIdentity;
 use crate::transport::network::sessions::{MOST_AT_ONCE, Sessions};
 
@@ -83,7 +83,7 @@ impl OwnedSessions {
         self.sessions.is_full()
     }
 
-    pub(super) fn find(&self, id: &str, asking: Access) -> Option<Life> {
+    pub(super) fn find(&self, id: &str, asking: &Owner) -> Option<Life> {
         self.sessions.find(id, asking)
     }
 
@@ -235,10 +235,11 @@ impl SessionManager for OwnedSessions {
     }
 }
 
-fn owner(message: &ClientJsonRpcMessage) -> Option<Access> {
+fn owner(message: &ClientJsonRpcMessage) -> Option<Owner> {
     let ClientJsonRpcMessage::Request(request) = message else {
         return None;
     };
     let parts = request.request.extensions().get::<Parts>()?;
-    Some(parts.extensions.get::<ClientIdentity>()?.principal.access)
+    let identity = parts.extensions.get::<ClientIdentity>()?;
+    Some(identity.principal.owner.clone())
 }

@@ -12,17 +12,18 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use rmcp::model::ClientJsonRpcMessage;
+use rmcp::model::{ClientJsonRpcMessage, GetExtensions as _};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::answer::{self, Answer};
+use super::bearer::Bearer;
 use super::body;
 use super::sessions::Sessions;
-use crate::call::gate::{Access, Principal};
-use crate::server::Server;
+use crate::call::gate::Principal;
+use crate::server::{ClientIdentity, Server};
 use crate::transport::{message, session};
 use wire::{Feed, Outbox, Running, Wire};
 
@@ -64,11 +65,11 @@ impl Sse {
         }
     }
 
-    pub(super) async fn answer(&self, request: Request<Incoming>, access: Access) -> Answer {
+    pub(super) async fn answer(&self, request: Request<Incoming>, bearer: &Bearer) -> Answer {
         match (request.uri().path(), request.method()) {
-            ("/sse", &Method::GET) => self.open(access),
+            ("/sse", &Method::GET) => self.open(bearer),
             ("/sse", _) => answer::method_not_allowed("GET"),
-            ("/messages", &Method::POST) => self.message(request, access).await,
+            ("/messages", &Method::POST) => self.message(request, bearer).await,
             ("/messages", _) => answer::method_not_allowed("POST"),
             _ => answer::not_found("/sse"),
         }
@@ -79,7 +80,7 @@ impl Sse {
         self.sessions.close_all();
     }
 
-    fn open(&self, access: Access) -> Answer {
+    fn open(&self, bearer: &Bearer) -> Answer {
         let id: Arc<str> = Uuid::new_v4().to_string().into();
         let ended = self.stop.child_token();
         let (inbox, messages) = mpsc::channel(WAITING);
@@ -90,15 +91,16 @@ impl Sse {
             outbox: outbox.clone(),
             running: running.clone(),
         };
-        if !self.sessions.open(Arc::clone(&id), access, line) {
+        if !self
+            .sessions
+            .open(Arc::clone(&id), bearer.owner.clone(), line)
+        {
             return answer::too_many_sessions(self.sessions.most());
         }
         let endpoint = format!("event: endpoint\ndata: /messages?session_id={id}\n\n");
         let feed = Feed::new(endpoint, events, ended.clone());
-        let server = self.server.for_client(Principal {
-            access,
-            session: Some(Arc::clone(&id)),
-        });
+        let principal = bearer.principal(Some(Arc::clone(&id)));
+        let server = self.server.for_client(principal);
         let sessions = Arc::clone(&self.sessions);
         self.work.spawn(async move {
             let wire = Wire::new(messages, outbox, running);
@@ -120,18 +122,20 @@ impl Sse {
         stream
     }
 
-    async fn message(&self, request: Request<Incoming>, access: Access) -> Answer {
-        let line = session_id(&request).and_then(|id| self.sessions.find(id, access));
-        let Some(line) = line else {
+    async fn message(&self, request: Request<Incoming>, bearer: &Bearer) -> Answer {
+        let id = session_id(&request).map(Arc::<str>::from);
+        let find = |id: &Arc<str>| self.sessions.find(id, &bearer.owner);
+        let Some(line) = id.as_ref().and_then(find) else {
             return answer::no_session();
         };
+        let principal = bearer.principal(id);
         let body = match body::read(request.into_body(), self.limit).await {
             Ok(body) => body,
             Err(answer) => return answer,
         };
         match message::read(&body) {
             Ok(message) if !line.running.begin(&message) => answer::too_many_requests(),
-            Ok(message) => match line.inbox.send(message).await {
+            Ok(message) => match line.inbox.send(of(message, principal)).await {
                 Ok(()) => answer::text(StatusCode::ACCEPTED, "Accepted"),
                 Err(_) => answer::no_session(),
             },
@@ -143,6 +147,20 @@ impl Sse {
             Err(refusal) => answer::json(StatusCode::BAD_REQUEST, &refusal),
         }
     }
+}
+
+/// A message of somebody who may do more, or less, than when they opened the session.
+fn of(mut message: ClientJsonRpcMessage, principal: Principal) -> ClientJsonRpcMessage {
+    if let ClientJsonRpcMessage::Request(request) = &mut message {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.extensions.insert(ClientIdentity {
+            principal,
+            session_ended: CancellationToken::new(),
+            held: None,
+        });
+        request.request.extensions_mut().insert(parts);
+    }
+    message
 }
 
 fn session_id<B>(request: &Request<B>) -> Option<&str> {

@@ -30,6 +30,8 @@ async fn the_files_that_the_server_trusts_are_kept_in_every_form() {
         "DOCKER_TLS_CLIENT_KEY",
         "MCP_DOCKER_TLS_CERT",
         "MCP_DOCKER_TLS_KEY",
+        "MCP_DOCKER_OAUTH_CLIENT_SECRET_FILE",
+        "MCP_DOCKER_OAUTH_CA",
         "DOCKER_CONFIG",
     ] {
         let engine = engine();
@@ -46,6 +48,19 @@ async fn the_files_that_the_server_trusts_are_kept_in_every_form() {
                 ("MCP_DOCKER_TLS_CERT", &file),
                 ("MCP_DOCKER_TLS_KEY", &file),
             ];
+        }
+        if variable.starts_with("MCP_DOCKER_OAUTH") {
+            settings = vec![
+                ("MCP_DOCKER_OAUTH_ISSUER", "https://id.example.com"),
+                (
+                    "MCP_DOCKER_OAUTH_AUDIENCE",
+                    "https://docker.example.com/mcp",
+                ),
+                (variable, &file),
+            ];
+        }
+        if variable.ends_with("SECRET_FILE") {
+            settings.push(("MCP_DOCKER_OAUTH_CLIENT_ID", "mcp-docker"));
         }
         let client = client(&engine, &settings).await;
         let kept = Refused(&["own", "conf/file", ALLOWLIST]);

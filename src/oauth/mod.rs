@@ -1,0 +1,186 @@
+//! Judges access tokens of an OAuth issuer that this server trusts: whose each is, and what it opens.
+//!
+//! A JWT is judged by the issuer's keys; what is none, or says that it is something else than an access token,
+//! the issuer is asked about, where this server may. Nothing is asked before the first token comes.
+
+mod claims;
+mod fetch;
+mod introspection;
+mod issuer;
+mod keys;
+mod ring;
+mod token;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use jsonwebtoken::decode_header;
+
+pub use fetch::{FetchError, Http};
+pub use issuer::Metadata;
+
+use crate::config::SignInConfig;
+use introspection::Introspection;
+use keys::{KeySet, Keys};
+
+/// By how much clocks may differ, in seconds.
+const LEEWAY: u64 = 5;
+
+/// What a good token opens, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Who signed in.
+    pub subject: String,
+    /// By which client, where the token says so.
+    pub client: Option<String>,
+    /// What they allowed it.
+    pub scopes: Vec<String>,
+    /// Until when, in seconds since 1970.
+    pub expires: u64,
+}
+
+/// Why a token opens nothing. No text holds the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denied {
+    /// It is not good.
+    Refused(String),
+    /// Nobody can tell now.
+    Unavailable(String),
+}
+
+/// Whose tokens are good, and for whom they must be.
+struct Audience {
+    issuer: String,
+    audience: String,
+}
+
+/// Judges tokens.
+pub struct TokenVerifier {
+    meant: Audience,
+    keys: Arc<Keys>,
+    issuer: Arc<Issuer>,
+    introspection: Option<Introspection>,
+}
+
+impl fmt::Debug for TokenVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenVerifier(..)")
+    }
+}
+
+impl TokenVerifier {
+    /// What judges tokens by that configuration; none where nobody signs in.
+    ///
+    /// # Errors
+    /// A file that it names cannot be used; the text names the variable.
+    pub fn new(config: &SignInConfig) -> Result<Option<Self>, String> {
+        let (Some(name), Some(audience)) = (&config.issuer, &config.audience) else {
+            return Ok(None);
+        };
+        ring::install();
+        let introspection = match (&config.client_id, &config.client_secret_file) {
+            (Some(client), Some(secret)) => Some(Introspection::new(client, secret)?),
+            _ => None,
+        };
+        let issuer = Arc::new(Issuer {
+            name: name.clone(),
+            http: Http::new(config.ca.as_deref())?,
+            known: Mutex::default(),
+        });
+        let source = Arc::clone(&issuer);
+        let keys = Keys::new(Box::new(move || {
+            let issuer = Arc::clone(&source);
+            async move { issuer.keys().await }.boxed()
+        }));
+        Ok(Some(Self {
+            meant: Audience {
+                issuer: name.clone(),
+                audience: audience.clone(),
+            },
+            keys: Arc::new(keys),
+            issuer,
+            introspection,
+        }))
+    }
+
+    /// What a token opens.
+    ///
+    /// # Errors
+    /// It is not good, or nobody can tell.
+    pub async fn verify(&self, token: &str) -> Result<Grant, Denied> {
+        let now = u64::try_from(Timestamp::now().as_second()).unwrap_or_default();
+        let refused = |why: &str| Err(Denied::Refused(why.to_owned()));
+        let header = match token.split('.').count() {
+            3 => decode_header(token).ok(),
+            _ => None,
+        };
+        match (header, &self.introspection) {
+            (Some(header), _) if token::is_for_access(&header) => {
+                token::judge(token, &header, &self.keys, &self.meant, now).await
+            }
+            (_, Some(introspection)) => {
+                let metadata = self.issuer.metadata().await.map_err(Denied::Unavailable)?;
+                let Some(endpoint) = &metadata.introspection_endpoint else {
+                    let why = "the issuer has no `introspection_endpoint`";
+                    return Err(Denied::Unavailable(why.to_owned()));
+                };
+                let http = &self.issuer.http;
+                let asked = introspection.ask(http, endpoint, token, &self.meant, now);
+                asked.await
+            }
+            (Some(_), None) => refused(
+                "its `typ` is not `at+jwt`, so that it may be no access token; have the issuer make such ones, or \
+                 let this server ask about it (MCP_DOCKER_OAUTH_CLIENT_ID)",
+            ),
+            (None, None) => refused(
+                "it is no JWT that can be read, and this server may not ask the issuer about it \
+                 (MCP_DOCKER_OAUTH_CLIENT_ID)",
+            ),
+        }
+    }
+}
+
+/// The issuer, and what it said of itself.
+struct Issuer {
+    name: String,
+    http: Http,
+    known: Mutex<Option<Arc<Metadata>>>,
+}
+
+impl Issuer {
+    async fn metadata(&self) -> Result<Arc<Metadata>, String> {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(metadata) = known().clone() {
+            return Ok(metadata);
+        }
+        let metadata = Metadata::fetch(&self.http, &self.name).await?;
+        // Else anyone whose metadata the address leads to would be the issuer.
+        if metadata.issuer != self.name {
+            return Err(format!(
+                "the issuer calls itself `{}`, and MCP_DOCKER_OAUTH_ISSUER `{}`",
+                metadata.issuer, self.name
+            ));
+        }
+        let metadata = Arc::new(metadata);
+        *known() = Some(Arc::clone(&metadata));
+        Ok(metadata)
+    }
+
+    async fn keys(&self) -> Result<KeySet, String> {
+        let metadata = self.metadata().await?;
+        let Some(place) = &metadata.jwks_uri else {
+            return Err("the issuer says nowhere where its keys are (`jwks_uri`)".to_owned());
+        };
+        let fetched = match self.http.get(place).await {
+            Ok(document) => keys::read(&document),
+            Err(error) => Err(error.to_string()),
+        };
+        if fetched.is_err() {
+            // They may be somewhere else by now.
+            *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        fetched
+    }
+}
