@@ -148,6 +148,7 @@ tests/conformance.sh
 
 step "Real clients"
 tests/clients/run.sh
+tests/clients/sign_in.sh
 
 step "What is released was built"
 wait "${behind[0]}" || true
