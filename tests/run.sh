@@ -137,6 +137,9 @@ behind+=("$!")
 step "Guards whose files a change touches"
 nice -n 5 tests/mutation.sh --changed ${MCP_DOCKER_BASE:+"$MCP_DOCKER_BASE"}
 
+step "The panel in a browser"
+tests/apps/run.sh
+
 step "Tasks for models"
 solved=0
 wait "${behind[1]}" || solved=$?

@@ -82,7 +82,7 @@ pub(super) fn is_refused(client: &Client, settings: &Settings) -> bool {
         safety.allow_destructive
             && safety.require_confirmation
             && safety.confirmation_fallback == ConfirmationFallback::Refuse
-            && !client.asks.is_yes()
+            && !client.has_consent()
     })
 }
 

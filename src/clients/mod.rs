@@ -164,16 +164,24 @@ impl Place {
 }
 
 impl Client {
+    /// Whether a person agrees there to what is lost: they are asked, or shown a panel.
+    pub fn has_consent(&self) -> bool {
+        self.asks.is_yes() || self.apps.is_yes()
+    }
+
     /// What becomes of a call there that would lose something for good, where such calls are allowed and
     /// nothing else is set.
     pub fn on_removal(&self) -> String {
         let title = self.title;
-        match self.asks {
-            Can::Yes => format!("{title} shows you what would go and asks each time"),
-            Can::No => {
+        match (self.asks, self.apps) {
+            (Can::Yes, _) => format!("{title} shows you what would go and asks each time"),
+            (_, Can::Yes) => {
+                format!("{title} shows you what would go in a panel, where you approve or decline")
+            }
+            (Can::No, _) => {
                 format!("{title} cannot ask you, so that such a call is refused there")
             }
-            Can::Unsaid => format!(
+            (Can::Unsaid, _) => format!(
                 "{title} does not say whether it can ask you; where it cannot, such a call is refused there"
             ),
         }
@@ -181,10 +189,10 @@ impl Client {
 
     /// What else there is for a person whose client cannot ask them.
     pub fn instead(&self) -> String {
-        let others = CLIENTS.iter().filter(|client| client.asks.is_yes());
+        let others = CLIENTS.iter().filter(|client| client.has_consent());
         let others: Vec<&str> = others.map(|client| client.title).collect();
         format!(
-            "{} ask; or set `SAFETY_CONFIRMATION_FALLBACK=plan`, with which the model is shown what would go and \
+            "{} do; or set `SAFETY_CONFIRMATION_FALLBACK=plan`, with which the model is shown what would go and \
              confirms it itself",
             others.join(", ")
         )

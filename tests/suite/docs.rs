@@ -161,7 +161,7 @@ fn the_readme_says_of_every_client_where_its_file_is_and_what_it_can_do() {
             can.join(" | ")
         ));
     }
-    table.push_str("\nAs of November 2026, from the page that the name leads to; \"–\" is what it does not say. \"Asks\" is elicitation: the server's question before something is lost.\n");
+    table.push_str("\nAs of November 2026, from the page that the name leads to; \"–\" is what it does not say. \"Asks\" is elicitation: the server's question before something is lost. A panel takes its place where there is none.\n");
     section("README.md", "clients", &table);
 }
 

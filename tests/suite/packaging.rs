@@ -93,7 +93,7 @@ fn the_form_of_the_bundle_says_what_its_client_does_before_something_is_removed(
     for text in texts {
         let text = text.as_str().unwrap();
         assert!(text.contains(&said), "{text}");
-        assert_eq!(text.contains("unless"), !client.asks.is_yes(), "{text}");
+        assert_eq!(text.contains("unless"), !client.has_consent(), "{text}");
     }
     let whole = manifest.to_string();
     assert!(

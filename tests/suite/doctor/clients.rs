@@ -192,13 +192,19 @@ async fn an_entry_that_allows_removal_where_nobody_can_be_asked_is_worth_a_note(
     for (fallback, status) in [("refuse", "note"), ("plan", "ok")] {
         env["SAFETY_CONFIRMATION_FALLBACK"] = json!(fallback);
         let home = TempDir::new().unwrap();
-        let folder = home.path().join(".config/Claude");
-        fs::create_dir_all(&folder).unwrap();
         let server = json!({ "command": PROGRAM, "env": env });
         let file = json!({ "mcpServers": { "mcp-docker": server } }).to_string();
-        fs::write(folder.join("claude_desktop_config.json"), file).unwrap();
+        for (folder, name) in [
+            (".config/Claude", "claude_desktop_config.json"),
+            (".gemini", "settings.json"),
+        ] {
+            let folder = home.path().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(name), &file).unwrap();
+        }
         let found = diagnose_in(home.path(), &[], &[]).await;
-        let check = found.check("client:claude-desktop");
+        found.is_well("client:claude-desktop", "Claude Desktop is set up");
+        let check = found.check("client:gemini-cli");
         assert_eq!(check["status"], status, "{check}");
         let text = check["text"].as_str().unwrap();
         assert_eq!(text.contains("cannot ask you"), status == "note", "{check}");
