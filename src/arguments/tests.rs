@@ -114,6 +114,7 @@ const fn tool(params: &'static [Param]) -> Tool {
         command: None,
         plan: None,
         carrier: false,
+        task: false,
         deadline: Deadline::Standard,
         examples: &[],
     }

@@ -46,6 +46,14 @@ pub enum CallError {
         /// How long this one waited.
         seconds: u64,
     },
+    /// As many calls of this client go on as tasks as may.
+    #[error(
+        "{most} tasks of this client run already, so this call did not start: wait until one is over, or cancel one"
+    )]
+    TooManyTasks {
+        /// How many may run at once.
+        most: usize,
+    },
     /// There is no such thing, by the labels of what there is.
     #[error("{0}")]
     Missing(String),
@@ -89,7 +97,7 @@ impl CallError {
             Self::Unconfirmed(_) => ErrorKind::Unconfirmed,
             Self::Unagreed(_) => ErrorKind::Unagreed,
             Self::Engine(engine) => engine.kind(),
-            Self::Busy { .. } => ErrorKind::Busy,
+            Self::Busy { .. } | Self::TooManyTasks { .. } => ErrorKind::Busy,
             Self::Missing(_) => ErrorKind::NotFound,
             Self::Operation(_) => ErrorKind::Operation,
             Self::Panicked { .. } => ErrorKind::Panicked,

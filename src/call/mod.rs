@@ -356,6 +356,25 @@ impl Runtime {
         Ok((operation, params))
     }
 
+    /// How long a call may take, with the time for its turn and for a person's answer.
+    pub(crate) fn longest(
+        &self,
+        tool: &'static Tool,
+        mut arguments: Map<String, Value>,
+    ) -> Duration {
+        let _ = gate::take_token(tool, &self.config.safety, &mut arguments);
+        // One that cannot be read is refused at once.
+        let deadline = match self.parsed(tool, arguments) {
+            Ok((operation, _)) => self.deadline(tool, operation.as_ref()),
+            Err(_) => Duration::ZERO,
+        };
+        let answer = tool
+            .plan
+            .as_ref()
+            .map_or(Duration::ZERO, |_| gate::confirmation::person::PATIENCE);
+        deadline + answer + self.permits.patience()
+    }
+
     fn deadline(&self, tool: &Tool, operation: &dyn Operation) -> Duration {
         let standard = self.config.docker.timeout;
         let base = match tool.deadline {

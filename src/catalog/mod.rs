@@ -68,6 +68,8 @@ pub struct Tool {
     pub tier: Tier,
     /// A call may make a container that carries a volume, where calls of the tier `moderate` are allowed.
     pub carrier: bool,
+    /// A call may go on as a task, which a client follows that can.
+    pub task: bool,
     /// What clients are told about a call's effects.
     pub hints: Hints,
     /// The parameters, in the order of the TOML file.

@@ -8,6 +8,7 @@ mod choice;
 mod everywhere;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -165,6 +166,17 @@ impl Fleet {
         error: CallError,
     ) -> CallError {
         self.shared.refused(tool, arguments, via, error).await
+    }
+
+    /// How long a call may take, with all that it waits for; a stream that goes on may take longer.
+    pub(crate) fn longest(
+        &self,
+        tool: &'static Tool,
+        mut arguments: Map<String, Value>,
+    ) -> Duration {
+        let runtime = self.take_runtime(&mut arguments).ok();
+        let runtime = runtime.or_else(|| self.runtimes().next());
+        runtime.map_or(Duration::ZERO, |runtime| runtime.longest(tool, arguments))
     }
 
     fn runtime<'a>(&'a self, member: &'a Member) -> &'a Arc<Runtime> {

@@ -17,24 +17,27 @@ mod identity;
 mod instructions;
 pub mod inventory;
 mod misfit;
+mod outcome;
 mod panel;
 mod person;
 mod prompts;
 mod resources;
 mod subscriptions;
+mod tasks;
 mod tools;
 
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    CustomRequest, CustomResult, DiscoverResult, ErrorData, GetPromptRequestParams,
-    GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult,
-    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    MetaObject, PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
-    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
+    CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
+    CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorData, GetPromptRequestParams,
+    GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, InitializeRequestParams,
+    InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
+    ServerConfig, SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
+    UpdateTaskParams,
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{RoleServer, ServerHandler};
@@ -66,6 +69,9 @@ pub struct Server {
     subscriptions: Arc<Subscriptions>,
     session: subscriptions::Session,
     client: Principal,
+    tasks: tasks::Tasks,
+    /// Those of this session go with it.
+    _leaving: Option<Arc<tasks::Leaving>>,
 }
 
 impl Server {
@@ -78,12 +84,15 @@ impl Server {
             fleet,
             tools: Arc::default(),
             panels: Arc::default(),
+            tasks: tasks::Tasks::default(),
+            _leaving: None,
         }
     }
 
     /// The same server for another client: every request that does not say whose it is, is theirs.
     pub fn for_client(&self, client: Principal) -> Self {
         Self {
+            _leaving: tasks::Leaving::of(&self.tasks, &client),
             client,
             ..self.clone()
         }
@@ -126,6 +135,7 @@ impl ServerHandler for Server {
             .enable_resources_subscribe()
             .enable_resources_list_changed()
             .enable_completions()
+            .enable_tasks()
             .build();
         #[cfg(feature = "conformance")]
         let capabilities = fixtures::with_their_own(capabilities);
@@ -140,6 +150,8 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<InitializeResult, ErrorData> {
         let mut result = self.negotiate_initialize(&request)?;
+        // Of the versions that have this request, none has tasks, or not these.
+        result.capabilities.extensions = None;
         result.instructions = Some(self.instructions(Some(&request.capabilities), &cx));
         self.declare(&mut result.capabilities, Some(&request.capabilities), &cx);
         // rmcp keeps the version that was asked for, which matters when a client initializes
@@ -175,6 +187,30 @@ impl ServerHandler for Server {
         cx: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         self.tool_call(request, &cx).await
+    }
+
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<GetTaskResult, ErrorData> {
+        self.task(&request, &cx)
+    }
+
+    async fn update_task(
+        &self,
+        request: UpdateTaskParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.answer_task(request, &cx)
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        cx: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.end_task(&request, &cx)
     }
 
     async fn list_prompts(

@@ -17,10 +17,10 @@ use super::panel;
 use crate::call::gate::{Answer, Person, Question, Reply};
 
 /// The name of the one question of a call.
-const KEY: &str = "confirmation";
+pub(super) const KEY: &str = "confirmation";
 
 /// What helps a client that cannot ask.
-const ADVICE: &str = "this client cannot ask one (it offers neither elicitation nor MCP Apps). The operator can set \
+pub(super) const ADVICE: &str = "this client cannot ask one (it offers neither elicitation nor MCP Apps). The operator can set \
     SAFETY_CONFIRMATION_FALLBACK=plan, with which it shows you the plan and you call again, or \
     SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false, which waives the question";
 
@@ -65,23 +65,34 @@ pub(super) fn behind(request: &CallToolRequestParams, cx: &RequestContext<RoleSe
 
 /// The result that has the client ask.
 pub(super) fn ask_first(question: Question) -> InputRequiredResult {
-    let request = InputRequest::Elicitation(ElicitRequest::new(form(question.text)));
+    let request = self::question(question.text);
     InputRequiredResult::new(
         Some(InputRequests::from([(KEY.to_owned(), request)])),
         Some(question.state),
     )
 }
 
+/// The question that a client puts to the person.
+pub(super) fn question(text: String) -> InputRequest {
+    InputRequest::Elicitation(ElicitRequest::new(form(text)))
+}
+
+/// What the client made of it; none where the task that asked is over.
+pub(super) fn answered(said: Option<Value>) -> Answer {
+    match said.map(from_value) {
+        Some(Ok(result)) => answer(&result),
+        Some(Err(error)) => Answer::Missing(format!("the answer cannot be read: {error}")),
+        None => Answer::Missing("the task is over".to_owned()),
+    }
+}
+
 fn reply(request: &CallToolRequestParams) -> Option<Reply> {
     let state = request.request_state.clone()?;
     let said = request.input_responses.as_ref().and_then(|it| it.get(KEY));
-    let answer = said.map_or_else(
-        || Answer::Missing(format!("`inputResponses` has no `{KEY}`")),
-        |said| match from_value(said.clone()) {
-            Ok(result) => answer(&result),
-            Err(error) => Answer::Missing(format!("the answer cannot be read: {error}")),
-        },
-    );
+    let answer = match said {
+        Some(said) => answered(Some(said.clone())),
+        None => Answer::Missing(format!("`inputResponses` has no `{KEY}`")),
+    };
     Some(Reply { state, answer })
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use rmcp::RoleServer;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
-    JsonObject, ListToolsResult, MetaObject, PaginatedRequestParams, Tool, ToolAnnotations,
+    CacheScope, CallToolRequestParams, CallToolResponse, ErrorData, JsonObject, ListToolsResult,
+    MetaObject, PaginatedRequestParams, Tool, ToolAnnotations,
 };
 use rmcp::service::RequestContext;
 use serde_json::{Value, json};
@@ -14,15 +14,13 @@ use serde_json::{Value, json};
 #[cfg(feature = "conformance")]
 use super::fixtures;
 use super::identity::given_up;
+use super::outcome::outcome;
 use super::person::Way;
 use super::{Server, TTL_MS, clipped, hosts, panel, person, progress, said, via};
 use crate::call::gate::{self, Access};
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Output, Tier};
 use crate::config::SafetyConfig;
-
-/// Where a client finds what kind of failure a failed call's result tells of.
-const ERROR: &str = "io.mcp-docker/error";
 
 /// What a model reads of the argument that confirms a plan.
 const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
@@ -112,7 +110,7 @@ impl Server {
         cx: &RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         #[cfg(feature = "conformance")]
-        if let Some(response) = fixtures::call(&request, cx).await {
+        if let Some(response) = fixtures::call(&request, self, cx).await {
             return response;
         }
         let way = person::way(cx.client_capabilities().as_ref());
@@ -120,6 +118,10 @@ impl Server {
             return Ok(self.answered_by_panel(request, cx).await.into());
         }
         let tool = catalog::find(&request.name).ok_or_else(|| unknown_tool(&request.name))?;
+        let request = match self.as_task(tool, request, cx).await {
+            Ok(response) => return Ok(response),
+            Err(request) => request,
+        };
         let principal = match way {
             Way::Panel => self.principal(cx).in_any_session(),
             Way::Form | Way::Nobody => self.principal(cx),
@@ -144,7 +146,6 @@ impl Server {
             // The call first, so that one that is cancelled before it begins has its line in the audit.
             biased;
             result = call => match result {
-                Ok(value) => structured(value).with_meta(self.meta(cx)),
                 Err(CallError::Unconfirmed(question)) if way == Way::Form => {
                     let mut ask_first = person::ask_first(question);
                     ask_first.meta = self.meta(cx);
@@ -153,12 +154,7 @@ impl Server {
                 Err(CallError::Unconfirmed(question)) if way == Way::Panel => {
                     self.shown_in_panel(question, principal, tool, again.unwrap_or_default(), cx)
                 }
-                // Whole, whatever the budget: who agrees has to see all that goes, and the token is
-                // at the end. It has a limit of its own.
-                Err(CallError::Unconfirmed(question)) => {
-                    self.failure(call::ErrorKind::Unconfirmed, &question.in_two_steps(), usize::MAX, cx)
-                }
-                Err(error) => self.failure(error.kind(), &error.to_string(), budget, cx),
+                result => outcome(result, budget, self.meta(cx)),
             },
             () = given_up(cx) => {
                 self.failure(call::ErrorKind::Cancelled, "the call was cancelled", budget, cx)
@@ -166,30 +162,6 @@ impl Server {
         };
         Ok(result.into())
     }
-}
-
-impl Server {
-    /// A failure that the model reads, unlike a protocol error, which clients keep to themselves; what
-    /// kind it is stands beside it, for clients.
-    pub(super) fn failure(
-        &self,
-        kind: call::ErrorKind,
-        text: &str,
-        budget: usize,
-        cx: &RequestContext<RoleServer>,
-    ) -> CallToolResult {
-        let mut meta = self.meta(cx).unwrap_or_default();
-        meta.insert(ERROR.to_owned(), super::kind_of(kind));
-        CallToolResult::error(vec![ContentBlock::text(clipped(text, budget))]).with_meta(Some(meta))
-    }
-}
-
-/// A result as rmcp makes one, which takes longer over the text.
-pub(super) fn structured(value: Value) -> CallToolResult {
-    let text = serde_json::to_string(&value).unwrap_or_default();
-    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-    result.structured_content = Some(value);
-    result
 }
 
 fn unknown_tool(name: &str) -> ErrorData {

@@ -86,6 +86,8 @@ mod spelling;
 #[cfg(unix)]
 mod subscriptions;
 mod swarm;
+#[cfg(unix)]
+mod tasks;
 #[cfg(target_os = "linux")]
 mod terminal;
 #[cfg(unix)]

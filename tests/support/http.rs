@@ -91,6 +91,11 @@ impl Server {
         }
     }
 
+    /// The same over another transport.
+    pub fn over(self, transport: &'static str) -> Self {
+        Self { transport, ..self }
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.home.path().join("stderr.log")).unwrap_or_default()

@@ -16,6 +16,7 @@ pub const fn tool(name: &'static str, tier: Tier) -> Tool {
         description: "",
         tier,
         carrier: false,
+        task: false,
         hints: Hints {
             destructive: false,
             idempotent: true,

@@ -27,6 +27,7 @@ pub(crate) struct Tool {
     pub description: String,
     pub tier: Tier,
     pub carrier: bool,
+    pub task: bool,
     pub destructive: bool,
     pub idempotent: bool,
     pub open_world: bool,

@@ -34,6 +34,8 @@ pub(crate) struct Tool {
     /// Clients are told that the call may lose something, although its tier is not `destructive`.
     #[serde(default)]
     pub destructive: bool,
+    /// A call may go on as a task, which a client follows that can.
+    pub task: Option<At<bool>>,
     /// What is asked before the operation, in this order: a bollard call, a table of `call` and `options`, or of a `handler`, whose function `plan` answers.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]

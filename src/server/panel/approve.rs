@@ -6,7 +6,7 @@ use rmcp::model::{CallToolRequestParams, CallToolResult, ContentBlock, JsonObjec
 use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 
-use super::super::tools::structured;
+use super::super::outcome::structured;
 use super::super::{Server, given_up, progress, via};
 use super::TOOL;
 use super::waiting::{Became, Brought, Outcome, Shown};

@@ -1,13 +1,15 @@
 """The Python SDK before version 2: what most installed clients are."""
 
+import os
 import sys
+from functools import partial
 
 import anyio
 from mcp import ClientSession, StdioServerParameters, types
+from mcp.client import websocket
 from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamablehttp_client
-from mcp.client.websocket import websocket_client
 
 from checks import check
 from client import SERVER, TRANSPORT, Client, News, Person, environment
@@ -36,7 +38,11 @@ def connection():
         case "http":
             return streamablehttp_client(SERVER)
         case "websocket":
-            return websocket_client(SERVER)
+            if token := os.environ.get("MCP_DOCKER_AUTH_TOKEN"):
+                # The SDK's function takes no headers; what it opens the socket with does.
+                headers = {"Authorization": f"Bearer {token}"}
+                websocket.ws_connect = partial(websocket.ws_connect, additional_headers=headers)
+            return websocket.websocket_client(SERVER)
 
 
 async def main():

@@ -1,8 +1,13 @@
 //! What is of sockets alone: how one opens, what it carries, and with which code it closes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use mcp_docker::config::Config;
+use mcp_docker::fleet::Fleet;
+use mcp_docker::generated::table;
+use mcp_docker::transport::network::{Listener, Protocol};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -310,6 +315,50 @@ async fn a_client_that_never_reads_is_not_read_either() {
     assert!(grown < 60 * 1024, "{grown} KiB more");
     asking.abort();
     drop(source);
+}
+
+/// A client whose machine is gone says nothing more, and keeps no room.
+#[tokio::test]
+async fn a_client_that_does_not_say_that_it_is_there_is_closed() {
+    let mut config = Config::default();
+    config.network.max_sessions = 1;
+    let listener = Listener::open(Protocol::WebSocket, "127.0.0.1", 0, &config);
+    let listener = listener.await.unwrap();
+    let server = Server::here(&listener.url()).over("websocket");
+    let fleet = Arc::new(Fleet::new(config, table::parse));
+    tokio::spawn(listener.serve(fleet));
+    let mut tcp = TcpStream::connect(server.address).await.unwrap();
+    let request = "GET /ws HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: mcp\r\n\r\n";
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut said = Vec::new();
+    let mut buffer = [0; 4096];
+    while !said.ends_with(b"\r\n\r\n") {
+        let read = timeout(PATIENCE, tcp.read(&mut buffer)).await.unwrap();
+        said.extend_from_slice(&buffer[..read.unwrap()]);
+    }
+    assert!(said.starts_with(b"HTTP/1.1 101 "));
+
+    // From now on time passes at once where nothing else does.
+    tokio::time::pause();
+    let mut frames = Vec::new();
+    let all = timeout(Duration::from_secs(600), tcp.read_to_end(&mut frames));
+    all.await.expect("it is closed").unwrap();
+    let asked = frames
+        .chunks(2)
+        .take_while(|frame| *frame == [0x89, 0])
+        .count();
+    assert!(asked >= 2, "it was asked: {frames:?}");
+    let close = &frames[2 * asked..];
+    assert_eq!(close[0], 0x88, "{frames:?}");
+    assert_eq!(close[2..4], u16::from(CloseCode::Away).to_be_bytes());
+    assert_eq!(&close[4..], b"the client is silent");
+    tokio::time::resume();
+    assert_eq!(
+        server.knock().send().await.status,
+        101,
+        "there is room again"
+    );
 }
 
 /// Many a client has more in flight than one packet holds.

@@ -30,6 +30,7 @@ static LOOKS: Tool = tool("docker_looks", Tier::Moderate);
 static MAKES: Tool = tool("docker_makes", Tier::Moderate);
 static CARRIES: Tool = Tool {
     carrier: true,
+    task: false,
     ..tool("docker_carries", Tier::Safe)
 };
 

@@ -28,7 +28,7 @@ use crate::generator::common::keys::{in_order, missing, needed, one_sentence};
 use crate::generator::common::reply::{Form, Reader};
 use crate::generator::common::source::Source;
 use crate::generator::common::unmodelled;
-use crate::generator::common::vocabulary::Tier;
+use crate::generator::common::vocabulary::{Deadline, Tier};
 use scope::Scope;
 
 /// Checks one tool; `other` is the one whose parameters it takes, too.
@@ -106,6 +106,17 @@ pub(super) fn tool(
     let written = docker.and_then(|docker| docker.grace.as_ref());
     let written = written.or_else(|| spec.command.as_ref()?.grace.as_ref());
     let grace = written.and_then(|written| grace(written, &mut scope, findings));
+    let deadline = match (docker, &spec.command) {
+        (Some(docker), _) => docker.deadline,
+        (None, command) => command
+            .as_ref()
+            .map_or(Deadline::Standard, |it| it.deadline),
+    };
+    let task = spec.task.as_ref();
+    if let Some(task) = task.filter(|task| ***task && deadline != Deadline::Long) {
+        let title = "only a tool with `deadline = \"long\"` is worth a task";
+        findings.error(task.span(), title, "of a call that is soon over");
+    }
     let plan = plan::checked(spec, tier, &start, &mut scope, findings);
     let output = match &spec.output {
         Some(output) => fields::output(output, reply.as_ref(), &mut scope, findings),
@@ -158,6 +169,7 @@ pub(super) fn tool(
         summary,
         tier: tier?,
         carrier: spec.carrier,
+        task: task.is_some_and(|task| **task),
         destructive: spec.destructive || tier? == Tier::Destructive || plan.is_some(),
         idempotent: spec.idempotent,
         open_world: spec.open_world,
@@ -169,10 +181,7 @@ pub(super) fn tool(
         action: action?,
         command,
         grace,
-        deadline: match (docker, &spec.command) {
-            (Some(docker), _) => docker.deadline,
-            (None, command) => command.as_ref()?.deadline,
-        },
+        deadline,
         plan,
         output,
         across,

@@ -15,7 +15,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let (name, toolset, source) = (&tool.name, &tool.toolset, &tool.source);
     let (title, summary, description) = (&tool.title, &tool.summary, &tool.description);
     let tier = variant("Tier", tool.tier);
-    let carrier = tool.carrier;
+    let (carrier, task) = (tool.carrier, tool.task);
     let (destructive, idempotent, open_world) =
         (tool.destructive, tool.idempotent, tool.open_world);
     let params = tool.params.iter().map(param);
@@ -38,6 +38,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             description: #description,
             tier: #tier,
             carrier: #carrier,
+            task: #task,
             hints: Hints { destructive: #destructive, idempotent: #idempotent, open_world: #open_world },
             params: &[#(#params),*],
             output_schema: #output_schema,
