@@ -73,7 +73,7 @@ pub enum Folder {
     Home,
     /// What the platform has for settings: `~/.config`, `~/Library/Application Support`, `%APPDATA%`.
     Settings,
-    /// `~/.config`, or what `XDG_CONFIG_HOME` says, on macOS and Windows too.
+    /// `~/.config`, or what `XDG_CONFIG_HOME` says, on every platform.
     Config,
 }
 
@@ -86,6 +86,10 @@ pub enum Format {
     CommentedJson,
     /// JSON that may have comments, and commas after the last of a list.
     LooseJson,
+    /// TOML.
+    Toml,
+    /// YAML.
+    Yaml,
 }
 
 /// How a client writes what a server is started with.
@@ -117,6 +121,12 @@ pub enum Member {
     Text(&'static str),
     /// A list of these words.
     List(&'static [&'static str]),
+    /// `true`.
+    On,
+    /// This number.
+    Number(u32),
+    /// The name of the server.
+    Name,
 }
 
 /// The client of that name.

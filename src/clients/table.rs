@@ -199,6 +199,56 @@ pub const CLIENTS: &[Client] = &[
             "2026-11",
         ),
     },
+    // Projects: trusted ones alone. Its command line hands a server's questions on (openai/codex pull requests 13425
+    // and 17164), but whether it shows every form is not said, and issue 13405 asks for it.
+    Client {
+        name: "codex",
+        title: "Codex",
+        place: Place {
+            variable: Some(("CODEX_HOME", "config.toml")),
+            ..at_home(&[".codex/config.toml"])
+        },
+        project: &[".codex/config.toml"],
+        format: Format::Toml,
+        servers: "mcp_servers",
+        form: USUAL,
+        afterwards: "start it again; `/mcp` shows it",
+        asks: Can::Unsaid,
+        prompts: Can::Unsaid,
+        resources: Can::Unsaid,
+        apps: Can::Unsaid,
+        most_tools: None,
+        source: ("https://developers.openai.com/codex/mcp", "2026-11"),
+    },
+    // Questions: https://block.github.io/goose/docs/guides/mcp-elicitation, from 1.17 on; they wait five minutes.
+    // Panels: https://block.github.io/goose/docs/guides/interactive-chat/mcp-ui, in its desktop program.
+    Client {
+        name: "goose",
+        title: "Goose",
+        place: Place {
+            windows: Some((Folder::Settings, &["Block/goose/config/config.yaml"])),
+            ..in_folder(Folder::Config, &["goose/config.yaml"])
+        },
+        project: &[],
+        format: Format::Yaml,
+        servers: "extensions",
+        form: Form {
+            command: CommandForm::Apart("cmd"),
+            environment: "envs",
+            always: &[("type", Member::Text("stdio")), ("name", Member::Name)],
+            at_first: &[("enabled", Member::On), ("timeout", Member::Number(300))],
+        },
+        afterwards: "start a new session",
+        asks: Can::Yes,
+        prompts: Can::Yes,
+        resources: Can::Yes,
+        apps: Can::Yes,
+        most_tools: None,
+        source: (
+            "https://block.github.io/goose/docs/guides/config-files",
+            "2026-11",
+        ),
+    },
     // The form of opencode 1, which opencode 2 reads too (https://opencode.ai/docs/migrate-v1). A file in the form
     // of opencode 2, with `mcp.servers`, is refused: what its entries say of variables was not found.
     Client {

@@ -25,7 +25,7 @@ use crate::support::client::command;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mcp-docker");
 
 /// The clients, the file each is known to have, and what its servers are under.
-const CLIENTS: [(&str, &str, &str); 12] = [
+const CLIENTS: [(&str, &str, &str); 14] = [
     ("claude-desktop", "claude_desktop_config.json", "mcpServers"),
     ("claude-code", "claude.json", "mcpServers"),
     ("cursor", "cursor.json", "mcpServers"),
@@ -34,6 +34,8 @@ const CLIENTS: [(&str, &str, &str); 12] = [
     ("zed", "zed.json", "context_servers"),
     ("gemini-cli", "gemini.json", "mcpServers"),
     ("copilot-cli", "copilot.json", "mcpServers"),
+    ("codex", "codex.toml", "mcp_servers"),
+    ("goose", "goose.yaml", "extensions"),
     ("opencode", "opencode.json", "mcp"),
     ("cline", "cline.json", "mcpServers"),
     ("junie", "junie.json", "mcpServers"),
@@ -77,6 +79,9 @@ impl Home {
             "zed" => below(config, "zed/settings.json"),
             "gemini-cli" => below(self.path().join(".gemini"), "settings.json"),
             "copilot-cli" => below(self.path().join(".copilot"), "mcp-config.json"),
+            "codex" => below(self.path().join(".codex"), "config.toml"),
+            "goose" if cfg!(windows) => below(settings, "Block/goose/config/config.yaml"),
+            "goose" => below(config, "goose/config.yaml"),
             "opencode" => below(config, "opencode/opencode.json"),
             "cline" => below(
                 self.path().join(".cline"),
@@ -112,6 +117,7 @@ impl Home {
             "APPDATA",
             "LOCALAPPDATA",
             "CLAUDE_CONFIG_DIR",
+            "CODEX_HOME",
             "CLINE_MCP_SETTINGS_PATH",
         ] {
             command.env_remove(name);
@@ -197,9 +203,12 @@ fn servers(file: &Path) -> Value {
     servers_of(&fs::read_to_string(file).unwrap())
 }
 
-/// The same of a text.
+/// The same of a text, by a reader of its own for each thing that it may be written in.
 fn servers_of(text: &str) -> Value {
-    let mut value: Value = serde_json::from_str(text).unwrap();
+    let json = || serde_json::from_str::<Value>(text).ok();
+    let toml = || toml::from_str::<Value>(text).ok();
+    let yaml = || serde_yaml_ng::from_str::<Value>(text).ok();
+    let mut value = json().or_else(toml).or_else(yaml).unwrap();
     let whole = value.as_object_mut().unwrap();
     let keys = CLIENTS.map(|(_, _, key)| key);
     let servers = keys.into_iter().find_map(|key| whole.remove(key));
@@ -208,14 +217,14 @@ fn servers_of(text: &str) -> Value {
 
 /// The program that an entry starts, in the words of any client.
 fn program(entry: &Value) -> &str {
-    let command = &entry["command"];
+    let command = entry.get("command").unwrap_or(&entry["cmd"]);
     let first = command.get(0).unwrap_or(command);
     first.as_str().unwrap()
 }
 
 /// The variables that an entry sets, in the words of any client.
 fn variables(entry: &Value) -> &Value {
-    let names = ["env", "environment"].into_iter();
+    let names = ["env", "environment", "envs"].into_iter();
     let mut found = names.filter_map(|name| entry.get(name));
     found.next().unwrap_or(&Value::Null)
 }
@@ -239,11 +248,38 @@ fn the_clients_that_are_here_are_listed_with_what_they_call_this_program() {
     for (client, said) in [
         ("claude-desktop", "not set up"),
         ("claude-code", "not set up"),
-        ("cursor", "staging, live"),
         ("vscode", "line 1, column 14"),
     ] {
         let row = list.lines().find(|line| line.contains(client)).unwrap();
         assert!(row.contains(said), "{row}");
         assert!(row.contains(home.file(client).to_str().unwrap()), "{row}");
+    }
+    // A line for each server, with what it is set to and what its client takes.
+    let row = |server: &str| list.lines().find(|line| line.contains(server)).unwrap();
+    for (server, profile) in [("staging", "normal"), ("live", "read-only")] {
+        for part in [
+            "cursor",
+            profile,
+            "default",
+            "tools, asks you, prompts, resources, panels, at most 40 tools",
+        ] {
+            assert!(row(server).contains(part), "no {part}: {}", row(server));
+        }
+    }
+}
+
+#[test]
+fn what_a_server_is_set_to_is_listed_whatever_its_client_writes_it_in() {
+    let home = Home::new();
+    for client in ["codex", "goose", "opencode", "zed"] {
+        let more = ["--profile", "full", "--toolsets", "default,insight"];
+        home.run(&words(client, &more)).well();
+    }
+    let list = home.run(&["install"]).well().stdout;
+    for client in ["codex", "goose", "opencode", "zed"] {
+        let row = list.lines().find(|line| line.starts_with(client)).unwrap();
+        for part in ["mcp-docker", "full", "default,insight"] {
+            assert!(row.contains(part), "no {part}: {row}");
+        }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn inward(form: &Form, entry: Value) -> Value {
 }
 
 /// An entry in our words, as the client's file has it.
-pub(crate) fn outward(form: &Form, entry: &Value) -> Value {
+pub(super) fn outward(form: &Form, entry: &Value) -> Value {
     let Value::Object(entry) = entry else {
         return entry.clone();
     };
@@ -54,10 +54,17 @@ pub(crate) fn outward(form: &Form, entry: &Value) -> Value {
 }
 
 /// The entry with what its client wants it to say besides.
-pub(crate) fn with_members(client: &Client, mut entry: Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn with_members(
+    client: &Client,
+    name: &str,
+    mut entry: Map<String, Value>,
+) -> Map<String, Value> {
     let value = |member: Member| match member {
         Member::Text(text) => json!(text),
         Member::List(words) => json!(words),
+        Member::On => json!(true),
+        Member::Number(number) => json!(number),
+        Member::Name => json!(name),
     };
     for (key, member) in client.form.always {
         entry.insert((*key).to_owned(), value(*member));

@@ -16,8 +16,8 @@ pub(super) use mcp_docker::clients::{CLIENTS, Client, find};
 use mcp_docker::config::Settings;
 use serde_json::Value;
 
-pub(super) use document::Document;
-pub(super) use form::{outward, with_members};
+pub(super) use document::{Document, fragment};
+pub(super) use form::with_members;
 pub(crate) use places::ClientFolders;
 pub(super) use text::Text;
 

@@ -173,6 +173,10 @@ mod tests {
                 "windows" => settings.join("Zed/settings.json"),
                 _ => config.join("zed/settings.json"),
             };
+            let goose = match system {
+                "windows" => settings.join("Block/goose/config/config.yaml"),
+                _ => config.join("goose/config.yaml"),
+            };
             let expected = [
                 settings.join("Claude/claude_desktop_config.json"),
                 home.join(".claude.json"),
@@ -182,6 +186,8 @@ mod tests {
                 zed,
                 home.join(".gemini/settings.json"),
                 home.join(".copilot/mcp-config.json"),
+                home.join(".codex/config.toml"),
+                goose,
                 config.join("opencode/opencode.json"),
                 home.join(".cline/data/settings/cline_mcp_settings.json"),
                 home.join(".junie/mcp/mcp.json"),

@@ -42,7 +42,7 @@ impl Change {
         let mut remarks = Vec::new();
         let (entry, changed) = match wanted {
             Some(wanted) => {
-                let entry = wanted.entry(client, old.as_ref());
+                let entry = wanted.entry(client, &name, old.as_ref());
                 if let Some(flag) = wanted.overruled_by(&entry) {
                     return Err(format!(
                         "`{name}` is started with `--{flag}`, which is stronger than what would be \

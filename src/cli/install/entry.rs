@@ -56,10 +56,10 @@ pub(super) fn absolute(settings: Settings) -> io::Result<Settings> {
 
 impl Wanted {
     /// The entry, with what an earlier one said beside it.
-    pub(super) fn entry(&self, client: &Client, old: Option<&Value>) -> Value {
+    pub(super) fn entry(&self, client: &Client, name: &str, old: Option<&Value>) -> Value {
         let mut entry = members(old);
         entry.insert("command".to_owned(), json!(self.command));
-        let mut entry = with_members(client, entry);
+        let mut entry = with_members(client, name, entry);
         let mut variables = members(entry.get("env"));
         variables.retain(|name, _| !profile::decides(name));
         for (name, value) in self.profile.settings {
@@ -111,7 +111,7 @@ impl Wanted {
 
     /// The entry for a client on the other side of WSL, which starts this program through `wsl.exe`:
     /// variables would stay behind there, so that all that is set is said by flags.
-    pub(super) fn through_wsl(&self, client: &Client) -> Value {
+    pub(super) fn through_wsl(&self, client: &Client, name: &str) -> Value {
         let distribution = env::var("WSL_DISTRO_NAME").ok();
         let distribution = distribution
             .into_iter()
@@ -126,7 +126,7 @@ impl Wanted {
         let program = ["--exec".to_owned(), self.command.clone()];
         let arguments: Vec<String> = distribution.chain(program).chain(flags).collect();
         let entry = json!({ "command": "wsl.exe", "args": arguments });
-        Value::Object(with_members(client, members(Some(&entry))))
+        Value::Object(with_members(client, name, members(Some(&entry))))
     }
 
     /// The flag of an earlier entry that would be stronger than a variable of this one.

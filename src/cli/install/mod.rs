@@ -5,27 +5,28 @@ mod begin;
 mod change;
 mod entry;
 mod file;
+mod overview;
 mod present;
 mod project;
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
 use mcp_docker::config::Sources;
-use serde_json::{Value, json};
 
 pub(crate) use self::asking::count;
 use self::begin::Named;
 use self::change::Change;
 use self::entry::Wanted;
 use self::file::File;
+use self::overview::overview;
 use self::present::Present;
 use self::project::Kept;
 use super::clients::{self, CLIENTS, Client, ClientFolders, SERVER};
 use super::profile::PROFILES;
-use super::{Failure, checked, flags, print, print_wrapped, render, say, screen};
+use super::{Failure, checked, flags, print, print_wrapped, say};
 
 pub(super) const NAME: &str = "install";
 
@@ -113,7 +114,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let Some(client) = client.and_then(|name| clients::find(name)) else {
         return match is_shown(matches) {
             true => show_all(matches, &places),
-            false => print(&list(&places)),
+            false => print(&overview(&places)),
         };
     };
     let path = path(client, project::is_meant(matches), &places)?;
@@ -131,11 +132,9 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
         && matches.get_flag("wsl")
     {
         say(WSL);
-        return print(&fragment(
-            client,
-            named.unwrap_or(SERVER),
-            &wanted.through_wsl(client),
-        ));
+        let name = named.unwrap_or(SERVER);
+        let entry = wanted.through_wsl(client, name);
+        return print(&clients::fragment(client, name, &entry));
     }
 
     let left =
@@ -168,7 +167,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<(), Failure> {
             say(&format!("{} would be begun", path.display()));
         }
         remarks.iter().for_each(|remark| say(remark));
-        return print(&fragment(client, name, entry));
+        return print(&clients::fragment(client, name, entry));
     }
     // Before the entry, which is to name no file that is not there.
     let begun = configuration.map_or(Ok(None), |it| it.begin())?;
@@ -199,12 +198,6 @@ fn is_shown(matches: &ArgMatches) -> bool {
     matches.get_flag("print") || matches.get_flag("wsl")
 }
 
-/// An entry as it stands in the client's file.
-fn fragment(client: &Client, name: &str, entry: &Value) -> String {
-    let entry = clients::outward(&client.form, entry);
-    format!("{:#}", json!({ client.servers: { name: entry } }))
-}
-
 /// The entry of each client, as it would be if there were none yet.
 fn show_all(matches: &ArgMatches, places: &ClientFolders) -> Result<(), Failure> {
     let wanted = wanted(matches, Present::default(), None)?;
@@ -214,13 +207,13 @@ fn show_all(matches: &ArgMatches, places: &ClientFolders) -> Result<(), Failure>
     let entries = CLIENTS.iter().map(|client| {
         let (title, file) = (client.title, clients::file(client, places));
         let entry = match matches.get_flag("wsl") {
-            true => wanted.through_wsl(client),
-            false => wanted.entry(client, None),
+            true => wanted.through_wsl(client, name),
+            false => wanted.entry(client, name, None),
         };
         format!(
             "# {title}: {}\n{}",
             file.display(),
-            fragment(client, name, &entry)
+            clients::fragment(client, name, &entry)
         )
     });
     let entries: Vec<String> = entries.collect();
@@ -228,35 +221,6 @@ fn show_all(matches: &ArgMatches, places: &ClientFolders) -> Result<(), Failure>
         say(WSL);
     }
     print(&entries.join("\n\n"))
-}
-
-/// The clients that are here, and what they call this program.
-fn list(places: &ClientFolders) -> String {
-    let mut table = render::table(["client", "server", "file"]);
-    for found in clients::found(places) {
-        let servers = match found.entries {
-            Ok(entries) if entries.is_empty() => "not set up".to_owned(),
-            Ok(entries) => {
-                let names: Vec<_> = entries.into_iter().map(|entry| entry.name).collect();
-                names.join(", ")
-            }
-            Err(error) => error,
-        };
-        // Short for a person; a program gets it whole.
-        let at_home = found.file.strip_prefix(&places.home).ok();
-        let file = match at_home.filter(|_| screen::stdout().is_some()) {
-            Some(rest) => Path::new("~").join(rest),
-            None => found.file,
-        };
-        let file = file.display().to_string();
-        table.add_row([found.client.name, &servers, &file]);
-    }
-    if table.is_empty() {
-        "no client is here that this program knows; `mcp-docker install --help` names them"
-            .to_owned()
-    } else {
-        table.most()
-    }
 }
 
 fn path(client: &Client, project: bool, places: &ClientFolders) -> Result<PathBuf, Failure> {

@@ -26,6 +26,8 @@ fn an_entry_has_the_absolute_path_the_profile_and_what_its_client_wants_besides(
         ("zed", Value::Null),
         ("gemini-cli", Value::Null),
         ("copilot-cli", json!("stdio")),
+        ("codex", Value::Null),
+        ("goose", json!("stdio")),
         ("opencode", json!("local")),
         ("cline", Value::Null),
         ("junie", Value::Null),
@@ -285,4 +287,30 @@ fn an_entry_that_two_clients_read_serves_both() {
         again.stdout
     );
     assert_eq!(fs::read_to_string(&file).unwrap(), first);
+}
+
+/// What a person made of it since stays, with what they wrote beside it.
+#[test]
+fn an_entry_in_toml_or_yaml_is_changed_where_it_differs() {
+    for (client, name) in [("codex", "older.toml"), ("goose", "older.yaml")] {
+        let home = Home::new();
+        let file = home.put(client, &fixture(name));
+        let change = |words: &[&str]| home.run(words).well().stdout;
+        let said = change(&words(client, &["--name", "docker"]));
+        assert!(
+            said.contains(&format!("its `{MODERATE}` was `false`")),
+            "{said}"
+        );
+        let text = fs::read_to_string(&file).unwrap();
+        let quoted = serde_json::to_string(PROGRAM).unwrap();
+        let text = text
+            .replace(&quoted, "\"/opt/mcp-docker\"")
+            .replace(PROGRAM, "/opt/mcp-docker");
+        golden::check(format!("tests/golden/install/{name}"), &text);
+        let again = change(&words(client, &["--name", "docker"]));
+        assert!(again.contains("nothing was changed"), "{again}");
+        change(&["install", client, "--remove", "--name", "docker"]);
+        let left = servers(&file);
+        assert_eq!(left.as_object().unwrap().len(), 1, "{left}");
+    }
 }

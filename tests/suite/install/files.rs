@@ -47,7 +47,9 @@ fn an_entry_is_put_beside_what_was_there_and_taken_out_again_to_the_byte() {
             );
         }
         let program = serde_json::to_string(PROGRAM).unwrap();
-        let first = results[0].replace(&program, "\"/opt/mcp-docker\"");
+        let first = results[0]
+            .replace(&program, "\"/opt/mcp-docker\"")
+            .replace(PROGRAM, "/opt/mcp-docker");
         assert!(
             results
                 .iter()
@@ -59,8 +61,14 @@ fn an_entry_is_put_beside_what_was_there_and_taken_out_again_to_the_byte() {
 
 #[test]
 fn a_file_that_is_not_there_is_made_with_its_folders_for_its_owner_alone() {
-    for (client, _, _) in CLIENTS {
-        for text in [None, Some(""), Some("\n\n"), Some("{}"), Some("{\n}\n")] {
+    for (client, name, _) in CLIENTS {
+        let empty = match name {
+            "codex.toml" => ["[mcp_servers]", "# mine\n"],
+            "goose.yaml" => ["extensions: {} # none", "# mine\n"],
+            _ => ["{}", "{\n}\n"],
+        };
+        let empty = empty.map(Some);
+        for text in [None, Some(""), Some("\n\n"), empty[0], empty[1]] {
             let home = Home::new();
             let file = home.file(client);
             if let Some(text) = text {

@@ -35,6 +35,7 @@ fn a_project_has_a_file_of_its_own() {
         ("zed", ".zed/settings.json"),
         ("gemini-cli", ".gemini/settings.json"),
         ("copilot-cli", ".mcp.json"),
+        ("codex", ".codex/config.toml"),
         ("opencode", "opencode.json"),
         ("junie", ".junie/mcp/mcp.json"),
     ] {
@@ -57,7 +58,7 @@ fn a_project_has_a_file_of_its_own() {
         let scope = &variables(&servers["mcp-docker"])["SAFETY_SCOPE"];
         assert_eq!(scope, "project:shop", "{client}");
     }
-    for client in ["claude-desktop", "windsurf", "cline", "lm-studio"] {
+    for client in ["claude-desktop", "windsurf", "goose", "cline", "lm-studio"] {
         let home = Home::new();
         let refused = home.run(&words(client, &["--project"]));
         assert_eq!(refused.code, 2, "{}", refused.stderr);

@@ -81,6 +81,32 @@ fn a_file_that_its_client_could_not_read_is_left_alone_and_the_place_is_named() 
             "{\n  // mine\n}",
             "line 2, column 3: comments are not allowed",
         ),
+        ("codex", "a = 1\nb = \n", "line 2, column 5: "),
+        ("codex", "a = 1\na = 2\n", "line 2, column 1: duplicate key"),
+        ("codex", "mcp_servers = 1", "`mcp_servers` is not a table"),
+        (
+            "codex",
+            "a = 1\r\nb = 2\n",
+            "a change would not leave as it is",
+        ),
+        ("goose", "a: [", "line 2, column 1: "),
+        (
+            "goose",
+            "ä: 1\nä: 2",
+            "line 2, column 1: the key `ä` is there twice",
+        ),
+        (
+            "goose",
+            "a: 1\n---\nb: 2\n",
+            "line 2, column 1: a second document",
+        ),
+        (
+            "goose",
+            "extensions:\n- a\n",
+            "`extensions` is not a mapping",
+        ),
+        ("goose", "extensions:\n", "`extensions` is not a mapping"),
+        ("goose", "- a\n", "it is not a mapping"),
         (
             "opencode",
             "{\"mcp\": {\"servers\": {}}}",
@@ -315,4 +341,19 @@ fn mistakes_on_the_command_line_end_with_code_2() {
         "{}",
         ended.stderr
     );
+}
+
+/// Others have servers in these braces, too.
+#[test]
+fn what_is_not_written_in_lines_of_its_own_is_left_alone() {
+    for text in [
+        "extensions: {memory: {type: builtin}}\n",
+        "{extensions: {}}\n",
+        "extensions: {memory: {type: builtin},\n  other: {}}\n",
+    ] {
+        let home = Home::new();
+        home.put("goose", text);
+        let refusal = refusal(&home, &words("goose", &[]));
+        assert!(refusal.contains("would not leave as it is"), "{refusal}");
+    }
 }

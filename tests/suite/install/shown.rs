@@ -113,7 +113,7 @@ fn the_entry_for_windows_says_every_setting_by_a_flag() {
 fn full_in_a_client_that_cannot_ask_is_said_to_refuse_and_what_helps() {
     for (client, _, _) in CLIENTS {
         // The first by a panel.
-        let asks = ["claude-desktop", "claude-code", "cursor", "vscode"];
+        let asks = ["claude-desktop", "claude-code", "cursor", "vscode", "goose"];
         let cannot = ["zed", "gemini-cli"];
         let why = match cannot.contains(&client) {
             true => "cannot ask you, so that such a call is refused there",

@@ -6,7 +6,7 @@ use jsonc_parser::errors::ParseError;
 use mcp_docker::clients::Format;
 use serde_json::Value;
 
-use super::DocumentError;
+use super::error::DocumentError;
 
 impl From<ParseError> for DocumentError {
     fn from(error: ParseError) -> Self {

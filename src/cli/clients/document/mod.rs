@@ -3,13 +3,21 @@
 //! What a file is written in is the business of its module; what is promised of every file is kept here: the
 //! changed text is read again, and says what was wanted and all that it said before.
 
+mod error;
 mod json;
+mod lines;
+mod parts;
+mod toml;
+mod yaml;
 
 use mcp_docker::clients::Format;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+pub(crate) use self::error::DocumentError;
+use self::json::Json;
+use self::toml::Toml;
+use self::yaml::Yaml;
 use super::{Client, Entry, form};
-use json::Json;
 
 /// What editors on Windows put in front of a text.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -26,32 +34,8 @@ pub(crate) struct Document {
 #[derive(Debug)]
 enum Tree {
     Json(Json),
-}
-
-/// Why a file is left alone.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum DocumentError {
-    /// Not what the client could read.
-    #[error("line {line}, column {column}: {wrong}")]
-    Syntax {
-        /// From 1.
-        line: usize,
-        /// From 1, in characters.
-        column: usize,
-        /// What is wrong there.
-        wrong: String,
-    },
-    /// It can be read, but is not what the client expects.
-    #[error("{0} is not {1}")]
-    Shape(String, &'static str),
-    /// The change would not be what the client reads.
-    #[error("`{0}`, or a server in it, is there more than once")]
-    Ambiguous(&'static str),
-    /// A later version of the client writes its servers elsewhere.
-    #[error(
-        "its servers are in `{0}.servers`, which is not written here; `--print` shows the entry"
-    )]
-    Elsewhere(&'static str),
+    Toml(Toml),
+    Yaml(Yaml),
 }
 
 impl Tree {
@@ -60,6 +44,8 @@ impl Tree {
             Format::Json | Format::CommentedJson | Format::LooseJson => {
                 Ok(Self::Json(Json::parse(text, format)?))
             }
+            Format::Toml => Ok(Self::Toml(Toml::parse(text)?)),
+            Format::Yaml => Ok(Self::Yaml(Yaml::parse(text)?)),
         }
     }
 
@@ -67,6 +53,8 @@ impl Tree {
     fn value(&self) -> Option<Value> {
         match self {
             Self::Json(json) => json.value(),
+            Self::Toml(toml) => Some(toml.value()),
+            Self::Yaml(yaml) => yaml.value(),
         }
     }
 
@@ -74,24 +62,32 @@ impl Tree {
     fn names(&self, servers: &str) -> Vec<String> {
         match self {
             Self::Json(json) => json.names(servers),
+            Self::Toml(toml) => toml.names(servers),
+            Self::Yaml(yaml) => yaml.names(servers),
         }
     }
 
     fn put(&mut self, servers: &str, name: &str, entry: &Value) {
         match self {
             Self::Json(json) => json.put(servers, name, entry),
+            Self::Toml(toml) => toml.put(servers, name, entry),
+            Self::Yaml(yaml) => yaml.put(servers, name, entry),
         }
     }
 
     fn remove(&mut self, servers: &str, name: &str) {
         match self {
             Self::Json(json) => json.remove(servers, name),
+            Self::Toml(toml) => toml.remove(servers, name),
+            Self::Yaml(yaml) => yaml.remove(servers, name),
         }
     }
 
     fn text(&self) -> String {
         match self {
             Self::Json(json) => json.text(),
+            Self::Toml(toml) => toml.text(),
+            Self::Yaml(yaml) => yaml.text(),
         }
     }
 
@@ -99,6 +95,8 @@ impl Tree {
     fn object(&self) -> &'static str {
         match self {
             Self::Json(_) => "a JSON object",
+            Self::Toml(_) => "a table",
+            Self::Yaml(_) => "a mapping",
         }
     }
 }
@@ -203,7 +201,12 @@ impl Document {
     /// Reads the text again: other people's settings are in it, and a key that is there twice is
     /// not the one that was changed.
     fn expect(&self, expected: &Map<String, Value>) -> Result<(), DocumentError> {
-        let again = Tree::parse(&self.tree.text(), self.client.format)?;
+        // Of JSON it is known why it can differ.
+        let unkept = |error| match self.tree {
+            Tree::Json(_) => error,
+            _ => DocumentError::Unkept,
+        };
+        let again = Tree::parse(&self.tree.text(), self.client.format).map_err(unkept)?;
         let again = match again.value() {
             Some(Value::Object(again)) => again,
             _ => Map::new(),
@@ -211,8 +214,25 @@ impl Document {
         if without_nothing(again, self.client.servers) == *expected {
             Ok(())
         } else {
-            Err(DocumentError::Ambiguous(self.client.servers))
+            Err(unkept(DocumentError::Ambiguous(self.client.servers)))
         }
+    }
+}
+
+/// An entry as it stands in the client's file.
+pub(crate) fn fragment(client: &'static Client, name: &str, entry: &Value) -> String {
+    let written = || {
+        let mut document = Document::parse("", client).ok()?;
+        document.put(name, entry).ok()?;
+        Some(document.text().trim_end().to_owned())
+    };
+    let in_json = || {
+        let entry = form::outward(&client.form, entry);
+        format!("{:#}", json!({ client.servers: { name: entry } }))
+    };
+    match client.format {
+        Format::Toml | Format::Yaml => written().unwrap_or_else(in_json),
+        _ => in_json(),
     }
 }
 
