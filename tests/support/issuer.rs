@@ -20,11 +20,15 @@ use ring::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
     RSA_PSS_SHA256, RsaKeyPair,
 };
-use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use super::authority::Folder;
 
 /// What its tokens are for.
 pub const RESOURCE: &str = "https://docker.example.com/mcp";
@@ -120,6 +124,7 @@ pub struct Issuer {
     pub address: SocketAddr,
     state: Arc<Mutex<State>>,
     serving: JoinHandle<()>,
+    scheme: &'static str,
 }
 
 #[derive(Default)]
@@ -140,21 +145,50 @@ impl Drop for Issuer {
 impl Issuer {
     /// One that has these keys.
     pub async fn start(keys: &[(&str, &Key)]) -> Self {
+        Self::open(keys, None).await
+    }
+
+    /// The same over TLS, by the certificate of that folder.
+    pub async fn start_with_tls(keys: &[(&str, &Key)], folder: &Folder) -> Self {
+        let chain = CertificateDer::pem_file_iter(folder.file("cert.pem")).unwrap();
+        let key = PrivateKeyDer::from_pem_file(folder.file("key.pem")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain.map(Result::unwrap).collect(), key)
+            .unwrap();
+        Self::open(keys, Some(TlsAcceptor::from(Arc::new(config)))).await
+    }
+
+    async fn open(keys: &[(&str, &Key)], tls: Option<TlsAcceptor>) -> Self {
+        let scheme = tls.as_ref().map_or("http", |_| "https");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State::default()));
         let shared = Arc::clone(&state);
         let serving = tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
-                let state = Arc::clone(&shared);
-                let service = service_fn(move |request| answer(Arc::clone(&state), request));
-                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(tcp), service));
+                let (state, tls) = (Arc::clone(&shared), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => serve(tcp, state).await,
+                        // A client that does not trust it leaves.
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(tcp).await {
+                                serve(stream, state).await;
+                            }
+                        }
+                    }
+                });
             }
         });
         let issuer = Self {
             address,
             state,
             serving,
+            scheme,
         };
         let at = |path: &str| format!("{}{path}", issuer.url());
         issuer.says(json!({
@@ -170,7 +204,7 @@ impl Issuer {
 
     /// What it is called.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// The settings of a server that trusts it.
@@ -233,6 +267,16 @@ impl Issuer {
 /// The head of a good token.
 pub fn header(alg: &str, kid: &str) -> Value {
     json!({ "alg": alg, "kid": kid, "typ": "at+jwt" })
+}
+
+async fn serve<S>(stream: S, state: Arc<Mutex<State>>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| answer(Arc::clone(&state), request));
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // Whoever asks may leave at any time.
+    let _ = connection.await;
 }
 
 async fn answer(

@@ -1,5 +1,6 @@
 //! Sign-in: where a client is sent, which access tokens are good, what each opens, and whose a session is.
 
+mod fetching;
 mod introspection;
 mod refusals;
 mod rights;
