@@ -32,7 +32,7 @@ use futures_util::FutureExt as _;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
     CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorData, GetPromptRequestParams,
-    GetPromptResponse, GetTaskParams, GetTaskResult, Implementation, InitializeRequestParams,
+    GetPromptResponse, GetTaskParams, GetTaskResult, Icon, Implementation, InitializeRequestParams,
     InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
     ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam,
     ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
@@ -59,6 +59,12 @@ const TTL_MS: u64 = 300_000;
 
 /// Where a result names the server, from protocol version 2026-07-28 on.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// What a client may show beside the server's name.
+const ICON: &str = "data:image/svg+xml;base64,\
+    PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyNCAyNCI+PHBhdGggZmlsbD0iIzFkNjNlZCIgZD0iTTMg\
+    MTFoNHY0SDN6bTUgMGg0djRIOHptNSAwaDR2NGgtNHpNOCA2aDR2NEg4em01IDBoNHY0aC00ek0yIDE2aDIwYy0xIDMtMyA1LTcgNUg4Yy00IDAtNi0yLTYt\
+    NXoiLz48L3N2Zz4=";
 
 /// An MCP server over the catalogue; a clone is the same server for another session.
 #[derive(Debug, Clone)]
@@ -103,6 +109,16 @@ impl Server {
         Implementation::new(&config.name, &config.version)
     }
 
+    /// The same for a client that meets the server: no result carries a picture along.
+    fn introduction(&self) -> Implementation {
+        let icon = Icon::new(ICON)
+            .with_mime_type("image/svg+xml")
+            .with_sizes(vec!["any".to_owned()]);
+        self.implementation()
+            .with_title("Docker")
+            .with_icons(vec![icon])
+    }
+
     /// The metadata of a result: who gave it, for clients that open no session.
     fn meta(&self, cx: &RequestContext<RoleServer>) -> Option<MetaObject> {
         if cx.protocol_version()? < ProtocolVersion::V_2026_07_28 {
@@ -140,7 +156,7 @@ impl ServerHandler for Server {
         #[cfg(feature = "conformance")]
         let capabilities = fixtures::with_their_own(capabilities);
         ServerConfig::new(capabilities)
-            .with_server_info(self.implementation())
+            .with_server_info(self.introduction())
             .with_instructions(instructions::common(&self.fleet))
     }
 

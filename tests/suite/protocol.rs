@@ -49,6 +49,9 @@ async fn every_version_with_a_handshake_is_spoken() {
         let result = &answer["result"];
         assert_eq!(result["protocolVersion"], version);
         assert_eq!(result["serverInfo"]["name"], "mcp-docker");
+        assert_eq!(result["serverInfo"]["title"], "Docker");
+        let icon = &result["serverInfo"]["icons"][0];
+        assert_eq!(icon["mimeType"], "image/svg+xml", "{result}");
         assert!(result["capabilities"]["tools"].is_object(), "{result}");
         assert!(result["instructions"].is_string(), "{result}");
 
@@ -111,6 +114,9 @@ async fn the_version_without_a_handshake_is_spoken() {
     for result in [discovered, &list["result"], &call["result"]] {
         let server = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
         assert_eq!(server["name"], "mcp-docker", "{result}");
+        // Once for a client, and not with each result.
+        let introduces = result == discovered;
+        assert_eq!(server["icons"].is_array(), introduces, "{result}");
     }
 
     for removed in [
