@@ -4,6 +4,7 @@ mod diagnose;
 mod disk;
 mod ports;
 mod search;
+mod service_logs;
 mod services;
 mod updates;
 mod wait;
