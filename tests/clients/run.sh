@@ -101,9 +101,9 @@ done
 # The newer SDKs and the Inspector know no sockets.
 session python1 websocket "$python1" "$PWD/tests/clients/python/v1.py"
 session typescript1 websocket "$node" "$clients/node/v1.mjs"
-# With a token, which the client sends with the handshake.
+# With a token, which the client sends in a header of the handshake.
 MCP_DOCKER_AUTH_TOKEN=correct-horse-battery \
-  session python1-token websocket "$python1" "$PWD/tests/clients/python/v1.py"
+  session python1-header websocket "$python1" "$PWD/tests/clients/python/v1.py"
 
 # The tools that a client has by default.
 unset MCP_DOCKER_TOOLSETS
