@@ -18,7 +18,7 @@
 # All guards are taken out of one build: in a copy of the repository each of them becomes a choice
 # that is made at run time, by a file beside the copy that names the guard that is out. So a guard
 # costs one test, not one build. Where root may, several are tried side by side, each with a mount
-# namespace in which that file is its own. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
+# namespace in which that file is its own, and a PID namespace, with which all ends that its test started. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
 # its build is kept for the next run. Ends non-zero if a guard can be taken out unnoticed, or is no
 # longer where the table says; the last lines name those.
 
@@ -169,7 +169,8 @@ attempt() {
   if [ "$jobs" != 1 ]; then
     out=$work/out.$1
     # shellcheck disable=SC2016
-    alone=(unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' - "$out" "$work/out")
+    alone=(unshare --mount --pid --fork --kill-child
+      sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' - "$out" "$work/out")
   fi
   for index in "${@:2}"; do
     test=${tests[index]}
@@ -257,7 +258,7 @@ done
 
 # Most tests wait more than they compute.
 jobs=1
-if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then jobs=$((2 * $(nproc))); fi
+if [ "$(id -u)" = 0 ] && unshare --mount --pid --fork true 2>/dev/null; then jobs=$((2 * $(nproc))); fi
 failed=0 workers=()
 for ((worker = 0; worker < jobs; worker++)); do
   mine=()

@@ -13,6 +13,7 @@ mod troubles;
 use std::env;
 use std::fs::File;
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::{FlockOperation, flock};
 use serde_json::{Value, json};
@@ -21,6 +22,16 @@ use crate::docker::{image, not_run, unique, wanted};
 use crate::session::Session;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/swarm.sh");
+
+/// Addresses that no other network of the tests has. The swarm would give those of the network that went last,
+/// which a node may still hold: it rejects the next one's tasks until it notices.
+fn subnet() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    assert!(count < 16, "there are sixteen of a process");
+    format!("10.{}.{low}.{}/28", 128 + high % 128, 16 * count)
+}
 
 /// The swarm, for as long as one test needs it.
 pub(crate) struct Swarm {

@@ -37,7 +37,8 @@ async fn updated(client: &mut RawClient, uri: &str) {
 async fn a_service_is_found_read_and_told_of_until_it_goes() {
     let Some(swarm) = Swarm::shared() else { return };
     let network = crate::docker::unique("resource");
-    swarm.docker(&["network", "create", "--driver", "overlay", &network]);
+    let subnet = format!("--subnet={}", super::subnet());
+    swarm.docker(&["network", "create", "--driver=overlay", &subnet, &network]);
     let flags = [
         "--replicas",
         "2",

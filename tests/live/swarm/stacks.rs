@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Swarm, until};
+use super::{Swarm, subnet, until};
 use crate::docker::{WAIT, image, unique};
 use crate::session::{Session, says};
 use crate::workplace::workplace;
@@ -19,6 +19,7 @@ const HELD: &str = "planted-in-a-stack";
 struct Stack<'a> {
     swarm: &'a Swarm,
     name: String,
+    subnet: String,
     files: TempDir,
 }
 
@@ -30,6 +31,7 @@ impl<'a> Stack<'a> {
         Self {
             swarm,
             name: unique(what),
+            subnet: subnet(),
             files,
         }
     }
@@ -41,8 +43,10 @@ impl<'a> Stack<'a> {
             "x-task: &task {{ image: '{}', command: [sh, -c, \"{WAIT}\"], deploy: {{ endpoint_mode: dnsrr }} }}\n\
              services:\n{services}\
              secrets: {{ key: {{ file: ./key.txt }} }}\n\
-             configs: {{ app: {{ file: ./app.conf }} }}\n",
-            image()
+             configs: {{ app: {{ file: ./app.conf }} }}\n\
+             networks: {{ default: {{ ipam: {{ config: [{{ subnet: {} }}] }} }} }}\n",
+            image(),
+            self.subnet
         );
         let text = text.replace("WEB", &web);
         fs::write(self.files.path().join("compose.yaml"), text).unwrap();
