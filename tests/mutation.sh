@@ -158,20 +158,28 @@ built() {
     sed -n 's/.*"profile":{[^}]*"test":true}.*"executable":"\([^"]*\)".*/\1/p' | tail -n 1
 }
 
-# Runs tests: `unit` or `suite`, and parts of their names. What they print is kept in a file.
+# Sets `alone` to what runs a command apart: with $1 as the file that names the guard that is out, and with a PID
+# namespace, whose first process is a shell, because whoever is that has to reap what others leave.
+apart() {
+  alone=()
+  [ "$jobs" != 1 ] || return 0
+  # shellcheck disable=SC2016
+  alone=(unshare --mount-proc --pid --fork --kill-child
+    bash -c 'mount --bind "$1" "$2" || exit; shift 2; "$@"; exit $?' - "$1" "$work/out")
+}
+
+# Runs tests: `unit` or `suite`, and parts of their names. What they print is kept in a file. `unshare` heeds no
+# other signal.
 run() {
-  timeout --foreground "${patience:-300}" "${alone[@]}" "${programs[$1]}" "${@:2}" >"$output" 2>&1
+  timeout --foreground --signal=KILL "${patience:-300}" "${alone[@]}" "${programs[$1]}" "${@:2}" >"$output" 2>&1
 }
 
 # Takes guards out, each by itself, and prints what came of it; fails if one was not noticed.
 attempt() {
-  local output=$work/output.$1 out=$work/out alone=() index test status found row failed=0
-  if [ "$jobs" != 1 ]; then
-    out=$work/out.$1
-    # shellcheck disable=SC2016
-    alone=(unshare --mount --pid --fork --kill-child
-      sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' - "$out" "$work/out")
-  fi
+  local output=$work/output.$1 out=$work/out alone index test status found row failed=0
+  [ "$jobs" = 1 ] || out=$work/out.$1
+  : >"$out"
+  apart "$out"
   for index in "${@:2}"; do
     test=${tests[index]}
     printf '%s' "${names[index]}" >"$out"
@@ -241,7 +249,12 @@ for kind in unit suite; do
 done
 [ "$mode" != build ] || exit 0
 
+# Most tests wait more than they compute.
+jobs=1
+if [ "$(id -u)" = 0 ] && unshare --mount-proc --pid --fork true 2>/dev/null; then jobs=$((2 * $(nproc))); fi
+
 say 'running the tests with every guard in its place'
+apart "$work/out"
 for kind in unit suite; do
   parts=()
   for index in "${chosen[@]}"; do
@@ -256,9 +269,6 @@ for kind in unit suite; do
   fi
 done
 
-# Most tests wait more than they compute.
-jobs=1
-if [ "$(id -u)" = 0 ] && unshare --mount --pid --fork true 2>/dev/null; then jobs=$((2 * $(nproc))); fi
 failed=0 workers=()
 for ((worker = 0; worker < jobs; worker++)); do
   mine=()
