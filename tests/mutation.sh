@@ -159,13 +159,14 @@ built() {
 }
 
 # Sets `alone` to what runs a command apart: with $1 as the file that names the guard that is out, and with a PID
-# namespace, whose first process is a shell, because whoever is that has to reap what others leave.
+# namespace, whose first process is a shell, because whoever is that has to reap what others leave. Its process group is
+# one that is known there.
 apart() {
   alone=()
   [ "$jobs" != 1 ] || return 0
   # shellcheck disable=SC2016
   alone=(unshare --mount-proc --pid --fork --kill-child
-    bash -c 'mount --bind "$1" "$2" || exit; shift 2; "$@"; exit $?' - "$1" "$work/out")
+    bash -c 'mount --bind "$1" "$2" || exit; shift 2; setsid --wait "$@"; exit $?' - "$1" "$work/out")
 }
 
 # Runs tests: `unit` or `suite`, and parts of their names. What they print is kept in a file. `unshare` heeds no
