@@ -9,8 +9,8 @@
 # unstable release, which may be missing but not fail. That one gets the newest Compose, the others the oldest
 # (tests/compose.sh). Those of several Engines have a second one, of Debian 13, so they are not run again on that
 # alone. Those of Swarm have three nodes of their own (tests/swarm.sh), of the machine's Engine and of the
-# unstable release. Of the guards of
-# tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else as that script says.
+# unstable release. Of the guards of tests/mutation.sh those are tried whose files changed since the commit
+# MCP_DOCKER_BASE, else as that script says.
 # Ends non-zero if a check fails or a live test was not run; says at the end how long each step took.
 
 set -euo pipefail
@@ -24,7 +24,8 @@ step() {
 steps=() took=()
 
 step "Docker Engine"
-not_run=$(mktemp) evals=$(mktemp) behind=()
+not_run=$(mktemp) scratch=$(mktemp -d)
+declare -A behind
 before=${MCP_DOCKER_TEST_ENGINE:-}
 # One that someone else started stays, too.
 unset MCP_DOCKER_TEST_SWARM
@@ -32,8 +33,8 @@ engine=$(tests/engine.sh start)
 eval "$engine"
 newer=
 finish() {
-  rm -f "$not_run" "$evals"
   [ "${#behind[@]}" = 0 ] || kill -- "${behind[@]/#/-}" 2>/dev/null || true
+  rm -rf "$not_run" "$scratch"
   tests/swarm.sh stop
   [ -z "$newer" ] || MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
   # A private Engine that someone else started stays.
@@ -47,6 +48,30 @@ export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
 # Many mostly wait.
 threads=$(($(nproc) + 1))
 export NEXTEST_TEST_THREADS=$threads RUST_TEST_THREADS=$threads
+
+# Runs a command behind the steps, by a name: what it prints is shown by `shown`.
+beside() {
+  setsid "${@:2}" >"$scratch/$1" 2>&1 </dev/null &
+  behind[$1]=$!
+}
+
+# Waits for the end of a command that `beside` began; fails as it did.
+shown() {
+  local status=0
+  wait "${behind[$1]}" || status=$?
+  unset "behind[$1]"
+  cat "$scratch/$1"
+  return "$status"
+}
+
+# Builds all tests.
+build_tests() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --no-run
+  else
+    cargo test --locked --no-run
+  fi
+}
 
 # Runs tests, with nextest where it is there.
 run_tests() {
@@ -101,25 +126,24 @@ live_on() {
 step "Formatting"
 cargo fmt --check
 
-step "Lints"
-cargo clippy --locked --all-targets -- -D warnings
-cargo clippy --locked --features conformance -- -D warnings
-
-step "Documentation"
-RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
-
+# What is built behind the tests is told of later: most of them wait more than they compute.
 step "Tests"
 docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
 start_swarm
+build_tests
+beside lints nice -n 19 bash -c 'set -x
+  cargo clippy --locked --all-targets -- -D warnings &&
+  cargo clippy --locked --features conformance -- -D warnings &&
+  RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps'
 run_tests
 stop_swarm
-cargo test --locked --doc
 
-# Live tests mostly wait for their Engine, so what later steps need is built meanwhile: the guards, and what is
-# released. What goes wrong here goes wrong there again, and is shown there.
-setsid nice -n 19 bash -c 'tests/mutation.sh --build; cargo build --release --locked; packaging/build.sh' \
-  >/dev/null 2>&1 </dev/null &
-behind+=("$!")
+step "Lints and documentation"
+shown lints
+
+# What later steps need: the guards, and what is released. What goes wrong here goes wrong there again, and is shown
+# there. The server with fixtures would take the place of the one that the tests start.
+beside builds nice -n 19 bash -c 'tests/mutation.sh --build; cargo build --release --locked; packaging/build.sh'
 
 step "Live tests on the Engine of Debian 13"
 live_on trixie oldest none -- --skip hosts::several
@@ -132,8 +156,7 @@ else
 fi
 
 # The tasks need an Engine, and the guards none.
-setsid tests/evals.sh >"$evals" 2>&1 </dev/null &
-behind+=("$!")
+beside evals tests/evals.sh
 
 step "Guards whose files a change touches"
 nice -n 5 tests/mutation.sh --changed ${MCP_DOCKER_BASE:+"$MCP_DOCKER_BASE"}
@@ -142,10 +165,7 @@ step "The panel in a browser"
 tests/apps/run.sh
 
 step "Tasks for models"
-solved=0
-wait "${behind[1]}" || solved=$?
-cat "$evals"
-[ "$solved" = 0 ]
+shown evals
 
 step "Conformance"
 tests/conformance.sh
@@ -155,8 +175,7 @@ tests/clients/run.sh
 tests/clients/sign_in.sh
 
 step "What is released was built"
-wait "${behind[0]}" || true
-behind=()
+shown builds >/dev/null || true
 
 step "Quickstart"
 tests/quickstart.sh
