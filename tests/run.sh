@@ -25,7 +25,7 @@ steps=() took=()
 
 step "Docker Engine"
 not_run=$(mktemp) scratch=$(mktemp -d)
-declare -A behind
+declare -A behind=()
 before=${MCP_DOCKER_TEST_ENGINE:-}
 # One that someone else started stays, too.
 unset MCP_DOCKER_TEST_SWARM
