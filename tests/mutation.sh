@@ -18,9 +18,10 @@
 # All guards are taken out of one build: in a copy of the repository each of them becomes a choice
 # that is made at run time, by a file beside the copy that names the guard that is out. So a guard
 # costs one test, not one build. Where root may, several are tried side by side, each with a mount
-# namespace in which that file is its own, and a PID namespace, with which all ends that its test started. The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where
-# its build is kept for the next run. Ends non-zero if a guard can be taken out unnoticed, or is no
-# longer where the table says; the last lines name those.
+# namespace in which that file is its own, and a PID namespace, with which all ends that its test started.
+# The copy is in $MCP_DOCKER_MUTATION_DIR or the user's cache, where its build is kept for the next run.
+# Ends non-zero if a guard can be taken out unnoticed, or is no longer where the table says; the last lines
+# name those.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."

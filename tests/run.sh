@@ -64,22 +64,12 @@ shown() {
   return "$status"
 }
 
-# Builds all tests.
-build_tests() {
-  if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked --no-run
-  else
-    cargo test --locked --no-run
-  fi
-}
+# With nextest where it is there.
+tests=(cargo test)
+if cargo nextest --version >/dev/null 2>&1; then tests=(cargo nextest run); fi
 
-# Runs tests, with nextest where it is there.
 run_tests() {
-  if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --locked --no-fail-fast "$@"
-  else
-    cargo test --locked --no-fail-fast "$@"
-  fi
+  "${tests[@]}" --locked --no-fail-fast "$@"
   if [ -s "$not_run" ]; then
     echo "live tests that were not run:" >&2
     cat "$not_run" >&2
@@ -130,7 +120,7 @@ cargo fmt --check
 step "Tests"
 docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
 start_swarm
-build_tests
+"${tests[@]}" --locked --no-run
 beside lints nice -n 19 bash -c 'set -x
   cargo clippy --locked --all-targets -- -D warnings &&
   cargo clippy --locked --features conformance -- -D warnings &&
