@@ -17,20 +17,8 @@ die() { say "$@"; exit 1; }
 . tests/need.sh
 need busybox busybox-static
 
-target=${CARGO_TARGET_DIR:-target}
-binary=${1:-}
-if [ -z "$binary" ]; then
-  cargo build --locked --quiet
-  binary=$target/debug/mcp-docker
-fi
-
-if ! python3 -c 'import ensurepip' 2>/dev/null; then
-  [ "$(id -u)" = 0 ] || die "missing: sudo apt-get install python3 python3-venv"
-  apt-get update -q >&2 && apt-get install -q -y --no-install-recommends python3 python3-venv >&2
-fi
-python=$target/evals/python/bin/python
-[ -x "$python" ] || python3 -m venv "$target/evals/python"
-"$python" -m pip install --quiet --disable-pip-version-check mcp==2.3.0 pyyaml==6.0.3 >&2
+binary=$(server "${1:-}")
+python=$(python_with "${CARGO_TARGET_DIR:-target}/evals/python" mcp==2.3.0 pyyaml==6.0.3)
 
 # The settings of the server are the runner's own.
 unset "${!SAFETY_@}" "${!MCP_DOCKER_TOOLSETS@}"

@@ -1,5 +1,6 @@
 //! The settings of sign-in: whose access tokens are taken, and what each of their scopes opens.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use url::{Host, Url};
@@ -92,9 +93,9 @@ impl Scopes {
             .map(|word| named(word))
             .collect::<Option<Vec<_>>>()?;
         scopes.sort_by_key(|(_, tier)| *tier);
-        let twice = |at: usize, name: &str| scopes.iter().skip(at + 1).any(|it| it.0 == name);
-        let doubled = scopes.iter().enumerate().any(|(at, it)| twice(at, &it.0));
-        (!doubled).then_some(Self(scopes))
+        let mut names = HashSet::new();
+        let once = scopes.iter().all(|(name, _)| names.insert(name.clone()));
+        once.then_some(Self(scopes))
     }
 
     /// Whether none is named: then every token opens the safe tier, and no more.

@@ -14,14 +14,8 @@ die() { echo "apps: $*" >&2; exit 1; }
 say() { echo "apps: $*" >&2; }
 . tests/need.sh
 
-target=${CARGO_TARGET_DIR:-target}
-binary=${1:-}
-if [ -z "$binary" ]; then
-  cargo build --locked --quiet
-  binary=$target/debug/mcp-docker
-fi
-binary=$(realpath "$binary")
-apps=$(realpath -m "$target/apps")
+binary=$(server "${1:-}")
+apps=$(realpath -m "${CARGO_TARGET_DIR:-target}/apps")
 
 need chromium chromium
 need fc-list fontconfig

@@ -14,34 +14,17 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${DOCKER_HOST:?eval the output of tests/engine.sh start}" "${MCP_DOCKER_TEST_IMAGE:?}"
 
-target=${CARGO_TARGET_DIR:-target}
-binary=${1:-}
-if [ -z "$binary" ]; then
-  cargo build --locked --quiet
-  binary=$target/debug/mcp-docker
-fi
-binary=$(realpath "$binary")
-clients=$(realpath -m "$target/clients")
+say() { echo "clients: $*" >&2; }
+die() { say "$@"; exit 1; }
+. tests/need.sh
+binary=$(server "${1:-}")
+clients=$(realpath -m "${CARGO_TARGET_DIR:-target}/clients")
 mkdir -p "$clients"
 
-if ! python3 -c 'import ensurepip' 2>/dev/null; then
-  [ "$(id -u)" = 0 ] || { echo "clients: missing: sudo apt-get install python3 python3-venv" >&2; exit 1; }
-  apt-get update -q >&2 && apt-get install -q -y --no-install-recommends python3 python3-venv >&2
-fi
-
-# One environment for each version of the Python SDK.
-python() {
-  local home=$clients/python-$1
-  [ -x "$home/bin/python" ] || python3 -m venv "$home" >&2
-  "$home/bin/pip" install --quiet --disable-pip-version-check "mcp$2==$1" >&2
-  echo "$home/bin/python"
-}
-python1=$(python 1.30.0 "[ws]")
-python2=$(python 2.3.0 "")
-# What the providers of models make of a schema: Google's package, and OpenAI's.
-"$clients/python-2.3.0/bin/pip" install --quiet --disable-pip-version-check \
-  jsonschema==4.26.0 google-genai==3.6.1 openai-agents==0.24.0 mcp==2.3.0 >&2
-
+# One environment for each version of the Python SDK; in one also what the providers of models make of a schema:
+# Google's package, and OpenAI's.
+python1=$(python_with "$clients/python-1.30.0" "mcp[ws]==1.30.0")
+python2=$(python_with "$clients/python-2.3.0" mcp==2.3.0 jsonschema==4.26.0 google-genai==3.6.1 openai-agents==0.24.0)
 node=$(tests/clients/node.sh "$clients/node" @modelcontextprotocol/sdk@1.32.2 \
   @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0 \
   @anthropic-ai/tokenizer@0.0.4 gpt-tokenizer@4.0.0)
