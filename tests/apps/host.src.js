@@ -6,7 +6,7 @@ import {
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 
 const sandbox = new URLSearchParams(location.search).get("sandbox");
-const H = window.H = { model: [], client: null, tools: new Map() };
+const H = window.H = { model: [], client: null, tools: new Map(), shown: 0 };
 
 /** A client of the server: in which era, with which token, and whether it declares that it shows pages. */
 H.open = async ({ era = "legacy", as = "full" } = {}) => {
@@ -43,6 +43,7 @@ H.show = async (tool, args, result, options = {}) => {
   if (contents.length !== 1 || page.mimeType !== RESOURCE_MIME_TYPE) throw new Error(JSON.stringify(contents).slice(0, 200));
   const frame = document.createElement("iframe");
   frame.className = "view";
+  frame.id = `view-${++H.shown}`;
   frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms");
   document.querySelector("#chat").append(frame);
   document.body.classList.toggle("dark", options.theme === "dark");
@@ -59,6 +60,8 @@ H.show = async (tool, args, result, options = {}) => {
   const page_ready = new Promise((resolve) => bridge.addEventListener("initialized", resolve));
   const address = new URL(sandbox);
   address.searchParams.set("csp", JSON.stringify(page._meta?.ui?.csp ?? {}));
+  // Whoever drives the browser knows it by this.
+  address.searchParams.set("view", frame.id);
   frame.src = address.href;
   await bridge.connect(new PostMessageTransport(frame.contentWindow, frame.contentWindow));
   // The bridge hands on whatever a page calls: which tools are for pages is for the host to see to.

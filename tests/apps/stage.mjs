@@ -107,16 +107,35 @@ export const says = (panel, id, part) => panel.waitForFunction(
 ).catch(async () => fail(`#${id} says “${await text(panel, id)}”, and never “${part}”`));
 export const open = (panel) => panel.waitForSelector("#approve:not(:disabled)", { visible: true, timeout: PATIENCE });
 // A frame that grows moves those below it away from under the mouse.
-const settled = (page) => page.waitForFunction(() => {
-  const frames = [...document.querySelectorAll("iframe.view")].map((frame) => frame.getBoundingClientRect());
-  const before = window.frames_before;
-  window.frames_before = JSON.stringify(frames);
-  return window.frames_before === before;
-}, { polling: 150, timeout: PATIENCE });
+const settled = async (page) => {
+  await page.evaluate(() => { window.frames_before = null; });
+  await page.waitForFunction(() => {
+    const frames = [...document.querySelectorAll("iframe.view")].map((frame) => frame.getBoundingClientRect());
+    const before = window.frames_before;
+    window.frames_before = JSON.stringify(frames);
+    return window.frames_before === before;
+  }, { polling: 150, timeout: PATIENCE });
+};
+/**
+ * Clicks with the mouse. Where the button is, the pages themselves say: which element a frame of another process
+ * stands in, the browser's driver now and then asks the wrong process.
+ */
 export const click = async (panel, id) => {
   await open(panel);
-  await settled(panel.page());
-  await panel.click(`#${id}`);
+  const page = panel.page();
+  const view = new URL(panel.parentFrame().url()).searchParams.get("view");
+  await page.$eval(`#${view}`, (frame) => frame.scrollIntoView({ block: "nearest" }));
+  await settled(page);
+  const within = await panel.$eval(`#${id}`, (button) => {
+    button.scrollIntoView({ block: "nearest" });
+    const { x, y, width, height } = button.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  });
+  const around = await page.$eval(`#${view}`, (frame) => {
+    const { x, y } = frame.getBoundingClientRect();
+    return { x: x + frame.clientLeft, y: y + frame.clientTop };
+  });
+  await page.mouse.click(around.x + within.x, around.y + within.y);
 };
 export const model = (page) => page.evaluate(() => H.model.join("\n"));
 export const given = [];
