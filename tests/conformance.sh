@@ -2,12 +2,13 @@
 # Holds the server against the conformance suite of the protocol, for both of its eras.
 #
 #   tests/conformance.sh [BINARY]
+#   tests/conformance.sh --packages      only gets what it needs from elsewhere
 #
 # BINARY is the server as it is released; without one it is the debug build. The scenarios that need
 # no fixture run against it, and all of them against the same server with fixtures
-# (`src/server/fixtures/`), which is built here, those of the extension for tasks with them. Needs DOCKER_HOST and MCP_DOCKER_TEST_IMAGE, for a
-# list of resources. The suite comes from npm, into target/conformance. Ends non-zero if a check fails
-# or did not run.
+# (`src/server/fixtures/`), which is built here, those of the extension for tasks with them. Needs DOCKER_HOST
+# and MCP_DOCKER_TEST_IMAGE, for a list of resources. The suite comes from npm, into target/conformance. Ends
+# non-zero if a check fails or did not run.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,6 +18,9 @@ target=${CARGO_TARGET_DIR:-target}
 work=$(realpath -m "$target/conformance")
 mkdir -p "$work"
 
+node=$(tests/clients/node.sh "$work/node" @modelcontextprotocol/conformance@0.2.0-alpha.12)
+[ "${1:-}" != --packages ] || exit 0
+
 # Copies, because both are built in one place; the one that is released comes last and stays there.
 [ -z "${1:-}" ] || cp "$1" "$work/as-released"
 cargo build --locked --quiet --features conformance
@@ -24,7 +28,6 @@ cp "$target/debug/mcp-docker" "$work/with-fixtures"
 cargo build --locked --quiet
 [ -n "${1:-}" ] || cp "$target/debug/mcp-docker" "$work/as-released"
 
-node=$(tests/clients/node.sh "$work/node" @modelcontextprotocol/conformance@0.2.0-alpha.12)
 suite=$work/node/node_modules/@modelcontextprotocol/conformance/dist/index.js
 
 home=$(mktemp -d)

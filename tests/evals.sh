@@ -3,6 +3,7 @@
 # and neither doing nothing nor the answer of another world does.
 #
 #   tests/evals.sh [BINARY [TASK…]]
+#   tests/evals.sh --packages      only gets what it needs from elsewhere
 #
 # Needs DOCKER_HOST (tests/engine.sh prints it), busybox-static, and Python, which root gets from Debian;
 # its packages are installed below target/evals, from PyPI. Without BINARY the server is built. Ends
@@ -17,8 +18,9 @@ die() { say "$@"; exit 1; }
 . tests/need.sh
 need busybox busybox-static
 
-binary=$(server "${1:-}")
 python=$(python_with "${CARGO_TARGET_DIR:-target}/evals/python" mcp==2.3.0 pyyaml==6.0.3)
+[ "${1:-}" != --packages ] || exit 0
+binary=$(server "${1:-}")
 
 # The settings of the server are the runner's own.
 unset "${!SAFETY_@}" "${!MCP_DOCKER_TOOLSETS@}"

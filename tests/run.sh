@@ -120,6 +120,10 @@ cargo fmt --check
 step "Tests"
 docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
 start_swarm
+# What later steps need from elsewhere. What goes wrong here goes wrong there again, and is shown there.
+beside packages nice -n 19 bash -c 'for script in evals apps/run conformance clients/run clients/sign_in; do
+  "tests/$script.sh" --packages
+done'
 "${tests[@]}" --locked --no-run
 beside lints nice -n 19 bash -c 'set -x
   cargo clippy --locked --all-targets -- -D warnings &&
@@ -145,6 +149,7 @@ else
   echo "warning: it cannot be had, so they were not run there" >&2
 fi
 
+shown packages >/dev/null || true
 # The tasks need an Engine, and the guards none.
 beside evals tests/evals.sh
 

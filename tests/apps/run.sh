@@ -3,6 +3,7 @@
 # headless Chromium, with the built server behind it.
 #
 #   tests/apps/run.sh [BINARY] [SCENARIO]
+#   tests/apps/run.sh --packages      only gets what it needs from elsewhere
 #
 # Needs npm and Chromium, which root gets from Debian; the packages are installed below target/apps. The Engine is
 # one of its own (engine.mjs). Without BINARY the server is built. With PICTURES=DIRECTORY it leaves pictures of the
@@ -14,7 +15,6 @@ die() { echo "apps: $*" >&2; exit 1; }
 say() { echo "apps: $*" >&2; }
 . tests/need.sh
 
-binary=$(server "${1:-}")
 apps=$(realpath -m "${CARGO_TARGET_DIR:-target}/apps")
 
 need chromium chromium
@@ -24,6 +24,8 @@ fc-list | grep -q . || apt-get install -q -y --no-install-recommends fonts-dejav
 
 node=$(tests/clients/node.sh "$apps" @modelcontextprotocol/ext-apps@2.0.4 @modelcontextprotocol/client@2.4.0 \
   @modelcontextprotocol/sdk@1.32.2 esbuild@0.28.2 puppeteer-core@25.16.0 axe-core@4.14.1 zod@4.6.7)
+[ "${1:-}" != --packages ] || exit 0
+binary=$(server "${1:-}")
 # Node looks for packages beside the script.
 cp tests/apps/*.mjs tests/apps/*.js tests/apps/*.html "$apps/"
 

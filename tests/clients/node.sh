@@ -9,11 +9,11 @@
 set -euo pipefail
 home=$1
 shift
+say() { echo "clients: $*" >&2; }
+die() { say "$@"; exit 1; }
+. "$(dirname "$0")/../need.sh"
 
-if ! command -v npm >/dev/null; then
-  [ "$(id -u)" = 0 ] || { echo "clients: missing: sudo apt-get install nodejs npm" >&2; exit 1; }
-  { apt-get update -q && apt-get install -q -y --no-install-recommends nodejs npm; } >&2
-fi
+need npm nodejs npm
 packages=("$@")
 node=$(command -v node)
 if ! "$node" -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 22 || (major == 22 && minor >= 19) ? 0 : 1)'; then

@@ -3,6 +3,7 @@
 # holds the list of tools and the largest results against what clients and providers take.
 #
 #   tests/clients/run.sh [BINARY]
+#   tests/clients/run.sh --packages      only gets what it needs from elsewhere
 #
 # Needs DOCKER_HOST and MCP_DOCKER_TEST_IMAGE (tests/engine.sh prints them), and Python and npm, which
 # root gets from Debian. The clients are installed below target/clients, from PyPI and npm. Without
@@ -17,7 +18,6 @@ cd "$(dirname "$0")/../.."
 say() { echo "clients: $*" >&2; }
 die() { say "$@"; exit 1; }
 . tests/need.sh
-binary=$(server "${1:-}")
 clients=$(realpath -m "${CARGO_TARGET_DIR:-target}/clients")
 mkdir -p "$clients"
 
@@ -28,6 +28,8 @@ python2=$(python_with "$clients/python-2.3.0" mcp==2.3.0 jsonschema==4.26.0 goog
 node=$(tests/clients/node.sh "$clients/node" @modelcontextprotocol/sdk@1.32.2 \
   @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/inspector@2.12.0 \
   @anthropic-ai/tokenizer@0.0.4 gpt-tokenizer@4.0.0)
+[ "${1:-}" != --packages ] || exit 0
+binary=$(server "${1:-}")
 # Node looks for packages beside the script.
 cp tests/clients/typescript/*.mjs "$clients/node/"
 
@@ -75,10 +77,12 @@ session() {
 }
 for transport in stdio sse http; do
   session python1 "$transport" "$python1" "$PWD/tests/clients/python/v1.py"
-  session python2 "$transport" "$python2" "$PWD/tests/clients/python/v2.py"
   session typescript1 "$transport" "$node" "$clients/node/v1.mjs"
-  session typescript2 "$transport" "$node" "$clients/node/v2.mjs"
   session inspector "$transport" "$node" "$clients/node/inspector.mjs"
+  for era in legacy modern; do
+    ERA=$era session "python2-$era" "$transport" "$python2" "$PWD/tests/clients/python/v2.py"
+    ERA=$era session "typescript2-$era" "$transport" "$node" "$clients/node/v2.mjs"
+  done
 done
 
 # The newer SDKs and the Inspector know no sockets.

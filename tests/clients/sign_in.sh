@@ -3,6 +3,7 @@
 # and clients know by nothing but its address.
 #
 #   tests/clients/sign_in.sh [BINARY]
+#   tests/clients/sign_in.sh --packages      only gets what it needs from elsewhere
 #
 # Needs DOCKER_HOST (tests/engine.sh prints it), and Python and npm, which root gets from Debian. The clients and
 # the issuer are installed below target/clients, from PyPI and npm. Without BINARY the server is built. Each client
@@ -16,13 +17,14 @@ cd "$(dirname "$0")/../.."
 say() { echo "sign-in: $*" >&2; }
 die() { say "$@"; exit 1; }
 . tests/need.sh
-binary=$(server "${1:-}")
 clients=$(realpath -m "${CARGO_TARGET_DIR:-target}/clients")
 mkdir -p "$clients"
 python1=$(python_with "$clients/python-1.30.0" "mcp[ws]==1.30.0")
 python2=$(python_with "$clients/python-2.3.0" mcp==2.3.0)
 node=$(tests/clients/node.sh "$clients/node" @modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0 \
   oidc-provider@9.13.3 jose@6.1.3)
+[ "${1:-}" != --packages ] || exit 0
+binary=$(server "${1:-}")
 # Node looks for packages beside the script.
 cp tests/clients/typescript/*.mjs "$clients/node/"
 
