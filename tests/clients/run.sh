@@ -8,7 +8,7 @@
 # Needs DOCKER_HOST and MCP_DOCKER_TEST_IMAGE (tests/engine.sh prints them), and Python and npm, which
 # root gets from Debian. The clients are installed below target/clients, from PyPI and npm. Without
 # BINARY the server is built. Every session of an SDK makes the same checks, with containers of its
-# own; all of them run at once, because they mostly wait. Ends non-zero if a check fails or a session
+# own; several run at once, because they mostly wait. Ends non-zero if a check fails or a session
 # made none.
 
 set -euo pipefail
@@ -60,10 +60,21 @@ serve() {
 }
 
 sessions=() pids=() servers=()
-# Starts sessions of a client, which is called $1, over the transport $2.
+# How many sessions there are at once.
+room=$((6 * $(nproc)))
+
+# How many sessions have not ended.
+running() {
+  local pid count=0
+  for pid in "${pids[@]}"; do if kill -0 "$pid" 2>/dev/null; then count=$((count + 1)); fi; done
+  echo "$count"
+}
+
+# Starts a session of a client, which is called $1, over the transport $2, as soon as there is room.
 session() {
   local name=$1-$2 transport=$2 server=$binary
   shift 2
+  while [ "$(running)" -ge "$room" ]; do sleep 0.2; done
   sessions+=("$name")
   # An empty directory, so that the server reads no .env.
   mkdir "$home/$name"

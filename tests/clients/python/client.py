@@ -45,7 +45,7 @@ class News:
             case "notifications/resources/list_changed":
                 await self.told.send("list")
 
-    async def of(self, what, within=60):
+    async def of(self, what, within=240):
         """Waits for news of it; other news are passed over."""
         with anyio.fail_after(within):
             while await self.heard.receive() != what:

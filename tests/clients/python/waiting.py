@@ -41,7 +41,7 @@ async def restless():
             with anyio.CancelScope(shield=True):
                 await docker("pause", WEB)
                 await docker("unpause", WEB)
-            await anyio.sleep(0.1)
+            await anyio.sleep(1.5)
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(pause)

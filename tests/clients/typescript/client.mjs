@@ -31,7 +31,7 @@ export class News {
   }
 
   // Waits for news of it; other news are passed over.
-  async of(what, within = 60_000) {
+  async of(what, within = 240_000) {
     if (!(await this.#comes(what, within))) throw new Error(`no news of ${what}`);
   }
 

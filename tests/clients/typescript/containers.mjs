@@ -24,15 +24,18 @@ export async function withContainer(name, command, during) {
   }
 }
 
-// `web`, which runs, and `old`, which ran into an error, during `during`.
-export function withContainers(during) {
+// `web`, which runs, during `during`.
+export function withWeb(during) {
+  return withContainer(web, [], during);
+}
+
+// `old`, which ran into an error, during `during`.
+export function withOld(during) {
   const program = ["sh", "-c", "echo 'no such table: orders'; exit 3"];
-  return withContainer(web, [], () =>
-    withContainer(old, program, async () => {
-      await docker("wait", old);
-      await during();
-    }),
-  );
+  return withContainer(old, program, async () => {
+    await docker("wait", old);
+    await during();
+  });
 }
 
 // Makes `web` write to its log.

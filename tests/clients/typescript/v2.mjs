@@ -1,4 +1,4 @@
-// The TypeScript SDK from version 2 on, in both eras of the protocol.
+// The TypeScript SDK from version 2 on, in the era of the protocol that `ERA` says.
 
 import {
   SSEClientTransport,
@@ -34,14 +34,16 @@ const connection = {
   http: () => new StreamableHTTPClientTransport(new URL(server)),
 }[transport];
 
-for (const [mode, Version] of [["legacy", Legacy], [{ pin: "2026-07-28" }, Modern]]) {
-  const [person, news] = [new Person(), new News()];
-  const options = { versionNegotiation: { mode }, capabilities: { elicitation: { form: {} } } };
-  const sdk = new Sdk({ name: "test", version: "1" }, options);
-  sdk.setRequestHandler("elicitation/create", (request) => person.elicit(request));
-  sdk.setNotificationHandler("notifications/resources/updated", ({ params }) => news.tell(params.uri));
-  sdk.setNotificationHandler("notifications/resources/list_changed", () => news.tell("list"));
-  await sdk.connect(connection());
-  await check(new Version(sdk, person, news, `typescript 2, ${mode.pin ?? mode}`));
-  await sdk.close();
-}
+const [mode, Version] = {
+  legacy: ["legacy", Legacy],
+  modern: [{ pin: "2026-07-28" }, Modern],
+}[env.ERA];
+const [person, news] = [new Person(), new News()];
+const options = { versionNegotiation: { mode }, capabilities: { elicitation: { form: {} } } };
+const sdk = new Sdk({ name: "test", version: "1" }, options);
+sdk.setRequestHandler("elicitation/create", (request) => person.elicit(request));
+sdk.setNotificationHandler("notifications/resources/updated", ({ params }) => news.tell(params.uri));
+sdk.setNotificationHandler("notifications/resources/list_changed", () => news.tell("list"));
+await sdk.connect(connection());
+await check(new Version(sdk, person, news, `typescript 2, ${mode.pin ?? mode}`));
+await sdk.close();

@@ -21,7 +21,7 @@ class Told {
 
   // Waits until there were so many of an action, or of all.
   async of(action, times) {
-    const late = sleep(60_000, true, { ref: false });
+    const late = sleep(240_000, true, { ref: false });
     while (this.actions.filter((it) => !action || it === action).length < times) {
       const more = new Promise((resolve) => (this.#wake = resolve));
       assert.ok(!(await Promise.race([more, late])), `not told: ${this.actions}`);
@@ -39,7 +39,7 @@ async function restless(during) {
     while (!over) {
       await docker("pause", web);
       await docker("unpause", web);
-      await sleep(100);
+      await sleep(1500);
     }
   })();
   // What fails here fails when it is waited for.
