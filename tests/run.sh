@@ -49,9 +49,12 @@ export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
 threads=$((2 * $(nproc) + 1))
 export NEXTEST_TEST_THREADS=$threads RUST_TEST_THREADS=$threads
 
-# Runs a command behind the steps, by a name: what it prints is shown by `shown`.
+# Runs a command behind the steps, by a name: what it prints is shown by `shown`. It has a process group of its own, and
+# no session: within that alone Linux heeds how nice it is.
 beside() {
-  setsid "${@:2}" >"$scratch/$1" 2>&1 </dev/null &
+  set -m
+  "${@:2}" >"$scratch/$1" 2>&1 </dev/null &
+  set +m
   behind[$1]=$!
 }
 
