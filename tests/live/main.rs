@@ -94,5 +94,6 @@ mod space;
 mod subscriptions;
 mod swarm;
 mod system;
+mod tasks;
 mod turns;
 mod volumes;
