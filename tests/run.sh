@@ -159,7 +159,7 @@ beside evals tests/evals.sh
 step "Guards whose files a change touches"
 nice -n 5 tests/mutation.sh --changed ${MCP_DOCKER_BASE:+"$MCP_DOCKER_BASE"}
 
-step "The panel in a browser"
+step "The pages in a browser"
 tests/apps/run.sh
 
 step "Tasks for models"

@@ -115,6 +115,7 @@ const fn tool(params: &'static [Param]) -> Tool {
         plan: None,
         carrier: false,
         task: false,
+        view: None,
         deadline: Deadline::Standard,
         examples: &[],
     }

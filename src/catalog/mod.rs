@@ -18,7 +18,7 @@ pub use resource::{Content, Resource, Variable};
 use crate::params::Schema;
 pub use crate::vocabulary::{
     ArgumentKind, Deadline, FieldType, Listed, Needs, Of, Root, Shape, Stdin, Tier, Updates,
-    Written,
+    View, Written,
 };
 
 /// What the generator made of `catalog/`.
@@ -43,7 +43,7 @@ mod prelude {
     pub(super) use super::{
         Across, As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Needs, Of,
         Output, Param, Path, Plan, Resource, Root, Shape, Source, Stdin, Tier, Tool, Updates,
-        Variable, Written,
+        Variable, View, Written,
     };
 }
 
@@ -70,6 +70,8 @@ pub struct Tool {
     pub carrier: bool,
     /// A call may go on as a task, which a client follows that can.
     pub task: bool,
+    /// The page that shows what a call gave, in clients that have MCP Apps.
+    pub view: Option<View>,
     /// What clients are told about a call's effects.
     pub hints: Hints,
     /// The parameters, in the order of the TOML file.

@@ -86,6 +86,13 @@ pub(super) fn is_refused(client: &Client, settings: &Settings) -> bool {
     })
 }
 
+/// Whether such calls are allowed by these settings, and it is a panel of this client by which a person agrees.
+pub(super) fn is_asked_by_panel(client: &Client, settings: &Settings) -> bool {
+    safety(settings.clone())
+        .is_some_and(|safety| safety.allow_destructive && safety.require_confirmation)
+        && client.has_panel_alone()
+}
+
 /// The toolsets that these settings switch on.
 pub(super) fn toolsets(settings: &Settings) -> Option<Toolsets> {
     Some(safety(settings.clone())?.toolsets)

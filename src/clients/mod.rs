@@ -174,9 +174,23 @@ impl Place {
 }
 
 impl Client {
-    /// Whether a person agrees there to what is lost: they are asked, or shown a panel.
+    /// How a person agrees there to what is lost, in words for them; none where it is not known that they can.
+    pub fn asks_by(&self) -> Option<&'static str> {
+        match (self.asks, self.apps) {
+            (Can::Yes, _) => Some("asks you"),
+            (_, Can::Yes) => Some("asks you by a panel"),
+            _ => None,
+        }
+    }
+
+    /// Whether a person agrees there to what is lost: they are asked, by a form or by a panel.
     pub fn has_consent(&self) -> bool {
-        self.asks.is_yes() || self.apps.is_yes()
+        self.asks_by().is_some()
+    }
+
+    /// Whether it is a panel alone by which they do.
+    pub fn has_panel_alone(&self) -> bool {
+        self.has_consent() && !self.asks.is_yes()
     }
 
     /// What becomes of a call there that would lose something for good, where such calls are allowed and
@@ -186,7 +200,7 @@ impl Client {
         match (self.asks, self.apps) {
             (Can::Yes, _) => format!("{title} shows you what would go and asks each time"),
             (_, Can::Yes) => {
-                format!("{title} shows you what would go in a panel, where you approve or decline")
+                format!("{title} asks you by a panel, which shows what would go")
             }
             (Can::No, _) => {
                 format!("{title} cannot ask you, so that such a call is refused there")
@@ -211,13 +225,13 @@ impl Client {
     /// What it can do of what this server has, for a person to read.
     pub fn abilities(&self) -> String {
         let all = [
-            ("asks you", self.asks),
             ("prompts", self.prompts),
             ("resources", self.resources),
             ("panels", self.apps),
         ];
         let can = all.iter().filter(|(_, can)| can.is_yes());
-        let can: Vec<&str> = can.map(|(name, _)| *name).collect();
+        let can = self.asks_by().into_iter().chain(can.map(|(name, _)| *name));
+        let can: Vec<&str> = can.collect();
         let most = self.most_tools.map(|most| format!("at most {most} tools"));
         let words = can.into_iter().map(str::to_owned).chain(most);
         let words: Vec<String> = words.collect();

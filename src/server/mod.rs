@@ -4,6 +4,7 @@
 //! keeps the protocol versions apart. Nothing here knows a tool, decides whether it may run or
 //! talks to Docker.
 
+mod apps;
 pub mod completion;
 mod completions;
 #[cfg(feature = "conformance")]
@@ -333,7 +334,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        let mut tools = self.tools(Access::Full, false).iter();
+        let mut tools = self.tools(Access::Full, apps::Pages::Nothing).iter();
         tools.find(|tool| tool.name == name).cloned()
     }
 }

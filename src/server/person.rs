@@ -13,7 +13,7 @@ use rmcp::service::{Peer, PeerRequestOptions, RequestContext};
 use rmcp::{RoleServer, ServiceError};
 use serde_json::{Value, from_value};
 
-use super::panel;
+use super::apps;
 use crate::call::gate::{Answer, Person, Question, Reply};
 
 /// The name of the one question of a call.
@@ -41,7 +41,7 @@ pub(super) fn way(client: Option<&ClientCapabilities>) -> Way {
     // One that names no mode has forms, as all had before there were modes.
     if elicitation.is_some_and(|modes| modes.form.is_some() || modes.url.is_none()) {
         Way::Form
-    } else if client.is_some_and(panel::shows) {
+    } else if client.is_some_and(apps::shows) {
         Way::Panel
     } else {
         Way::Nobody

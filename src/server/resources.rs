@@ -14,7 +14,7 @@ use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{Server, TTL_MS, clipped, given_up, panel, progress, said, via};
+use super::{Server, TTL_MS, apps, clipped, given_up, progress, said, via};
 use crate::call::gate::Person;
 use crate::call::{self, CallError, Caller, Runtime};
 use crate::catalog::{self, Listed, Of, RESOURCES};
@@ -197,7 +197,7 @@ impl Server {
         if let Some(contents) = super::fixtures::read(&uri) {
             return Ok(ReadResourceResult::new(vec![contents?]).into());
         }
-        if let Some(page) = panel::page(&uri) {
+        if let Some(page) = apps::read(&uri) {
             let mut result = ReadResourceResult::new(vec![page]);
             result.meta = self.meta(cx);
             return Ok(result.into());

@@ -11,6 +11,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 
+use super::apps::{self, Pages};
 #[cfg(feature = "conformance")]
 use super::fixtures;
 use super::identity::given_up;
@@ -34,37 +35,58 @@ const MOST_CHARACTERS: usize = 500_000;
 /// The tools as clients see them, made when they are first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
-    full: OnceLock<Vec<Tool>>,
-    /// For clients that show panels.
+    plain: ByTier,
+    /// For clients that show pages.
+    with_views: ByTier,
+    /// For those that have their person agree on one of them.
     with_panel: OnceLock<Vec<Tool>>,
+}
+
+/// By how far the client's token reaches.
+#[derive(Debug, Default)]
+struct ByTier {
+    full: OnceLock<Vec<Tool>>,
     moderate: OnceLock<Vec<Tool>>,
     read_only: OnceLock<Vec<Tool>>,
 }
 
+impl Lists {
+    fn list(&self, reaches: Tier, pages: Pages) -> &OnceLock<Vec<Tool>> {
+        let by_tier = match pages {
+            Pages::Nothing => &self.plain,
+            Pages::Views => &self.with_views,
+            Pages::All => return &self.with_panel,
+        };
+        match reaches {
+            Tier::Destructive => &by_tier.full,
+            Tier::Moderate => &by_tier.moderate,
+            Tier::Safe => &by_tier.read_only,
+        }
+    }
+}
+
 impl Server {
     /// The tools that a client is told about, in the order of the catalogue.
-    pub(super) fn tools(&self, access: Access, panel: bool) -> &[Tool] {
+    pub(super) fn tools(&self, access: Access, pages: Pages) -> &[Tool] {
         let config = &self.fleet.config().safety;
         let access = access.in_lists();
-        let list = match access.reaches() {
-            Tier::Destructive if panel => &self.tools.with_panel,
-            Tier::Destructive => &self.tools.full,
-            Tier::Moderate => &self.tools.moderate,
-            Tier::Safe => &self.tools.read_only,
-        };
-        list.get_or_init(|| {
+        self.tools.list(access.reaches(), pages).get_or_init(|| {
             let tools = catalog::TOOLS
                 .iter()
                 .filter(|tool| gate::listed(tool, config, access))
                 .map(|tool| {
                     let shown = describe(tool, config, access);
                     let shown = hosts::with_host(shown, tool, &self.fleet);
-                    match panel {
-                        true => panel::with_page(shown, tool, config),
-                        false => shown,
+                    match pages {
+                        Pages::Nothing => shown,
+                        Pages::Views => apps::with_view(shown, tool, config),
+                        Pages::All => {
+                            let shown = apps::with_view(shown, tool, config);
+                            panel::with_page(shown, tool, config)
+                        }
                     }
                 })
-                .chain(panel.then(panel::tool));
+                .chain((pages == Pages::All).then(panel::tool));
             #[cfg(feature = "conformance")]
             let tools = tools.chain(fixtures::all("tools"));
             tools.collect()
@@ -72,10 +94,10 @@ impl Server {
     }
 
     /// Who may keep a list of tools: it is not the same for all where tokens differ, or what clients show.
-    fn scope(&self, panel: bool) -> CacheScope {
+    fn scope(&self, pages: Pages) -> CacheScope {
         let config = self.fleet.config();
         let differ = config.server.readonly_token.is_some() || config.sign_in.issuer.is_some();
-        match differ || panel {
+        match differ || pages != Pages::Nothing {
             true => CacheScope::Private,
             false => CacheScope::Public,
         }
@@ -95,10 +117,10 @@ impl Server {
             ));
         }
         let access = self.principal(cx).access;
-        let panel = self.has_panel(cx.client_capabilities().as_ref(), cx);
-        let mut result = ListToolsResult::with_all_items(self.tools(access, panel).to_vec())
+        let pages = self.pages(cx.client_capabilities().as_ref(), cx);
+        let mut result = ListToolsResult::with_all_items(self.tools(access, pages).to_vec())
             .with_ttl_ms(TTL_MS)
-            .with_cache_scope(self.scope(panel));
+            .with_cache_scope(self.scope(pages));
         result.meta = self.meta(cx);
         Ok(result)
     }

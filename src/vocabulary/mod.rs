@@ -13,6 +13,7 @@ pub(crate) mod prompt_template;
 mod resource;
 mod secret;
 mod tool;
+mod view;
 
 pub use command::{Stdin, Written};
 pub use error_kind::ErrorKind;
@@ -23,3 +24,4 @@ pub use prompt::ArgumentKind;
 pub use resource::{Listed, Of, Updates};
 pub(crate) use secret::is_secret_name;
 pub use tool::{Deadline, Tier};
+pub use view::View;

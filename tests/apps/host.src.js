@@ -6,7 +6,7 @@ import {
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 
 const sandbox = new URLSearchParams(location.search).get("sandbox");
-const H = window.H = { model: [], client: null, tools: new Map(), shown: 0 };
+const H = window.H = { model: [], client: null, tools: new Map(), shown: 0, called: [], refuses: null };
 
 /** A client of the server: in which era, with which token, and whether it declares that it shows pages. */
 H.open = async ({ era = "legacy", as = "full" } = {}) => {
@@ -49,7 +49,7 @@ H.show = async (tool, args, result, options = {}) => {
   document.body.classList.toggle("dark", options.theme === "dark");
   const bridge = new AppBridge(H.client, { name: "a-host", version: "1" },
     options.capabilities ?? { serverTools: {}, updateModelContext: { text: {} } },
-    { hostContext: { theme: options.theme ?? "light", displayMode: "inline", locale: "en", toolInfo: { tool } } });
+    { hostContext: { theme: options.theme ?? "light", displayMode: "inline", locale: "en", toolInfo: options.silent ? undefined : { tool } } });
   H.bridge = bridge;
   bridge.onupdatemodelcontext = async ({ content }) => {
     H.model.push(JSON.stringify(content));
@@ -66,6 +66,8 @@ H.show = async (tool, args, result, options = {}) => {
   await bridge.connect(new PostMessageTransport(frame.contentWindow, frame.contentWindow));
   // The bridge hands on whatever a page calls: which tools are for pages is for the host to see to.
   bridge.oncalltool = async (params, { mcpReq }) => {
+    H.called.push({ name: params.name, arguments: params.arguments });
+    if (H.refuses) throw new Error(H.refuses);
     const called = H.tools.get(params.name);
     if (!called || isToolVisibilityModelOnly(called)) throw new Error(`${params.name} is not for pages`);
     const client = options.byAnother ? await H.open() : H.client;
@@ -78,7 +80,7 @@ H.show = async (tool, args, result, options = {}) => {
   await proxy;
   await bridge.sendSandboxResourceReady({ html: page.text, sandbox: options.sandbox, csp: page._meta?.ui?.csp });
   if (!options.early) await page_ready;
-  await bridge.sendToolInput({ arguments: args });
+  if (!options.silent) await bridge.sendToolInput({ arguments: args });
   result.then(
     (it) => bridge.sendToolResult(options.change ? changed(it, options.change) : it),
     (error) => bridge.sendToolCancelled({ reason: error.message }),
@@ -89,6 +91,7 @@ H.show = async (tool, args, result, options = {}) => {
 function changed(result, how) {
   const { _meta, ...rest } = structuredClone(result);
   if (how === "dropsMeta") return rest;
+  if (how === "textAlone") return { content: rest.content };
   if (how === "aged") _meta["io.mcp-docker/approval"].until = new Date(Date.now() + 1500).toISOString();
   return { ...rest, _meta };
 }

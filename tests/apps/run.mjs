@@ -3,6 +3,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { capabilities, scenarios } from "./scenarios.mjs";
 import { TOKENS, browser, engine, given, mcp, server } from "./stage.mjs";
+import { views } from "./views.mjs";
 
 const only = process.argv[2] ?? "";
 
@@ -11,21 +12,22 @@ const after = new Client({ name: "after", version: "1" }, { capabilities });
 await after.connect(new StreamableHTTPClientTransport(mcp, { requestInit: { headers: { authorization: `Bearer ${TOKENS.full}` } } }));
 
 let failed = 0, passed = 0, at = 0;
-for (const [name, scenario] of Object.entries(scenarios)) {
+const named = (what, all) => Object.entries(all).map(([name, scenario]) => [`${what} ${name}`, scenario]);
+for (const [name, scenario] of [...named("a panel", scenarios), ...named("a view", views)]) {
   if (!name.includes(only)) continue;
-  Object.assign(engine, { gone: [], delay: 0, volumes: [] });
+  Object.assign(engine, { gone: [], delay: 0, volumes: [], usage: {} });
   const since = Date.now();
   try {
     // Names of its own: what became of a call is remembered for a while.
     at++;
     await scenario(`web-${at}`, `db-${at}`);
     passed++;
-    console.log(`ok a panel ${name} (${Date.now() - since} ms)`);
+    console.log(`ok ${name} (${Date.now() - since} ms)`);
   } catch (error) {
     failed++;
     // Each has connections of its own, and a browser has six.
     for (const page of (await browser.pages()).slice(1)) await page.close();
-    console.log(`FAILED a panel ${name}: ${error.stack}`);
+    console.log(`FAILED ${name}: ${error.stack}`);
   }
   for (const nonce of given.splice(0)) {
     await after.callTool({ name: "docker_approve", arguments: { nonce, approve: false } });
@@ -35,5 +37,5 @@ await after.close();
 await browser.close();
 server.removeAllListeners("exit");
 server.kill();
-console.log(`panels: ${passed} scenarios passed, ${failed} failed`);
+console.log(`pages: ${passed} scenarios passed, ${failed} failed`);
 process.exit(failed || !passed ? 1 : 0);

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Has a person's panel approve and decline, in a browser: a host made of the official bridge of MCP Apps, in
-# headless Chromium, with the built server behind it.
+# Has a person's panel approve and decline, and views show what was called for, in a browser: a host made of the
+# official bridge of MCP Apps, in headless Chromium, with the built server behind it.
 #
 #   tests/apps/run.sh [BINARY] [SCENARIO]
 #   tests/apps/run.sh --packages      only gets what it needs from elsewhere
 #
 # Needs npm and Chromium, which root gets from Debian; the packages are installed below target/apps. The Engine is
 # one of its own (engine.mjs). Without BINARY the server is built. With PICTURES=DIRECTORY it leaves pictures of the
-# panel there. Ends non-zero if a scenario fails.
+# pages there. Ends non-zero if a scenario fails.
 
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -19,7 +19,7 @@ apps=$(realpath -m "${CARGO_TARGET_DIR:-target}/apps")
 
 need chromium chromium
 need fc-list fontconfig
-# Without one the panel is not to be seen.
+# Without one no page is to be seen.
 fc-list | grep -q . || apt-get install -q -y --no-install-recommends fonts-dejavu-core >&2
 
 node=$(tests/clients/node.sh "$apps" @modelcontextprotocol/ext-apps@2.0.4 @modelcontextprotocol/client@2.4.0 \

@@ -26,6 +26,7 @@ export const settings = {
   PATH: process.env.PATH, HOME: SERVER_HOME,
   DOCKER_BASE_URL: await engine.start(),
   SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS: "true",
+  MCP_DOCKER_TOOLSETS: "default,insight",
 };
 export const server = spawn(SERVER, ["--transport", "http", "--port", "0"], {
   cwd: SERVER_HOME, stdio: ["ignore", "ignore", "pipe"],
@@ -78,9 +79,16 @@ export const sandbox_port = await listen((request, response) => {
 export const browser = await puppeteer.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 export const PATIENCE = 15_000;
 
-/** A host that has its client. */
-export async function host(options = {}) {
+/** A host that has its client; where it is `fast`, clocks wake its pages so much sooner. */
+export async function host({ fast = 1, ...options } = {}) {
   const page = await browser.newPage();
+  if (fast !== 1) {
+    await page.evaluateOnNewDocument((fast) => {
+      if (window === window.top) return;
+      const later = window.setTimeout;
+      window.setTimeout = (then, ms, ...more) => later(then, ms / fast, ...more);
+    }, fast);
+  }
   await page.setViewport({ width: 700, height: 1000 });
   page.requested = [];
   page.on("request", (request) => page.requested.push(request.url()));
@@ -92,14 +100,20 @@ export async function host(options = {}) {
   return page;
 }
 
-/** The panels that are shown, in order. */
-export async function panels(page, count = 1) {
+/** The pages that are shown and have such an element, in order. */
+async function frames(page, element, count) {
   for (const since = Date.now(); Date.now() - since < PATIENCE; await new Promise((resolve) => setTimeout(resolve, 30))) {
     const found = [];
-    for (const frame of page.frames()) if (await frame.$("#ask").catch(() => null)) found.push(frame);
+    for (const frame of page.frames()) if (await frame.$(element).catch(() => null)) found.push(frame);
     if (found.length >= count) return found;
   }
-  return fail(`there are no ${count} panels`);
+  return fail(`there are no ${count} pages with ${element}`);
+}
+export const panels = (page, count = 1) => frames(page, "#ask", count);
+/** Makes a call and gives the page on which its result is to be looked at. */
+export async function look(page, tool, args, options = {}) {
+  const result = await call(page, tool, args, options);
+  return { result, view: (await frames(page, "#when", options.nth ?? 1)).at(-1) };
 }
 export const text = (panel, id) => panel.$eval(`#${id}`, (element) => element.textContent);
 export const says = (panel, id, part) => panel.waitForFunction(
@@ -107,7 +121,7 @@ export const says = (panel, id, part) => panel.waitForFunction(
 ).catch(async () => fail(`#${id} says “${await text(panel, id)}”, and never “${part}”`));
 export const open = (panel) => panel.waitForSelector("#approve:not(:disabled)", { visible: true, timeout: PATIENCE });
 // A frame that grows moves those below it away from under the mouse.
-const settled = async (page) => {
+export const settled = async (page) => {
   await page.evaluate(() => { window.frames_before = null; });
   await page.waitForFunction(() => {
     const frames = [...document.querySelectorAll("iframe.view")].map((frame) => frame.getBoundingClientRect());
@@ -117,25 +131,29 @@ const settled = async (page) => {
   }, { polling: 150, timeout: PATIENCE });
 };
 /**
- * Clicks with the mouse. Where the button is, the pages themselves say: which element a frame of another process
- * stands in, the browser's driver now and then asks the wrong process.
+ * Clicks with the mouse on what a selector finds first. Where it is, the pages themselves say: which element a frame of
+ * another process stands in, the browser's driver now and then asks the wrong process.
  */
-export const click = async (panel, id) => {
-  await open(panel);
-  const page = panel.page();
-  const view = new URL(panel.parentFrame().url()).searchParams.get("view");
-  await page.$eval(`#${view}`, (frame) => frame.scrollIntoView({ block: "nearest" }));
+export const press = async (view, selector) => {
+  await view.waitForSelector(`${selector}:not(:disabled)`, { visible: true, timeout: PATIENCE });
+  const page = view.page();
+  const frame = new URL(view.parentFrame().url()).searchParams.get("view");
+  await page.$eval(`#${frame}`, (it) => it.scrollIntoView({ block: "nearest" }));
   await settled(page);
-  const within = await panel.$eval(`#${id}`, (button) => {
-    button.scrollIntoView({ block: "nearest" });
-    const { x, y, width, height } = button.getBoundingClientRect();
+  const within = await view.$eval(selector, (it) => {
+    it.scrollIntoView({ block: "nearest" });
+    const { x, y, width, height } = it.getBoundingClientRect();
     return { x: x + width / 2, y: y + height / 2 };
   });
-  const around = await page.$eval(`#${view}`, (frame) => {
-    const { x, y } = frame.getBoundingClientRect();
-    return { x: x + frame.clientLeft, y: y + frame.clientTop };
+  const around = await page.$eval(`#${frame}`, (it) => {
+    const { x, y } = it.getBoundingClientRect();
+    return { x: x + it.clientLeft, y: y + it.clientTop };
   });
   await page.mouse.click(around.x + within.x, around.y + within.y);
+};
+export const click = async (panel, id) => {
+  await open(panel);
+  await press(panel, `#${id}`);
 };
 export const model = (page) => page.evaluate(() => H.model.join("\n"));
 export const given = [];

@@ -149,10 +149,13 @@ fn the_readme_says_of_every_client_where_its_file_is_and_what_it_can_do() {
             files => format!("`{}`", files.join("` or `")),
         };
         let can = [client.asks, client.prompts, client.resources, client.apps];
-        let can = can.map(|can| match can {
+        let mut can = can.map(|can| match can {
             Can::Unsaid => "–",
             known => known.word(),
         });
+        if client.has_panel_alone() {
+            can[0] = "by a panel";
+        }
         let (page, _) = client.source;
         table.push_str(&format!(
             "| [`{}`]({page}) | {} | {project} | {} |\n",
@@ -233,7 +236,7 @@ fn the_legend_lists_every_type_of_parameter() {
 }
 
 /// Compares what stands between the markers of a section with what should.
-fn section(path: &str, name: &str, made: &str) {
+pub(crate) fn section(path: &str, name: &str, made: &str) {
     // Two sections of one file are not to be blessed at once.
     static WRITING: Mutex<()> = Mutex::new(());
     let _turn = WRITING.lock().unwrap_or_else(PoisonError::into_inner);

@@ -100,6 +100,8 @@ mod trace;
 mod turns;
 mod uncompilable;
 #[cfg(unix)]
+mod views;
+#[cfg(unix)]
 mod wire;
 
 #[path = "../support/mod.rs"]

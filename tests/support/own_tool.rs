@@ -17,6 +17,7 @@ pub const fn tool(name: &'static str, tier: Tier) -> Tool {
         tier,
         carrier: false,
         task: false,
+        view: None,
         hints: Hints {
             destructive: false,
             idempotent: true,

@@ -77,7 +77,9 @@ fn check(found: &Found) -> Check {
     let servers = servers.unwrap_or_default();
     servers
         .iter()
-        .fold(check, |check, server| check.line(server.line()))
+        .flat_map(|server| [Some(server.line()), server.panel()])
+        .flatten()
+        .fold(check, Check::line)
         .with("file", shown.to_string())
         .with("set_up", !servers.is_empty())
         .with(
@@ -193,6 +195,13 @@ impl Server<'_> {
             (_, _, Ok(None)) => format!("`{name}` has settings that are not known from here"),
             (_, _, Err(_)) => format!("`{name}` has settings that are no good"),
         }
+    }
+
+    /// Who is asked before something is lost, where it is not by the client's own form.
+    fn panel(&self) -> Option<String> {
+        let client = self.of.client;
+        let settings = self.settings.as_ref().ok()?.as_ref()?;
+        profile::is_asked_by_panel(client, settings).then(|| client.on_removal())
     }
 
     fn details(&self) -> Value {

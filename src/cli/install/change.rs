@@ -70,6 +70,11 @@ impl Change {
                         client.instead()
                     ));
                 }
+                if let Some(settings) = &settings
+                    && profile::is_asked_by_panel(client, settings)
+                {
+                    remarks.push(client.on_removal());
+                }
                 let on = settings.as_ref().and_then(profile::toolsets);
                 remarks.extend(on.and_then(|on| asking::beyond(client, &on)));
                 (Some(entry.value), changed)

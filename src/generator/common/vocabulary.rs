@@ -32,6 +32,8 @@ mod tool;
 pub(crate) mod types;
 #[path = "../../vocabulary/values.rs"]
 mod values;
+#[path = "../../vocabulary/view.rs"]
+mod view;
 
 pub(crate) use command::{Stdin, Written};
 pub(crate) use nearest::nearest;
@@ -40,3 +42,4 @@ pub(crate) use output::{FieldType, Root, Shape};
 pub(crate) use prompt::ArgumentKind;
 pub(crate) use resource::{Listed, Of, Updates};
 pub(crate) use tool::{Deadline, Tier};
+pub(crate) use view::View;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::generator::common::at::{At, Table};
 use crate::generator::common::unmodelled::Unmodelled;
-use crate::generator::common::vocabulary::{Deadline, Needs, Shape, Stdin, Tier, Written};
+use crate::generator::common::vocabulary::{Deadline, Needs, Shape, Stdin, Tier, View, Written};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -36,6 +36,8 @@ pub(crate) struct Tool {
     pub destructive: bool,
     /// A call may go on as a task, which a client follows that can.
     pub task: Option<At<bool>>,
+    /// The page that shows what a call gave, in clients that have MCP Apps.
+    pub view: Option<At<View>>,
     /// What is asked before the operation, in this order: a bollard call, a table of `call` and `options`, or of a `handler`, whose function `plan` answers.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, serde_json::Value>"))]

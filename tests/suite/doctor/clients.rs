@@ -208,6 +208,13 @@ async fn an_entry_that_allows_removal_where_nobody_can_be_asked_is_worth_a_note(
         assert_eq!(check["status"], status, "{check}");
         let text = check["text"].as_str().unwrap();
         assert_eq!(text.contains("cannot ask you"), status == "note", "{check}");
+        // Whichever the fallback is: a panel needs none.
+        let shown = command(home.path()).arg("doctor").output().await.unwrap();
+        let shown = String::from_utf8(shown.stdout).unwrap();
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        let by_panel = "Claude Desktop asks you by a panel, which shows what would go";
+        assert_eq!(shown.matches("by a panel").count(), 1, "{shown}");
+        assert!(shown.contains(by_panel), "{shown}");
 
         let asking = of_cursor(json!({ "mcp-docker": server })).await;
         asking.is_well("client:cursor", "Cursor is set up");

@@ -1,4 +1,4 @@
-//! What `--print` and `--wsl` show, and what is said of a client that cannot ask.
+//! What `--print` and `--wsl` show, and what is said of a client that asks by a panel or cannot ask.
 
 use serde_json::json;
 
@@ -138,6 +138,8 @@ fn full_in_a_client_that_cannot_ask_is_said_to_refuse_and_what_helps() {
             for said in [why, "SAFETY_CONFIRMATION_FALLBACK=plan"] {
                 assert_eq!(text.contains(said), refused, "{client} {more:?}: {text}");
             }
+            let by_panel = client == "claude-desktop" && more.contains(&"full");
+            assert_eq!(text.contains("asks you by a panel"), by_panel, "{client} {more:?}: {text}");
         }
     }
 }

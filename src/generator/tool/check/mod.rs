@@ -16,6 +16,7 @@ mod plan;
 mod scope;
 mod structure;
 mod tier;
+mod view;
 
 use std::ops::Range;
 
@@ -144,6 +145,8 @@ pub(super) fn tool(
     let answered = reply.as_ref().filter(|_| is_answered);
     examples::replies(&spec.example, answered, &scope, findings);
     command::examples(spec, findings);
+    let view = spec.view.as_ref();
+    let view = view::checked(view, tier, output.as_ref(), &scope.params, findings);
     let across = across::checked(spec, tier, output.as_ref(), &scope.params, findings);
     let examples = examples::checked(&spec.example, &scope, findings);
     if !findings.is_empty() {
@@ -170,6 +173,7 @@ pub(super) fn tool(
         tier: tier?,
         carrier: spec.carrier,
         task: task.is_some_and(|task| **task),
+        view,
         destructive: spec.destructive || tier? == Tier::Destructive || plan.is_some(),
         idempotent: spec.idempotent,
         open_world: spec.open_world,

@@ -16,6 +16,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let (title, summary, description) = (&tool.title, &tool.summary, &tool.description);
     let tier = variant("Tier", tool.tier);
     let (carrier, task) = (tool.carrier, tool.task);
+    let view = optional(tool.view.map(|view| variant("View", view)));
     let (destructive, idempotent, open_world) =
         (tool.destructive, tool.idempotent, tool.open_world);
     let params = tool.params.iter().map(param);
@@ -39,6 +40,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             tier: #tier,
             carrier: #carrier,
             task: #task,
+            view: #view,
             hints: Hints { destructive: #destructive, idempotent: #idempotent, open_world: #open_world },
             params: &[#(#params),*],
             output_schema: #output_schema,

@@ -1,111 +1,22 @@
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'">
-<title>Approve a Docker operation</title>
-<style>
-:root { color-scheme: light dark }
-:root[data-theme=light] { color-scheme: light }
-:root[data-theme=dark] { color-scheme: dark }
-body {
-  margin: 0; padding: 14px 16px;
-  font: 14px/1.45 var(--font-sans, system-ui, sans-serif);
-  color: var(--color-text-primary, light-dark(#1a1a1a, #eee));
-  background: var(--color-background-primary, light-dark(#fff, #1c1c1c));
-}
-h1 { font-size: 15px; margin: 0 0 8px; overflow-wrap: anywhere }
-#plan {
-  margin: 0 0 10px; padding: 8px 10px; max-height: 280px; overflow: auto;
-  white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate;
-  border: 1px solid var(--color-border-primary, light-dark(#ccc, #555));
-  border-radius: var(--border-radius-md, 6px);
-  background: var(--color-background-secondary, light-dark(#f7f7f7, #262626));
-}
-ins { background: light-dark(#d4f5dc, #12401f); text-decoration: underline }
-del { background: light-dark(#fbdcd8, #5a1d17); text-decoration: line-through }
-#ask { display: flex; flex-wrap: wrap; align-items: center; gap: 8px }
-#ask[hidden], #plan[hidden], #detail[hidden] { display: none }
-#until { margin: 0 0 0 auto; font-size: 12px; color: var(--color-text-secondary, light-dark(#555, #bbb)) }
-button {
-  font: inherit; min-height: 44px; padding: 6px 18px; cursor: pointer;
-  color: inherit; background: var(--color-background-secondary, light-dark(#f2f2f2, #2e2e2e));
-  border: 1px solid var(--color-border-primary, light-dark(#767676, #8a8a8a));
-  border-radius: var(--border-radius-md, 6px);
-}
-#approve {
-  color: var(--color-text-danger, light-dark(#a3120a, #ffb4ab));
-  background: var(--color-background-danger, light-dark(#fdecea, #4a1410));
-  border-color: currentColor;
-}
-button:disabled { opacity: .5; cursor: default }
-:focus-visible { outline: 2px solid var(--color-ring-primary, light-dark(#1d4ed8, #93c5fd)); outline-offset: 2px }
-#say { margin: 10px 0 0; min-height: 1.45em; overflow-wrap: anywhere }
-#detail { margin: 8px 0 0; font-size: 12px; max-height: 120px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-</style>
-</head>
-<body>
-<main>
-<h1 id="head" tabindex="-1">Waiting for the plan…</h1>
-<div id="plan" role="region" aria-labelledby="head" tabindex="0" hidden></div>
-<div id="ask" role="group" aria-labelledby="head" hidden>
-<button id="decline" type="button" aria-describedby="plan" disabled>Decline</button>
-<button id="approve" type="button" aria-describedby="plan" disabled>Approve</button>
-<p id="until"></p>
-</div>
-<p id="say" role="status"></p>
-<pre id="detail" tabindex="0" aria-label="Result" hidden></pre>
-</main>
-<script>
 (() => {
 "use strict";
 
 const APPROVAL = "io.mcp-docker/approval", ERROR = "io.mcp-docker/error";
 // A click that was meant for what was here a moment ago answers nothing.
 const SETTLED_MS = 700;
-// Longer than any operation takes. The host mostly gives up sooner.
-const PATIENCE_MS = 15 * 60_000;
-
-const $ = (id) => document.getElementById(id);
 const buttons = [$("decline"), $("approve")];
 
-// --- What the host is told and asked: JSON-RPC over postMessage.
-
-const waiting = new Map();
-let last = 0;
-const post = (message) => window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
-const request = (method, params, limit = PATIENCE_MS) => new Promise((resolve, reject) => {
-  const id = ++last;
-  const timer = setTimeout(() => {
-    waiting.delete(id);
-    reject(new Error("the client did not answer"));
-  }, limit);
-  waiting.set(id, (message) => {
-    clearTimeout(timer);
-    if (message.error) reject(new Error(String(message.error.message)));
-    else resolve(message.result ?? {});
-  });
-  post({ id, method, params });
-});
-
-// --- The panel.
-
-let host = {};
-let tool = null;       // the tool that was called, by its name
+let tool = null;       // the tool that the plan is of, by its name
 let asked = null;      // { nonce, plan, until } that the buttons answer
 let timer = null;      // ends the question
 let arming = null;     // makes the buttons answer
 
 const head = (text) => { $("head").textContent = text; };
 const say = (text) => { $("say").textContent = text; };
-const texts = (result) => (Array.isArray(result.content) ? result.content : [])
-  .filter((block) => block?.type === "text").map((block) => String(block.text)).join("\n");
 
 /** Where to answer, if not here. */
 const elsewhere = () =>
-  ` To have it done, make the call where it asks you itself: in a terminal with “mcp-docker call ${tool ?? "TOOL"} …”, or in another client.`;
+  ` To have it done, make the call where it asks you itself: in a terminal with “mcp-docker call ${tool ?? page.tool ?? "TOOL"} …”, or in another client.`;
 
 /** No button answers any more. */
 function end(text) {
@@ -195,7 +106,7 @@ function question(result) {
 /** The result of the call that this panel belongs to. */
 function arrived(result) {
   const found = question(result);
-  if (found && !host.serverTools) {
+  if (found && !page.host.serverTools) {
     head("Not here");
     return end("Nothing was done. This client lets no panel answer." + elsewhere());
   }
@@ -222,10 +133,10 @@ async function answer(approve) {
   for (const button of buttons) button.disabled = true;
   $("ask").hidden = true;
   say(approve ? "Approved; it is being done…" : "Declining…");
-  const told = (text) => tell(`The person was shown this plan of ${tool} in the panel: ${plan}\n${text}`);
+  const told = (text) => tell(`The person was shown this plan of ${tool ?? page.tool} in the panel: ${plan}\n${text}`);
   let result;
   try {
-    result = await request("tools/call", { name: "docker_approve", arguments: { nonce, approve } });
+    result = await page.request("tools/call", { name: "docker_approve", arguments: { nonce, approve } });
   } catch (error) {
     head("Not known");
     end(approve
@@ -263,9 +174,9 @@ async function answer(approve) {
 
 async function tell(text) {
   const untold = " The client does not tell the model: say it in the chat.";
-  if (!host.updateModelContext) return say($("say").textContent + untold);
+  if (!page.host.updateModelContext) return say($("say").textContent + untold);
   try {
-    await request("ui/update-model-context", { content: [{ type: "text", text }] }, 30_000);
+    await page.request("ui/update-model-context", { content: [{ type: "text", text }] }, 30_000);
   } catch {
     say($("say").textContent + untold);
   }
@@ -274,69 +185,16 @@ async function tell(text) {
 $("approve").addEventListener("click", (event) => { if (event.isTrusted) answer(true); });
 $("decline").addEventListener("click", (event) => { if (event.isTrusted) answer(false); });
 
-// --- What the host says.
-
-function context(changed) {
-  if (changed.theme) document.documentElement.dataset.theme = changed.theme;
-  for (const [name, value] of Object.entries(changed.styles?.variables ?? {})) {
-    if (name.startsWith("--") && value) document.documentElement.style.setProperty(name, value);
-  }
-  tool = changed.toolInfo?.tool?.name ?? tool;
-}
-
-const heard = {
-  "ui/notifications/tool-input": () => { if (!asked && $("plan").hidden) head("Looking at what would go…"); },
-  "ui/notifications/tool-result": (result) => ready.then(() => arrived(result), () => {}),
-  "ui/notifications/tool-cancelled": ({ reason }) => {
+page.begin("mcp-docker-approve", {
+  input: () => { if (!asked && $("plan").hidden) head("Looking at what would go…"); },
+  result: arrived,
+  cancelled: (reason) => {
     head("Not done");
     end(`The call was given up${reason ? `: ${reason}` : ""}. Nothing was done by it.`);
   },
-  "ui/notifications/host-context-changed": context,
-};
-
-// Before anything is asked: some hosts send first.
-window.addEventListener("message", (event) => {
-  const message = event.data;
-  if (event.source !== window.parent || message?.jsonrpc !== "2.0") return;
-  if (message.method === undefined) {
-    waiting.get(message.id)?.(message);
-    waiting.delete(message.id);
-  } else if (message.id === undefined) {
-    if (Object.hasOwn(heard, message.method)) heard[message.method](message.params ?? {});
-  } else if (message.method === "ping" || message.method === "ui/resource-teardown") {
-    post({ id: message.id, result: {} });
-  } else {
-    post({ id: message.id, error: { code: -32601, message: "Method not found" } });
-  }
-});
-
-let size = "";
-function measure() {
-  const root = document.documentElement, kept = root.style.height;
-  root.style.height = "max-content";
-  const height = Math.ceil(root.getBoundingClientRect().height), width = Math.ceil(window.innerWidth);
-  root.style.height = kept;
-  if (size === `${width} ${height}`) return;
-  size = `${width} ${height}`;
-  post({ method: "ui/notifications/size-changed", params: { width, height } });
-}
-
-const ready = request("ui/initialize", {
-  protocolVersion: "2026-01-26",
-  appInfo: { name: "mcp-docker-approve", version: "1" },
-  appCapabilities: { availableDisplayModes: ["inline"] },
-}, 30_000).then((result) => {
-  host = result.hostCapabilities ?? {};
-  context(result.hostContext ?? {});
-  post({ method: "ui/notifications/initialized", params: {} });
-  new ResizeObserver(() => requestAnimationFrame(measure)).observe(document.body);
-  measure();
-});
-ready.catch((error) => {
-  head("Not here");
-  end(`The client did not begin (${error.message}). Nothing is done without your approval.` + elsewhere());
+  unanswered: (error) => {
+    head("Not here");
+    end(`The client did not begin (${error.message}). Nothing is done without your approval.` + elsewhere());
+  },
 });
 })();
-</script>
-</body>
-</html>
