@@ -17,6 +17,7 @@ const view = (() => {
   let over = false;         // it calls no more
   let begun = false;        // there is a result, or the news that there is none
   let busy = false;
+  let wanted = false;       // it was asked for meanwhile
   let failures = 0;
   let timer = null;
   let took = 0;             // how long the last call took
@@ -66,13 +67,17 @@ const view = (() => {
 
   /** Asks once more, and shows what came. */
   async function turn() {
-    if (busy || over) return;
+    if (over) return;
+    if (busy) {
+      wanted = true;
+      return;
+    }
     if (live && Date.now() - touched > IDLE_MS) {
       set(false);
       return say(`Paused at ${clock()}, because nobody touched this for half an hour.`);
     }
     busy = true;
-    $("again").disabled = true;
+    wanted = false;
     const since = performance.now();
     try {
       await its.again((args) => call(tool, args), given);
@@ -92,9 +97,9 @@ const view = (() => {
     } finally {
       busy = false;
       took = performance.now() - since;
-      $("again").disabled = false;
     }
-    plan(pause());
+    if (wanted) setTimeout(turn, 0);
+    else plan(pause());
   }
 
   /** Whether it calls by itself. */
@@ -159,8 +164,8 @@ const view = (() => {
    * `show`, which shows a first result; `again`, which calls and shows what comes; `every` how many milliseconds after
    * the last call, or `gentle` times as long as that took; `live`, whether it does so from the start.
    */
-  function begin(page_s) {
-    its = page_s;
+  function begin(of) {
+    its = of;
     $("again").addEventListener("click", () => { failures = 0; turn(); });
     $("live").addEventListener("click", () => { failures = 0; touch(); set(!live); });
     for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) {
