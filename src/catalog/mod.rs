@@ -17,8 +17,8 @@ pub use resource::{Content, Resource, Variable};
 
 use crate::params::Schema;
 pub use crate::vocabulary::{
-    ArgumentKind, Deadline, FieldType, Listed, Needs, Of, Root, Shape, Stdin, Tier, Updates,
-    View, Written,
+    ArgumentKind, Deadline, FieldType, Listed, Needs, Of, Root, Shape, Stdin, Tier, Updates, View,
+    Written,
 };
 
 /// What the generator made of `catalog/`.

@@ -47,7 +47,9 @@ impl Session {
     async fn tools(&mut self) -> (Vec<Value>, Value) {
         let answer = self.request("tools/list", json!({})).await;
         let result = &answer["result"];
-        let tools = result["tools"].as_array().unwrap_or_else(|| panic!("{answer}"));
+        let tools = result["tools"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{answer}"));
         (tools.clone(), result["cacheScope"].clone())
     }
 
@@ -84,7 +86,10 @@ fn name(tool: &Value) -> &str {
 #[tokio::test]
 async fn a_view_is_a_line_of_meta_and_nothing_else() {
     for version in VERSIONS {
-        let (plain, scope) = Session::open(version, json!({}), &[EVERYTHING]).await.tools().await;
+        let (plain, scope) = Session::open(version, json!({}), &[EVERYTHING])
+            .await
+            .tools()
+            .await;
         assert_eq!(scope, "public");
         assert!(!json!(plain).to_string().contains("ui://"));
         for declares in [apps(), both()] {
@@ -125,7 +130,12 @@ async fn views_stand_beside_the_panel() {
         let page = page_of(told).unwrap_or_default();
         let panel = page.starts_with("ui://mcp-docker/approve-");
         assert_eq!(panel, tool.plan.is_some(), "{}", tool.name);
-        assert_eq!(!panel && !page.is_empty(), tool.view.is_some(), "{}", tool.name);
+        assert_eq!(
+            !panel && !page.is_empty(),
+            tool.view.is_some(),
+            "{}",
+            tool.name
+        );
     }
 }
 
@@ -173,14 +183,21 @@ async fn what_is_not_allowed_or_not_on_has_no_view() {
     let denied = ("SAFETY_DENIED_TOOLS", "docker_container_logs");
     let mut session = Session::open("2026-07-28", both(), &[denied]).await;
     let (tools, _) = session.tools().await;
-    let viewed: Vec<&str> = tools.iter().filter(|it| page_of(it).is_some()).map(name).collect();
+    let viewed: Vec<&str> = tools
+        .iter()
+        .filter(|it| page_of(it).is_some())
+        .map(name)
+        .collect();
     assert_eq!(viewed, ["docker_container_stats", "docker_system_df"]);
     // One that only reads has them all.
     let read_only = ("SAFETY_ALLOW_MODERATE_OPERATIONS", "false");
     let mut session = Session::open("2026-07-28", both(), &[read_only, EVERYTHING]).await;
     let (tools, _) = session.tools().await;
     let viewed = tools.iter().filter(|it| page_of(it).is_some()).count();
-    assert_eq!(viewed, TOOLS.iter().filter(|tool| tool.view.is_some()).count());
+    assert_eq!(
+        viewed,
+        TOOLS.iter().filter(|tool| tool.view.is_some()).count()
+    );
 }
 
 #[tokio::test]
@@ -188,13 +205,20 @@ async fn a_page_is_one_document_that_reaches_nothing() {
     for version in VERSIONS {
         let mut session = Session::open(version, both(), &[EVERYTHING]).await;
         let (tools, _) = session.tools().await;
-        let pages: Vec<String> = tools.iter().filter_map(page_of).map(str::to_owned).collect();
+        let pages: Vec<String> = tools
+            .iter()
+            .filter_map(page_of)
+            .map(str::to_owned)
+            .collect();
         assert_eq!(pages.len(), 4, "{pages:?}");
         for uri in pages {
             let page = session.page(&uri).await;
             assert_eq!(page["uri"], uri);
             assert_eq!(page["mimeType"], PAGE);
-            assert_eq!(page["_meta"]["ui"], json!({ "csp": {}, "prefersBorder": true }));
+            assert_eq!(
+                page["_meta"]["ui"],
+                json!({ "csp": {}, "prefersBorder": true })
+            );
             let text = page["text"].as_str().unwrap();
             assert!(text.starts_with("<!doctype html>"), "{uri}");
             let policy = "content=\"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'\"";
@@ -203,16 +227,37 @@ async fn a_page_is_one_document_that_reaches_nothing() {
             assert!(text.len() < 30_000, "{uri}: {}", text.len());
             // What would load something, or take a text for a document or a program.
             for part in [
-                "<link", "src=", "url(", "@import", "fetch(", "XMLHttpRequest", "WebSocket", "EventSource", "import(",
-                "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "localStorage",
-                "onclick", "javascript:",
+                "<link",
+                "src=",
+                "url(",
+                "@import",
+                "fetch(",
+                "XMLHttpRequest",
+                "WebSocket",
+                "EventSource",
+                "import(",
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "Function(",
+                "localStorage",
+                "onclick",
+                "javascript:",
             ] {
                 assert!(!text.contains(part), "{uri}: {part}");
             }
             let addresses = text.match_indices("http").map(|(at, _)| &text[at..]);
-            for address in addresses.filter(|it| it.starts_with("http://") || it.starts_with("https://")) {
+            for address in
+                addresses.filter(|it| it.starts_with("http://") || it.starts_with("https://"))
+            {
                 // A name that nobody asks for.
-                assert!(address.starts_with("http://www.w3.org/2000/svg\""), "{uri}: {}", &address[..40]);
+                assert!(
+                    address.starts_with("http://www.w3.org/2000/svg\""),
+                    "{uri}: {}",
+                    &address[..40]
+                );
             }
         }
     }
@@ -247,8 +292,15 @@ async fn an_older_address_gives_the_page_of_today_and_no_other_gives_any() {
     let (kind, _) = now.rsplit_once('-').unwrap();
     let old = session.page(&format!("{kind}-0000000000000000")).await;
     assert_eq!(old["text"], text);
-    for uri in [kind, "ui://mcp-docker/nothing-0", "ui://other/stats-0", "ui://mcp-docker/"] {
-        let answer = session.request("resources/read", json!({ "uri": uri })).await;
+    for uri in [
+        kind,
+        "ui://mcp-docker/nothing-0",
+        "ui://other/stats-0",
+        "ui://mcp-docker/",
+    ] {
+        let answer = session
+            .request("resources/read", json!({ "uri": uri }))
+            .await;
         assert!(answer["error"].is_object(), "{uri}: {answer}");
     }
 }
@@ -270,6 +322,8 @@ async fn a_call_of_a_page_is_a_line_of_the_audit_log() {
         assert_done(&session.request("tools/call", params).await);
     }
     let text = std::fs::read_to_string(&log).unwrap();
-    let tools = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["tool"].clone());
+    let tools = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["tool"].clone());
     assert_eq!(tools.collect::<Vec<_>>(), ["docker_system_df"; 2]);
 }

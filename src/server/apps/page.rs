@@ -131,11 +131,7 @@ static STATS: Page = Page::new(
 );
 
 impl Page {
-    const fn new(
-        name: &'static str,
-        text: &'static str,
-        parts: &'static [&'static Part],
-    ) -> Self {
+    const fn new(name: &'static str, text: &'static str, parts: &'static [&'static Part]) -> Self {
         let mut version = digest(0xcbf2_9ce4_8422_2325, text.as_bytes());
         let mut rest = parts;
         while let [part, others @ ..] = rest {

@@ -98,7 +98,8 @@ pub(super) fn tool() -> Tool {
         .destructive(true)
         .idempotent(false)
         .open_world(false);
-    let said = "The panel that shows a plan says with this what the person answered; nobody else can.";
+    let said =
+        "The panel that shows a plan says with this what the person answered; nobody else can.";
     let mut tool = Tool::new(TOOL, said, schema)
         .with_title(title)
         .with_annotations(annotations);

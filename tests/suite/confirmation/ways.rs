@@ -58,10 +58,19 @@ impl Way {
 const SETTINGS: [(&str, &[(&str, &str)]); 6] = [
     ("nothing else", &[]),
     ("`SAFETY_CONFIRMATION_FALLBACK=plan`", &[PLAN]),
-    ("`SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false`", &[WAIVED]),
+    (
+        "`SAFETY_REQUIRE_CONFIRMATION_FOR_DESTRUCTIVE=false`",
+        &[WAIVED],
+    ),
     ("both", &[PLAN, WAIVED]),
-    ("`SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=false`, and both", &[FORBIDDEN, PLAN, WAIVED]),
-    ("`SAFETY_ALLOW_MODERATE_OPERATIONS=false`, and both", &[READ_ONLY, PLAN, WAIVED]),
+    (
+        "`SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS=false`, and both",
+        &[FORBIDDEN, PLAN, WAIVED],
+    ),
+    (
+        "`SAFETY_ALLOW_MODERATE_OPERATIONS=false`, and both",
+        &[READ_ONLY, PLAN, WAIVED],
+    ),
 ];
 
 const VERSIONS: [&str; 3] = ["2025-06-18", "2025-11-25", "2026-07-28"];
@@ -239,7 +248,11 @@ fn the_chapter_on_approval_has_the_table() {
     let rows = rows();
     let titles = rows.iter().map(|(declares, ..)| *declares);
     let titles: Vec<&str> = ["the operator set"].into_iter().chain(titles).collect();
-    let mut table = format!("| {} |\n|{}\n", titles.join(" | "), "---|".repeat(titles.len()));
+    let mut table = format!(
+        "| {} |\n|{}\n",
+        titles.join(" | "),
+        "---|".repeat(titles.len())
+    );
     for (at, (set, _)) in SETTINGS.iter().enumerate() {
         let cells: Vec<&str> = rows.iter().map(|(.., ways)| ways[at].told()).collect();
         table.push_str(&format!("| {set} | {} |\n", cells.join(" | ")));

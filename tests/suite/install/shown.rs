@@ -139,7 +139,11 @@ fn full_in_a_client_that_cannot_ask_is_said_to_refuse_and_what_helps() {
                 assert_eq!(text.contains(said), refused, "{client} {more:?}: {text}");
             }
             let by_panel = client == "claude-desktop" && more.contains(&"full");
-            assert_eq!(text.contains("asks you by a panel"), by_panel, "{client} {more:?}: {text}");
+            assert_eq!(
+                text.contains("asks you by a panel"),
+                by_panel,
+                "{client} {more:?}: {text}"
+            );
         }
     }
 }

@@ -34,11 +34,17 @@ pub(super) fn checked(
         None => return Some(**said),
     };
     let ways = said.reads();
-    if !ways.iter().any(|way| way.iter().all(|key| keys.contains(key))) {
+    if !ways
+        .iter()
+        .any(|way| way.iter().all(|key| keys.contains(key)))
+    {
         let title = format!("the view `{name}` does not show such a result");
         findings.error(said.span(), title, "reads other keys");
         let ways = ways.iter().map(|way| format!("`{}`", way.join("`, `")));
-        findings.help(format!("it reads {}", ways.collect::<Vec<_>>().join(", or ")));
+        findings.help(format!(
+            "it reads {}",
+            ways.collect::<Vec<_>>().join(", or ")
+        ));
     }
     Some(**said)
 }
