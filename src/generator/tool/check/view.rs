@@ -27,7 +27,7 @@ pub(super) fn checked(
         let title = format!("the view `{name}` calls with `{lacking}`, which is no parameter here");
         findings.error(said.span(), title, "cannot be asked again");
     }
-    let keys = match output {
+    let keys: Vec<&str> = match output {
         Some(Output::Fields(fields)) => fields.iter().map(|field| field.key.as_str()).collect(),
         Some(Output::List { key, .. }) => vec![key.as_str(), "count", "total", "truncated"],
         Some(Output::Document(key)) => vec![key.as_str()],
