@@ -50,8 +50,8 @@ export class Engine {
     const read = (total, system) => ({ cpu_usage: { total_usage: total }, system_cpu_usage: system, online_cpus: 2 });
     return {
       read: new Date().toISOString(), preread: new Date(Date.now() - 1000).toISOString(),
-      precpu_stats: read(0, 1e9), cpu_stats: read(this.load.cpu * 1e9, 3e9),
-      memory_stats: { usage: this.load.memory, limit: 512 * 1024 * 1024, stats: {} }, pids_stats: { current: 7 },
+      precpu_stats: read(0, 1e9), cpu_stats: read(Math.round(this.load.cpu * 1e9), 3e9),
+      memory_stats: { usage: Math.round(this.load.memory), limit: 512 * 1024 * 1024, stats: {} }, pids_stats: { current: 7 },
       networks: { eth0: { rx_bytes: 1200, tx_bytes: 3400 } }, blkio_stats: {},
     };
   }
@@ -62,7 +62,7 @@ export class Engine {
     const [since, until] = [second("since"), second("until")];
     const tail = asked.get("tail") === "all" ? Infinity : Number(asked.get("tail"));
     const last = container.lines.slice(tail === Infinity ? 0 : Math.max(container.lines.length - tail, 0));
-    response.writeHead(200, { "content-type": "application/vnd.docker.raw-stream" });
+    const sent = [];
     for (const { at, text, stream } of last) {
       if (at < since || (until && at > until) || asked.get(stream) !== "true") continue;
       const seconds = new Date(Number(at / 1_000_000n)).toISOString().slice(0, 19);
@@ -71,9 +71,9 @@ export class Engine {
       const head = Buffer.alloc(8);
       head[0] = stream === "stderr" ? 2 : 1;
       head.writeUInt32BE(line.length, 4);
-      response.write(Buffer.concat([head, line]));
+      sent.push(head, line);
     }
-    response.end();
+    response.writeHead(200, { "content-type": "application/vnd.docker.raw-stream" }).end(Buffer.concat(sent));
   }
 
   async #answer(request, response) {

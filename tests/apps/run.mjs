@@ -2,7 +2,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { capabilities, scenarios } from "./scenarios.mjs";
-import { TOKENS, browser, engine, given, mcp, server } from "./stage.mjs";
+import { TOKENS, browser, engine, given, hosts, mcp, server } from "./stage.mjs";
 import { views } from "./views.mjs";
 
 const only = process.argv[2] ?? "";
@@ -25,10 +25,10 @@ for (const [name, scenario] of [...named("a panel", scenarios), ...named("a view
     console.log(`ok ${name} (${Date.now() - since} ms)`);
   } catch (error) {
     failed++;
-    // Each has connections of its own, and a browser has six.
-    for (const page of (await browser.pages()).slice(1)) await page.close();
-    console.log(`FAILED ${name}: ${error.stack}`);
+    console.log(`FAILED ${name} (${Date.now() - since} ms): ${error.stack}`);
   }
+  // Each has connections of its own, and a browser has six.
+  for (const page of hosts.splice(0)) if (!page.isClosed()) await page.close().catch(() => {});
   for (const nonce of given.splice(0)) {
     await after.callTool({ name: "docker_approve", arguments: { nonce, approve: false } });
   }

@@ -79,16 +79,12 @@ export const sandbox_port = await listen((request, response) => {
 export const browser = await puppeteer.launch({ executablePath: process.env.CHROME ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 export const PATIENCE = 15_000;
 
-/** A host that has its client; where it is `fast`, clocks wake its pages so much sooner. */
-export async function host({ fast = 1, ...options } = {}) {
+/** Those that a scenario opened. */
+export const hosts = [];
+/** A host that has its client. */
+export async function host(options = {}) {
   const page = await browser.newPage();
-  if (fast !== 1) {
-    await page.evaluateOnNewDocument((fast) => {
-      if (window === window.top) return;
-      const later = window.setTimeout;
-      window.setTimeout = (then, ms, ...more) => later(then, ms / fast, ...more);
-    }, fast);
-  }
+  hosts.push(page);
   await page.setViewport({ width: 700, height: 1000 });
   page.requested = [];
   page.on("request", (request) => page.requested.push(request.url()));

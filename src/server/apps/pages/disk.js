@@ -41,12 +41,12 @@ function items(found) {
       const shared = number(it.shared_size);
       if (shared) {
         all.push(extra(host, kind, "shared", `shared by ${kind_of(kind)[0].toLowerCase()}`, shared,
-          "Counted once; it goes with the last of them."));
+          "counted once, it goes with the last of them"));
       }
       const told = all.filter((one) => one.kind === kind && one.host === host && !one.extra);
       const listed = told.reduce((sum, one) => sum + (one.size ?? 0), 0), rest = (number(it.unique_size) ?? 0) - listed;
       if (found.truncated === true && rest > 0 && it.count > told.length) {
-        all.push(extra(host, kind, "rest", `${it.count - told.length} smaller ones`, rest, "Not in this result: ask with a larger limit."));
+        all.push(extra(host, kind, "rest", `${it.count - told.length} smaller ones`, rest, "not in this result, ask with a larger limit"));
       }
     }
   }
@@ -64,7 +64,7 @@ function sums(usage) {
     const it = usage[key] ?? {};
     const total = number(it.total_size), free = number(it.reclaimable_size);
     const words = kind_of(kind)[0].toLowerCase();
-    const count = `${it.total_count ?? "?"} in all, ${it.active_count ?? "?"} in use.`;
+    const count = `${it.total_count ?? "?"} in all, ${it.active_count ?? "?"} in use`;
     const rest = { ...extra(undefined, kind, "kept", `${words} that stay`, total === null ? null : Math.max(total - (free ?? 0), 0), count) };
     if (!free) return [rest];
     return [rest, { ...extra(undefined, kind, "free", `${words} that a prune frees`, free, count), removable: true }];
@@ -85,8 +85,10 @@ function read(found) {
 function told(tile) {
   const host = tile.host ? `, on ${tile.host}` : "";
   const whole = tile.whole !== null && tile.whole !== tile.size ? ` of ${bytes(tile.whole)} with what it shares` : "";
-  const used = tile.used_by.length ? ` Used by ${tile.used_by.join(", ")}.` : "";
-  return `${tile.name} (${kind_of(tile.kind)[1]}${host}): ${size_of(tile.size)}${whole}${tile.removable ? ", removable" : ""}.${used} ${tile.why}`.trim();
+  const used = tile.used_by.length ? `used by ${tile.used_by.join(", ")}` : "";
+  // It begins as the tile does, so that who speaks to their computer can say what they see.
+  const begins = `${tile.name}, ${size_of(tile.size)}${whole} (${kind_of(tile.kind)[1]}${host})`;
+  return [`${begins}${tile.removable ? ", removable" : ""}`, used, tile.why].filter(Boolean).join("; ");
 }
 
 function choose(tile) {
@@ -103,7 +105,7 @@ function lay() {
   const most = known.slice(0, MOST_TILES), others = known.slice(MOST_TILES);
   if (others.length) {
     const size = others.reduce((sum, tile) => sum + tile.size, 0);
-    most.push(extra(undefined, others[0].kind, "small", `${others.length} small ones`, size, "They are in the table."));
+    most.push(extra(undefined, others[0].kind, "small", `${others.length} small ones`, size, "they are in the table"));
     most.sort((a, b) => b.size - a.size);
   }
   const places = treemap(most.map((tile) => tile.size), 0, 0, width, height);
@@ -117,7 +119,7 @@ function lay() {
     Object.assign(element.style, { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` });
     if (w < 14 || h < 8) element.style.padding = "0";
     if (w >= WORDS_W && h >= WORDS_H) element.append(make("span", tile.name));
-    if (w >= WORDS_W && h >= LINES_H) element.append(make("span", size_of(tile.size)));
+    if (w >= WORDS_W && h >= LINES_H) element.append(" ", make("span", size_of(tile.size)));
     element.addEventListener("click", () => choose(tile));
     return element;
   }));

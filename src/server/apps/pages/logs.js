@@ -116,7 +116,8 @@ function search() {
   hit = -1;
   for (const line of kept) fill(line);
   count();
-  view.say(query === "" ? "" : $("count").textContent);
+  // Read aloud because it was asked for; what a followed log has each time is not.
+  $("found").textContent = query === "" ? "" : $("count").textContent;
   if (hits.length) go(0, 0);
 }
 

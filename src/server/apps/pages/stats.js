@@ -70,7 +70,7 @@ class Chart {
     this.now.textContent = this.words(last);
     this.most.textContent = `up to ${this.words(most)}, ${Math.round((now - begin) / 60_000)} min`;
     const between = known.length
-      ? `, between ${this.words(Math.min(...known))} and ${this.words(Math.max(...known))} in ${known.length} samples` : "";
+      ? `, between ${this.words(Math.min(...known))} and ${this.words(Math.max(...known))} in ${known.length} sample${known.length === 1 ? "" : "s"}` : "";
     this.svg.setAttribute("aria-label", `${this.title} of ${name}: now ${this.words(last)}${between}`);
   }
 }
