@@ -109,7 +109,10 @@ export const panels = (page, count = 1) => frames(page, "#ask", count);
 /** Makes a call and gives the page on which its result is to be looked at. */
 export async function look(page, tool, args, options = {}) {
   const result = await call(page, tool, args, options);
-  return { result, view: (await frames(page, "#when", options.nth ?? 1)).at(-1) };
+  const view = (await frames(page, "#when", 1)).at(-1);
+  await view.waitForFunction(() => ["when", "trouble", "say"].some((id) => document.getElementById(id).textContent !== ""),
+    { timeout: PATIENCE });
+  return { result, view };
 }
 export const text = (panel, id) => panel.$eval(`#${id}`, (element) => element.textContent);
 export const says = (panel, id, part) => panel.waitForFunction(

@@ -15,12 +15,19 @@ const until = (view, test, ...args) => view.waitForFunction(test, { polling: 50,
   .catch(() => fail(`never ${test} ${JSON.stringify(args)}`));
 /** Waits until a page has nothing under way, and nothing that wakes it. */
 const rests = (view) => until(view, () => window.timers.size === 0);
+/** Has a page ask no more by itself. */
+const pause = async (view) => {
+  await press(view, "#live");
+  await rests(view);
+  equal(await view.$eval("#live", (it) => it.getAttribute("aria-pressed")), "false");
+};
 /** Puts a page's clock on, so that a picture shows more than the seconds that it took. */
 const later = (view, ms) => view.evaluate((ms) => {
   const now = Date.now;
   Date.now = () => now() + ms;
 }, ms);
-const log_of = (view) => view.$$eval("#lines li", (all) => all.map((it) => it.lastChild.textContent));
+// Not by the driver's own list, which takes a while for thousands.
+const log_of = (view) => view.evaluate(() => [...document.querySelectorAll("#lines li")].map((it) => it.lastChild.textContent));
 const running = (name) => engine.make(name, "shop:1", true);
 
 /** What takes disk: an image in use, one that is not, a volume, and build cache. */
@@ -49,13 +56,15 @@ export const views = {
     engine.load = { cpu: 1.5, memory: 128 * MIB };
     await until(view, () => document.querySelector("#all").textContent.includes("150 %"));
     equal(await page.evaluate(() => H.called[0]), { name: "docker_container_stats", arguments: { container_id: web } });
+    await pause(view);
     const label = await view.$eval(".memory svg", (it) => it.getAttribute("aria-label"));
-    has(label, `Memory of ${web}: now 128 MiB, between 64.0 MiB and 128 MiB in 2 samples`);
-    equal(await view.$eval(".cpu polyline", (it) => it.getAttribute("points").split(" ").length), 2);
+    has(label, `Memory of ${web}: now 128 MiB, between 64.0 MiB and 128 MiB in `);
+    const points = await view.$eval(".cpu polyline", (it) => it.getAttribute("points").split(" ").length);
     // The same as a table, which is there for whoever sees no curve.
     await press(view, "summary");
+    await view.waitForSelector("tbody tr", { timeout: PATIENCE });
     const rows = await view.$$eval("tbody tr", (all) => all.map((it) => [...it.cells].slice(1).map((cell) => cell.textContent)));
-    equal(rows.slice(-2), [["150 %", "128 MiB"], ["25.0 %", "64.0 MiB"]]);
+    equal([rows.length, rows[0], rows.at(-1)], [points, ["150 %", "128 MiB"], ["25.0 %", "64.0 MiB"]]);
     await page.close();
   },
 
@@ -80,8 +89,7 @@ export const views = {
     const page = await host();
     running(web);
     const { view } = await look(page, "docker_container_stats", { container_id: web });
-    await press(view, "#again");
-    await until(view, () => document.querySelector(".cpu svg").getAttribute("aria-label").includes("in 2 samples"));
+    await pause(view);
     const kept = engine.containers.get(web);
     engine.containers.delete(web);
     await press(view, "#again");
@@ -162,9 +170,7 @@ export const views = {
     await page.waitForFunction((polls) => H.called.length >= polls + 3, { timeout: PATIENCE }, polls);
     equal((await log_of(view)).length, expected.length);
     equal(await page.evaluate(() => H.called.every((it) => it.name === "docker_container_logs")), true);
-    // Paused, it asks no more.
-    await press(view, "#live");
-    await rests(view);
+    await pause(view);
     await page.close();
   },
 
@@ -244,7 +250,6 @@ export const views = {
       ]) {
         const { view } = await look(page, tool, args, { theme });
         equal(await view.$eval("html", (root) => root.dataset.theme), theme);
-        await until(view, () => document.querySelector("#when").textContent !== "");
         for (let n = 1; PICTURES && name === "stats" && n < 24; n++) {
           engine.load = { cpu: 0.5 + 0.3 * Math.sin(n / 2) + 0.1 * Math.sin(2 * n), memory: (60 + 3 * n) * MIB };
           await later(view, 20_000);
