@@ -264,7 +264,11 @@ export const views = {
         await settled(page);
         const box = await page.$eval("iframe.view", (it) => it.getBoundingClientRect().toJSON());
         equal(box.height <= height, true, `${name}: ${box.height}`);
-        if (PICTURES) await page.screenshot({ path: `${PICTURES}/views-${name}-${theme}.png`, clip: box });
+        if (PICTURES) {
+          // What was drawn last is to be in the picture.
+          await view.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+          await page.screenshot({ path: `${PICTURES}/views-${name}-${theme}.png`, clip: box, captureBeyondViewport: false });
+        }
         await page.$eval("iframe.view", (it) => it.remove());
       }
       equal(page.errors, []);
