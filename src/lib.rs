@@ -91,6 +91,8 @@ pub mod redaction;
 pub mod resource;
 pub mod secrets;
 pub mod server;
+#[cfg_attr(feature = "opentelemetry", doc(hidden))]
+pub mod spans;
 pub mod trace;
 pub mod transport;
 mod unfinished;

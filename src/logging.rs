@@ -12,6 +12,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::{Layer, MakeWriter};
 use tracing_subscriber::prelude::*;
 
+#[cfg(feature = "opentelemetry")]
+use crate::telemetry;
+
 /// Starts logging, to stderr no more than `terminal` says. A log file that cannot be opened must not keep anyone from working: it is left
 /// out, and the text to be said about it returned.
 pub(crate) fn start(config: &ServerConfig, terminal: LevelFilter) -> Option<String> {
@@ -27,6 +30,11 @@ pub(crate) fn start(config: &ServerConfig, terminal: LevelFilter) -> Option<Stri
         .with(targets(config.log_level))
         .with(lines().with_writer(Plain(io::stderr)).with_filter(terminal))
         .with(file.map(|file| lines().with_writer(Plain(Arc::new(file)))));
+    #[cfg(feature = "opentelemetry")]
+    let (subscriber, warning) = match telemetry::layer() {
+        Ok(layer) => (subscriber.with(layer), warning),
+        Err(failure) => (subscriber.with(None), warning.or(Some(failure))),
+    };
     // Fails only where logging was started before, which then goes on.
     let _ = tracing::subscriber::set_global_default(subscriber);
     warning
@@ -91,4 +99,14 @@ fn targets(level: Level) -> Targets {
     Targets::new()
         .with_default(LevelFilter::from_level(level).min(LevelFilter::WARN))
         .with_target("mcp_docker", level)
+        .with_targets(spans())
+}
+
+/// What is exported, whatever is logged.
+fn spans() -> Option<(&'static str, LevelFilter)> {
+    #[cfg(feature = "opentelemetry")]
+    let spans = Some((mcp_docker::spans::TARGET, LevelFilter::INFO));
+    #[cfg(not(feature = "opentelemetry"))]
+    let spans = None;
+    spans
 }

@@ -12,6 +12,8 @@
 
 mod cli;
 mod logging;
+#[cfg(feature = "opentelemetry")]
+mod telemetry;
 
 use std::process::ExitCode;
 use std::thread;
@@ -59,6 +61,8 @@ fn main() -> ExitCode {
     while leaving() {
         thread::sleep(Duration::from_millis(1));
     }
+    #[cfg(feature = "opentelemetry")]
+    telemetry::end();
     code
 }
 

@@ -130,7 +130,7 @@ done'
 "${tests[@]}" --locked --no-run
 beside lints nice -n 19 bash -c 'set -x
   cargo clippy --locked --all-targets -- -D warnings &&
-  cargo clippy --locked --features conformance -- -D warnings &&
+  cargo clippy --locked --features conformance,opentelemetry --lib --bins --test telemetry -- -D warnings &&
   RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps'
 run_tests
 stop_swarm
@@ -164,6 +164,9 @@ tests/apps/run.sh
 
 step "Tasks for models"
 shown evals
+
+step "Spans"
+cargo test --locked --features conformance,opentelemetry --test telemetry
 
 step "Conformance"
 tests/conformance.sh

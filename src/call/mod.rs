@@ -20,6 +20,7 @@ use crate::engine::policy::{Observer, Policy, Refusal};
 use crate::engine::{Engine, Request, Rights};
 use crate::output::{self, ProjectionInput};
 use crate::redaction::{self, Redactor};
+use crate::spans::CallSpan;
 use gate::{Access, Confirmation, Person, Principal, Record, Via};
 
 mod conflict;
@@ -179,7 +180,14 @@ impl Runtime {
             let record = || audit.record(tool, &arguments, &caller.via, &redactor);
             let subject = caller.principal.owner.subject();
             let mut record = compute(asked, record).at(self.host()).by(subject);
-            let path = self.path(tool, arguments, caller, redactor.clone(), &mut record);
+            let span = CallSpan::begin(tool, self.host(), caller.via.trace());
+            let path = self.path(
+                tool,
+                arguments,
+                caller,
+                redactor.clone(),
+                (&mut record, &span),
+            );
             let result = AssertUnwindSafe(path)
                 .catch_unwind()
                 .await
@@ -187,6 +195,7 @@ impl Runtime {
             let told = result.as_ref().map_or(0, size);
             let result = compute(told, || Self::leaving(tool, result, &redactor, budget));
             record.clock(self.engine.last_now());
+            span.end(result.as_ref().err().map(|error| error.kind().name()));
             record.finish(result.as_ref().err());
             result
         };
@@ -258,7 +267,7 @@ impl Runtime {
         mut arguments: Map<String, Value>,
         caller: Caller,
         redactor: Redactor,
-        record: &mut Record<'_>,
+        (record, span): (&mut Record<'_>, &CallSpan),
     ) -> Result<Value, CallError> {
         let safety = &self.config.safety;
         let token = gate::take_token(tool, safety, &mut arguments)?;
@@ -279,7 +288,7 @@ impl Runtime {
 
         let operation = operation.as_ref();
         let mut call = self.begin_with(tool, operation, params, access, caller.progress, redactor);
-        call.engine = call.engine.traced(trace);
+        call.engine = call.engine.traced(trace, span);
         confirmation.obtain(operation, &mut call, record).await?;
         call.agreed();
 

@@ -15,6 +15,7 @@ use crate::catalog::{Tier, Tool};
 use crate::config::SafetyConfig;
 use crate::engine::policy::refusal::Refusal;
 use crate::secrets::Secrets;
+use crate::spans::CallSpan;
 use crate::trace::Trace;
 use crate::vocabulary::endpoint::{Concern, Effect, Endpoint};
 
@@ -45,6 +46,7 @@ pub(crate) struct CallScope {
     pub(super) carried: Option<(Secrets, Arc<BTreeSet<String>>)>,
     /// Where the call stands in a trace, if that is known.
     pub(super) trace: Option<Trace>,
+    pub(super) span: CallSpan,
 }
 
 /// How far the requests of a call may go, whatever the handler of its tool sends.
@@ -167,9 +169,10 @@ impl CallScope {
     }
 
     /// The same scope of a call that stands there in a trace.
-    pub(super) fn traced(&self, trace: Option<Trace>) -> Self {
+    pub(super) fn traced(&self, trace: Option<Trace>, span: CallSpan) -> Self {
         Self {
             trace,
+            span,
             ..self.clone()
         }
     }

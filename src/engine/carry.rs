@@ -35,6 +35,8 @@ impl Engine {
         let line = request.line();
         let mut request = self.in_turn(request).await?;
         let guards = std::mem::take(&mut request.until_done);
+        let span = self.scope.span.request(line.method.as_str(), &line.path);
+        request.span = span.clone();
         let place = self.scope.place(&mut request);
         let cleared = timeout(self.deadline, self.cleared(&line, request)).await;
         let (connection, request) =
@@ -48,6 +50,11 @@ impl Engine {
             traceparent = trace.map(Trace::parent),
             status = answer.as_ref().map_or(0, |answer| answer.status().as_u16()),
             "engine request of a program",
+        );
+        span.end(
+            answer
+                .as_ref()
+                .map_or_else(|error| error.kind().name(), |_| "ok"),
         );
         let response = answer.inspect_err(|error| {
             if error.ends_connection() {

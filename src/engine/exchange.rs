@@ -18,6 +18,7 @@ use super::shape;
 use super::successor::Place;
 use super::{Engine, LARGEST_REPLY, withheld};
 use crate::computing::compute;
+use crate::spans::{CallSpan, RequestSpan};
 use crate::trace::Trace;
 
 /// One request on its way, and what has come back so far.
@@ -33,13 +34,16 @@ pub(super) struct Exchange {
     place: Option<Place>,
     started: Instant,
     outcome: &'static str,
+    span: RequestSpan,
 }
 
 impl Exchange {
     pub(super) fn new(engine: &Engine, request: Request) -> Self {
+        let line = request.line();
         Self {
             engine: engine.clone(),
-            line: request.line(),
+            span: engine.scope.span.request(line.method.as_str(), &line.path),
+            line,
             request: Some(request),
             reply: None,
             answering: false,
@@ -105,6 +109,7 @@ impl Exchange {
         if let Some(mut request) = self.request.take() {
             self.guards = std::mem::take(&mut request.until_done);
             self.place = self.engine.scope.place(&mut request);
+            request.span = self.span.clone();
             let (connection, request) = self.engine.cleared(&self.line, request).await?;
             let chunks = connection.send(request)?;
             self.reply = Some((connection, chunks));
@@ -152,9 +157,9 @@ impl Exchange {
 
 impl Engine {
     /// The same Engine for the requests of a call that stands there in a trace. Nothing of that is sent.
-    pub(crate) fn traced(&self, trace: Option<&Trace>) -> Self {
+    pub(crate) fn traced(&self, trace: Option<&Trace>, span: &CallSpan) -> Self {
         Self {
-            scope: Arc::new(self.scope.traced(trace.cloned())),
+            scope: Arc::new(self.scope.traced(trace.cloned(), span.clone())),
             ..self.clone()
         }
     }
@@ -233,6 +238,7 @@ impl RequestLine {
 
 impl Drop for Exchange {
     fn drop(&mut self) {
+        self.span.end(self.outcome);
         // The path alone: a query may hold the values of secrets.
         let trace = self.engine.scope.trace.as_ref();
         tracing::debug!(

@@ -16,6 +16,7 @@ use super::mend::{mended, whole_body};
 use super::path_stat::PathStatSlot;
 use super::subject::Subject;
 use crate::engine::policy::vetted::Proof;
+use crate::spans::RequestSpan;
 
 /// A request that bollard built and that was not sent yet.
 pub struct Request {
@@ -28,6 +29,8 @@ pub struct Request {
     until_begun: Vec<DropGuard>,
     /// What is kept until the whole answer is there, or nobody reads on.
     pub(super) until_done: Vec<DropGuard>,
+    /// What is told of it to whoever collects spans.
+    pub(super) span: RequestSpan,
 }
 
 /// A permit, a turn or the like, which dropping gives back.
@@ -91,6 +94,7 @@ impl From<BollardRequest> for Request {
             path_stat: None,
             until_begun: Vec::new(),
             until_done: Vec::new(),
+            span: RequestSpan::default(),
         }
     }
 }
@@ -170,8 +174,10 @@ impl Request {
             mut built,
             path_stat,
             until_begun,
+            span,
             ..
         } = self;
+        span.go_with(built.extensions_mut());
         if let Some(slot) = path_stat {
             built.extensions_mut().insert(slot);
         }

@@ -36,6 +36,7 @@ use super::idle::Idle;
 use super::path_stat::PathStatSlot;
 use super::policy::judged::Cleared;
 use super::ssh;
+use crate::spans::RequestSpan;
 
 /// What an Engine that is no host of the network is called in a request's head.
 const LOCAL: HeaderValue = HeaderValue::from_static("docker");
@@ -121,8 +122,10 @@ impl Route {
             return Err(io::Error::other(Unjudged).into());
         }
         let path_stat = request.extensions_mut().remove::<PathStatSlot>();
+        let span = RequestSpan::of(request.extensions_mut());
         let sent = Instant::now();
         let response = self.exchange(request, idle).await?;
+        span.answered(response.status().as_u16());
         clock.heard(response.headers(), sent);
         if let Some(slot) = path_stat {
             slot.heard(response.headers());
