@@ -63,6 +63,26 @@ pub struct Report {
     pub message: String,
 }
 
+/// A message in parts, each of which is redacted by itself.
+///
+/// What stands before a word tells whether it is a secret: behind the name of a container that is called
+/// `my-token`, the words of this server would be taken for one. A part is a whole text, never a piece of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sentence(Vec<String>);
+
+impl Sentence {
+    /// What these say together.
+    pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(parts.into_iter().map(str::to_owned).collect())
+    }
+}
+
+impl From<String> for Sentence {
+    fn from(text: String) -> Self {
+        Self(vec![text])
+    }
+}
+
 impl Progress {
     /// Nobody listens.
     pub fn none() -> Self {
@@ -95,16 +115,26 @@ impl Progress {
     /// for the listener is passed over, but the last report is sent.
     pub fn report(&self, done: f64, total: Option<f64>, message: impl Into<String>) {
         if let Some(listener) = &self.listener {
-            listener.latest(self.made(done, total, message.into()));
+            listener.latest(Report {
+                done,
+                total,
+                message: self.redacted(message.into()),
+            });
         }
     }
 
     /// Says what has happened, `done` counting such reports. None of them is passed over.
-    pub(crate) fn report_each(&self, done: f64, message: impl Into<String>) {
+    pub(crate) fn report_each(&self, done: f64, message: impl Into<Sentence>) {
         let Some(listener) = &self.listener else {
             return;
         };
-        let report = self.made(done, None, message.into());
+        let Sentence(parts) = message.into();
+        let parts = parts.into_iter().map(|part| self.redacted(part));
+        let report = Report {
+            done,
+            total: None,
+            message: parts.collect(),
+        };
         let mut waiting = listener.waiting();
         waiting.push_back(report.clone());
         if waiting.len() > MOST_WAITING {
@@ -114,14 +144,10 @@ impl Progress {
         listener.latest(report);
     }
 
-    fn made(&self, done: f64, total: Option<f64>, mut message: String) -> Report {
-        if let Some(Cow::Owned(redacted)) = self.redactor.as_ref().map(|it| it.text(&message)) {
-            message = redacted;
-        }
-        Report {
-            done,
-            total,
-            message,
+    fn redacted(&self, text: String) -> String {
+        match self.redactor.as_ref().map(|it| it.text(&text)) {
+            Some(Cow::Owned(redacted)) => redacted,
+            _ => text,
         }
     }
 

@@ -221,7 +221,7 @@ async fn what_has_happened_is_told_a_moment_before_the_result() {
     for late in [0, 1, 300] {
         let (progress, sent) = recorded();
         let work = async {
-            progress.report_each(1.0, "web died");
+            progress.report_each(1.0, "web died".to_owned());
             sleep(Duration::from_millis(late)).await;
         };
         progress.beside(work).await;

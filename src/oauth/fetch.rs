@@ -33,6 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Http {
     tls: TlsConnector,
+    /// The issuer is at `https://`, and nothing that it names may be elsewhere: without TLS there are services of
+    /// this machine, such as an Engine, that do what anyone on it asks.
+    by_tls: bool,
 }
 
 impl fmt::Debug for Http {
@@ -63,11 +66,11 @@ pub enum FetchError {
 }
 
 impl Http {
-    /// Trusts the authorities of the system, and those of a file.
+    /// Asks that issuer, trusting the authorities of the system and those of a file.
     ///
     /// # Errors
     /// The file cannot be used; the text names the variable.
-    pub fn new(ca: Option<&Path>) -> Result<Self, String> {
+    pub fn new(issuer: &str, ca: Option<&Path>) -> Result<Self, String> {
         let mut authorities = RootCertStore::empty();
         authorities.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if let Some(path) = ca {
@@ -94,6 +97,7 @@ impl Http {
             .with_no_client_auth();
         Ok(Self {
             tls: TlsConnector::from(Arc::new(config)),
+            by_tls: Url::parse(issuer).is_ok_and(|url| url.scheme() == "https"),
         })
     }
 
@@ -134,6 +138,10 @@ impl Http {
         // What the issuer names may lead anywhere.
         if !is_safe_url(url) {
             let why = "it is neither `https://` nor `http://` of this machine";
+            return Err(failed(why.to_owned()));
+        }
+        if self.by_tls && target.scheme() != "https" {
+            let why = "the issuer is at `https://`, and may name no other address";
             return Err(failed(why.to_owned()));
         }
         let mut request = Request::builder()

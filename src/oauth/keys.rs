@@ -25,7 +25,7 @@ const OLD: Duration = Duration::from_secs(600);
 const COOL_DOWN: Duration = Duration::from_secs(30);
 
 /// The same after one that failed, which is nobody's doing.
-const PAUSE: Duration = Duration::from_secs(2);
+pub(super) const PAUSE: Duration = Duration::from_secs(2);
 
 /// A key, and the algorithms that it may be used with.
 #[derive(Debug, Clone)]

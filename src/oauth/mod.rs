@@ -3,6 +3,7 @@
 //! A JWT is judged by the issuer's keys; what is none, or says that it is something else than an access token,
 //! the issuer is asked about, where this server may. Nothing is asked before the first token comes.
 
+mod answers;
 mod claims;
 mod fetch;
 mod introspection;
@@ -12,11 +13,13 @@ mod ring;
 mod token;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use jsonwebtoken::decode_header;
+use tokio::sync::Mutex as Gate;
+use tokio::time::Instant;
 
 pub use fetch::{FetchError, Http};
 pub use issuer::Metadata;
@@ -86,8 +89,9 @@ impl TokenVerifier {
         };
         let issuer = Arc::new(Issuer {
             name: name.clone(),
-            http: Http::new(config.ca.as_deref())?,
+            http: Http::new(name, config.ca.as_deref())?,
             known: Mutex::default(),
+            gate: Gate::default(),
         });
         let source = Arc::clone(&issuer);
         let keys = Keys::new(Box::new(move || {
@@ -121,13 +125,7 @@ impl TokenVerifier {
                 token::judge(token, &header, &self.keys, &self.meant, now).await
             }
             (_, Some(introspection)) => {
-                let metadata = self.issuer.metadata().await.map_err(Denied::Unavailable)?;
-                let Some(endpoint) = &metadata.introspection_endpoint else {
-                    let why = "the issuer has no `introspection_endpoint`";
-                    return Err(Denied::Unavailable(why.to_owned()));
-                };
-                let http = &self.issuer.http;
-                let asked = introspection.ask(http, endpoint, token, &self.meant, now);
+                let asked = introspection.ask(&self.issuer, token, &self.meant, now);
                 asked.await
             }
             (Some(_), None) => refused(
@@ -147,14 +145,34 @@ struct Issuer {
     name: String,
     http: Http,
     known: Mutex<Option<Arc<Metadata>>>,
+    /// Held by whoever asks; and when that was in vain, and why. Anyone can bring a token, and each would have it
+    /// asked.
+    gate: Gate<Option<(Instant, String)>>,
 }
 
 impl Issuer {
     async fn metadata(&self) -> Result<Arc<Metadata>, String> {
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(metadata) = known().clone() {
+        if let Some(metadata) = self.known().clone() {
             return Ok(metadata);
         }
+        let mut in_vain = self.gate.lock().await;
+        // Somebody else may have learnt it meanwhile, or that it is not to be had.
+        if let Some(metadata) = self.known().clone() {
+            return Ok(metadata);
+        }
+        if let Some((at, why)) = &*in_vain
+            && at.elapsed() < keys::PAUSE
+        {
+            return Err(why.clone());
+        }
+        let fetched = self.fetch().await;
+        *in_vain = fetched.clone().err().map(|why| (Instant::now(), why));
+        let metadata = Arc::new(fetched?);
+        *self.known() = Some(Arc::clone(&metadata));
+        Ok(metadata)
+    }
+
+    async fn fetch(&self) -> Result<Metadata, String> {
         let metadata = Metadata::fetch(&self.http, &self.name).await?;
         // Else anyone whose metadata the address leads to would be the issuer.
         if metadata.issuer != self.name {
@@ -163,9 +181,16 @@ impl Issuer {
                 metadata.issuer, self.name
             ));
         }
-        let metadata = Arc::new(metadata);
-        *known() = Some(Arc::clone(&metadata));
         Ok(metadata)
+    }
+
+    /// Has it say anew what it is, because something was not where it said.
+    fn forget(&self) {
+        *self.known() = None;
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Arc<Metadata>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn keys(&self) -> Result<KeySet, String> {
@@ -178,8 +203,7 @@ impl Issuer {
             Err(error) => Err(error.to_string()),
         };
         if fetched.is_err() {
-            // They may be somewhere else by now.
-            *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.forget();
         }
         fetched
     }

@@ -11,6 +11,7 @@ mod load;
 mod named;
 mod path;
 mod planted;
+mod progress;
 mod questions;
 pub(crate) mod rendered;
 

@@ -134,6 +134,7 @@ struct State {
     opaque: HashMap<String, Value>,
     seen: Vec<String>,
     is_down: bool,
+    leads: Option<(&'static str, String)>,
 }
 
 impl Drop for Issuer {
@@ -249,6 +250,11 @@ impl Issuer {
         self.state.lock().unwrap().is_down = is;
     }
 
+    /// Answers there that it is to be asked at another address.
+    pub fn leads(&self, path: &'static str, to: String) {
+        self.state.lock().unwrap().leads = Some((path, to));
+    }
+
     /// How often it was asked for that path.
     pub fn asked(&self, path: &str) -> usize {
         let seen = &self.state.lock().unwrap().seen;
@@ -291,7 +297,9 @@ async fn answer(
         .unwrap_or_default();
     let mut state = state.lock().unwrap();
     state.seen.push(path.clone());
+    let leads = state.leads.clone().filter(|(from, _)| *from == path);
     let (status, document) = match path.as_str() {
+        _ if leads.is_some() => (302, json!({})),
         _ if state.is_down => (500, json!({})),
         "/.well-known/openid-configuration" => (200, state.metadata.clone()),
         "/jwks" => (200, json!({ "keys": state.keys })),
@@ -307,5 +315,9 @@ async fn answer(
     };
     let mut response = Response::new(Full::new(Bytes::from(document.to_string())));
     *response.status_mut() = status.try_into().unwrap();
+    if let Some((_, to)) = leads {
+        let headers = response.headers_mut();
+        headers.insert("location", to.parse().unwrap());
+    }
     Ok(response)
 }

@@ -13,7 +13,7 @@ pub(super) async fn checks(config: &SignInConfig) -> Vec<Check> {
     let Some(issuer) = &config.issuer else {
         return Vec::new();
     };
-    let http = match Http::new(config.ca.as_deref()) {
+    let http = match Http::new(issuer, config.ca.as_deref()) {
         Ok(http) => http,
         Err(error) => return vec![Check::error(NAME, &error)],
     };

@@ -20,6 +20,7 @@ impl Tally {
     /// One thing more.
     pub(crate) fn tell(&mut self, what: impl Into<String>) {
         self.done += 1.0;
+        let what: String = what.into();
         self.progress.report_each(self.done, what);
     }
 }

@@ -1,12 +1,12 @@
 //! Reads one event of the Engine and writes it short.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::call::progress::Sentence;
 use crate::engine::{Part, Told};
 use crate::output::text;
 
@@ -132,6 +132,20 @@ impl Happened {
         (item.shortened(), true)
     }
 
+    /// In a line for people.
+    pub(crate) fn told(&self) -> Sentence {
+        let name = match self.name() {
+            "" => short(&self.id),
+            name => name,
+        };
+        let action = text::head(&self.action, LONGEST_TEXT);
+        let (with, code) = match self.attribute("exitCode") {
+            "" => ("", ""),
+            code => (" with exit code ", code),
+        };
+        Sentence::of([&self.kind, " ", name, ": ", action, with, code])
+    }
+
     fn written(&self) -> Item {
         let attributes = self.attributes.iter();
         let attributes = attributes.filter(|(name, _)| self.is_told(name));
@@ -156,26 +170,6 @@ impl Happened {
             && !LABELS_OF_MAKERS
                 .iter()
                 .any(|prefix| name.starts_with(prefix))
-    }
-}
-
-/// In a line for people.
-impl fmt::Display for Happened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self.name() {
-            "" => short(&self.id),
-            name => name,
-        };
-        write!(
-            f,
-            "{} {name}: {}",
-            self.kind,
-            text::head(&self.action, LONGEST_TEXT)
-        )?;
-        match self.attribute("exitCode") {
-            "" => Ok(()),
-            code => write!(f, " with exit code {code}"),
-        }
     }
 }
 
@@ -306,6 +300,6 @@ mod tests {
         let event = json!({"Type": "container", "Action": long, "time": 2});
         let (item, clipped) = Happened::read(&event).item(4000);
         assert!(clipped && item.cost() < 1000);
-        assert!(Happened::read(&event).to_string().len() < 1000);
+        assert!(format!("{:?}", Happened::read(&event).told()).len() < 1000);
     }
 }

@@ -175,7 +175,7 @@ impl<'a> Seen<'a> {
         if self.live.is_some_and(|live| event.time >= Some(live)) {
             self.told += 1;
             let told = f64::from(self.told);
-            self.call.progress.report_each(told, event.to_string());
+            self.call.progress.report_each(told, event.told());
         }
         let (item, clipped) = event.item(self.budget / 10);
         self.clipped |= clipped;

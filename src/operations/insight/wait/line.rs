@@ -11,6 +11,7 @@ use super::super::lane::{Lane, Wanted};
 use super::super::merged::{self, Found};
 use super::super::selection::{Chosen, Selection};
 use super::{Event, Wait, named, some};
+use crate::call::progress::Sentence;
 use crate::call::{Call, CallError};
 use crate::computing::compute;
 use crate::engine::{EngineError, Part, Told, record};
@@ -127,7 +128,7 @@ pub(super) async fn wait(
         .get(found.container)
         .map(Chosen::name)
         .unwrap_or_default();
-    let message = format!("{name}: {}", found.text);
+    let message = Sentence::of([&name, ": ", &found.text]);
     let cost = KEYS + name.len() + text::cost(&found.text);
     let written = Written {
         time: merged::written(found.time),

@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::selection::{Chosen, Selection};
+use crate::call::progress::Sentence;
 use crate::call::{Call, CallError};
 use crate::generated::params::wait::Params;
 use crate::generated::reply::wait::Reply;
@@ -94,7 +95,7 @@ impl<'a> Wait<'a> {
     }
 
     /// Tells of an event as it happens, and keeps it.
-    fn tell(&mut self, event: Event, cost: usize, message: String) {
+    fn tell(&mut self, event: Event, cost: usize, message: Sentence) {
         self.told += 1;
         self.call
             .progress

@@ -286,7 +286,7 @@ impl Watch<'_, '_> {
         let (item, _) = event.item(budget::budget(self.wait.call) / 10);
         let cost = item.cost();
         self.wait
-            .tell(Event::Happened(item), cost, event.to_string());
+            .tell(Event::Happened(item), cost, event.told());
     }
 
     /// Whether an event is of what was chosen; one of a container that came later may be.

@@ -46,3 +46,60 @@ async fn an_issuer_that_says_too_much_is_not_heard() {
     }
     assert!(server.log().contains("length limit"), "{}", server.log());
 }
+
+/// Nor where it sends whoever asks: what is there was never trusted.
+#[tokio::test]
+async fn an_issuer_is_followed_nowhere() {
+    let (scene, other) = (Scene::new().await, Scene::new().await);
+    for (path, status) in [
+        ("/jwks", "answers 302"),
+        ("/.well-known/openid-configuration", "answers 302"),
+    ] {
+        let server = scene.server(&engine(), "http", &[]).await;
+        scene
+            .issuer
+            .leads(path, format!("{}{path}", other.issuer.url()));
+        let token = scene.token("docker:read");
+        let got = server.knock().bearer(Some(&token)).send().await;
+        assert_eq!(got.status, 503, "{path}: {}", server.log());
+        assert!(server.log().contains(status), "{path}: {}", server.log());
+        assert_eq!(other.issuer.asked(path), 0, "{path}");
+    }
+}
+
+/// There are services on this machine that do what anyone on it asks, such as an Engine that listens there.
+#[tokio::test]
+async fn an_issuer_with_tls_names_no_address_without() {
+    let authority = Authority::new("own");
+    let folder = authority.folder(For::Loopback);
+    let (ca, secret) = (folder.file("ca.pem"), folder.file("secret"));
+    std::fs::write(&secret, "s3cret:").unwrap();
+    let key = Key::curve();
+    let issuer = Issuer::start_with_tls(&[("a", &key)], &folder).await;
+    let (scene, other) = (Scene { issuer, key }, Scene::new().await);
+    let own = [
+        ("MCP_DOCKER_OAUTH_CA", ca.to_str().unwrap()),
+        ("MCP_DOCKER_OAUTH_CLIENT_ID", "mcp"),
+        (
+            "MCP_DOCKER_OAUTH_CLIENT_SECRET_FILE",
+            secret.to_str().unwrap(),
+        ),
+    ];
+    for (name, path) in [
+        ("jwks_uri", "/jwks"),
+        ("introspection_endpoint", "/introspect"),
+    ] {
+        let there = format!("{}{path}", other.issuer.url());
+        scene.issuer.also_says(name, json!(there));
+    }
+    let server = scene.server(&engine(), "http", &own).await;
+    for token in [scene.token("docker:read"), "opaque".to_owned()] {
+        let got = server.knock().bearer(Some(&token)).send().await;
+        assert_eq!(got.status, 503, "{}", server.log());
+    }
+    let said = server.log().matches("may name no other address").count();
+    assert!(said >= 2, "{}", server.log());
+    for path in ["/jwks", "/introspect"] {
+        assert_eq!(other.issuer.asked(path), 0, "{path}");
+    }
+}
