@@ -18,10 +18,10 @@ mod support;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -30,9 +30,14 @@ use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
+use support::authority::{Authority, Folder, For};
 use support::client::RawClient;
 use support::fake_engine::{FakeEngine, Reply};
 
@@ -43,44 +48,86 @@ const SECRET: &str = "hunter2-hunter2";
 /// Takes spans as a collector does.
 struct Collector {
     address: SocketAddr,
-    taken: Arc<Mutex<Vec<(String, Bytes)>>>,
+    taken: Taken,
+    scheme: &'static str,
+}
+
+/// The line of each request, and its body.
+type Taken = Arc<Mutex<Vec<(String, Bytes)>>>;
+
+async fn take<S>(stream: S, into: Taken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let take = service_fn(move |request: Request<Incoming>| {
+        let into = Arc::clone(&into);
+        async move {
+            let headers = request.headers();
+            let kind = headers["content-type"].to_str().unwrap();
+            assert_eq!(kind, "application/x-protobuf");
+            let key = headers.get("api-key");
+            let key = key.map_or("", |it| it.to_str().unwrap());
+            let line = format!("{} {} {key}", request.method(), request.uri());
+            let body = request.into_body().collect().await?.to_bytes();
+            into.lock().unwrap().push((line, body));
+            Ok::<_, hyper::Error>(Response::new(Empty::<Bytes>::new()))
+        }
+    });
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), take);
+    // Whoever exports may leave at any time.
+    let _ = connection.await;
 }
 
 impl Collector {
     async fn start() -> Self {
+        Self::open(None).await
+    }
+
+    /// The same over TLS, by the certificate of that folder.
+    async fn start_with_tls(folder: &Folder) -> Self {
+        let chain = CertificateDer::pem_file_iter(folder.file("cert.pem")).unwrap();
+        let key = PrivateKeyDer::from_pem_file(folder.file("key.pem")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain.map(Result::unwrap).collect(), key)
+            .unwrap();
+        Self::open(Some(TlsAcceptor::from(Arc::new(config)))).await
+    }
+
+    async fn open(tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let taken = Arc::new(Mutex::new(Vec::new()));
+        let scheme = tls.as_ref().map_or("http", |_| "https");
         let into = Arc::clone(&taken);
         tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
-                let into = Arc::clone(&into);
-                let take = service_fn(move |request: Request<Incoming>| {
-                    let into = Arc::clone(&into);
-                    async move {
-                        let headers = request.headers();
-                        let kind = headers["content-type"].to_str().unwrap();
-                        assert_eq!(kind, "application/x-protobuf");
-                        let line = format!(
-                            "{} {} {}",
-                            request.method(),
-                            request.uri(),
-                            headers.get("api-key").map_or("", |it| it.to_str().unwrap())
-                        );
-                        let body = request.into_body().collect().await?.to_bytes();
-                        into.lock().unwrap().push((line, body));
-                        Ok::<_, hyper::Error>(Response::new(Empty::<Bytes>::new()))
+                let (into, tls) = (Arc::clone(&into), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => take(tcp, into).await,
+                        // A client that does not trust it leaves.
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(tcp).await {
+                                take(stream, into).await;
+                            }
+                        }
                     }
                 });
-                let io = TokioIo::new(tcp);
-                tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(io, take));
             }
         });
-        Self { address, taken }
+        Self {
+            address,
+            taken,
+            scheme,
+        }
     }
 
     fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// Each span with the name of the service it is of.
@@ -244,33 +291,57 @@ async fn a_call_that_is_cancelled_says_so() {
     assert_eq!(collector.taken.lock().unwrap()[0].0, "POST /here ");
 }
 
-/// No variable names a collector, or one is named that is not there.
+/// One call of a program with these variables; what it has logged at its end.
+async fn run(engine: &FakeEngine, env: &[(&str, &str)]) -> String {
+    let address = engine.address();
+    let own = [("DOCKER_BASE_URL", address.as_str())];
+    let mut client = RawClient::session("2025-11-25", &[&own, env].concat()).await;
+    call(&mut client, "docker_list_containers", json!({})).await;
+    client.close_stdin();
+    let ended = client.ended().await;
+    assert_eq!(ended.code, Some(0), "{env:?}: {}", ended.log);
+    ended.log
+}
+
+/// No variable names a collector, or one is named that cannot be used or is not there.
 #[tokio::test]
 async fn what_is_not_asked_for_is_not_exported_and_a_collector_that_is_gone_holds_up_nobody() {
     let (engine, collector) = (engine(), Collector::start().await);
-    let (address, endpoint) = (engine.address(), collector.endpoint());
+    let endpoint = collector.endpoint();
+    let here = ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint);
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nowhere = format!("http://{}", gone.local_addr().unwrap());
     drop(gone);
-    for env in [
-        vec![],
-        vec![
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint),
-            ("OTEL_SDK_DISABLED", "true"),
-        ],
-        vec![
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint),
-            ("OTEL_TRACES_EXPORTER", "none"),
-        ],
-        vec![("OTEL_EXPORTER_OTLP_ENDPOINT", &*nowhere)],
+    for (env, said) in [
+        (vec![], ""),
+        (vec![here, ("OTEL_SDK_DISABLED", "true")], ""),
+        (vec![here, ("OTEL_TRACES_EXPORTER", "none")], ""),
+        (vec![here, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")], "`grpc`"),
+        (vec![here, ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")], "gzip"),
+        (vec![here, ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nope")], "/nope"),
+        (vec![("OTEL_EXPORTER_OTLP_ENDPOINT", &*nowhere)], ""),
     ] {
-        let env = [vec![("DOCKER_BASE_URL", address.as_str())], env].concat();
-        let mut client = RawClient::session("2025-11-25", &env).await;
-        call(&mut client, "docker_list_containers", json!({})).await;
-        client.close_stdin();
-        let begun = Instant::now();
-        assert_eq!(client.ended().await.code, Some(0));
-        assert!(begun.elapsed() < Duration::from_secs(20), "{env:?}");
+        let log = run(&engine, &env).await;
+        assert!(log.contains(said), "{env:?}: {log}");
+        let is_said = log.contains("spans are not exported");
+        assert_eq!(is_said, !said.is_empty(), "{env:?}: {log}");
     }
     assert_eq!(collector.taken.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_collector_with_tls_is_one_that_somebody_vouches_for() {
+    let (own, strange) = (Authority::new("own"), Authority::new("strange"));
+    let (folder, strange) = (own.folder(For::Loopback), strange.folder(For::Loopback));
+    let (engine, collector) = (engine(), Collector::start_with_tls(&folder).await);
+    let endpoint = collector.endpoint();
+    for (ca, taken) in [(None, 0), (Some(&strange), 0), (Some(&folder), 1)] {
+        let ca = ca.map(|folder| folder.file("ca.pem").display().to_string());
+        let ca = ca.as_deref();
+        let env = ca.map(|ca| ("OTEL_EXPORTER_OTLP_CERTIFICATE", ca));
+        let here = ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint);
+        let env: Vec<(&str, &str)> = env.into_iter().chain([here]).collect();
+        run(&engine, &env).await;
+        assert_eq!(collector.taken.lock().unwrap().len(), taken, "{ca:?}");
+    }
 }

@@ -11,6 +11,7 @@ mod connection;
 mod cors;
 mod guard;
 mod http;
+mod refusals;
 mod resource_server;
 mod router;
 mod sessions;

@@ -15,6 +15,7 @@ use url::{Position, Url};
 
 use super::answer::{self, Answer};
 use super::bearer::Bearer;
+use super::refusals::Refusals;
 use crate::call::gate::{self, Access, Owner, Subject};
 use crate::catalog::{self, Tier};
 use crate::config::{Config, SafetyConfig, Scopes};
@@ -41,6 +42,7 @@ pub(super) struct ResourceServer {
     metadata_url: String,
     /// The path of what is protected, as clients see it.
     path: String,
+    refusals: Refusals,
 }
 
 impl ResourceServer {
@@ -77,6 +79,7 @@ impl ResourceServer {
             metadata,
             metadata_url: format!("{}{METADATA}{path}", &url[..Position::BeforePath]),
             path,
+            refusals: Refusals::default(),
         })))
     }
 
@@ -103,7 +106,9 @@ impl ResourceServer {
         match self.verifier.verify(token).await {
             Ok(grant) => self.granted(grant),
             Err(Denied::Refused(reason)) => {
-                tracing::warn!(%reason, "an access token is refused");
+                self.refusals.say(
+                    |unsaid| tracing::warn!(%reason, unsaid, "an access token is refused"),
+                );
                 let why = "the access token is not good here; the log of the server says why";
                 Err(self.challenge(
                     StatusCode::UNAUTHORIZED,
@@ -113,7 +118,9 @@ impl ResourceServer {
                 ))
             }
             Err(Denied::Unavailable(reason)) => {
-                tracing::warn!(%reason, "an access token cannot be judged");
+                self.refusals.say(
+                    |unsaid| tracing::warn!(%reason, unsaid, "an access token cannot be judged"),
+                );
                 let why = "access tokens cannot be judged now; try again later";
                 Err(Box::new(answer::text(StatusCode::SERVICE_UNAVAILABLE, why)))
             }
@@ -122,10 +129,13 @@ impl ResourceServer {
 
     fn granted(self: &Arc<Self>, grant: Grant) -> Result<Bearer, Box<Answer>> {
         let Some(open) = self.scopes.open(grant.scopes.iter().map(String::as_str)) else {
-            tracing::warn!(
-                subject = grant.subject,
-                "an access token has no scope that opens anything here"
-            );
+            self.refusals.say(|unsaid| {
+                tracing::warn!(
+                    subject = grant.subject,
+                    unsaid,
+                    "an access token has no scope that opens anything here"
+                );
+            });
             let why = "no scope of the access token opens anything here";
             let error = Some("insufficient_scope");
             return Err(self.challenge(StatusCode::FORBIDDEN, error, &self.first(), why));

@@ -218,3 +218,18 @@ async fn a_token_that_nobody_can_judge_yet_is_not_called_bad() {
     scene.issuer.is_down(true);
     assert_eq!(knock().await.0, 200, "what is known stays good");
 }
+
+/// Else whoever has no token at all fills the disk.
+#[tokio::test]
+async fn the_log_says_no_more_refusals_than_somebody_reads() {
+    let scene = Scene::new().await;
+    let server = scene.server(&engine(), "http", &[]).await;
+    for at in 0..130 {
+        let made_up = format!("made-up-{at}");
+        let got = server.knock().bearer(Some(&made_up)).send().await;
+        assert_eq!(got.status, 401);
+    }
+    let said = server.log().matches("an access token is refused").count();
+    // A slow machine may be in the next minute by now.
+    assert!((100..130).contains(&said), "{said} lines");
+}
