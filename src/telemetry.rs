@@ -145,7 +145,7 @@ impl Courier {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if let Some(path) = said_of_traces("CERTIFICATE") {
             let certificates = CertificateDer::pem_file_iter(path.trim())
-                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+                .and_then(|found| found.collect::<Result<Vec<_>, _>>())
                 .map_err(|error| format!("OTEL_EXPORTER_OTLP_CERTIFICATE: `{path}`: {error}"))?;
             roots.add_parsable_certificates(certificates);
         }

@@ -144,11 +144,11 @@ impl Progress {
         listener.latest(report);
     }
 
-    fn redacted(&self, text: String) -> String {
-        match self.redactor.as_ref().map(|it| it.text(&text)) {
-            Some(Cow::Owned(redacted)) => redacted,
-            _ => text,
+    fn redacted(&self, mut text: String) -> String {
+        if let Some(Cow::Owned(redacted)) = self.redactor.as_ref().map(|it| it.text(&text)) {
+            text = redacted;
         }
+        text
     }
 
     /// Does the work and sends its reports meanwhile. A listener that does not listen slows nothing

@@ -166,7 +166,8 @@ impl Issuer {
             return Err(why.clone());
         }
         let fetched = self.fetch().await;
-        *in_vain = fetched.clone().err().map(|why| (Instant::now(), why));
+        let failed = fetched.as_ref().err();
+        *in_vain = failed.map(|why| (Instant::now(), why.clone()));
         let metadata = Arc::new(fetched?);
         *self.known() = Some(Arc::clone(&metadata));
         Ok(metadata)

@@ -316,9 +316,18 @@ async fn what_is_not_asked_for_is_not_exported_and_a_collector_that_is_gone_hold
         (vec![], ""),
         (vec![here, ("OTEL_SDK_DISABLED", "true")], ""),
         (vec![here, ("OTEL_TRACES_EXPORTER", "none")], ""),
-        (vec![here, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")], "`grpc`"),
-        (vec![here, ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")], "gzip"),
-        (vec![here, ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nope")], "/nope"),
+        (
+            vec![here, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
+            "`grpc`",
+        ),
+        (
+            vec![here, ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")],
+            "gzip",
+        ),
+        (
+            vec![here, ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nope")],
+            "/nope",
+        ),
         (vec![("OTEL_EXPORTER_OTLP_ENDPOINT", &*nowhere)], ""),
     ] {
         let log = run(&engine, &env).await;

@@ -143,7 +143,7 @@ impl Happened {
             "" => ("", ""),
             code => (" with exit code ", code),
         };
-        Sentence::of([&self.kind, " ", name, ": ", action, with, code])
+        Sentence::of([&*self.kind, " ", name, ": ", action, with, code])
     }
 
     fn written(&self) -> Item {

@@ -106,9 +106,8 @@ impl ResourceServer {
         match self.verifier.verify(token).await {
             Ok(grant) => self.granted(grant),
             Err(Denied::Refused(reason)) => {
-                self.refusals.say(
-                    |unsaid| tracing::warn!(%reason, unsaid, "an access token is refused"),
-                );
+                self.refusals
+                    .say(|unsaid| tracing::warn!(%reason, unsaid, "an access token is refused"));
                 let why = "the access token is not good here; the log of the server says why";
                 Err(self.challenge(
                     StatusCode::UNAUTHORIZED,

@@ -22,7 +22,10 @@ async fn told_of(name: &str, arguments: Value) -> String {
             attributes["exitCode"] = json!(code);
         }
         let actor = json!({ "ID": "c0id", "Attributes": attributes });
-        format!("{}\n", json!({ "Type": "container", "Action": action, "Actor": actor }))
+        format!(
+            "{}\n",
+            json!({ "Type": "container", "Action": action, "Actor": actor })
+        )
     };
     let events = [
         happened("start", None),

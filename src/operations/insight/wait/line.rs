@@ -128,7 +128,7 @@ pub(super) async fn wait(
         .get(found.container)
         .map(Chosen::name)
         .unwrap_or_default();
-    let message = Sentence::of([&name, ": ", &found.text]);
+    let message = Sentence::of([&*name, ": ", &*found.text]);
     let cost = KEYS + name.len() + text::cost(&found.text);
     let written = Written {
         time: merged::written(found.time),

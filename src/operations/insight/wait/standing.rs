@@ -285,8 +285,7 @@ impl Watch<'_, '_> {
         self.happened = true;
         let (item, _) = event.item(budget::budget(self.wait.call) / 10);
         let cost = item.cost();
-        self.wait
-            .tell(Event::Happened(item), cost, event.told());
+        self.wait.tell(Event::Happened(item), cost, event.told());
     }
 
     /// Whether an event is of what was chosen; one of a container that came later may be.

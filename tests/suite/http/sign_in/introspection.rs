@@ -150,14 +150,15 @@ async fn an_issuer_that_does_not_answer_is_not_asked_for_every_token() {
     let server = scene.server(&engine(), "http", &own).await;
     scene.issuer.is_down(true);
     let since = Instant::now();
-    let knocks = (0..30).map(async |at| {
+    let server = &server;
+    let knocks = (0..30).map(|at| async move {
         let token = format!("made-up-{at}");
         let got = server.knock().bearer(Some(&token)).send().await;
         assert_eq!(got.status, 503, "{}", server.log());
     });
     timeout(PATIENCE, join_all(knocks)).await.unwrap();
     // Once in two seconds.
-    let most = 2 + since.elapsed().as_secs() as usize / 2;
+    let most = 2 + usize::try_from(since.elapsed().as_secs()).unwrap() / 2;
     let asked = scene
         .issuer
         .asked("/.well-known/oauth-authorization-server");
