@@ -23,8 +23,8 @@ node=$(tests/clients/node.sh "$work/node" @modelcontextprotocol/conformance@0.2.
 
 # Copies, because both are built in one place; the one that is released comes last and stays there.
 [ -z "${1:-}" ] || cp "$1" "$work/as-released"
-# With what the tests of the other feature are built with, so that it is built once.
-cargo build --locked --quiet --features conformance,opentelemetry
+# That of the tests of the other feature, so that it is built once.
+cargo test --locked --quiet --no-run --features conformance,opentelemetry --test telemetry
 cp "$target/debug/mcp-docker" "$work/with-fixtures"
 cargo build --locked --quiet
 [ -n "${1:-}" ] || cp "$target/debug/mcp-docker" "$work/as-released"

@@ -1,6 +1,7 @@
 //! Asks the issuer about a token that says nothing by itself (RFC 7662).
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -55,7 +56,7 @@ impl Introspection {
     /// It is not good, or the issuer does not answer.
     pub(super) async fn ask(
         &self,
-        issuer: &Issuer,
+        issuer: &Arc<Issuer>,
         token: &str,
         meant: &Audience,
         now: u64,

@@ -91,7 +91,7 @@ impl TokenVerifier {
             name: name.clone(),
             http: Http::new(name, config.ca.as_deref())?,
             known: Mutex::default(),
-            gate: Gate::default(),
+            gate: Arc::default(),
         });
         let source = Arc::clone(&issuer);
         let keys = Keys::new(Box::new(move || {
@@ -147,15 +147,15 @@ struct Issuer {
     known: Mutex<Option<Arc<Metadata>>>,
     /// Held by whoever asks; and when that was in vain, and why. Anyone can bring a token, and each would have it
     /// asked.
-    gate: Gate<Option<(Instant, String)>>,
+    gate: Arc<Gate<Option<(Instant, String)>>>,
 }
 
 impl Issuer {
-    async fn metadata(&self) -> Result<Arc<Metadata>, String> {
+    async fn metadata(self: &Arc<Self>) -> Result<Arc<Metadata>, String> {
         if let Some(metadata) = self.known().clone() {
             return Ok(metadata);
         }
-        let mut in_vain = self.gate.lock().await;
+        let mut in_vain = Arc::clone(&self.gate).lock_owned().await;
         // Somebody else may have learnt it meanwhile, or that it is not to be had.
         if let Some(metadata) = self.known().clone() {
             return Ok(metadata);
@@ -165,12 +165,19 @@ impl Issuer {
         {
             return Err(why.clone());
         }
-        let fetched = self.fetch().await;
-        let failed = fetched.as_ref().err();
-        *in_vain = failed.map(|why| (Instant::now(), why.clone()));
-        let metadata = Arc::new(fetched?);
-        *self.known() = Some(Arc::clone(&metadata));
-        Ok(metadata)
+        // It is done even where whoever asked has left; else each who waits would begin anew.
+        let issuer = Arc::clone(self);
+        let asking = async move {
+            let fetched = issuer.fetch().await.map(Arc::new);
+            let failed = fetched.as_ref().err();
+            *in_vain = failed.map(|why| (Instant::now(), why.clone()));
+            if let Ok(metadata) = &fetched {
+                *issuer.known() = Some(Arc::clone(metadata));
+            }
+            fetched
+        };
+        let asked = tokio::spawn(asking).await;
+        asked.map_err(|error| error.to_string())?
     }
 
     async fn fetch(&self) -> Result<Metadata, String> {
@@ -194,7 +201,7 @@ impl Issuer {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn keys(&self) -> Result<KeySet, String> {
+    async fn keys(self: &Arc<Self>) -> Result<KeySet, String> {
         let metadata = self.metadata().await?;
         let Some(place) = &metadata.jwks_uri else {
             return Err("the issuer says nowhere where its keys are (`jwks_uri`)".to_owned());
@@ -207,5 +214,45 @@ impl Issuer {
             self.forget();
         }
         fetched
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Else those who come and go keep everyone else waiting.
+    #[tokio::test]
+    async fn whoever_leaves_while_the_issuer_is_asked_has_asked_for_the_next() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let name = format!("http://{}", listener.local_addr().unwrap());
+        let issuer = Arc::new(Issuer {
+            http: Http::new(&name, None).unwrap(),
+            name: name.clone(),
+            known: Mutex::default(),
+            gate: Arc::default(),
+        });
+        let mut asked = tokio::select! {
+            biased;
+            told = issuer.metadata() => panic!("nobody answered: {told:?}"),
+            asked = listener.accept() => asked.unwrap().0,
+        };
+        let next = tokio::spawn({
+            let issuer = Arc::clone(&issuer);
+            async move { issuer.metadata().await }
+        });
+        let mut head = vec![0; 4096];
+        let length = asked.read(&mut head).await.unwrap();
+        assert!(head[..length].starts_with(b"GET /.well-known/"));
+        let document = serde_json::json!({ "issuer": name }).to_string();
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{document}",
+            document.len()
+        );
+        asked.write_all(answer.as_bytes()).await.unwrap();
+        assert_eq!(next.await.unwrap().unwrap().issuer, name);
     }
 }
