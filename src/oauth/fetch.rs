@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{self, AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -25,6 +25,9 @@ use crate::files;
 
 /// The most bytes of an answer.
 const MOST: usize = 256 * 1024;
+
+/// The most bytes that are read for one: the answer with its head, and what may come before it (100 Continue).
+const MOST_READ: u64 = 2 * 256 * 1024;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -206,6 +209,9 @@ async fn speak<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(StatusCod
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    // A head has no end as long as the issuer says that it goes on, and nothing else stops reading it.
+    let (read, write) = io::split(stream);
+    let stream = io::join(read.take(MOST_READ), write);
     let opened = http1::handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = opened.map_err(|error| error.to_string())?;
     // It ends with the sender and the answer.
@@ -216,4 +222,29 @@ where
     let body = Limited::new(answer.into_body(), MOST).collect().await;
     let body = body.map_err(|error| error.to_string())?;
     Ok((status, body.to_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_issuer_that_never_comes_to_its_answer_is_left() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/jwks", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            // Until nobody reads on.
+            while stream
+                .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
+                .await
+                .is_ok()
+            {}
+        });
+        let failed = Http::new(&url, None).unwrap().get(&url).await.unwrap_err();
+        assert!(!failed.to_string().contains("no answer within"), "{failed}");
+    }
 }
