@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::error::CallError;
-use super::gate::{AuditLog, Questions, Via};
+use super::gate::{AuditLog, Principal, Questions, Via};
 use crate::arguments::secrets;
 use crate::catalog::Tool;
 use crate::config::{Config, Host};
@@ -76,6 +76,11 @@ impl Shared {
     /// What takes secrets out of text that leaves.
     pub fn redactor(&self) -> &Redactor {
         &self.redactor
+    }
+
+    /// Lets nothing hold any more for a question that was answered, whatever came of the answer.
+    pub fn withdraw(&self, state: &str, by: &Principal) {
+        self.questions.withdraw(state, by);
     }
 
     /// Records a call that goes to no host, and gives its error as it may leave.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::call::gate::{self, Via};
+use crate::call::gate::{self, Principal, Via};
 use crate::call::{CallError, Caller, HostName, Parse, Runtime, Shared};
 use crate::catalog::Tool;
 use crate::config::{Config, Host, SafetyConfig};
@@ -166,6 +166,11 @@ impl Fleet {
         error: CallError,
     ) -> CallError {
         self.shared.refused(tool, arguments, via, error).await
+    }
+
+    /// Lets nothing hold any more for a question that was answered, whatever came of the answer.
+    pub(crate) fn withdraw(&self, state: &str, by: &Principal) {
+        self.shared.withdraw(state, by);
     }
 
     /// How long a call may take, with all that it waits for; a stream that goes on may take longer.

@@ -14,7 +14,7 @@ mod terminal;
 mod ways;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
@@ -28,15 +28,23 @@ const ALLOWED: (&str, &str) = ("SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS", "true");
 struct Engine {
     fake: FakeEngine,
     generation: Arc<AtomicUsize>,
+    /// Whether those are gone that are called so.
+    absent: Arc<AtomicBool>,
 }
 
 impl Engine {
     fn start() -> Self {
         let generation = Arc::new(AtomicUsize::new(1));
         let current = Arc::clone(&generation);
+        let absent = Arc::new(AtomicBool::new(false));
+        let gone = Arc::clone(&absent);
         let fake = FakeEngine::start()
             .answer("GET /containers/*/json", move |seen| {
                 let name = seen.target.split('/').nth(2).unwrap_or_default();
+                if name.contains("absent") && gone.load(Ordering::SeqCst) {
+                    let message = format!("No such container: {name}");
+                    return Reply::json(404, &json!({ "message": message }));
+                }
                 Reply::json(
                     200,
                     &json!({
@@ -49,7 +57,11 @@ impl Engine {
             .on("GET /volumes/*", json!({ "Name": "data", "Driver": "local" }))
             .on("GET /containers/json", json!([]))
             .on("DELETE /*", Reply::empty(204));
-        Self { fake, generation }
+        Self {
+            fake,
+            generation,
+            absent,
+        }
     }
 
     /// Puts other containers in the place of all.

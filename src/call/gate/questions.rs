@@ -127,6 +127,13 @@ impl Questions {
     }
 }
 
+impl Questions {
+    /// Lets nothing hold any more for a question that was answered, whatever came of the answer.
+    pub(crate) fn withdraw(&self, handle: &str, by: &Principal) {
+        self.settle(handle, by);
+    }
+}
+
 impl Waiting {
     fn count(&self, by: &Principal) -> usize {
         let elsewhere = self.elsewhere.values();

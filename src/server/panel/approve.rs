@@ -125,10 +125,12 @@ impl Server {
             })),
         };
         let server = self.clone();
-        let made_with = arguments.clone();
+        let (made_with, asked) = (arguments.clone(), by.clone());
         // What a person agreed to is not given up half-way because a client did not wait for it.
         let made = tokio::spawn(async move {
             let made = server.fleet.call(tool, made_with, caller).await;
+            // A call that failed before it came to the answer has not used it up.
+            server.fleet.withdraw(&nonce, &asked);
             match &made {
                 Ok(value) => server.panels.end(&nonce, Outcome::Done(value.clone())),
                 Err(CallError::Unconfirmed(_)) => server.panels.asked_anew(&nonce),

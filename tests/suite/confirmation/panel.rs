@@ -209,6 +209,34 @@ async fn what_changed_meanwhile_is_asked_again_by_another_handle() {
     }
 }
 
+/// The handle is used up by an answer that came to nothing, and what was asked waits for no other.
+#[tokio::test]
+async fn an_approval_that_failed_holds_for_nothing_any_more() {
+    let engine = Engine::start();
+    let mut client = Panels::open(&engine, "2026-07-28", &[]).await;
+    let mut last = String::new();
+    for name in ["a-absent", "b-absent", "c-absent"] {
+        last = client.planned(remove(name)).await;
+        engine.absent.store(true, Ordering::SeqCst);
+        let failed = client.approve(&last, true).await;
+        assert!(failure(&failed).contains("no such container"), "{failed}");
+        engine.absent.store(false, Ordering::SeqCst);
+    }
+    let mut again = remove("c-absent");
+    again["requestState"] = json!(last);
+    again["inputResponses"] = json!({ "confirmation": { "action": "accept" } });
+    again["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": { "elicitation": {} },
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+    });
+    let again = client.client.request(1, "tools/call", again).await;
+    assert!(failure(&again).contains("used already"), "{again}");
+    assert_eq!(engine.gone(), [""; 0]);
+    // As many questions may wait as failed.
+    client.planned(remove("web")).await;
+}
+
 #[tokio::test]
 async fn two_panels_at_once_each_have_their_answer() {
     let engine = Engine::start();
