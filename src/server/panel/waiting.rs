@@ -17,6 +17,9 @@ use crate::catalog::Tool;
 /// How many calls are kept, of all clients; beyond it the oldest is dropped.
 const CAPACITY: usize = 256;
 
+/// How many of one client.
+const MOST: usize = 32;
+
 /// The calls that panels show.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Waiting(Mutex<HashMap<String, Shown>>);
@@ -75,8 +78,11 @@ impl Waiting {
         let mut calls = self.calls();
         // What became of a call is of use for as long again.
         calls.retain(|_, it| it.last().elapsed() < PATIENCE * 2);
-        if calls.len() >= CAPACITY {
-            let oldest = calls.iter().min_by_key(|(_, it)| it.since);
+        let (of_one, all) = (calls.values().filter(|it| it.by == by).count(), calls.len());
+        if of_one >= MOST || all >= CAPACITY {
+            // One who asks much drops their own, and what was answered goes before what waits.
+            let theirs = calls.iter().filter(|(_, it)| of_one < MOST || it.by == by);
+            let oldest = theirs.min_by_key(|(_, it)| (it.is_open(), it.since));
             if let Some(oldest) = oldest.map(|(handle, _)| handle.clone()) {
                 calls.remove(&oldest);
             }
@@ -154,6 +160,10 @@ impl Waiting {
 }
 
 impl Shown {
+    fn is_open(&self) -> bool {
+        !matches!(self.became, Became::Over(..))
+    }
+
     fn last(&self) -> Instant {
         match self.became {
             Became::Over(since, ..) => since,
@@ -178,6 +188,49 @@ impl Became {
                 format!("the person agreed to it, and it was done {}", ago(since))
             }
             Self::Over(since, Outcome::Not(why), _) => format!("{}: {why}", ago(since)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::gate::{Access, Owner, Subject};
+    use crate::catalog;
+
+    fn somebody(name: &str) -> Principal {
+        let subject = Subject {
+            issuer: "https://id.example.com".to_owned(),
+            subject: name.to_owned(),
+            client: None,
+        };
+        Principal {
+            owner: Owner::SignedIn(subject.into()),
+            access: Access::Full,
+            session: None,
+        }
+    }
+
+    /// One who asks and declines again and again fills no more than their own part.
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_much_takes_nobody_s_panel_away() {
+        let (waiting, alice, bob) = (Waiting::default(), somebody("alice"), somebody("bob"));
+        let tool = catalog::find("docker_remove_container").unwrap();
+        let keep = |handle: &str, by: &Principal| {
+            waiting.keep(handle.to_owned(), by.clone(), tool, JsonObject::new());
+        };
+        keep("alice", &alice);
+        keep("open", &bob);
+        for at in 0..CAPACITY * 2 {
+            tokio::time::advance(std::time::Duration::from_millis(1)).await;
+            keep(&at.to_string(), &bob);
+            waiting.answer(&at.to_string(), &bob);
+            waiting.end(&at.to_string(), Outcome::Not("declined".to_owned()));
+        }
+        assert_eq!(waiting.calls().len(), MOST + 1);
+        for (handle, by) in [("alice", &alice), ("open", &bob)] {
+            let brought = waiting.answer(handle, by);
+            assert!(matches!(brought, Brought::Open(_)), "{handle}: {brought:?}");
         }
     }
 }
