@@ -16,7 +16,7 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::Error;
@@ -48,6 +48,9 @@ const PONG: Duration = Duration::from_secs(30);
 
 /// How long it may take to hear that the socket is closed.
 const LAST: Duration = Duration::from_secs(1);
+
+/// What hears that the answer to a ping is sent.
+type Sent = oneshot::Sender<()>;
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -186,6 +189,7 @@ async fn speak(server: Server, io: TokioIo<Upgraded>, until: Until, ended: Cance
         Some((text, texts))
     });
     let wire = Wire::new(texts.boxed(), outbox, ended.clone());
+    let (pongs, pinged) = mpsc::channel(1);
     let shared = Shared::default();
     let session = async {
         if let Err(error) = session::run(server, wire, ended.clone()).await {
@@ -196,7 +200,7 @@ async fn speak(server: Server, io: TokioIo<Upgraded>, until: Until, ended: Cance
     };
     let reading = async {
         tokio::select! {
-            () = read(source, inbox, &shared, &until) => {}
+            () = read(source, inbox, pongs, &shared, &until) => {}
             () = ended.cancelled() => return,
         }
         // What runs comes to its end where the server leaves, and else has nobody any more who waits for it.
@@ -205,7 +209,7 @@ async fn speak(server: Server, io: TokioIo<Upgraded>, until: Until, ended: Cance
         }
     };
     let writing = async {
-        write(sink, written, &shared).await;
+        write(sink, written, pinged, &shared).await;
         ended.cancel();
     };
     tokio::join!(session, reading, writing);
@@ -215,6 +219,7 @@ async fn speak(server: Server, io: TokioIo<Upgraded>, until: Until, ended: Cance
 async fn read(
     mut source: SplitStream<Socket>,
     inbox: mpsc::Sender<Text>,
+    pongs: mpsc::Sender<Sent>,
     shared: &Shared,
     until: &Until,
 ) {
@@ -244,8 +249,14 @@ async fn read(
                     let why = "a message is a text of JSON";
                     return shared.close(CloseCode::Unsupported, why);
                 }
-                // A ping is answered with the next that is written, or read.
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+                Some(Ok(Message::Ping(_))) => {
+                    // One that asks and does not read the answers is not read either: they would pile up.
+                    tokio::select! {
+                        answered = answered(&pongs) => if !answered { return },
+                        (code, why) = &mut over => return shared.close(code, why),
+                    }
+                }
+                Some(Ok(Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Err(Error::Capacity(_))) => {
                     let why = format!("a message takes at most {MOST} bytes");
                     return shared.close(CloseCode::Size, &why);
@@ -263,11 +274,18 @@ async fn read(
     }
 }
 
+/// Waits until a ping is answered; false where it never is.
+async fn answered(pongs: &mpsc::Sender<Sent>) -> bool {
+    let (sent, is_sent) = oneshot::channel();
+    pongs.send(sent).await.is_ok() && is_sent.await.is_ok()
+}
+
 /// Sends what there is to send, asks whether the client is there where there is nothing, and closes the socket
 /// with the session.
 async fn write(
     mut sink: SplitSink<Socket, Message>,
     mut written: mpsc::UnboundedReceiver<Written>,
+    mut pinged: mpsc::Receiver<Sent>,
     shared: &Shared,
 ) {
     let mut ping = interval_at(Instant::now() + PING, PING);
@@ -284,6 +302,13 @@ async fn write(
                 let is_sent = sent.is_ok();
                 // Who waited may have been dropped meanwhile.
                 let _ = done.send(sent);
+                is_sent
+            }
+            // The answer lies ready since the ping was read.
+            Some(answered) = pinged.recv() => {
+                let is_sent = sink.flush().await.is_ok();
+                // Who waited may have been dropped meanwhile.
+                let _ = answered.send(());
                 is_sent
             }
             _ = ping.tick() => {

@@ -1,5 +1,7 @@
 //! What is of sockets alone: how one opens, what it carries, and with which code it closes.
 
+mod pings;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -214,17 +216,6 @@ async fn what_no_session_can_carry_closes_it_with_the_code_for_that() {
         assert!(reason.contains(why), "{reason}");
     }
     assert_eq!(ask(&mut fits, &ping(2)).await["id"], 2, "others go on");
-}
-
-#[tokio::test]
-async fn a_client_that_asks_whether_the_server_is_there_is_told() {
-    let server = Server::start("websocket", &[]).await;
-    let mut socket = socket(&server).await;
-    socket.send(Message::Ping("there?".into())).await.unwrap();
-    let Some(Message::Pong(said)) = next(&mut socket).await else {
-        panic!("no pong");
-    };
-    assert_eq!(&said[..], b"there?");
 }
 
 #[tokio::test]
