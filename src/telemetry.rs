@@ -54,7 +54,7 @@ where
         return Ok(None);
     }
     let failed = |why: &dyn fmt::Display| format!("spans are not exported: {why}");
-    check_protocol().map_err(|why| failed(&why))?;
+    check_form().map_err(|why| failed(&why))?;
     let courier = Courier::new().map_err(|error| failed(&error))?;
     let exporter = SpanExporter::builder()
         .with_http()
@@ -96,14 +96,19 @@ fn is_wanted() -> bool {
     said_of_traces("ENDPOINT").is_some() && exports && !disabled
 }
 
-/// A collector that is spoken to in another protocol would refuse every span, and nobody would know why.
-fn check_protocol() -> Result<(), String> {
-    match said_of_traces("PROTOCOL") {
-        Some(other) if other.trim() != "http/protobuf" => Err(format!(
-            "OTEL_EXPORTER_OTLP_PROTOCOL is `{other}`, and `http/protobuf` is all that is spoken here"
-        )),
-        _ => Ok(()),
+/// A collector that is spoken to in another form would refuse every span, and nobody would know why.
+fn check_form() -> Result<(), String> {
+    for (what, only) in [("PROTOCOL", "http/protobuf"), ("COMPRESSION", "none")] {
+        match said_of_traces(what) {
+            Some(other) if other.trim() != only => {
+                return Err(format!(
+                    "OTEL_EXPORTER_OTLP_{what} is `{other}`, and `{only}` is all that there is here"
+                ));
+            }
+            _ => {}
+        }
     }
+    Ok(())
 }
 
 fn said(name: &str) -> Option<String> {

@@ -18,7 +18,7 @@ use super::identity::given_up;
 use super::outcome::outcome;
 use super::person::Way;
 use super::{Server, TTL_MS, clipped, hosts, panel, person, progress, said, via};
-use crate::call::gate::{self, Access};
+use crate::call::gate::{self, APPROVE_TOOL, Access};
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Output, Tier};
 use crate::config::SafetyConfig;
@@ -136,7 +136,7 @@ impl Server {
             return response;
         }
         let way = person::way(cx.client_capabilities().as_ref());
-        if request.name == panel::TOOL && self.has_panel(cx.client_capabilities().as_ref(), cx) {
+        if request.name == APPROVE_TOOL && self.has_panel(cx.client_capabilities().as_ref(), cx) {
             return Ok(self.answered_by_panel(request, cx).await.into());
         }
         let tool = catalog::find(&request.name).ok_or_else(|| unknown_tool(&request.name))?;

@@ -20,7 +20,7 @@ apps=$(realpath -m "${CARGO_TARGET_DIR:-target}/apps")
 need chromium chromium
 need fc-list fontconfig
 # Without one no page is to be seen.
-fc-list | grep -q . || apt-get install -q -y --no-install-recommends fonts-dejavu-core >&2
+fc-list | grep -q . || install_for 'fc-list | grep -q .' fonts-dejavu-core
 
 node=$(tests/clients/node.sh "$apps" @modelcontextprotocol/ext-apps@2.0.4 @modelcontextprotocol/client@2.4.0 \
   @modelcontextprotocol/sdk@1.32.2 esbuild@0.28.2 puppeteer-core@25.16.0 axe-core@4.14.1 zod@4.6.7)
@@ -32,4 +32,4 @@ cp tests/apps/*.mjs tests/apps/*.js tests/apps/*.html "$apps/"
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 for variable in "${!SAFETY_@}" "${!MCP_@}" "${!DOCKER_@}"; do unset "$variable"; done
-SERVER=$binary SERVER_HOME=$home timeout 300 "$node" "$apps/run.mjs" "${2:-}"
+SERVER=$binary SERVER_HOME=$home timeout 900 "$node" "$apps/run.mjs" "${2:-}"

@@ -21,6 +21,9 @@ use crate::catalog::Tool;
 use crate::config::SafetyConfig;
 use crate::engine::policy::Refusal;
 
+/// The tool by which a panel brings what a person answered; no model calls it.
+pub const APPROVE_TOOL: &str = "docker_approve";
+
 /// Whether the configuration allows a tool at all.
 ///
 /// # Errors

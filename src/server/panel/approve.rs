@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::super::outcome::structured;
 use super::super::{Server, given_up, progress, via};
-use super::TOOL;
 use super::waiting::{Became, Brought, Outcome, Shown};
-use crate::call::gate::{Answer, CHANGED, PATIENCE, Person, Principal, Question, Reply};
+use crate::call::gate::{
+    APPROVE_TOOL, Answer, CHANGED, PATIENCE, Person, Principal, Question, Reply,
+};
 use crate::call::{CallError, Caller, ErrorKind};
 use crate::catalog::Tool;
 use crate::engine::policy::Refusal;
@@ -170,7 +171,7 @@ fn given(mut arguments: JsonObject) -> Result<(String, Answer), String> {
             Ok((nonce, answer))
         }
         _ => Err(format!(
-            "`{TOOL}` takes `nonce`, a text, and `approve`, a boolean, and only the panel that shows a plan has the \
+            "`{APPROVE_TOOL}` takes `nonce`, a text, and `approve`, a boolean, and only the panel that shows a plan has the \
              first; nothing was done: make the call itself, and the person is asked"
         )),
     }

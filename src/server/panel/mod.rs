@@ -18,13 +18,10 @@ use serde_json::{Value, json};
 use super::Server;
 use super::apps::{APPROVE, name_page};
 use super::person::{self, Way};
-use crate::call::gate;
+use crate::call::gate::{self, APPROVE_TOOL};
 use crate::catalog::{self, Tier};
 use crate::config::SafetyConfig;
 pub(super) use waiting::Waiting;
-
-/// The tool that only a panel calls.
-pub(super) const TOOL: &str = "docker_approve";
 
 impl Server {
     /// Whether the client of a request has its person agree in a panel, and anything to agree to.
@@ -100,7 +97,7 @@ pub(super) fn tool() -> Tool {
         .open_world(false);
     let said =
         "The panel that shows a plan says with this what the person answered; nobody else can.";
-    let mut tool = Tool::new(TOOL, said, schema)
+    let mut tool = Tool::new(APPROVE_TOOL, said, schema)
         .with_title(title)
         .with_annotations(annotations);
     name_page(&mut tool, &APPROVE, Some("app"));

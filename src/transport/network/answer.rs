@@ -5,12 +5,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt, BodyStream, Full, StreamBody};
 use hyper::body::{Body, Frame, SizeHint};
 use serde::Serialize;
+use tokio::time::{Instant, sleep_until};
 
 use super::sessions::MOST_AT_ONCE;
 
@@ -23,6 +25,14 @@ where
     T: Send + Sync + Unpin + 'static,
 {
     answer.map(|body| Holding { body, _held: held }.boxed())
+}
+
+/// Ends an answer then, if it is not over by itself.
+pub(super) fn until(answer: Answer, end: Instant) -> Answer {
+    answer.map(|body| {
+        let frames = BodyStream::new(body).take_until(sleep_until(end));
+        BodyExt::boxed(StreamBody::new(frames))
+    })
 }
 
 /// A status and a line that says why.

@@ -322,8 +322,13 @@ async fn write(
         }
     }
     let close = Message::Close(shared.why());
+    let closing = async {
+        // Where the other end closed, that is refused, because the answer lies ready.
+        let _ = sink.send(close).await;
+        sink.flush().await
+    };
     // The other end may be gone already.
-    let _ = timeout(LAST, sink.send(close)).await;
+    let _ = timeout(LAST, closing).await;
 }
 
 impl Until {

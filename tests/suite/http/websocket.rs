@@ -236,7 +236,11 @@ async fn a_client_that_closes_is_answered_and_its_room_is_free() {
     ask(&mut socket, &initialize(json!({}))).await;
     assert_eq!(server.knock().send().await.status, 503);
     socket.close(None).await.unwrap();
-    while next(&mut socket).await.is_some() {}
+    let mut is_answered = false;
+    while let Some(message) = next(&mut socket).await {
+        is_answered |= message.is_close();
+    }
+    assert!(is_answered, "the socket is torn off");
     let since = std::time::Instant::now();
     while server.knock().send().await.status != 101 {
         assert!(since.elapsed() < PATIENCE, "there is room again");

@@ -183,6 +183,11 @@ impl Http {
             // It is done, and some clients take "accepted" for a failure.
             *answer.status_mut() = StatusCode::NO_CONTENT;
         }
+        let expires = bearer.expires.filter(|_| asked == Asked::Stream);
+        if let Some(expires) = expires {
+            // Whoever has a newer token by then listens anew with that.
+            answer = answer::until(answer, expires);
+        }
         answer::holding(answer, (used, running, work))
     }
 

@@ -49,6 +49,11 @@ async fn a_call_above_the_scopes_asks_for_all_that_it_needs_before_anything_is_d
             Some("docker:write docker:admin"),
         ),
         (
+            "docker:read",
+            "docker_approve",
+            Some("docker:read docker:admin"),
+        ),
+        (
             "docker:write docker:read",
             "docker_remove_container",
             Some("docker:read docker:write docker:admin"),
@@ -244,4 +249,19 @@ async fn a_socket_ends_with_its_token() {
     let mut session = Session::open(&server, Some(&token), json!({})).await;
     let ended = tokio::time::timeout(PATIENCE, session.streams.join_next()).await;
     assert!(ended.expect("it ends").unwrap().is_ok());
+}
+
+/// Whoever has a newer one by then listens anew with that.
+#[tokio::test]
+async fn a_stream_of_news_ends_with_its_token() {
+    let scene = Scene::new().await;
+    let server = scene.server(&engine(), "http", &[]).await;
+    let token = scene.token_with("docker:read", json!({ "exp": now() + 2 }));
+    let filter = json!({ "notifications": { "resourcesListChanged": true } });
+    let listen = modern(&server, 1, "subscriptions/listen", filter);
+    let mut news = listen.bearer(Some(&token)).send().await;
+    assert_eq!(news.status, 200);
+    let over = async { while news.event().await.is_some() {} };
+    let ended = tokio::time::timeout(PATIENCE, over).await;
+    assert!(ended.is_ok(), "it goes on");
 }
