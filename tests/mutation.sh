@@ -26,7 +26,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-debug=$(realpath -m "${CARGO_TARGET_DIR:-target}/debug")
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 work=${MCP_DOCKER_MUTATION_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/mcp-docker-mutation}
 wanted='*' mode=run base=
 case "${1:-}" in
@@ -242,10 +242,7 @@ cd "$work/source"
 
 say 'building with every guard a choice'
 # What is built of the repository's dependencies is not built again, where its profile is the same.
-if [ ! -e "$work/target" ] && [ "${CARGO_PROFILE_DEV_DEBUG:-}" = 0 ] && [ -e "$debug" ]; then
-  mkdir "$work/target"
-  cp --archive --link "$debug" "$work/target/" || rm -rf "$work/target"
-fi
+if [ "${CARGO_PROFILE_DEV_DEBUG:-}" = 0 ]; then tests/seed.sh "$target" "$work/target"; fi
 export CARGO_TARGET_DIR=$work/target CARGO_PROFILE_DEV_DEBUG=0 RUST_BACKTRACE=0
 declare -A programs
 output=$work/output alone=()

@@ -128,7 +128,11 @@ beside packages nice -n 19 bash -c 'for script in evals apps/run conformance cli
   "tests/$script.sh" --packages
 done'
 "${tests[@]}" --locked --no-run
+# In a place of their own: in one place a build waits for the other.
 beside lints nice -n 19 bash -c 'set -x
+  target=${CARGO_TARGET_DIR:-target}
+  tests/seed.sh "$target" "$target/lints"
+  export CARGO_TARGET_DIR=$target/lints
   cargo clippy --locked --all-targets -- -D warnings &&
   cargo clippy --locked --features conformance,opentelemetry --lib --bins --test telemetry -- -D warnings &&
   RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps'
