@@ -129,11 +129,11 @@ impl Progress {
             return;
         };
         let Sentence(parts) = message.into();
-        let parts = parts.into_iter().map(|part| self.redacted(part));
+        let message = parts.into_iter().map(|part| self.redacted(part)).collect();
         let report = Report {
             done,
             total: None,
-            message: parts.collect(),
+            message,
         };
         let mut waiting = listener.waiting();
         waiting.push_back(report.clone());

@@ -102,8 +102,10 @@ fn asking(folder: &TempDir) -> SignInConfig {
 async fn the_issuer_is_asked_once_for_the_messages_of_a_moment() {
     let scene = Scene::new().await;
     let folder = tempfile::tempdir().unwrap();
-    let mut config = Config::default();
-    config.sign_in = asking(&folder);
+    let mut config = Config {
+        sign_in: asking(&folder),
+        ..Config::default()
+    };
     config.sign_in.issuer = Some(scene.issuer.url());
     let listener = Listener::open(Protocol::Http, "127.0.0.1", 0, &config);
     let listener = listener.await.unwrap();
