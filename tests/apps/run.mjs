@@ -2,6 +2,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { capabilities, scenarios } from "./scenarios.mjs";
+import { sockets } from "./sockets.mjs";
 import { TOKENS, browser, engine, given, hosts, mcp, server } from "./stage.mjs";
 import { views } from "./views.mjs";
 
@@ -13,7 +14,7 @@ await after.connect(new StreamableHTTPClientTransport(mcp, { requestInit: { head
 
 let failed = 0, passed = 0, at = 0;
 const named = (what, all) => Object.entries(all).map(([name, scenario]) => [`${what} ${name}`, scenario]);
-for (const [name, scenario] of [...named("a panel", scenarios), ...named("a view", views)]) {
+for (const [name, scenario] of [...named("a panel", scenarios), ...named("a view", views), ...named("a page", sockets)]) {
   if (!name.includes(only)) continue;
   Object.assign(engine, { gone: [], delay: 0, volumes: [], usage: {} });
   const since = Date.now();

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Has a person's panel approve and decline, and views show what was called for, in a browser: a host made of the
-# official bridge of MCP Apps, in headless Chromium, with the built server behind it.
+# Has a person's panel approve and decline, views show what was called for, and a page speak over a socket, in a
+# browser: a host made of the official bridge of MCP Apps, in headless Chromium, with the built server behind it.
 #
 #   tests/apps/run.sh [BINARY] [SCENARIO]
 #   tests/apps/run.sh --packages      only gets what it needs from elsewhere

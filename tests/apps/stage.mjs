@@ -1,4 +1,4 @@
-// The Engine, the server, the host in front of it and the browser, and what a scenario does with them.
+// The Engine, the servers, the host in front of it and the browser, and what a scenario does with them.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
@@ -28,18 +28,24 @@ export const settings = {
   SAFETY_ALLOW_DESTRUCTIVE_OPERATIONS: "true",
   MCP_DOCKER_TOOLSETS: "default,insight",
 };
-export const server = spawn(SERVER, ["--transport", "http", "--port", "0"], {
-  cwd: SERVER_HOME, stdio: ["ignore", "ignore", "pipe"],
-  env: { ...settings, MCP_DOCKER_AUTH_TOKEN: TOKENS.full, MCP_DOCKER_READONLY_TOKEN: TOKENS.read },
-});
-export const mcp = await new Promise((resolve, reject) => {
-  let log = "";
-  server.stderr.on("data", (data) => {
-    log += data;
-    const at = log.match(/Listening at (\S+)/);
-    if (at) resolve(new URL(at[1]));
+/** A server over that transport, and the address that it says. */
+export async function serve(transport, env) {
+  const process = spawn(SERVER, ["--transport", transport, "--port", "0"], {
+    cwd: SERVER_HOME, stdio: ["ignore", "ignore", "pipe"], env: { ...settings, ...env },
   });
-  server.on("exit", () => reject(new Error(`the server ended: ${log}`)));
+  const address = await new Promise((resolve, reject) => {
+    let log = "";
+    process.stderr.on("data", (data) => {
+      log += data;
+      const at = log.match(/Listening at (\S+)/);
+      if (at) resolve(new URL(at[1]));
+    });
+    process.on("exit", () => reject(new Error(`the server ended: ${log}`)));
+  });
+  return { process, address };
+}
+export const { process: server, address: mcp } = await serve("http", {
+  MCP_DOCKER_AUTH_TOKEN: TOKENS.full, MCP_DOCKER_READONLY_TOKEN: TOKENS.read,
 });
 
 const script = buildSync({
