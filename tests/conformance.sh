@@ -21,13 +21,15 @@ mkdir -p "$work"
 node=$(tests/clients/node.sh "$work/node" @modelcontextprotocol/conformance@0.2.0-alpha.12)
 [ "${1:-}" != --packages ] || exit 0
 
-# Copies, because both are built in one place; the one that is released comes last and stays there.
+# Copies, because both are built in one place.
 [ -z "${1:-}" ] || cp "$1" "$work/as-released"
 # That of the tests of the other feature, so that it is built once.
 cargo test --locked --quiet --no-run --features conformance,opentelemetry --test telemetry
 cp "$target/debug/mcp-docker" "$work/with-fixtures"
-cargo build --locked --quiet
-[ -n "${1:-}" ] || cp "$target/debug/mcp-docker" "$work/as-released"
+if [ -z "${1:-}" ]; then
+  cargo build --locked --quiet
+  cp "$target/debug/mcp-docker" "$work/as-released"
+fi
 
 suite=$work/node/node_modules/@modelcontextprotocol/conformance/dist/index.js
 

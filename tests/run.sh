@@ -138,6 +138,9 @@ beside lints nice -n 19 bash -c 'set -x
   RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps'
 run_tests
 stop_swarm
+# What the steps below try. To build it alone cargo would build half of its dependencies with other features.
+server=$scratch/mcp-docker
+cp "${CARGO_TARGET_DIR:-target}/debug/mcp-docker" "$server"
 
 step "Lints and documentation"
 shown lints
@@ -158,13 +161,13 @@ fi
 
 shown packages >/dev/null || true
 # The tasks need an Engine, and the guards none.
-beside evals tests/evals.sh
+beside evals tests/evals.sh "$server"
 
 step "Guards whose files a change touches"
 nice -n 5 tests/mutation.sh --changed ${MCP_DOCKER_BASE:+"$MCP_DOCKER_BASE"}
 
 step "The pages in a browser"
-tests/apps/run.sh
+tests/apps/run.sh "$server"
 
 step "Tasks for models"
 shown evals
@@ -173,11 +176,11 @@ step "Spans"
 cargo test --locked --features conformance,opentelemetry --test telemetry
 
 step "Conformance"
-tests/conformance.sh
+tests/conformance.sh "$server"
 
 step "Real clients"
-tests/clients/run.sh
-tests/clients/sign_in.sh
+tests/clients/run.sh "$server"
+tests/clients/sign_in.sh "$server"
 
 step "What is released was built"
 shown builds >/dev/null || true
