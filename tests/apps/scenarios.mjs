@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import {
-  PATIENCE, asked, bring, call, click, engine, equal, has, host, host_port, lacks, mcp, model, nonce_of, open, panels, remove,
+  PATIENCE, asked, bring, call, click, engine, equal, has, hears, host, host_port, lacks, mcp, model, nonce_of, open, panels, remove,
   sandbox_port, says, settings, text,
 } from "./stage.mjs";
 
@@ -27,7 +27,7 @@ export const scenarios = {
       await click(panel, "approve");
       await says(panel, "say", "Approved, and done.");
       equal(engine.gone, [web], era);
-      has(await model(page), "They approved it, and it was done");
+      await hears(page, "They approved it, and it was done");
       lacks(await model(page), nonce_of(result));
       const again = await remove(page, web);
       has(again.content[0].text, "the person agreed to it, and it was done");
@@ -44,7 +44,7 @@ export const scenarios = {
     const { panel } = await asked(page, web);
     await click(panel, "decline");
     await says(panel, "say", "Declined; nothing was done.");
-    has(await model(page), "They declined it; nothing was done.");
+    await hears(page, "They declined it; nothing was done.");
     const told = await remove(page, web);
     has(told.content[0].text, "the person declined");
     await page.close();
@@ -193,7 +193,7 @@ export const scenarios = {
     await click(panel, "approve");
     await says(panel, "say", "It is not known whether it was done");
     lacks(await text(panel, "head"), "fail");
-    has(await model(page), "it is not known whether it was done");
+    await hears(page, "it is not known whether it was done");
     equal(engine.gone, []);
     has((await remove(page, web)).content[0].text, "is being made");
     for (const since = Date.now(); engine.gone.length === 0 && Date.now() - since < PATIENCE;) {

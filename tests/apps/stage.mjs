@@ -161,6 +161,10 @@ export const click = async (panel, id) => {
   await press(panel, `#${id}`);
 };
 export const model = (page) => page.evaluate(() => H.model.join("\n"));
+/** Waits until the model is told that: the person reads it sooner. */
+export const hears = (page, part) => page.waitForFunction(
+  (part) => H.model.join("\n").includes(part), { timeout: PATIENCE }, part,
+).catch(async () => fail(`the model is never told “${part}”, but: ${await model(page)}`));
 export const given = [];
 export const call = async (page, tool, args, options = {}) => {
   const result = await page.evaluate((tool, args, options) => H.call(tool, args, options), tool, args, options);
