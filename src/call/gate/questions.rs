@@ -125,9 +125,7 @@ impl Questions {
             None => Asked::Unknown,
         }
     }
-}
 
-impl Questions {
     /// Lets nothing hold any more for a question that was answered, whatever came of the answer.
     pub(crate) fn withdraw(&self, handle: &str, by: &Principal) {
         self.settle(handle, by);
