@@ -167,7 +167,7 @@ impl Route {
                 let stream = connector.connect(name, stream).await;
                 send(stream.map_err(unconnected)?, request, idle).await
             }
-            Self::Ssh(authority) => ssh::exchange(&authority, request).await,
+            Self::Ssh(authority) => ssh::exchange(&authority, request, idle).await,
         }
     }
 }

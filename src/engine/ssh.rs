@@ -26,6 +26,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::idle::Idle;
 use super::process::{self, ProcessGroup};
 
 /// How long `ssh` may take to leave by itself once the exchange is over.
@@ -61,17 +62,19 @@ fn command(authority: &Authority) -> Command {
     ssh
 }
 
-/// Sends a request through an `ssh` of its own.
+/// Sends a request through a new `ssh`, which is kept a moment for those that only read.
 pub(super) async fn exchange(
     authority: &Authority,
     request: BollardRequest,
+    idle: &Idle,
 ) -> Result<Response<Incoming>, Error> {
-    through(command(authority), request).await
+    through(command(authority), request, idle).await
 }
 
 async fn through(
     mut command: Command,
     request: BollardRequest,
+    idle: &Idle,
 ) -> Result<Response<Incoming>, Error> {
     command
         .stdin(Stdio::piped())
@@ -103,7 +106,10 @@ async fn through(
         part(ssh, group).await
     });
     match sender.send_request(request).await {
-        Ok(response) => Ok(response),
+        Ok(response) => {
+            idle.keep(sender);
+            Ok(response)
+        }
         Err(error) => {
             drop(sender);
             let failed = ended
@@ -254,6 +260,44 @@ mod tests {
         assert!(end.is_some() && end < host, "{arguments:?}");
     }
 
+    /// To log in takes longer than most replies.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_reads_next_takes_the_ssh_that_is_there() {
+        use http_body_util::BodyExt as _;
+
+        let far = "while :; do
+            while read -r line; do [ ${#line} -gt 1 ] || break; done
+            printf 'HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n%d' ${#$} $$
+        done";
+        let mut command = Command::new("sh");
+        command.args(["-c", far]);
+        let reading = || {
+            let request = http::Request::get("/version");
+            request
+                .body(bollard::body_full(bytes::Bytes::new()))
+                .unwrap()
+        };
+        let process = async |response: Response<Incoming>| {
+            let body = response.into_body().collect().await;
+            String::from_utf8(body.unwrap().to_bytes().to_vec()).unwrap()
+        };
+        let idle = Idle::default();
+        let first = through(command, reading(), &idle).await.unwrap();
+        let first = process(first).await;
+        // It is kept once the reply was read, which a task of its own sees.
+        let next = timeout(PARTING, async {
+            loop {
+                match idle.send(reading()).await {
+                    Ok(response) => break response,
+                    Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
+                }
+            }
+        });
+        let next = next.await.expect("the ssh is kept");
+        assert_eq!(process(next).await, first);
+    }
+
     /// A connection that was given away outlives the exchange, and each half of it ends by itself.
     #[cfg(unix)]
     #[tokio::test]
@@ -269,7 +313,9 @@ mod tests {
             .header("connection", "Upgrade")
             .header("upgrade", "tcp")
             .body(bollard::body_full(bytes::Bytes::new()));
-        let mut response = through(command, request.unwrap()).await.unwrap();
+        let idle = Idle::default();
+        let sent = through(command, request.unwrap(), &idle).await;
+        let mut response = sent.unwrap();
         assert_eq!(response.status(), 101);
         let upgraded = hyper::upgrade::on(&mut response).await.unwrap();
         let mut stream = TokioIo::new(upgraded);

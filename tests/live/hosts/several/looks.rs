@@ -1,16 +1,20 @@
 //! What looks at an Engine: every safe tool, the resources, prompts and completions, each with the host that is meant.
 
 use std::path::Path;
+use std::time::Duration;
 
 use mcp_docker::catalog::{PROMPTS, TOOLS, Tier};
 use rmcp::model::{
-    ArgumentInfo, CompleteRequestParams, CompletionContext, Reference, ResourceContents,
+    ArgumentInfo, CompleteRequestParams, CompletionContext, Reference, Resource, ResourceContents,
 };
 
 use super::same::{Same, spoken};
-use super::{Audit, ReadResourceRequestParams, Session, Several, Value, json};
+use super::{Audit, Instant, ReadResourceRequestParams, Session, Several, Value, json};
 use crate::exchange::prompt;
 use crate::workplace::workplace;
+
+/// The most that a host is waited for.
+const SOON: Duration = Duration::from_secs(60);
 
 /// Everything is on.
 const EVERYTHING: &str = "MCP_DOCKER_TOOLSETS = [\"all\"]";
@@ -241,8 +245,21 @@ async fn prompts(session: &Session, same: &Same<'_>) {
     }
 }
 
+/// The resources of all hosts; one that does not answer soon is left out of a list.
+async fn listed(session: &Session) -> Vec<Resource> {
+    let begun = Instant::now();
+    loop {
+        let listed = session.client.list_all_resources().await.unwrap();
+        let of = |host| listed.iter().any(|it| it.uri.ends_with(host));
+        if ["?host=here", "?host=tls", "?host=ssh"].into_iter().all(of) {
+            return listed;
+        }
+        assert!(begun.elapsed() < SOON, "a host is not listed: {listed:?}");
+    }
+}
+
 async fn resources(session: &Session, same: &Same<'_>) {
-    let listed = session.client.list_all_resources().await.unwrap();
+    let listed = listed(session).await;
     for host in ["here", "tls", "ssh"] {
         for uri in [
             format!("container://logs/{}", same.name),
