@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::generator::common::at::{At, Table};
 use crate::generator::common::unmodelled::Unmodelled;
-use crate::generator::common::vocabulary::{Deadline, Needs, Shape, Stdin, Tier, Written};
+use crate::generator::common::vocabulary::{Deadline, Needs, Release, Shape, Stdin, Tier, Written};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -34,6 +34,8 @@ pub(crate) struct Tool {
     /// Clients are told that the call may lose something, although its tier is not `destructive`.
     #[serde(default)]
     pub destructive: bool,
+    /// The release that it came with, where that is another than its toolset's.
+    pub since: Option<Release>,
     /// A call may go on as a task, which a client follows that can.
     pub task: Option<At<bool>>,
     /// What is asked before the operation, in this order: a bollard call, a table of `call` and `options`, or of a `handler`, whose function `plan` answers.
@@ -225,6 +227,8 @@ pub(crate) struct Param {
     /// Other names that it is accepted by; clients are not told of them.
     #[serde(default)]
     pub aliases: Vec<At<String>>,
+    /// The release that it came with, where that is another than its tool's.
+    pub since: Option<Release>,
     /// The audit log does not record the value, because it is long or holds what is nobody's business.
     #[serde(default)]
     pub unrecorded: bool,

@@ -170,6 +170,7 @@ pub(super) fn tool(
         tier: tier?,
         carrier: spec.carrier,
         task: task.is_some_and(|task| **task),
+        since: spec.since,
         destructive: spec.destructive || tier? == Tier::Destructive || plan.is_some(),
         idempotent: spec.idempotent,
         open_world: spec.open_world,

@@ -16,6 +16,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let (title, summary, description) = (&tool.title, &tool.summary, &tool.description);
     let tier = variant("Tier", tool.tier);
     let (carrier, task) = (tool.carrier, tool.task);
+    let since = optional(tool.since.map(|since| variant("Release", since)));
     let (destructive, idempotent, open_world) =
         (tool.destructive, tool.idempotent, tool.open_world);
     let params = tool.params.iter().map(param);
@@ -39,6 +40,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             tier: #tier,
             carrier: #carrier,
             task: #task,
+            since: #since,
             hints: Hints { destructive: #destructive, idempotent: #idempotent, open_world: #open_world },
             params: &[#(#params),*],
             output_schema: #output_schema,
@@ -76,6 +78,7 @@ fn param(param: &Param) -> TokenStream {
         quote!(#text)
     }));
     let rust = rust_type(rust);
+    let since = optional(param.since.map(|since| variant("Release", since)));
     let keys = optional(keys.as_ref().map(|keys| quote!(#keys)));
     let (min, max) = (
         optional(param.min.map(|min| quote!(#min))),
@@ -99,6 +102,7 @@ fn param(param: &Param) -> TokenStream {
             values: &[#(#values),*],
             aliases: &[#(#aliases),*],
             unrecorded: #unrecorded,
+            since: #since,
             empty: #empty,
         }
     }
