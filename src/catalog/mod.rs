@@ -17,8 +17,8 @@ pub use resource::{Content, Resource, Variable};
 
 use crate::params::Schema;
 pub use crate::vocabulary::{
-    ArgumentKind, Deadline, FieldType, Listed, Needs, Of, Root, Shape, Stdin, Tier, Updates, View,
-    Written,
+    ArgumentKind, Deadline, FieldType, Listed, Needs, Of, Release, Root, Shape, Stdin, Tier,
+    Updates, View, Written,
 };
 
 /// What the generator made of `catalog/`.
@@ -42,8 +42,8 @@ mod prelude {
 
     pub(super) use super::{
         Across, As, Content, Deadline, Example, Field, FieldType, Hints, List, Listed, Needs, Of,
-        Output, Param, Path, Plan, Resource, Root, Shape, Source, Stdin, Tier, Tool, Updates,
-        Variable, View, Written,
+        Output, Param, Path, Plan, Release, Resource, Root, Shape, Source, Stdin, Tier, Tool,
+        Updates, Variable, View, Written,
     };
 }
 
@@ -72,6 +72,8 @@ pub struct Tool {
     pub task: bool,
     /// The page that shows what a call gave, in clients that have MCP Apps.
     pub view: Option<View>,
+    /// The release that it came with, where that is another than its toolset's.
+    pub since: Option<Release>,
     /// What clients are told about a call's effects.
     pub hints: Hints,
     /// The parameters, in the order of the TOML file.
@@ -138,6 +140,8 @@ pub struct Param {
     pub aliases: &'static [&'static str],
     /// The audit log leaves the value out.
     pub unrecorded: bool,
+    /// The release that it came with, where that is another than its tool's.
+    pub since: Option<Release>,
     /// An empty string is a value, and not the same as none.
     pub empty: bool,
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::vocabulary::{Needs, nearest};
+use crate::vocabulary::{Needs, Release, nearest};
 
 include!(concat!(env!("OUT_DIR"), "/toolsets.rs"));
 
@@ -23,6 +23,8 @@ pub struct Toolset {
     pub default: bool,
     /// What its tools need beside the Engine.
     pub needs: Option<Needs>,
+    /// The release that its tools came with; none, the first.
+    pub since: Option<Release>,
 }
 
 /// The toolsets that are on: by default those that say so.

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::{Mutex, PoisonError};
 
 use mcp_docker::call::ErrorKind;
-use mcp_docker::catalog::{PROMPTS, RESOURCES, TOOLS};
+use mcp_docker::catalog::{PROMPTS, Param, RESOURCES, Release, TOOLS};
 use mcp_docker::clients::{CLIENTS, Can};
 use mcp_docker::config::{Section, TOOLSETS, Toolset, VARIABLES, Variable};
 
@@ -46,13 +46,37 @@ fn tools() -> String {
 }
 
 fn tools_of(toolset: &Toolset) -> String {
-    let mut table = String::from("| tool | tier | what it does |\n|---|---|---|\n");
+    let mut table = String::from("| tool | tier | what it does | since |\n|---|---|---|---|\n");
     for tool in TOOLS.iter().filter(|tool| tool.toolset == toolset.name) {
         let tier = tool.tier.name();
+        let since = since(tool.since.or(toolset.since));
         table.push_str(&format!(
-            "| `{}` | {tier} | {} |\n",
+            "| `{}` | {tier} | {} | {since} |\n",
             tool.name, tool.summary
         ));
+    }
+    table
+}
+
+fn since(release: Option<Release>) -> &'static str {
+    release.map_or("0.1.0", Release::version)
+}
+
+/// The parameters that came later than their tool.
+fn later_parameters() -> String {
+    let mut table = String::from("| tool | parameter | since |\n|---|---|---|\n");
+    for toolset in TOOLSETS {
+        for tool in TOOLS.iter().filter(|tool| tool.toolset == toolset.name) {
+            let own = tool.since.or(toolset.since);
+            let later = |it: &&Param| it.since.is_some() && it.since != own;
+            for param in tool.params.iter().filter(later) {
+                let since = since(param.since);
+                table.push_str(&format!(
+                    "| `{}` | `{}` | {since} |\n",
+                    tool.name, param.name
+                ));
+            }
+        }
     }
     table
 }
@@ -90,6 +114,7 @@ fn the_chapter_on_toolsets_lists_them_and_their_tools() {
     for toolset in TOOLSETS.iter().filter(|toolset| !toolset.default) {
         section("docs/toolsets.md", toolset.name, &tools_of(toolset));
     }
+    section("docs/toolsets.md", "parameters", &later_parameters());
 }
 
 fn settings(chosen: impl Fn(&Variable) -> bool) -> String {

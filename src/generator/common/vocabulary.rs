@@ -24,6 +24,8 @@ pub(crate) mod plan_filters;
 mod prompt;
 #[path = "../../vocabulary/prompt_template.rs"]
 pub(crate) mod prompt_template;
+#[path = "../../vocabulary/release.rs"]
+mod release;
 #[path = "../../vocabulary/resource.rs"]
 mod resource;
 #[path = "../../vocabulary/tool.rs"]
@@ -40,6 +42,7 @@ pub(crate) use nearest::nearest;
 pub(crate) use needs::Needs;
 pub(crate) use output::{FieldType, Root, Shape};
 pub(crate) use prompt::ArgumentKind;
+pub(crate) use release::Release;
 pub(crate) use resource::{Listed, Of, Updates};
 pub(crate) use tool::{Deadline, Tier};
 pub(crate) use view::View;

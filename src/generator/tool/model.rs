@@ -9,7 +9,7 @@ use crate::generator::common::reply::{Form, Planned, Reads};
 use crate::generator::common::source::Origin;
 use crate::generator::common::vocabulary::types::{self, Json};
 use crate::generator::common::vocabulary::{
-    Deadline, FieldType, Needs, Root, Stdin, Tier, View, Written,
+    Deadline, FieldType, Needs, Release, Root, Stdin, Tier, View, Written,
 };
 
 /// A tool.
@@ -29,6 +29,7 @@ pub(crate) struct Tool {
     pub carrier: bool,
     pub task: bool,
     pub view: Option<View>,
+    pub since: Option<Release>,
     pub destructive: bool,
     pub idempotent: bool,
     pub open_world: bool,
@@ -99,6 +100,7 @@ pub(crate) struct Param {
     pub values: Vec<String>,
     pub aliases: Vec<String>,
     pub unrecorded: bool,
+    pub since: Option<Release>,
     pub empty: bool,
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::generator::common::at::{At, Table};
 use crate::generator::common::unmodelled::Unmodelled;
-use crate::generator::common::vocabulary::{Deadline, Needs, Shape, Stdin, Tier, View, Written};
+use crate::generator::common::vocabulary::{
+    Deadline, Needs, Release, Shape, Stdin, Tier, View, Written,
+};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -34,6 +36,8 @@ pub(crate) struct Tool {
     /// Clients are told that the call may lose something, although its tier is not `destructive`.
     #[serde(default)]
     pub destructive: bool,
+    /// The release that it came with, where that is another than its toolset's.
+    pub since: Option<Release>,
     /// A call may go on as a task, which a client follows that can.
     pub task: Option<At<bool>>,
     /// The page that shows what a call gave, in clients that have MCP Apps.
@@ -227,6 +231,8 @@ pub(crate) struct Param {
     /// Other names that it is accepted by; clients are not told of them.
     #[serde(default)]
     pub aliases: Vec<At<String>>,
+    /// The release that it came with, where that is another than its tool's.
+    pub since: Option<Release>,
     /// The audit log does not record the value, because it is long or holds what is nobody's business.
     #[serde(default)]
     pub unrecorded: bool,

@@ -44,6 +44,7 @@ pub(super) fn toolset(
         summary: needed_summary,
         default: **spec.default.as_ref()?,
         needs: spec.needs,
+        since: spec.since,
     })
 }
 

@@ -26,6 +26,7 @@ fn table(toolsets: &[Toolset]) -> TokenStream {
             ..
         } = toolset;
         let needs = code::optional(toolset.needs.map(|needs| code::variant("Needs", needs)));
+        let since = code::optional(toolset.since.map(|since| code::variant("Release", since)));
         quote! {
             Toolset {
                 name: #name,
@@ -34,6 +35,7 @@ fn table(toolsets: &[Toolset]) -> TokenStream {
                 summary: #summary,
                 default: #default,
                 needs: #needs,
+                since: #since,
             }
         }
     });

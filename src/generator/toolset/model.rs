@@ -1,6 +1,6 @@
 //! Holds a toolset that was found to be right, in the shape that Rust is written from.
 
-use crate::generator::common::vocabulary::Needs;
+use crate::generator::common::vocabulary::{Needs, Release};
 
 /// Words of the setting that chooses toolsets.
 pub(super) const TAKEN: [&str; 2] = ["all", "default"];
@@ -15,4 +15,5 @@ pub(crate) struct Toolset {
     pub summary: String,
     pub default: bool,
     pub needs: Option<Needs>,
+    pub since: Option<Release>,
 }

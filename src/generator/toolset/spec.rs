@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::generator::common::at::At;
-use crate::generator::common::vocabulary::Needs;
+use crate::generator::common::vocabulary::{Needs, Release};
 
 /// A toolset: the tools in the file's folder. The folder's name is its own.
 #[derive(Debug, Deserialize)]
@@ -18,4 +18,6 @@ pub(crate) struct Toolset {
     pub default: Option<At<bool>>,
     /// What its tools need beside the Engine.
     pub needs: Option<Needs>,
+    /// The release that its tools came with.
+    pub since: Option<Release>,
 }

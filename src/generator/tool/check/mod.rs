@@ -174,6 +174,7 @@ pub(super) fn tool(
         carrier: spec.carrier,
         task: task.is_some_and(|task| **task),
         view,
+        since: spec.since,
         destructive: spec.destructive || tier? == Tier::Destructive || plan.is_some(),
         idempotent: spec.idempotent,
         open_world: spec.open_world,

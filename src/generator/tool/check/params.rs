@@ -85,6 +85,7 @@ fn brought(spec: &Tool) -> Vec<Param> {
         values: Vec::new(),
         aliases: Vec::new(),
         unrecorded: false,
+        since: None,
         empty: false,
     };
     if output.document.is_some() {
@@ -209,6 +210,7 @@ fn declared_one(
             .map(|alias| (**alias).clone())
             .collect(),
         unrecorded: param.unrecorded,
+        since: param.since,
         empty: param.empty,
     }
 }

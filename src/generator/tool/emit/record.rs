@@ -17,6 +17,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let tier = variant("Tier", tool.tier);
     let (carrier, task) = (tool.carrier, tool.task);
     let view = optional(tool.view.map(|view| variant("View", view)));
+    let since = optional(tool.since.map(|since| variant("Release", since)));
     let (destructive, idempotent, open_world) =
         (tool.destructive, tool.idempotent, tool.open_world);
     let params = tool.params.iter().map(param);
@@ -41,6 +42,7 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
             carrier: #carrier,
             task: #task,
             view: #view,
+            since: #since,
             hints: Hints { destructive: #destructive, idempotent: #idempotent, open_world: #open_world },
             params: &[#(#params),*],
             output_schema: #output_schema,
@@ -78,6 +80,7 @@ fn param(param: &Param) -> TokenStream {
         quote!(#text)
     }));
     let rust = rust_type(rust);
+    let since = optional(param.since.map(|since| variant("Release", since)));
     let keys = optional(keys.as_ref().map(|keys| quote!(#keys)));
     let (min, max) = (
         optional(param.min.map(|min| quote!(#min))),
@@ -101,6 +104,7 @@ fn param(param: &Param) -> TokenStream {
             values: &[#(#values),*],
             aliases: &[#(#aliases),*],
             unrecorded: #unrecorded,
+            since: #since,
             empty: #empty,
         }
     }
