@@ -17,6 +17,7 @@ mod resource;
 mod screen;
 mod serve;
 mod tools;
+mod top;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -94,6 +95,7 @@ Examples:
   mcp-docker call list_containers all=true  Call one
   mcp-docker prompt troubleshoot_container container_id=web
   mcp-docker resource container://logs/web  Print a resource
+  mcp-docker top --toolsets default,insight Watch containers
   mcp-docker install claude-desktop         Have a client start it
   mcp-docker call container_logs '{\"container_id\": \"web\", \"tail\": 20}'
 
@@ -120,6 +122,7 @@ fn command() -> Command {
         .subcommand(call::command())
         .subcommand(prompt::command())
         .subcommand(resource::command())
+        .subcommand(top::command())
         .subcommand(doctor::command())
         .subcommand(config::command())
         .subcommand(install::command())
@@ -190,6 +193,8 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         {
             LevelFilter::WARN
         }
+        // It would be written across the screen.
+        Some(top::NAME) => LevelFilter::OFF,
         _ => LevelFilter::TRACE,
     };
     let warning = logging::start(&config.server, terminal);
@@ -210,6 +215,7 @@ async fn dispatch(matches: &ArgMatches) -> Result<(), Failure> {
         Some((call::NAME, matches)) => call::run(matches, config).await,
         Some((prompt::NAME, matches)) => prompt::run(matches, config).await,
         Some((resource::NAME, matches)) => resource::run(matches, config).await,
+        Some((top::NAME, matches)) => top::run(matches, config).await,
         Some((_, serve)) => serve::run(serve, config).await,
         None => serve::run(matches, config).await,
     }
