@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use mcp_docker::catalog::TOOLS;
 use mcp_docker::clients;
 use mcp_docker::config::{VARIABLES, Variable};
 use serde_json::Value;
@@ -29,7 +30,8 @@ fn every_package_has_the_version_and_the_description_of_the_crate() {
     let manifest = json("packaging/mcpb/manifest.json");
     let server = json("packaging/server.json");
     let npm = json("packaging/npm/package.json");
-    for document in [&manifest, &server, &npm] {
+    let plugin = json("packaging/plugin/.claude-plugin/plugin.json");
+    for document in [&manifest, &server, &npm, &plugin] {
         assert_eq!(document["version"], version);
         assert_eq!(document["description"], description);
     }
@@ -78,6 +80,32 @@ fn the_registry_says_of_each_variable_what_the_program_says() {
             "{}",
             variable.name
         );
+    }
+}
+
+/// What the skill tells a model to call and to pass is there.
+#[test]
+fn the_skill_names_tools_and_parameters_that_there_are() {
+    let skill = read("packaging/skill/SKILL.md");
+    let tool = |name: &str| {
+        let found = TOOLS.iter().find(|it| it.name.trim_start_matches("docker_") == name);
+        found.unwrap_or_else(|| panic!("no tool is called {name}"))
+    };
+    let code = skill.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = code.filter_map(|it| it.strip_prefix("docker_")).collect();
+    assert!(named.len() > 15, "{named:?}");
+    let tools = named.into_iter().filter(|it| *it != "" && *it != "…");
+    let _ = tools.map(tool).count();
+    let calls = skill.lines().filter_map(|line| line.strip_prefix("mcp-docker call "));
+    let calls: Vec<&str> = calls.collect();
+    assert_eq!(calls.len(), 4, "{calls:?}");
+    for call in calls {
+        let mut words = call.split_whitespace();
+        let tool = tool(words.next().unwrap());
+        let keys = words.filter_map(|word| word.split_once('=')).map(|(key, _)| key);
+        for key in keys {
+            assert!(tool.params.iter().any(|param| param.name == key), "{call}: {key}");
+        }
     }
 }
 
