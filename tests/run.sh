@@ -190,6 +190,7 @@ tests/quickstart.sh
 
 step "Packages"
 packaging/test.sh
+tests/workflows.sh
 
 step "All checks passed"
 for index in "${!took[@]}"; do printf '%5d s  %s\n' "${took[index]}" "${steps[index]}"; done

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use mcp_docker::catalog::TOOLS;
 use mcp_docker::clients;
 use mcp_docker::config::{VARIABLES, Variable};
 use serde_json::Value;
@@ -28,12 +29,34 @@ fn every_package_has_the_version_and_the_description_of_the_crate() {
     let (version, description) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_DESCRIPTION"));
     let manifest = json("packaging/mcpb/manifest.json");
     let server = json("packaging/server.json");
-    for document in [&manifest, &server] {
+    let npm = json("packaging/npm/package.json");
+    let plugin = json("packaging/plugin/.claude-plugin/plugin.json");
+    for document in [&manifest, &server, &npm, &plugin] {
         assert_eq!(document["version"], version);
         assert_eq!(document["description"], description);
     }
-    let image = server["packages"][0]["identifier"].as_str().unwrap();
-    assert!(image.ends_with(&format!(":{version}")), "{image}");
+    let programs = npm["optionalDependencies"].as_object().unwrap();
+    assert!(programs.values().all(|it| it == version), "{programs:?}");
+    let wheel: toml::Table = read("packaging/pypi/pyproject.toml").parse().unwrap();
+    assert_eq!(wheel["project"]["description"].as_str(), Some(description));
+    let image = format!("mcp-docker:{version}");
+    assert!(read("packaging/compose.yaml").contains(&format!(":-{image}}}")));
+    for package in server["packages"].as_array().unwrap() {
+        let identifier = package["identifier"].as_str().unwrap();
+        match package["registryType"].as_str().unwrap() {
+            "oci" => assert_eq!(identifier, format!("ghcr.io/OWNER/{image}")),
+            "mcpb" => {
+                let file = identifier.rsplit_once('/').unwrap().1;
+                let of_release = format!("/releases/download/v{version}/mcp-docker-v{version}-");
+                assert!(identifier.contains(&of_release), "{identifier}");
+                assert_eq!(package["fileSha256"], format!("SHA256 of {file}"));
+            }
+            _ => {
+                assert_eq!(identifier, "mcp-docker");
+                assert_eq!(package["version"], version);
+            }
+        }
+    }
     let changes = read("CHANGELOG.md");
     let newest = changes
         .lines()
@@ -45,10 +68,9 @@ fn every_package_has_the_version_and_the_description_of_the_crate() {
 #[test]
 fn the_registry_says_of_each_variable_what_the_program_says() {
     let server = json("packaging/server.json");
-    for entry in server["packages"][0]["environmentVariables"]
-        .as_array()
-        .unwrap()
-    {
+    let packages = server["packages"].as_array().unwrap();
+    let entries = packages.iter().map(|it| &it["environmentVariables"]);
+    for entry in entries.flat_map(|it| it.as_array().unwrap()) {
         let variable = variable(entry["name"].as_str().unwrap());
         assert_eq!(entry["description"], variable.doc);
         let default = entry.get("default").and_then(Value::as_str);
@@ -59,6 +81,62 @@ fn the_registry_says_of_each_variable_what_the_program_says() {
             variable.name
         );
     }
+}
+
+/// What the skill tells a model to call and to pass is there.
+#[test]
+fn the_skill_names_tools_and_parameters_that_there_are() {
+    let skill = read("packaging/skill/SKILL.md");
+    let tool = |name: &str| {
+        let found = TOOLS.iter().find(|it| it.name.trim_start_matches("docker_") == name);
+        found.unwrap_or_else(|| panic!("no tool is called {name}"))
+    };
+    let code = skill.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = code.filter_map(|it| it.strip_prefix("docker_")).collect();
+    assert!(named.len() > 15, "{named:?}");
+    let tools = named.into_iter().filter(|it| *it != "" && *it != "…");
+    let _ = tools.map(tool).count();
+    let calls = skill.lines().filter_map(|line| line.strip_prefix("mcp-docker call "));
+    let calls: Vec<&str> = calls.collect();
+    assert_eq!(calls.len(), 4, "{calls:?}");
+    for call in calls {
+        let mut words = call.split_whitespace();
+        let tool = tool(words.next().unwrap());
+        let keys = words.filter_map(|word| word.split_once('=')).map(|(key, _)| key);
+        for key in keys {
+            assert!(tool.params.iter().any(|param| param.name == key), "{call}: {key}");
+        }
+    }
+}
+
+/// Each platform that is released has its bundle, its package for npm and its archive for `cargo binstall`.
+#[test]
+fn every_package_is_there_for_every_platform_that_is_released() {
+    let workflow = read(".github/workflows/release.yml");
+    let of = |key: &str| {
+        let rows = workflow.lines().filter(|line| line.contains("- { os: "));
+        let cell = |line: &str| {
+            let (_, rest) = line.split_once(&format!(" {key}: ")).unwrap();
+            let end = rest.find([',', ' ']).unwrap();
+            rest.split_at(end).0.to_owned()
+        };
+        rows.map(cell).collect::<Vec<_>>()
+    };
+    let npm = json("packaging/npm/package.json");
+    let programs = npm["optionalDependencies"].as_object().unwrap();
+    let mut platforms = of("npm").into_iter().map(|it| format!("mcp-docker-{it}"));
+    assert!(platforms.all(|it| programs.contains_key(&it)));
+    assert_eq!(of("npm").len(), programs.len());
+    let record = read("packaging/server.json");
+    let bundles = record.matches("\"SHA256 of ").count();
+    assert_eq!(bundles, of("target").len());
+    for target in of("target") {
+        assert!(record.contains(&format!("-{target}.mcpb\"")), "{target}");
+    }
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let binstall = &manifest["package"]["metadata"]["binstall"];
+    let url = binstall["pkg-url"].as_str().unwrap();
+    assert!(url.ends_with("/{ name }-v{ version }-{ target }{ archive-suffix }"), "{url}");
 }
 
 /// A form that shows a switch on where the program has it off would be a lie.
