@@ -14,5 +14,5 @@ pub(crate) struct Toolset {
     pub title: String,
     pub summary: String,
     pub default: bool,
-    pub needs: Option<Needs>,
+    pub needs: Vec<Needs>,
 }
