@@ -160,17 +160,18 @@ impl Needs {
         }
     }
 
-    /// The oldest version that serves: of what is tried here, of the releases that distributions have.
+    /// The oldest version that serves: of Compose and the Docker CLI what is tried here, of the releases that
+    /// distributions have; of scanners the first that has what they are asked for.
     pub fn oldest(self) -> (u64, u64) {
         match self {
             Self::Compose => (2, 26),
             Self::Docker => (26, 1),
-            // The first that keeps what it found in memory; 0.76 is tried.
+            // The first that keeps what it found in memory.
             Self::Trivy => (0, 53),
             // The first of the database that is still made.
             Self::Grype => (0, 88),
             Self::Scout => (1, 0),
-            // 1.18 is tried.
+            // The first that has the word `scan`.
             Self::Syft => (1, 0),
         }
     }
