@@ -7,10 +7,10 @@
 # The live tests run against the Docker Engine that answers, else a private one (tests/engine.sh), and
 # then against newer ones (tests/debian_engine.sh): the one of Debian 13, and the one of Debian's
 # unstable release, which may be missing but not fail. That one gets the newest Compose, the others the oldest
-# (tests/compose.sh). Those of several Engines have a second one, of Debian 13, so they are not run again on that
-# alone. Those of Swarm have three nodes of their own (tests/swarm.sh), of the machine's Engine and of the
-# unstable release. Of the guards of tests/mutation.sh those are tried whose files changed since the commit
-# MCP_DOCKER_BASE, else as that script says.
+# (tests/compose.sh); all have the scanners of images that tests/scanners.sh unpacks. Those of several Engines have
+# a second one, of Debian 13, so they are not run again on that alone. Those of Swarm have three nodes of their
+# own (tests/swarm.sh), of the machine's Engine and of the unstable release. Of the guards of
+# tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else as that script says.
 # Ends non-zero if a check fails or a live test was not run; says at the end how long each step took.
 
 set -euo pipefail
@@ -43,6 +43,8 @@ finish() {
 trap finish EXIT
 compose=$(tests/compose.sh oldest)
 eval "$compose"
+scanners=$(tests/scanners.sh)
+eval "$scanners"
 # Live tests fail, not pass over, without an Engine; one that cannot run says so in the file.
 export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
 # Many mostly wait.

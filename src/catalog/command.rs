@@ -7,6 +7,8 @@ use crate::vocabulary::{Needs, Stdin, Written};
 pub struct Command {
     /// The program.
     pub program: Needs,
+    /// Others that do the same, between which its handler chooses.
+    pub others: &'static [Needs],
     /// The options that its words may hold.
     pub flags: &'static [&'static str],
     /// What it reads from its standard input; nothing, where this is none.

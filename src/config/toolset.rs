@@ -21,8 +21,8 @@ pub struct Toolset {
     pub summary: &'static str,
     /// It is on where nobody chose.
     pub default: bool,
-    /// What its tools need beside the Engine.
-    pub needs: Option<Needs>,
+    /// What its tools need beside the Engine: one of these programs, where there are any.
+    pub needs: &'static [Needs],
     /// The release that its tools came with; none, the first.
     pub since: Option<Release>,
 }

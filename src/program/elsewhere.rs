@@ -21,6 +21,19 @@ pub async fn run(
     Err(ProgramError::Unavailable(run.program))
 }
 
+/// Programs are not run here.
+///
+/// # Errors
+/// Always.
+pub async fn run_found(
+    engine: &Engine,
+    _: &Found,
+    run: Run<'_>,
+    on_done: impl FnMut(Done) + Send,
+) -> Result<Ran, ProgramError> {
+    self::run(engine, run, on_done).await
+}
+
 /// Programs are not looked for here.
 pub fn folders(_: Program) -> Vec<PathBuf> {
     Vec::new()

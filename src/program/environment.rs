@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+use super::allowance::Allowance;
+use super::cache::Cache;
 use super::room::Room;
 use crate::vocabulary::Needs as Program;
 
@@ -11,6 +13,7 @@ pub(super) fn of(
     program: Program,
     room: &Room,
     relay: Option<&str>,
+    cache: Option<&Cache>,
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> BTreeMap<OsString, OsString> {
     let handed = variables
@@ -38,10 +41,28 @@ pub(super) fn of(
         ],
         // It would ask its plugins what more there is to say.
         Program::Docker => &[("DOCKER_CLI_HINTS", "false")],
+        Program::Trivy => &[
+            ("TRIVY_DISABLE_TELEMETRY", "true"),
+            ("TRIVY_NO_PROGRESS", "true"),
+            ("TRIVY_SKIP_VERSION_CHECK", "true"),
+        ],
+        Program::Grype => &[("GRYPE_CHECK_FOR_APP_UPDATE", "false")],
+        Program::Scout => &[
+            ("DOCKER_CLI_HINTS", "false"),
+            ("DOCKER_SCOUT_NEW_VERSION_WARN", "false"),
+        ],
+        Program::Syft => &[("SYFT_CHECK_FOR_APP_UPDATE", "false")],
     };
     let fixed = fixed.iter().map(|&(name, value)| (name, value.into()));
     let own = folders.into_iter().chain(fixed);
     all.extend(own.map(|(name, value)| (name.into(), value)));
+    if Allowance::of(program).unpacks {
+        // What has no folder of its own does not fill up the one it may not write in.
+        all.insert("XDG_CACHE_HOME".into(), room.scratch().into());
+    }
+    if let Some(Cache { variable, folder }) = cache {
+        all.insert(variable.into(), folder.into());
+    }
     all
 }
 

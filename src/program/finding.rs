@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::fs::{Access, access};
+use serde::Deserialize;
 
 use super::environment;
 use super::error::ProgramError;
@@ -46,8 +47,8 @@ pub async fn find(program: Program) -> Result<Found, ProgramError> {
 /// The folders in which a program is looked for: of plugins of the Docker CLI first the user's, as it does.
 pub fn folders(program: Program) -> Vec<PathBuf> {
     let plugins = match program {
-        Program::Compose => plugins(),
-        Program::Docker => Vec::new(),
+        Program::Compose | Program::Scout => plugins(),
+        Program::Docker | Program::Trivy | Program::Grype | Program::Syft => Vec::new(),
     };
     let path = env::var_os("PATH").unwrap_or_default();
     let folders = plugins.into_iter().chain(env::split_paths(&path));
@@ -131,15 +132,25 @@ async fn ask(program: Program, path: &Path) -> Option<String> {
     let mut command = Command::new(path);
     let (words, before) = program.asked();
     command.args(words).env_clear();
-    command.envs(environment::of(program, &room, None, []));
+    command.envs(environment::of(program, &room, None, None, []));
     let mut process = process::start(command, room).await.ok()?;
     let said = output::of(&mut process, None, LONGEST).await.ok()?;
-    let version = String::from_utf8(said.stdout).ok()?;
-    let version = version.trim().strip_prefix(before)?;
-    // Behind a comma is what it was built of.
-    let version = version.split(',').next().unwrap_or_default();
-    let version = version.trim_start_matches('v').to_owned();
+    let told = String::from_utf8(said.stdout).ok()?;
+    let version = match program {
+        Program::Scout => serde_json::from_str::<Metadata>(&told).ok()?.version,
+        _ => told.trim().strip_prefix(before)?.to_owned(),
+    };
+    // Behind a comma is what it was built of, and on further lines what it has fetched.
+    let version = version.split([',', '\n']).next().unwrap_or_default();
+    let version = version.trim().trim_start_matches('v').to_owned();
     (said.code == Some(0) && !version.is_empty()).then_some(version)
+}
+
+/// What a plugin of the Docker CLI says of itself.
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(rename = "Version")]
+    version: String,
 }
 
 /// The first two numbers of a version.

@@ -13,7 +13,16 @@ pub(super) struct Room(relay::Room);
 
 impl Room {
     pub(super) fn open() -> io::Result<Self> {
-        let room = Self(relay::Room::open()?);
+        Self::made(relay::Room::open()?)
+    }
+
+    /// The same for what takes as much as an image: not where the system keeps it in memory.
+    pub(super) fn open_large() -> io::Result<Self> {
+        Self::made(relay::Room::open_in(Path::new("/tmp"))?)
+    }
+
+    fn made(room: relay::Room) -> io::Result<Self> {
+        let room = Self(room);
         for folder in [
             room.programs(),
             room.home(),

@@ -11,10 +11,6 @@ use crate::engine::relay::{Account, Bounds};
 use crate::engine::{Engine, relay::Done};
 use crate::vocabulary::Needs as Program;
 
-/// The most that a program may print; a model of hundreds of services takes a megabyte.
-#[cfg(unix)]
-const LARGEST: usize = 16 << 20;
-
 /// One run of a program.
 #[derive(Debug)]
 pub struct Run<'a> {
@@ -32,6 +28,8 @@ pub struct Run<'a> {
     pub variables: BTreeMap<String, String>,
     /// What it may ask the Engine for; without, it does not reach the Engine.
     pub relay: Option<Bounds>,
+    /// It may fetch what it has to know over TCP, if it is a program that does.
+    pub online: bool,
     /// How long it may take.
     pub limit: Duration,
 }
@@ -76,6 +74,8 @@ pub async fn run_found(
     run: Run<'_>,
     mut on_done: impl FnMut(Done) + Send,
 ) -> Result<Ran, super::error::ProgramError> {
+    use super::allowance::Allowance;
+    use super::cache::Cache;
     #[cfg(target_os = "linux")]
     use super::confinement;
     use super::error::ProgramError;
@@ -87,14 +87,26 @@ pub async fn run_found(
     let Run { program, limit, .. } = run;
     let no_room = |error| ProgramError::NoRoom { program, error };
     let start = |error| ProgramError::Start { program, error };
-    let room = Room::open().map_err(no_room)?;
+    let allowance = Allowance::of(program);
+    let cache = Cache::of(program);
+    let room = match allowance.unpacks {
+        true => Room::open_large(),
+        false => Room::open(),
+    };
+    let room = room.map_err(no_room)?;
     let relay = run.relay.map(|bounds| Relay::open(engine, bounds));
     let relay = relay.transpose().map_err(no_room)?;
     let address = relay.as_ref().map(Relay::address);
     #[cfg(target_os = "linux")]
     let mut command = {
-        let socket = relay.as_ref().map(Relay::socket);
-        confinement::command(engine, found, program, &room, run.reads, socket).map_err(start)?
+        let has = confinement::Has {
+            allowance,
+            reads: run.reads,
+            cache: cache.as_ref().map(|cache| cache.folder.clone()),
+            socket: relay.as_ref().map(Relay::socket),
+            online: run.online && allowance.fetches,
+        };
+        confinement::command(engine, found, &room, has).map_err(start)?
     };
     #[cfg(not(target_os = "linux"))]
     let mut command = std::process::Command::new(&found.path);
@@ -106,13 +118,14 @@ pub async fn run_found(
             program,
             &room,
             address.as_deref(),
+            cache.as_ref(),
             run.variables,
         ));
     let mut process = process::start(command, room).await.map_err(start)?;
     let mut told = relay.as_ref().map(Relay::follow);
     let serving = relay.map(|relay| relay.serve(process.id()));
     let said = tokio::time::timeout(limit, async {
-        let mut said = std::pin::pin!(output::of(&mut process, run.stdin, LARGEST));
+        let mut said = std::pin::pin!(output::of(&mut process, run.stdin, allowance.output));
         loop {
             let next = async {
                 match &mut told {
@@ -140,7 +153,7 @@ pub async fn run_found(
     let said = said.map_err(|unheard| match unheard {
         Unheard::TooMuch => ProgramError::TooMuch {
             program,
-            most: LARGEST,
+            most: allowance.output,
         },
         Unheard::Lost(error) => start(error),
     })?;

@@ -89,6 +89,7 @@ mod redaction;
 mod registries;
 mod resources;
 mod run;
+mod scan;
 mod scope;
 mod space;
 mod subscriptions;

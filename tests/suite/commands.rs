@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::support::client::{Client, EVERYTHING};
 use crate::support::fake_compose::{FakeCompose, MODEL};
 use crate::support::fake_engine::FakeEngine;
+use crate::support::fake_scanner::put;
 use crate::wire::{CONTEXT, context, engine};
 
 /// Says each of its words, as a warning where it is right, and as why it failed where it is not.
@@ -31,7 +32,9 @@ fn compose() -> FakeCompose {
     let model = MODEL
         .replace("NAME", "'\"$name\"'")
         .replace("DIRECTORY", "'\"$directory\"'");
-    FakeCompose::of(&format!("{SAYS}; printf '%s' '{model}'"), FAILS)
+    let compose = FakeCompose::of(&format!("{SAYS}; printf '%s' '{model}'"), FAILS);
+    put(&compose.path().join("bin"), "trivy", FAILS);
+    compose
 }
 
 async fn client(engine: &FakeEngine, compose: &FakeCompose) -> Client {

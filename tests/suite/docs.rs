@@ -102,10 +102,15 @@ fn the_chapter_on_toolsets_lists_them_and_their_tools() {
         let name = toolset.name;
         let on = if toolset.default { "yes" } else { "no" };
         let tools = TOOLS.iter().filter(|tool| tool.toolset == name).count();
-        let needs = toolset
-            .needs
-            .map(|needs| format!(" Needs {}.", needs.title()));
-        let (summary, needs) = (toolset.summary, needs.unwrap_or_default());
+        let needs = match toolset.needs.split_last() {
+            None => String::new(),
+            Some((last, [])) => format!(" Needs {}.", last.title()),
+            Some((last, others)) => {
+                let others: Vec<_> = others.iter().map(|it| it.title()).collect();
+                format!(" Needs {} or {}.", others.join(", "), last.title())
+            }
+        };
+        let summary = toolset.summary;
         table.push_str(&format!(
             "| `{name}` | {on} | {tools} | {summary}{needs} |\n"
         ));

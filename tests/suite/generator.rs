@@ -58,7 +58,7 @@ fn in_toolsets(sources: impl IntoIterator<Item = Source>) -> Vec<Source> {
     let folders: BTreeSet<String> = sources.iter().filter_map(folder).collect();
     sources.extend(folders.iter().map(|folder| Source {
         path: format!("{folder}/toolset.toml"),
-        text: "title = \"Tools\"\nsummary = \"Some tools.\"\ndefault = true\nneeds = \"compose\"\n".to_owned(),
+        text: "title = \"Tools\"\nsummary = \"Some tools.\"\ndefault = true\nneeds = [\"compose\", \"grype\"]\n".to_owned(),
     }));
     sources
 }

@@ -75,6 +75,8 @@ mod relay;
 mod resources;
 #[cfg(unix)]
 mod results;
+#[cfg(unix)]
+mod scan;
 #[cfg(target_os = "linux")]
 mod scope;
 mod screens;

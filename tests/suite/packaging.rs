@@ -88,7 +88,9 @@ fn the_registry_says_of_each_variable_what_the_program_says() {
 fn the_skill_names_tools_and_parameters_that_there_are() {
     let skill = read("packaging/skill/SKILL.md");
     let tool = |name: &str| {
-        let found = TOOLS.iter().find(|it| it.name.trim_start_matches("docker_") == name);
+        let found = TOOLS
+            .iter()
+            .find(|it| it.name.trim_start_matches("docker_") == name);
         found.unwrap_or_else(|| panic!("no tool is called {name}"))
     };
     let code = skill.split('`').skip(1).step_by(2);
@@ -96,15 +98,22 @@ fn the_skill_names_tools_and_parameters_that_there_are() {
     assert!(named.len() > 15, "{named:?}");
     let tools = named.into_iter().filter(|it| *it != "" && *it != "…");
     let _ = tools.map(tool).count();
-    let calls = skill.lines().filter_map(|line| line.strip_prefix("mcp-docker call "));
+    let calls = skill
+        .lines()
+        .filter_map(|line| line.strip_prefix("mcp-docker call "));
     let calls: Vec<&str> = calls.collect();
     assert_eq!(calls.len(), 4, "{calls:?}");
     for call in calls {
         let mut words = call.split_whitespace();
         let tool = tool(words.next().unwrap());
-        let keys = words.filter_map(|word| word.split_once('=')).map(|(key, _)| key);
+        let keys = words
+            .filter_map(|word| word.split_once('='))
+            .map(|(key, _)| key);
         for key in keys {
-            assert!(tool.params.iter().any(|param| param.name == key), "{call}: {key}");
+            assert!(
+                tool.params.iter().any(|param| param.name == key),
+                "{call}: {key}"
+            );
         }
     }
 }
@@ -136,7 +145,10 @@ fn every_package_is_there_for_every_platform_that_is_released() {
     let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
     let binstall = &manifest["package"]["metadata"]["binstall"];
     let url = binstall["pkg-url"].as_str().unwrap();
-    assert!(url.ends_with("/{ name }-v{ version }-{ target }{ archive-suffix }"), "{url}");
+    assert!(
+        url.ends_with("/{ name }-v{ version }-{ target }{ archive-suffix }"),
+        "{url}"
+    );
 }
 
 /// A form that shows a switch on where the program has it off would be a lie.

@@ -59,6 +59,7 @@ impl Place {
             reads: &NOTHING,
             variables: BTreeMap::new(),
             relay: None,
+            online: false,
             limit: Duration::from_secs(60),
         }
     }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod bodies;
+mod images;
 mod owners;
 mod pulls;
 mod replay;

@@ -43,6 +43,7 @@ pub fn command(home: &Path) -> Command {
     command
         .env("HOME", home)
         .env("USERPROFILE", home)
+        .env_remove("XDG_CACHE_HOME")
         .env_remove("XDG_CONFIG_HOME")
         .current_dir(home)
         .kill_on_drop(true);

@@ -16,6 +16,8 @@ pub mod fake_compose;
 #[cfg(unix)]
 pub mod fake_engine;
 #[cfg(unix)]
+pub mod fake_scanner;
+#[cfg(unix)]
 pub mod files;
 #[cfg(unix)]
 pub mod http;

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use mcp_docker::catalog::{TOOLS, Tool};
 use mcp_docker::config::Config;
 use mcp_docker::engine::Engine;
-use mcp_docker::program::{self, Program};
+use mcp_docker::program::{self, Program, ProgramError};
 use serde_json::json;
 
 use super::report::Check;
@@ -16,11 +17,15 @@ const UNCONFINED: &str = "there is no Landlock here: nothing but the judgement o
 
 /// A check for each program that is needed.
 pub(super) async fn checks(config: &Config, engine: &Engine) -> Vec<Check> {
-    let on = config.safety.toolsets.iter();
-    let needed = on.filter_map(|toolset| Some((toolset.name, toolset.needs?)));
     let mut checks = Vec::new();
-    for (toolset, needs) in needed {
-        checks.push(check(toolset, needs, &program::folders(needs)).await);
+    for toolset in config.safety.toolsets.iter() {
+        match toolset.needs {
+            [] => {}
+            [needs] => {
+                checks.push(check(toolset.name, *needs, &program::folders(*needs)).await);
+            }
+            one_of => checks.push(choice(toolset.name, one_of, program::folders).await),
+        }
     }
     if !checks.is_empty() {
         checks.push(confinement(engine).await);
@@ -90,6 +95,67 @@ async fn check(toolset: &str, needs: Program, folders: &[PathBuf]) -> Check {
         }
     }
     .with("toolset", toolset)
+}
+
+/// Which of several programs are here, of which each tool of a toolset needs one.
+async fn choice(
+    toolset: &str,
+    one_of: &[Program],
+    folders: impl Fn(Program) -> Vec<PathBuf>,
+) -> Check {
+    let (mut here, mut unfit) = (Vec::new(), Vec::new());
+    for &program in one_of {
+        match program::find_in(program, &folders(program)).await {
+            Ok(found) => here.push((program, found)),
+            Err(ProgramError::Missing(_)) => {}
+            Err(error) => unfit.push(error.to_string()),
+        }
+    }
+    let is_here = |program: &Program| here.iter().any(|(found, _)| found == program);
+    let serves = |tool: &&Tool| {
+        let mut programs = tool.command.iter().flat_map(|it| {
+            let first = [it.program];
+            first.into_iter().chain(it.others.iter().copied())
+        });
+        tool.command.is_none() || programs.any(|program| is_here(&program))
+    };
+    let tools = TOOLS.iter().filter(|tool| tool.toolset == toolset);
+    let without: Vec<&Tool> = tools.copied().filter(|tool| !serves(tool)).collect();
+    let said = here.iter().map(|(program, found)| {
+        let (title, path) = (program.title(), found.path.display());
+        format!("{title} {}, `{path}`", found.version)
+    });
+    let mut said: Vec<String> = said.chain(unfit).collect();
+    let check = if without.is_empty() {
+        Check::ok(toolset, said.join("; "))
+    } else {
+        let names: Vec<&str> = without.iter().map(|tool| tool.name).collect();
+        said.push(format!("no program for `{}`", names.join("` and `")));
+        let commands = without.iter().filter_map(|tool| tool.command);
+        let mut ways: Vec<String> = Vec::new();
+        for program in
+            commands.flat_map(|it| [it.program].into_iter().chain(it.others.iter().copied()))
+        {
+            let way = format!("{} ({})", program.title(), program.site());
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        let mend = format!(
+            "install {}, or switch the toolset `{toolset}` off",
+            ways.join(" or ")
+        );
+        match here.is_empty() {
+            true => Check::mend(toolset, said.join("; "), mend),
+            false => Check::note(toolset, said.join("; "), mend),
+        }
+    };
+    let found = here.iter().map(|(program, found)| {
+        json!({ "program": program.name(), "version": found.version, "path": found.path })
+    });
+    check
+        .with("found", found.collect::<Vec<_>>())
+        .with("toolset", toolset)
 }
 
 #[cfg(all(test, unix))]

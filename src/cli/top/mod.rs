@@ -91,7 +91,8 @@ fn keys() -> mpsc::Receiver<Event> {
 }
 
 fn is_end(key: KeyEvent) -> bool {
-    let is_interrupt = key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c');
+    let is_interrupt =
+        key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c');
     key.kind == KeyEventKind::Press
         && (is_interrupt || matches!(key.code, KeyCode::Char('q') | KeyCode::Esc))
 }

@@ -138,7 +138,11 @@ impl Sampler {
                 let next = Instant::now() + PAUSE;
                 let listed = self.containers().await.map_err(said);
                 let running: Vec<String> = match &listed {
-                    Ok(all) => all.iter().filter(|it| it.runs()).map(|it| it.id.clone()).collect(),
+                    Ok(all) => all
+                        .iter()
+                        .filter(|it| it.runs())
+                        .map(|it| it.id.clone())
+                        .collect(),
                     Err(_) => Vec::new(),
                 };
                 if news.send(News::Containers(listed)).await.is_err() {

@@ -151,7 +151,9 @@ impl View {
     fn choose(&mut self, step: isize) {
         let shown = self.shown();
         let at = self.place(&shown);
-        let next = at.saturating_add_signed(step).min(shown.len().saturating_sub(1));
+        let next = at
+            .saturating_add_signed(step)
+            .min(shown.len().saturating_sub(1));
         self.chosen = shown.get(next).map(|it| it.id.clone());
     }
 
@@ -172,7 +174,9 @@ impl View {
         match self.order {
             Order::Cpu => shown.sort_by(|one, other| {
                 let cpu = |it| usage(it).and_then(|it| it.cpu_percent).unwrap_or(-1.0);
-                cpu(other).total_cmp(&cpu(one)).then(one.name.cmp(&other.name))
+                cpu(other)
+                    .total_cmp(&cpu(one))
+                    .then(one.name.cmp(&other.name))
             }),
             Order::Memory => shown.sort_by_key(|it| {
                 let memory = usage(it).and_then(|it| it.memory.usage);
@@ -203,7 +207,11 @@ impl View {
             "{running} of {} containers run; by {} (s), {} (a), end (q)",
             self.containers.len(),
             self.order.name(),
-            if self.is_whole { "all" } else { "those that run" },
+            if self.is_whole {
+                "all"
+            } else {
+                "those that run"
+            },
         );
         Line::styled(text, Modifier::BOLD)
     }
@@ -244,10 +252,16 @@ impl View {
 
     fn cells(&self, container: &Container) -> Vec<Cell<'static>> {
         let measured = self.measured.get(&container.id);
-        let bytes = |bytes: Option<u64>| bytes.map_or(String::new(), |it| BinaryBytes(it).to_string());
+        let bytes =
+            |bytes: Option<u64>| bytes.map_or(String::new(), |it| BinaryBytes(it).to_string());
         let usage = measured.map(|it| it.usage.clone()).unwrap_or_default();
-        let cpu = usage.cpu_percent.map_or(String::new(), |it| format!("{it:.1}"));
-        let share = usage.memory.percent.map_or(String::new(), |it| format!(" {it:.0} %"));
+        let cpu = usage
+            .cpu_percent
+            .map_or(String::new(), |it| format!("{it:.1}"));
+        let share = usage
+            .memory
+            .percent
+            .map_or(String::new(), |it| format!(" {it:.0} %"));
         vec![
             Cell::from(container.name.clone()),
             Cell::from(container.status.clone()),
@@ -262,7 +276,10 @@ impl View {
 
     /// Its worst finding gives it a colour.
     fn style(&self, container: &Container) -> Style {
-        let own = self.findings.iter().find(|it| it.container == container.name);
+        let own = self
+            .findings
+            .iter()
+            .find(|it| it.container == container.name);
         match own {
             Some(finding) => severity(finding),
             None if container.runs() => Style::new(),
@@ -311,6 +328,9 @@ fn told(finding: &Finding) -> Line<'_> {
     if let Some(cause) = &finding.cause {
         spans.extend([Span::raw(": "), Span::raw(cause.as_str())]);
     }
-    spans.extend([Span::raw("; "), Span::styled(finding.next.as_str(), Modifier::DIM)]);
+    spans.extend([
+        Span::raw("; "),
+        Span::styled(finding.next.as_str(), Modifier::DIM),
+    ]);
     Line::from(spans)
 }

@@ -18,14 +18,17 @@ pub enum Whose {
     Project(String),
     /// A stack's of that name, whose secrets and configs hold one of these, in base64.
     Stack(String, BTreeSet<String>),
+    /// Nobody's: nothing is changed, and of images only the one of that id is read.
+    Image(String),
 }
 
 impl Whose {
     /// The label that tells it, and its value.
-    pub(super) fn label(&self) -> (&'static str, &str) {
+    pub(super) fn label(&self) -> Option<(&'static str, &str)> {
         match self {
-            Self::Project(name) => (PROJECT, name),
-            Self::Stack(name, _) => (NAMESPACE, name),
+            Self::Project(name) => Some((PROJECT, name)),
+            Self::Stack(name, _) => Some((NAMESPACE, name)),
+            Self::Image(_) => None,
         }
     }
 
@@ -51,6 +54,7 @@ impl fmt::Display for Whose {
         match self {
             Self::Project(name) => write!(to, "the project `{name}`"),
             Self::Stack(name, _) => write!(to, "the stack `{name}`"),
+            Self::Image(id) => write!(to, "the image `{id}`"),
         }
     }
 }

@@ -36,6 +36,9 @@ impl Owner<'_> {
     ) -> Result<(), Refused> {
         let (method, path) = (head.method.clone(), head.path.clone());
         let segments: Vec<&str> = path.split('/').skip(1).collect();
+        if let (Whose::Image(id), ["images", rest @ ..]) = (&self.bounds.whose, &*segments) {
+            return self.of_the_image(head, rest, id).await;
+        }
         match (method.as_str(), segments.as_slice()) {
             ("POST", ["containers" | "networks" | "volumes", "create"]) => {
                 self.is_labelled(head, body.get("Labels"))
@@ -87,6 +90,25 @@ impl Owner<'_> {
                 Ok(())
             }
             _ => Err(refused(head, "changes more than a project")),
+        }
+    }
+
+    /// Refuses what is not about the image of that id, by whatever name.
+    async fn of_the_image(&self, head: &Head, rest: &[&str], id: &str) -> Result<(), Refused> {
+        let name = match rest {
+            [name @ .., "json" | "history"] => name.join("/"),
+            ["get"] => head.option("names").unwrap_or_default().to_owned(),
+            _ => String::new(),
+        };
+        if name.is_empty() {
+            return Err(refused(head, "does not say which image it is about"));
+        }
+        let name = name.as_str();
+        let inspect = record(|docker| async move { docker.inspect_image(name).await })?;
+        let found = self.engine.json(inspect.about("image", name)).await?;
+        match found.get("Id").and_then(Value::as_str) == Some(id) {
+            true => Ok(()),
+            false => Err(refused(head, "is about another image")),
         }
     }
 
@@ -170,10 +192,11 @@ impl Owner<'_> {
 
     fn is_labelled(&self, head: &Head, labels: Option<&Value>) -> Result<(), Refused> {
         let whose = &self.bounds.whose;
-        let (label, name) = whose.label();
-        let of = labels.and_then(|labels| labels.get(label)?.as_str());
-        if of == Some(name) {
-            return Ok(());
+        if let Some((label, name)) = whose.label() {
+            let of = labels.and_then(|labels| labels.get(label)?.as_str());
+            if of == Some(name) {
+                return Ok(());
+            }
         }
         Err(refused(head, &format!("is about what is not of {whose}")))
     }

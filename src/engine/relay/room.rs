@@ -41,7 +41,7 @@ impl Room {
     }
 
     /// A folder in that one, which is cleared of old ones when it is used first.
-    pub(super) fn open_in(parent: &Path) -> io::Result<Self> {
+    pub(crate) fn open_in(parent: &Path) -> io::Result<Self> {
         static CLEARED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
         let is_new = {
             let mut cleared = CLEARED.lock().unwrap_or_else(PoisonError::into_inner);

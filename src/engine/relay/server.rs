@@ -62,7 +62,7 @@ impl Relay {
         let service = Service {
             engine: match &bounds.whose {
                 Whose::Project(name) => engine.of_project(name),
-                Whose::Stack(..) => engine.clone(),
+                Whose::Stack(..) | Whose::Image(_) => engine.clone(),
             },
             bounds,
             ledger: Ledger::new(),

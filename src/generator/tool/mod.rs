@@ -29,7 +29,7 @@ pub(super) fn compile(
         toolset::check::placed(source, sources, &mut findings);
         let spec: Option<Spec> = parse::file(source, &mut findings);
         let command = spec.as_ref().and_then(|spec| spec.command.as_ref());
-        if let Some(program) = command.and_then(|command| command.program.as_ref()) {
+        for program in command.into_iter().flat_map(|command| command.programs()) {
             toolset::check::says_it_needs(source, program, toolsets, &mut findings);
         }
         (source, spec, findings)

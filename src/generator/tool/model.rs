@@ -148,6 +148,8 @@ pub(crate) enum Action {
 pub(crate) struct Command {
     pub program: Needs,
     pub words: Vec<Word>,
+    /// Other programs that do the same, with their words.
+    pub others: Vec<(Needs, Vec<Word>)>,
     pub stdin: Option<Stdin>,
     pub reply: Written,
     pub engine: Vec<String>,
@@ -161,9 +163,10 @@ pub(crate) enum Word {
         flag: String,
         param: Param,
     },
-    /// A word, behind `flag=` where there is a flag.
+    /// A word, behind `flag=` where there is a flag, or behind a prefix.
     Value {
         flag: Option<String>,
+        prefix: Option<String>,
         param: Param,
     },
     /// A word for each item, or each entry of a map, behind `flag=` where there is a flag.

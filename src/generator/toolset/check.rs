@@ -43,7 +43,7 @@ pub(super) fn toolset(
         title,
         summary: needed_summary,
         default: **spec.default.as_ref()?,
-        needs: spec.needs,
+        needs: spec.needs.clone(),
         since: spec.since,
     })
 }
@@ -83,14 +83,17 @@ pub(crate) fn says_it_needs(
         .iter()
         .find(|it| Some(it.name.as_str()) == folder(source));
     // What is wrong with the toolset's own file is said there.
-    if let Some(own) = own.filter(|it| it.needs != Some(**program)) {
+    if let Some(own) = own.filter(|it| !it.needs.contains(program)) {
         let title = format!(
             "`{}` does not say that its tools need a program",
             own.source
         );
         findings.error(program.span(), title, "not looked for by the doctor");
         let needs = program.name();
-        findings.help(format!("write `needs = \"{needs}\"` there"));
+        findings.help(match own.needs.is_empty() {
+            true => format!("write `needs = [\"{needs}\"]` there"),
+            false => format!("add `\"{needs}\"` to its `needs`"),
+        });
     }
 }
 

@@ -25,7 +25,10 @@ fn table(toolsets: &[Toolset]) -> TokenStream {
             default,
             ..
         } = toolset;
-        let needs = code::optional(toolset.needs.map(|needs| code::variant("Needs", needs)));
+        let needs = toolset
+            .needs
+            .iter()
+            .map(|needs| code::variant("Needs", needs));
         let since = code::optional(toolset.since.map(|since| code::variant("Release", since)));
         quote! {
             Toolset {
@@ -34,7 +37,7 @@ fn table(toolsets: &[Toolset]) -> TokenStream {
                 title: #title,
                 summary: #summary,
                 default: #default,
-                needs: #needs,
+                needs: &[#(#needs),*],
                 since: #since,
             }
         }

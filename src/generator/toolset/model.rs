@@ -14,6 +14,6 @@ pub(crate) struct Toolset {
     pub title: String,
     pub summary: String,
     pub default: bool,
-    pub needs: Option<Needs>,
+    pub needs: Vec<Needs>,
     pub since: Option<Release>,
 }

@@ -16,8 +16,9 @@ pub(crate) struct Toolset {
     pub summary: Option<At<String>>,
     /// Whether it is on where nobody chose.
     pub default: Option<At<bool>>,
-    /// What its tools need beside the Engine.
-    pub needs: Option<Needs>,
+    /// What its tools need beside the Engine: a program, or one of several.
+    #[serde(default)]
+    pub needs: Vec<Needs>,
     /// The release that its tools came with.
     pub since: Option<Release>,
 }

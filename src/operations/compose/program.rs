@@ -53,6 +53,7 @@ pub(super) async fn of_files(
         reads: &walked.reads,
         variables: operator_variables(call),
         relay: None,
+        online: false,
         limit,
     };
     crate::program::run(&call.engine, run, |_| {}).await
@@ -112,6 +113,7 @@ fn on_model<'a>(
         reads: &NOTHING,
         variables: variables(model, call),
         relay,
+        online: false,
         limit,
     }
 }

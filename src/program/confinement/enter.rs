@@ -14,9 +14,6 @@ use rustix::process::{
 use super::plan::{Plan, Report};
 use super::{namespace, rules};
 
-/// The most that a file may grow to that the program writes, in bytes.
-const LONGEST_FILE: u64 = 64 << 20;
-
 /// Confines this process as the plan in that file says, and becomes its program, with these arguments. It has to
 /// be the only thread of the process.
 ///
@@ -29,7 +26,7 @@ pub fn enter(plan: &Path, args: &[OsString]) -> io::Result<()> {
     end_with(plan.server)?;
     limit(Resource::As, plan.memory)?;
     limit(Resource::Cpu, plan.processor)?;
-    limit(Resource::Fsize, LONGEST_FILE)?;
+    limit(Resource::Fsize, plan.file)?;
     limit(Resource::Core, 0)?;
     let hidden = namespace::hide(&plan.hides);
     // A change of who this is takes it back.

@@ -19,6 +19,7 @@ use std::process::{self, Command};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use super::allowance::Allowance;
 use super::found::Found;
 use super::output;
 use super::room::Room;
@@ -45,28 +46,41 @@ pub fn confine_by(launcher: PathBuf) {
     let _ = LAUNCHER.set(launcher);
 }
 
+/// What a program is to have beside its folders.
+pub(super) struct Has<'a> {
+    pub(super) allowance: Allowance,
+    /// The files that it may read.
+    pub(super) reads: &'a BTreeSet<PathBuf>,
+    /// Where it keeps what it has fetched.
+    pub(super) cache: Option<PathBuf>,
+    /// Its way to the Engine.
+    pub(super) socket: Option<PathBuf>,
+    /// It may open connections.
+    pub(super) online: bool,
+}
+
 /// What starts a program so that it has no more than this.
 pub(super) fn command(
     engine: &Engine,
     found: &Found,
-    program: Program,
     room: &Room,
-    reads: &BTreeSet<PathBuf>,
-    socket: Option<PathBuf>,
+    has: Has<'_>,
 ) -> io::Result<Command> {
-    let (memory, processor) = limits(program);
+    let allowance = has.allowance;
     start(
         room,
         &Plan {
             server: process::id(),
             program: Some(found.path.clone()),
             hides: hides(engine),
-            reads: reads.iter().cloned().collect(),
+            reads: has.reads.iter().cloned().collect(),
             lists: vec![room.programs(), room.home(), room.settings()],
-            scratch: room.scratch(),
-            socket,
-            memory,
-            processor,
+            writes: has.cache.into_iter().chain([room.scratch()]).collect(),
+            socket: has.socket,
+            online: has.online,
+            memory: allowance.memory,
+            processor: allowance.processor,
+            file: allowance.file,
         },
     )
 }
@@ -81,31 +95,25 @@ fn start(room: &Room, plan: &Plan) -> io::Result<Command> {
     Ok(command)
 }
 
-/// The bytes of address space that a program may take, and its seconds of processor time. Compose reserves less
-/// than 2 GB for a project of hundreds of services, and waits most of its time; the Docker CLI no more.
-fn limits(program: Program) -> (u64, u64) {
-    match program {
-        Program::Compose | Program::Docker => (4 << 30, 120),
-    }
-}
-
 /// What a program that is run here cannot do, as it turns out.
 ///
 /// # Errors
 /// It cannot be told.
 pub async fn report(engine: &Engine) -> io::Result<Report> {
     let room = Room::open()?;
-    let (memory, processor) = limits(Program::Compose);
+    let allowance = Allowance::of(Program::Compose);
     let plan = Plan {
         server: process::id(),
         program: None,
         hides: hides(engine),
         reads: Vec::new(),
         lists: Vec::new(),
-        scratch: room.scratch(),
+        writes: vec![room.scratch()],
         socket: None,
-        memory,
-        processor,
+        online: false,
+        memory: allowance.memory,
+        processor: allowance.processor,
+        file: allowance.file,
     };
     let mut command = start(&room, &plan)?;
     command.env_clear();

@@ -17,14 +17,18 @@ pub(super) struct Plan {
     pub(super) reads: Vec<PathBuf>,
     /// Folders that it may look into, with what is in them.
     pub(super) lists: Vec<PathBuf>,
-    /// The folder that it may write in.
-    pub(super) scratch: PathBuf,
+    /// Folders that it may write in.
+    pub(super) writes: Vec<PathBuf>,
     /// Its way to the Engine.
     pub(super) socket: Option<PathBuf>,
+    /// Whether it may open connections over TCP, and find out where to and whom to trust.
+    pub(super) online: bool,
     /// Bytes of address space.
     pub(super) memory: u64,
     /// Seconds of processor time.
     pub(super) processor: u64,
+    /// Bytes that a file may grow to that it writes.
+    pub(super) file: u64,
 }
 
 /// What a program that is run here is kept from by the system.

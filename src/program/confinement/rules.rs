@@ -17,6 +17,21 @@ use crate::confined::open_as_judged;
 /// The newest version whose rights are known here; an older kernel enforces what it knows of them.
 const NEWEST: ABI = ABI::V9;
 
+/// Where a program that fetches finds out where to and whom to trust, on one system or another: no binaries,
+/// which a loader would run, and no keys.
+const TO_FETCH: [&str; 10] = [
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/resolv.conf",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/certs",
+    "/etc/pki/ca-trust/extracted",
+    "/etc/pki/tls/certs",
+    "/etc/ca-certificates/extracted",
+    "/usr/local/share/ca-certificates",
+    "/usr/share/ca-certificates",
+];
+
 /// Gives up all but what the plan says, for this process and what it becomes; the version that holds, where the
 /// kernel has Landlock.
 ///
@@ -24,10 +39,14 @@ const NEWEST: ABI = ABI::V9;
 /// A file of the plan is not there, or the kernel does not do what it says it can.
 pub(super) fn restrict(plan: &Plan) -> io::Result<Option<u32>> {
     let everything = AccessFs::from_all(NEWEST);
+    let network: BitFlags<AccessNet> = match plan.online {
+        true => AccessNet::BindTcp.into(),
+        false => AccessNet::from_all(NEWEST),
+    };
     let rules = Ruleset::default().set_compatibility(CompatLevel::BestEffort);
     let mut rules = Ok(rules)
         .and_then(|rules| rules.handle_access(everything))
-        .and_then(|rules| rules.handle_access(AccessNet::from_all(NEWEST)))
+        .and_then(|rules| rules.handle_access(network))
         .and_then(|rules| rules.scope(Scope::from_all(NEWEST)))
         .and_then(Ruleset::create)
         .map_err(refused)?;
@@ -51,7 +70,17 @@ pub(super) fn restrict(plan: &Plan) -> io::Result<Option<u32>> {
         rules = allow(rules, folder, AccessFs::ReadFile | AccessFs::ReadDir)?;
     }
     let written = everything & !(AccessFs::Execute | AccessFs::MakeBlock | AccessFs::MakeChar);
-    rules = allow(rules, &plan.scratch, written)?;
+    for folder in &plan.writes {
+        rules = allow(rules, folder, written)?;
+    }
+    let to_fetch = TO_FETCH.iter().filter(|_| plan.online).map(Path::new);
+    for path in to_fetch.filter(|path| path.exists()) {
+        let rights = match path.is_dir() {
+            true => AccessFs::ReadFile | AccessFs::ReadDir,
+            false => AccessFs::ReadFile.into(),
+        };
+        rules = allow(rules, path, rights)?;
+    }
     // Programs that start others open it.
     rules = allow(
         rules,

@@ -14,17 +14,27 @@ pub(super) fn record(command: &Command) -> TokenStream {
     let stdin = optional(command.stdin.map(|stdin| variant("Stdin", stdin)));
     let reply = variant("Written", command.reply);
     let engine = &command.engine;
-    let flags = command.words.iter().filter_map(|word| match word {
-        Word::Text(text) if text != "--" => text.starts_with('-').then_some(text.as_str()),
-        Word::Text(_) => None,
-        Word::When { flag, .. } => Some(flag.as_str()),
-        Word::Value { flag, .. } | Word::Values { flag, .. } => flag.as_deref(),
-    });
+    let others = command
+        .others
+        .iter()
+        .map(|(program, _)| variant("Needs", program));
+    let all = command.others.iter().flat_map(|(_, words)| words);
+    let flags = command
+        .words
+        .iter()
+        .chain(all)
+        .filter_map(|word| match word {
+            Word::Text(text) if text != "--" => text.starts_with('-').then_some(text.as_str()),
+            Word::Text(_) => None,
+            Word::When { flag, .. } => Some(flag.as_str()),
+            Word::Value { flag, .. } | Word::Values { flag, .. } => flag.as_deref(),
+        });
     let flags = flags.map(|flag| flag.split_once('=').map_or(flag, |(flag, _)| flag));
     quote! {
         /// The program that it runs.
         pub static COMMAND: crate::catalog::Command = crate::catalog::Command {
             program: #program,
+            others: &[#(#others),*],
             flags: &[#(#flags),*],
             stdin: #stdin,
             reply: #reply,
@@ -36,7 +46,57 @@ pub(super) fn record(command: &Command) -> TokenStream {
 /// The words of a call.
 pub(super) fn args(tool: &Tool, command: &Command) -> TokenStream {
     let doc = format!("The words that the program of `{}` is run with.", tool.name);
-    let words = command.words.iter().map(|word| match word {
+    let words = pushed(&command.words);
+    let others = command.others.iter().map(|(program, words)| {
+        let (program, words) = (variant("Needs", program), pushed(words));
+        quote!(crate::vocabulary::#program => { #(#words)* })
+    });
+    let others = (!command.others.is_empty()).then(|| {
+        quote! {
+            /// The words of the one of its programs that is run.
+            pub fn args_of(&self, program: crate::vocabulary::Needs) -> Vec<String> {
+                let mut args: Vec<String> = Vec::new();
+                match program {
+                    #(#others)*
+                    _ => return self.args(),
+                }
+                args
+            }
+        }
+    });
+    let all = command.others.iter().flat_map(|(_, words)| words);
+    let fits = command
+        .words
+        .iter()
+        .chain(all)
+        .filter_map(|word| match word {
+            Word::Value { param, .. } | Word::Values { param, .. } => {
+                let (name, words) = (&param.name, made(word, param));
+                Some(quote!(fit(#name, #words)?;))
+            }
+            Word::Text(_) | Word::When { .. } => None,
+        });
+    quote! {
+        impl Params {
+            /// Holds what was given to what can be words of a program.
+            fn words_fit(&self) -> Result<(), InvalidArgument> {
+                #(#fits)*
+                Ok(())
+            }
+            #[doc = #doc]
+            pub fn args(&self) -> Vec<String> {
+                let mut args: Vec<String> = Vec::new();
+                #(#words)*
+                args
+            }
+            #others
+        }
+    }
+}
+
+/// What adds each word to those before it.
+fn pushed(words: &[Word]) -> Vec<TokenStream> {
+    let pushed = words.iter().map(|word| match word {
         Word::Text(text) => quote!(args.push(#text.to_owned());),
         Word::When { flag, param } => {
             let name = field(&param.name);
@@ -52,39 +112,21 @@ pub(super) fn args(tool: &Tool, command: &Command) -> TokenStream {
             quote!(args.extend(#words);)
         }
     });
-    let fits = command.words.iter().filter_map(|word| match word {
-        Word::Value { param, .. } | Word::Values { param, .. } => {
-            let (name, words) = (&param.name, made(word, param));
-            Some(quote!(fit(#name, #words)?;))
-        }
-        Word::Text(_) | Word::When { .. } => None,
-    });
-    quote! {
-        impl Params {
-            /// Holds what was given to what can be words of a program.
-            fn words_fit(&self) -> Result<(), InvalidArgument> {
-                #(#fits)*
-                Ok(())
-            }
-            #[doc = #doc]
-            pub fn args(&self) -> Vec<String> {
-                let mut args: Vec<String> = Vec::new();
-                #(#words)*
-                args
-            }
-        }
-    }
+    pushed.collect()
 }
 
 /// An iterator over the words that a parameter makes.
 fn made(word: &Word, param: &Param) -> TokenStream {
     let name = field(&param.name);
-    let (is_one, flag) = match word {
-        Word::Value { flag, .. } => (true, flag.as_ref()),
-        Word::Values { flag, .. } => (false, flag.as_ref()),
-        Word::Text(_) | Word::When { .. } => (true, None),
+    let (is_one, before) = match word {
+        Word::Value {
+            prefix: Some(prefix),
+            ..
+        } => (true, prefix.clone()),
+        Word::Value { flag, .. } => (true, before(flag.as_ref())),
+        Word::Values { flag, .. } => (false, before(flag.as_ref())),
+        Word::Text(_) | Word::When { .. } => (true, before(None)),
     };
-    let before = before(flag);
     let each = match (is_one, param.optional()) {
         (true, true) => quote!(self.#name.iter()),
         (true, false) => quote!([&self.#name].into_iter()),

@@ -145,6 +145,7 @@ impl Stack {
             reads: &self.walked.reads,
             variables: BTreeMap::new(),
             relay: Some(bounds),
+            online: false,
             limit,
         };
         crate::program::run(&call.engine, run, on_done).await
@@ -166,6 +167,7 @@ async fn resolve(walked: &Walked, call: &Call<'_>) -> Result<Ran, ProgramError> 
         reads: &walked.reads,
         variables: variables.collect(),
         relay: None,
+        online: false,
         limit: RESOLVING,
     };
     run(&call.engine, resolving, |_| {}).await

@@ -76,6 +76,7 @@ impl Project {
             reads: &reads,
             variables: [].into(),
             relay: None,
+            online: false,
             limit: std::time::Duration::from_secs(60),
         };
         let engine = Engine::new(&Default::default());

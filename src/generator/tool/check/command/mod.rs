@@ -42,12 +42,14 @@ pub(super) fn checked(
     // What is missing was said.
     let program = command.program.as_deref().map_or(Needs::Compose, |it| *it);
     let reply = command.reply.as_deref().map_or(Written::Json, |it| *it);
-    let words = words::checked(command, program, scope, findings);
+    let words = words::checked(&command.args, &place, program, scope, findings);
+    let others = others(command, scope, findings);
     let engine = engine::checked(&command.engine, tier, findings);
     stdin(command, scope, findings);
     let checked = model::Command {
         program,
         words,
+        others,
         stdin: command.stdin.as_deref().copied(),
         reply,
         engine,
@@ -60,6 +62,39 @@ pub(super) fn checked(
         None => Action::Program(scope.origin(&program_of(command))),
     };
     (checked, action)
+}
+
+/// The words of each of the other programs, between which a handler chooses.
+fn others(
+    command: &At<Command>,
+    scope: &mut Scope<'_>,
+    findings: &mut Findings,
+) -> Vec<(Needs, Vec<model::Word>)> {
+    if let Some(first) = command.or.first()
+        && command.handler.is_none()
+        && !findings.is_out("handler")
+    {
+        let title = "one of several programs is a handler's to choose";
+        findings.error(first.span(), title, "when this one?");
+        findings.help("write `handler = \"…\"` in `[command]`");
+    }
+    let mut named: Vec<Needs> = command.program.iter().map(|it| **it).collect();
+    let mut others = Vec::new();
+    for other in &command.or {
+        let place = other.span();
+        let Some(program) = &other.program else {
+            missing("command.or", "program", &place, findings);
+            continue;
+        };
+        if named.contains(program) {
+            let title = format!("`{}` is there twice", program.name());
+            findings.error(program.span(), title, "again");
+        }
+        named.push(**program);
+        let words = words::checked(&other.args, &place, **program, scope, findings);
+        others.push((**program, words));
+    }
+    others
 }
 
 /// Where the program is named.

@@ -1,5 +1,7 @@
 //! Checks the words that a program is run with: none that a caller gives can be taken for an option.
 
+use std::ops::Range;
+
 use crate::generator::common::at::At;
 use crate::generator::common::diagnostic::Findings;
 use crate::generator::common::vocabulary::Needs;
@@ -7,7 +9,7 @@ use crate::generator::common::vocabulary::types::{self, Beginning, Words};
 use crate::generator::tool::check::scope::Scope;
 use crate::generator::tool::model::{Param, Word};
 use crate::generator::tool::spec;
-use crate::generator::tool::spec::{Command, Given};
+use crate::generator::tool::spec::Given;
 
 /// What ends the options.
 const END: &str = "--";
@@ -25,17 +27,18 @@ struct Before {
 
 /// The words of a command.
 pub(super) fn checked(
-    command: &At<Command>,
+    args: &[At<spec::Word>],
+    command: &Range<usize>,
     program: Needs,
     scope: &mut Scope<'_>,
     findings: &mut Findings,
 ) -> Vec<Word> {
     let mut before = Before::default();
-    match command.args.first() {
-        Some(first) if text(first).is_some_and(|text| !text.starts_with('-')) => {}
+    match args.first() {
+        Some(first) if begins(first) => {}
         _ if findings.is_out("args") => {}
         first => {
-            let place = first.map_or(command.span(), At::span);
+            let place = first.map_or(command.clone(), At::span);
             findings.error(
                 place,
                 "the words do not begin with what the program is to do",
@@ -45,7 +48,7 @@ pub(super) fn checked(
         }
     }
     let mut words = Vec::new();
-    for written in &command.args {
+    for written in args {
         words.extend(match &**written {
             spec::Word::Text(text) => literal(text, written, program, &mut before, findings),
             spec::Word::Given(given) => {
@@ -54,6 +57,14 @@ pub(super) fn checked(
         });
     }
     words
+}
+
+/// Whether a word can be what the program is to do: a text, or what it is to do it with.
+fn begins(word: &spec::Word) -> bool {
+    match word {
+        spec::Word::Text(text) => !text.starts_with('-'),
+        spec::Word::Given(given) => given.prefix.is_some(),
+    }
 }
 
 /// A word that is written as it is.
@@ -96,7 +107,7 @@ fn literal(
 /// Holds a flag to what one is, and to being there once.
 fn flag(
     flag: &str,
-    place: std::ops::Range<usize>,
+    place: Range<usize>,
     program: Needs,
     before: &mut Before,
     findings: &mut Findings,
@@ -192,13 +203,36 @@ fn given(
             }
         };
     }
-    if flag.is_none() && !before.is_over && !begins_plainly(&param, words) {
+    let prefix = prefix(given, findings);
+    if flag.is_none() && prefix.is_none() && !before.is_over && !begins_plainly(&param, words) {
         option(&param, words, name, findings);
     }
     Some(match words {
         Words::Each(_) | Words::Pairs(_) => Word::Values { flag, param },
-        Words::One(_) | Words::No => Word::Value { flag, param },
+        Words::One(_) | Words::No => Word::Value {
+            flag,
+            prefix,
+            param,
+        },
     })
+}
+
+/// What stands before the value in its word, which then begins with it and not with what a caller gives.
+fn prefix(given: &Given, findings: &mut Findings) -> Option<String> {
+    let prefix = given.prefix.as_ref()?;
+    let is_plain = prefix.chars().all(|c| c.is_ascii_graphic());
+    let title = match () {
+        () if given.flag.is_some() || given.value.is_none() => {
+            "a `prefix` stands before one `value`, without a `flag`".to_owned()
+        }
+        () if prefix.starts_with('-') || prefix.is_empty() || !is_plain => {
+            format!("`{}` is no prefix", prefix.escape_debug())
+        }
+        () => return Some((**prefix).clone()),
+    };
+    findings.error(prefix.span(), title, "not a prefix");
+    findings.help("write `{ prefix = \"docker:\", value = \"image\" }`");
+    None
 }
 
 /// Says that a parameter does not make such words.
