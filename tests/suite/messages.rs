@@ -44,9 +44,15 @@ fn a_message_begins_in_lower_case_and_ends_without_a_full_stop() {
     let mut seen = 0;
     let mut wrong = Vec::new();
     let files = files(&at_root("src"));
-    for file in files.iter().filter(|it| it.extension().is_some_and(|it| it == "rs")) {
+    for file in files
+        .iter()
+        .filter(|it| it.extension().is_some_and(|it| it == "rs"))
+    {
         let mut found = Vec::new();
-        messages(fs::read_to_string(file).unwrap().parse().unwrap(), &mut found);
+        messages(
+            fs::read_to_string(file).unwrap().parse().unwrap(),
+            &mut found,
+        );
         seen += found.len();
         let is_wrong = |text: &String| text.ends_with(['.', '!', ' ']) || starts_upper(text);
         let found = found.into_iter().filter(is_wrong);

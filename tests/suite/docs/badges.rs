@@ -84,8 +84,13 @@ fn each_button_sets_up_what_install_prints() {
     let readme = fs::read_to_string(golden::at_root("README.md")).unwrap();
     let (_, rest) = readme.split_once("<!-- badges: ").unwrap();
     let (badges, _) = rest.split_once("<!-- /badges -->").unwrap();
-    let buttons: Vec<String> = links(badges).into_iter().filter(|it| !it.contains("img.shields.io")).collect();
-    let buttons = buttons.iter().map(|link| set_up(&Url::parse(link).unwrap()));
+    let buttons: Vec<String> = links(badges)
+        .into_iter()
+        .filter(|it| !it.contains("img.shields.io"))
+        .collect();
+    let buttons = buttons
+        .iter()
+        .map(|link| set_up(&Url::parse(link).unwrap()));
     let mut seen = Vec::new();
     for (name, set_up) in buttons {
         let client = clients::find(name).unwrap();

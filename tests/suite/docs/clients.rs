@@ -54,12 +54,13 @@ fn the_chapter_on_clients_shows_the_entry_of_each() {
     let mut text = String::new();
     for client in CLIENTS {
         let (title, place) = (client.title, client.place.shown());
-        let elsewhere = client.place.variable.map(|(name, _)| {
-            format!(" Where `{name}` is set, it is where that says.")
-        });
-        let most = client.most_tools.map(|most| {
-            format!(" It takes {most} tools at most, of all its servers together.")
-        });
+        let elsewhere = client
+            .place
+            .variable
+            .map(|(name, _)| format!(" Where `{name}` is set, it is where that says."));
+        let most = client
+            .most_tools
+            .map(|most| format!(" It takes {most} tools at most, of all its servers together."));
         write!(
             text,
             "### {title}\n\nThe file: {place}.{}\n\n```{}\n{}\n```\n\nThen {}. Before something is removed: {}.{}\n\n",

@@ -161,7 +161,10 @@ fn a_link_that_leads_nowhere_is_noticed() {
         ("../../README.md", Some("leads out of the repository")),
         ("/README.md", Some("leads out of the repository")),
         ("#nothing", Some("leads to no chapter")),
-        ("../src/lib.rs#l1", Some("leads to a chapter of what has none")),
+        (
+            "../src/lib.rs#l1",
+            Some("leads to a chapter of what has none"),
+        ),
     ] {
         assert_eq!(wrong(page, link, &files), expected, "{link}");
     }
@@ -178,9 +181,13 @@ fn every_chapter_is_in_the_table_of_contents() {
     let files = tracked();
     let contents = fs::read_to_string(at_root("docs/SUMMARY.md")).unwrap();
     let listed: Vec<_> = links(&contents).into_iter().map(PathBuf::from).collect();
-    let chapters = files.iter().filter_map(|file| file.strip_prefix("docs").ok());
+    let chapters = files
+        .iter()
+        .filter_map(|file| file.strip_prefix("docs").ok());
     let chapters = chapters.filter(|it| it.extension().is_some_and(|it| it == "md"));
-    let chapters: Vec<_> = chapters.filter(|it| *it != Path::new("SUMMARY.md")).collect();
+    let chapters: Vec<_> = chapters
+        .filter(|it| *it != Path::new("SUMMARY.md"))
+        .collect();
     assert!(chapters.len() > 15, "only {chapters:?} seen");
     for chapter in chapters {
         let times = listed.iter().filter(|it| *it == chapter).count();
@@ -191,6 +198,9 @@ fn every_chapter_is_in_the_table_of_contents() {
 /// Who comes for the first time reads one page.
 #[test]
 fn the_readme_is_short() {
-    let lines = fs::read_to_string(at_root("README.md")).unwrap().lines().count();
+    let lines = fs::read_to_string(at_root("README.md"))
+        .unwrap()
+        .lines()
+        .count();
     assert!(lines <= 250, "{lines} lines");
 }
