@@ -63,7 +63,7 @@ fn the_chapter_on_clients_shows_the_entry_of_each() {
             .map(|most| format!(" It takes {most} tools at most, of all its servers together."));
         write!(
             text,
-            "### {title}\n\nThe file: {place}.{}\n\n```{}\n{}\n```\n\nThen {}. Before something is removed: {}.{}\n\n",
+            "### {title}\n\nThe file: {place}.{}\n\n```{}\n{}\n```\n\nThen {}. Where removals are allowed (profile `full`): {}.{}\n\n",
             elsewhere.unwrap_or_default(),
             language(client),
             printed(client).trim_end(),
