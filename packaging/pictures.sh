@@ -48,7 +48,7 @@ draw() {
       script --quiet --return --command "stty cols 120 rows 50; cd ~; $command" /dev/null || true
     echo
   done >"$scratch/screen"
-  "$scratch/python/bin/python" - "$scratch" "$DOCKER_HOST" "$program" ".github/$picture.svg" <<'PYTHON'
+  "$scratch/python/bin/python" - "$scratch" "$DOCKER_HOST" "$program" "docs/$picture.svg" <<'PYTHON'
 import io
 import sys
 from pathlib import Path
@@ -90,7 +90,7 @@ text {{ white-space: pre; }}
 svg = console.export_svg(title="", code_format=template, unique_id="terminal")
 Path(picture).write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")
 PYTHON
-  echo ".github/$picture.svg"
+  echo "docs/$picture.svg"
 }
 
 draw doctor 'mcp-docker doctor'

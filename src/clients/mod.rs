@@ -1,7 +1,7 @@
 //! Knows the MCP clients that can be set up: where each keeps its servers, and what each can do.
 //!
-//! `install`, `doctor`, the README's tables and the form of the bundle are made from one table: a client
-//! that is not there yet is one entry more. What a client declares in a session counts more there: see the
+//! `install`, `doctor`, the documentation of the clients and the form of the bundle are made from one table: a
+//! client that is not there yet is one entry more. What a client declares in a session counts more there: see the
 //! server's instructions.
 
 mod table;

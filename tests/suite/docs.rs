@@ -1,5 +1,11 @@
 //! Keeps what is written about the catalogue in step with the catalogue.
 
+#[cfg(unix)]
+mod badges;
+#[cfg(unix)]
+mod clients;
+mod links;
+
 use std::fs;
 use std::sync::{Mutex, PoisonError};
 
@@ -12,23 +18,20 @@ use crate::generator::common::vocabulary::types;
 use crate::golden;
 use crate::support::client::command;
 
-/// One test, because blessing writes one file.
 #[test]
-fn the_readme_lists_every_tool_every_prompt_and_every_setting() {
-    section("README.md", "tools", &tools());
-    section("README.md", "prompts", &prompts());
+fn every_setting_is_in_a_chapter() {
     let audits = |it: &Variable| it.name.starts_with("MCP_DOCKER_AUDIT");
     let tells = |it: &Variable| it.name.ends_with("_TOKEN");
     let safety = settings(|it| it.section == Section::Safety || audits(it));
-    section("README.md", "safety", &safety);
+    section("docs/safety.md", "safety", &safety);
     let network = settings(|it| it.section == Section::Network || tells(it));
-    section("README.md", "network", &network);
+    section("docs/network.md", "network", &network);
     let others = settings(|it| match it.section {
         Section::Docker => true,
         Section::Server => !audits(it) && !tells(it),
         Section::Safety | Section::Network => false,
     });
-    section("README.md", "settings", &others);
+    section("docs/configuration.md", "settings", &others);
 }
 
 /// The tools that are on where nobody chose.
@@ -93,9 +96,9 @@ fn the_chapter_on_errors_lists_every_kind() {
     section("docs/errors.md", "kinds", &table);
 }
 
-/// The chapter on toolsets has all there are, and the tools of those that are off where nobody chose.
+/// The chapter on toolsets has all there are, and the tools of each.
 #[test]
-fn the_chapter_on_toolsets_lists_them_and_their_tools() {
+fn the_readme_lists_every_toolset_and_a_chapter_their_tools() {
     let mut table =
         String::from("| toolset | on by default | tools | what for |\n|---|---|---|---|\n");
     for toolset in TOOLSETS {
@@ -115,7 +118,9 @@ fn the_chapter_on_toolsets_lists_them_and_their_tools() {
             "| `{name}` | {on} | {tools} | {summary}{needs} |\n"
         ));
     }
+    section("README.md", "toolsets", &table);
     section("docs/toolsets.md", "toolsets", &table);
+    section("docs/toolsets.md", "tools", &tools());
     for toolset in TOOLSETS.iter().filter(|toolset| !toolset.default) {
         section("docs/toolsets.md", toolset.name, &tools_of(toolset));
     }
@@ -136,7 +141,8 @@ fn settings(chosen: impl Fn(&Variable) -> bool) -> String {
     table
 }
 
-fn prompts() -> String {
+#[test]
+fn a_chapter_lists_every_prompt() {
     let mut table = String::from("| prompt | arguments | what it is for |\n|---|---|---|\n");
     for prompt in PROMPTS {
         let arguments = prompt.arguments.iter().map(|argument| {
@@ -151,11 +157,11 @@ fn prompts() -> String {
             prompt.summary
         ));
     }
-    table
+    section("docs/prompts-and-resources.md", "prompts", &table);
 }
 
 #[test]
-fn the_readme_lists_every_resource() {
+fn a_chapter_lists_every_resource() {
     let mut table = String::from("| resource | MIME type | what is in it |\n|---|---|---|\n");
     for resource in RESOURCES {
         let mime_type = resource.content.mime_type();
@@ -164,11 +170,11 @@ fn the_readme_lists_every_resource() {
             resource.template, resource.summary
         ));
     }
-    section("README.md", "resources", &table);
+    section("docs/prompts-and-resources.md", "resources", &table);
 }
 
 #[test]
-fn the_readme_says_of_every_client_where_its_file_is_and_what_it_can_do() {
+fn a_chapter_says_of_every_client_where_its_file_is_and_what_it_can_do() {
     let mut table = String::from(
         "| client | file on Linux, macOS, Windows | of one project (`--project`) | asks you | prompts | resources | panels (MCP Apps) |\n\
          |---|---|---|---|---|---|---|\n",
@@ -195,12 +201,12 @@ fn the_readme_says_of_every_client_where_its_file_is_and_what_it_can_do() {
         ));
     }
     table.push_str("\nAs of November 2026, from the page that the name leads to; \"–\" is what it does not say. \"Asks\" is elicitation: the server's question before something is lost. A panel takes its place where there is none.\n");
-    section("README.md", "clients", &table);
+    section("docs/clients.md", "clients", &table);
 }
 
-/// The words of the program are those of the README.
+/// The words of the program are those of the chapter.
 #[test]
-fn the_readme_says_of_every_profile_what_install_says() {
+fn the_chapter_on_clients_says_of_every_profile_what_install_says() {
     let home = tempfile::tempdir().unwrap();
     let program = command(home.path());
     let help = std::process::Command::new(program.as_std().get_program())
@@ -208,7 +214,7 @@ fn the_readme_says_of_every_profile_what_install_says() {
         .output()
         .unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    let readme = fs::read_to_string(golden::at_root("README.md")).unwrap();
+    let chapter = fs::read_to_string(golden::at_root("docs/clients.md")).unwrap();
     let profiles = ["read-only", "normal", "full"].map(|name| {
         let line = help
             .lines()
@@ -217,7 +223,7 @@ fn the_readme_says_of_every_profile_what_install_says() {
     });
     for (name, doc) in profiles {
         assert!(
-            readme.contains(&format!("| `{name}` | {doc} |")),
+            chapter.contains(&format!("| `{name}` | {doc} |")),
             "{name}: {doc}"
         );
     }

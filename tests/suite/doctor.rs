@@ -143,11 +143,12 @@ async fn where_all_is_well_every_check_says_so_and_the_exit_code_is_0() {
     }
 }
 
-/// Programs rely on the form, and on the words that the README has for how a check ended.
+/// Programs rely on the form, and on the words that the chapter has for how a check ended.
 #[tokio::test]
 async fn each_check_has_the_same_five_keys() {
     let well = diagnose(&[("DOCKER_HOST", "unix:///nowhere/docker.sock")]).await;
-    let readme = std::fs::read_to_string(golden::at_root("README.md")).unwrap();
+    let chapter = golden::at_root("docs/troubleshooting.md");
+    let chapter = std::fs::read_to_string(chapter).unwrap();
     for check in well.report["checks"].as_array().unwrap() {
         let keys: Vec<_> = check.as_object().unwrap().keys().collect();
         assert_eq!(
@@ -156,7 +157,7 @@ async fn each_check_has_the_same_five_keys() {
             "{check}"
         );
         let status = check["status"].as_str().unwrap();
-        assert!(readme.contains(&format!("`{status}`")), "{status}");
+        assert!(chapter.contains(&format!("`{status}`")), "{status}");
         let mended = check["status"] == "mend" || check["status"] == "note";
         assert_eq!(check["mend"].is_string(), mended, "{check}");
     }

@@ -53,6 +53,7 @@ mod laws;
 mod lifecycle;
 #[cfg(unix)]
 mod lists;
+mod messages;
 mod one_call;
 mod packaging;
 #[cfg(unix)]
