@@ -97,6 +97,7 @@ mod terminal;
 mod tiers;
 #[cfg(unix)]
 mod toolsets;
+mod top;
 #[cfg(unix)]
 mod trace;
 #[cfg(unix)]

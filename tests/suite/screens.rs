@@ -1,4 +1,4 @@
-//! Compares what a person sees at a terminal of 80 and of 120 columns with what is committed.
+//! Compares what a person sees at terminals of 60 to 200 columns with what is committed.
 //!
 //! No line is wider than the terminal, which would break it within a word.
 
@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use crate::golden;
 use crate::support::fake_engine::{FakeEngine, Reply, version};
+use crate::support::fake_scanner::FakeScanners;
 use crate::support::terminal::run_in;
 
 const ID: &str = "4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c0d1e2a3b4f5c";
 
-const WIDTHS: [u16; 2] = [80, 120];
+const WIDTHS: [u16; 4] = [60, 80, 120, 200];
 
 /// A screen of each width, of a program in this home.
 async fn screens(home: &Path, name: &str, words: &str, env: &[(&str, &str)]) {
@@ -266,4 +267,54 @@ async fn disk_usage() {
         .on("GET /system/df", usage)
         .on("GET /version", version("1.41"));
     of(engine, "system_df", "call system_df").await;
+}
+
+/// The tools of toolsets that are off by default.
+#[tokio::test]
+async fn what_is_switched_on() {
+    let processes = json!({
+        "Titles": ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"],
+        "Processes": [
+            ["root", "4211", "4190", "0", "10:00", "?", "00:00:00", "nginx: master process nginx -g daemon off;"],
+            ["nobody", "4260", "4211", "12", "10:00", "?", "00:07:31", "nginx: worker process"],
+        ],
+    });
+    let engine = FakeEngine::start().on("GET /containers/*/top", processes);
+    let words = "call container_top container_id=web --toolsets insight";
+    of(engine, "container_top", words).await;
+
+    let ports = [(8443, "0.0.0.0"), (8443, "::"), (9000, "127.0.0.1")];
+    let listed = container("shop-frontend-1", "Up 5 minutes", &ports);
+    let engine = FakeEngine::start()
+        .on("GET /containers/json", json!([listed]))
+        .on("GET /info", json!({ "Name": "elsewhere" }));
+    of(engine, "list_ports", "call list_ports --toolsets insight").await;
+
+    let found = json!([
+        { "name": "registry.example/team/database", "description": "A database for every shop, with replication and backups",
+          "star_count": 9312, "is_official": false, "is_automated": false },
+        { "name": "database", "description": "", "star_count": 12, "is_official": true, "is_automated": false },
+    ]);
+    let engine = FakeEngine::start().on("GET /images/search", found);
+    let words = "call search_images term=database --toolsets insight";
+    of(engine, "search_images", words).await;
+
+    let engine = FakeEngine::start().with_swarm();
+    let address = engine.address();
+    let env = [("DOCKER_BASE_URL", address.as_str())];
+    for tool in ["list_services", "list_nodes", "list_tasks", "swarm_info"] {
+        at_home(tool, &format!("call {tool} --toolsets swarm"), &env).await;
+    }
+}
+
+/// What a scanner found, worst first.
+#[tokio::test]
+async fn what_an_image_has() {
+    let engine = FakeEngine::start().on("GET /images/web:1/json", json!({ "Id": "sha256:1" }));
+    let address = engine.address();
+    let scanners = FakeScanners::new().writing("trivy", "trivy.json");
+    let path = format!("{}:{}", scanners.path(), std::env::var("PATH").unwrap());
+    let env = [("DOCKER_BASE_URL", address.as_str()), ("PATH", &path)];
+    let words = "call image_vulnerabilities image=web:1 --toolsets scan";
+    at_home("image_vulnerabilities", words, &env).await;
 }
