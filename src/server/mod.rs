@@ -61,6 +61,9 @@ const TTL_MS: u64 = 300_000;
 /// Where a result names the server, from protocol version 2026-07-28 on.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
+/// Where a person reads on: `repository` of `Cargo.toml`, once there is one.
+const WEBSITE: &str = env!("CARGO_PKG_REPOSITORY");
+
 /// What a client may show beside the server's name.
 const ICON: &str = "data:image/svg+xml;base64,\
     PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyNCAyNCI+PHBhdGggZmlsbD0iIzFkNjNlZCIgZD0iTTMg\
@@ -115,9 +118,12 @@ impl Server {
         let icon = Icon::new(ICON)
             .with_mime_type("image/svg+xml")
             .with_sizes(vec!["any".to_owned()]);
-        self.implementation()
-            .with_title("Docker")
-            .with_icons(vec![icon])
+        let introduction = self.implementation().with_title("Docker");
+        let introduction = introduction.with_icons(vec![icon]);
+        match WEBSITE {
+            "" => introduction,
+            website => introduction.with_website_url(website),
+        }
     }
 
     /// The metadata of a result: who gave it, for clients that open no session.
