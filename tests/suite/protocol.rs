@@ -50,7 +50,9 @@ async fn every_version_with_a_handshake_is_spoken() {
         assert_eq!(result["protocolVersion"], version);
         assert_eq!(result["serverInfo"]["name"], "mcp-docker");
         assert_eq!(result["serverInfo"]["title"], "Docker");
-        let website = result["serverInfo"].get("websiteUrl").and_then(Value::as_str);
+        let website = result["serverInfo"]
+            .get("websiteUrl")
+            .and_then(Value::as_str);
         assert_eq!(website.unwrap_or_default(), env!("CARGO_PKG_REPOSITORY"));
         let icon = &result["serverInfo"]["icons"][0];
         assert_eq!(icon["mimeType"], "image/svg+xml", "{result}");

@@ -11,6 +11,7 @@ mod connection;
 mod cors;
 mod guard;
 mod http;
+mod newcomers;
 mod refusals;
 mod resource_server;
 mod router;
@@ -33,6 +34,7 @@ use tokio_util::task::TaskTracker;
 use self::connection::Terms;
 use self::guard::Guard;
 use self::http::Http;
+use self::newcomers::Newcomers;
 use self::router::{Router, Transport};
 use self::sse::Sse;
 use self::websocket::WebSocket;
@@ -212,7 +214,8 @@ impl Listener {
     }
 }
 
-/// Takes connections in, as many as the sessions can make use of.
+/// Takes connections in, as many as the sessions can make use of. Where there is no room for another, one that says nothing
+/// makes it.
 async fn accept(
     listener: &TcpListener,
     terms: &Terms,
@@ -223,11 +226,8 @@ async fn accept(
     let room = Arc::new(Semaphore::new(
         sessions * CONNECTIONS_PER_SESSION + CONNECTIONS_BESIDE,
     ));
+    let newcomers = Newcomers::default();
     loop {
-        // The system keeps those that come now until there is room.
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
-            return;
-        };
         let tcp = match listener.accept().await {
             Ok((tcp, _)) => tcp,
             Err(error) => {
@@ -237,13 +237,24 @@ async fn accept(
                 continue;
             }
         };
-        let (terms, router) = (terms.clone(), Arc::clone(router));
+        if room.available_permits() == 0 {
+            newcomers.close_oldest();
+        }
+        // The system keeps those that come now until there is room.
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
+        let (terms, router, newcomer) = (terms.clone(), Arc::clone(router), newcomers.add());
         connections.spawn(async move {
             let answer = |request| {
                 let router = Arc::clone(&router);
-                async move { router.answer(request).await }
+                let newcomer = &newcomer;
+                async move { router.answer(request, newcomer).await }
             };
-            connection::serve(tcp, terms, answer).await;
+            tokio::select! {
+                () = connection::serve(tcp, terms, answer) => {}
+                () = newcomer.closed.cancelled() => {}
+            }
             drop(place);
         });
     }

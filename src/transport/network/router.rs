@@ -9,6 +9,7 @@ use super::answer::{self, Answer};
 use super::cors;
 use super::guard::Guard;
 use super::http::Http;
+use super::newcomers::Newcomer;
 use super::sse::Sse;
 use super::websocket::WebSocket;
 
@@ -42,7 +43,7 @@ impl Router {
     }
 
     /// Answers a request, whoever sends it.
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+    pub(super) async fn answer(&self, request: Request<Incoming>, newcomer: &Newcomer) -> Answer {
         if request.uri().path() == "/healthz" {
             return match *request.method() {
                 Method::GET | Method::HEAD => answer::text(StatusCode::OK, "ok"),
@@ -56,7 +57,7 @@ impl Router {
         let mut answer = if page.is_some() && cors::asks(&request) {
             cors::methods_and_headers()
         } else {
-            self.admitted(request).await
+            self.admitted(request, newcomer).await
         };
         if let Some(origin) = page {
             cors::allow(&mut answer, origin);
@@ -64,18 +65,22 @@ impl Router {
         answer
     }
 
-    async fn admitted(&self, request: Request<Incoming>) -> Answer {
+    async fn admitted(&self, request: Request<Incoming>, newcomer: &Newcomer) -> Answer {
         // Who has no token yet asks where to get one.
         if let Some(server) = self.guard.resource_server()
             && let Some(answer) = server.well_known(&request, self.transport.path())
         {
             return answer;
         }
-        match (self.guard.bearer(request.headers()).await, &self.transport) {
-            (Err(answer), _) => *answer,
-            (Ok(bearer), Transport::Sse(sse)) => sse.answer(request, &bearer).await,
-            (Ok(bearer), Transport::Http(http)) => http.answer(request, bearer).await,
-            (Ok(bearer), Transport::WebSocket(sockets)) => sockets.answer(request, &bearer),
+        let bearer = match self.guard.bearer(request.headers()).await {
+            Ok(bearer) => bearer,
+            Err(answer) => return *answer,
+        };
+        newcomer.let_in();
+        match &self.transport {
+            Transport::Sse(sse) => sse.answer(request, &bearer).await,
+            Transport::Http(http) => http.answer(request, bearer).await,
+            Transport::WebSocket(sockets) => sockets.answer(request, &bearer),
         }
     }
 
