@@ -176,8 +176,8 @@ fn a_chapter_lists_every_resource() {
 #[test]
 fn a_chapter_says_of_every_client_where_its_file_is_and_what_it_can_do() {
     let mut table = String::from(
-        "| client | file on Linux, macOS, Windows | of one project (`--project`) | asks you | prompts | resources | panels (MCP Apps) |\n\
-         |---|---|---|---|---|---|---|\n",
+        "| client | file on Linux, macOS, Windows | of one project (`--project`) | asks you | prompts | resources | panels (MCP Apps) | source |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
     for client in CLIENTS {
         let project = match client.project {
@@ -192,15 +192,15 @@ fn a_chapter_says_of_every_client_where_its_file_is_and_what_it_can_do() {
         if client.has_panel_alone() {
             can[0] = "by a panel";
         }
-        let (page, _) = client.source;
+        let (source, read) = client.source;
         table.push_str(&format!(
-            "| [`{}`]({page}) | {} | {project} | {} |\n",
+            "| [`{0}`](clients/{0}.md) | {1} | {project} | {2} | [{read}]({source}) |\n",
             client.name,
             client.place.shown(),
             can.join(" | ")
         ));
     }
-    table.push_str("\nAs of November 2026, from the page that the name leads to; \"–\" is what it does not say. \"Asks\" is elicitation: the server's question before something is lost. A panel takes its place where there is none.\n");
+    table.push_str("\nThe source is the client's own documentation, on the day it was read; \"–\" is what it does not say. \"Asks\" is elicitation: the server's question before something is lost. A panel takes its place where there is none.\n");
     section("docs/clients.md", "clients", &table);
 }
 

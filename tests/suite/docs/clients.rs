@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use mcp_docker::clients::{CLIENTS, Client, CommandForm, Format};
+use mcp_docker::clients::{CLIENTS, Can, Client, CommandForm, Format};
 use serde_json::Value;
 
 use super::section;
+use crate::golden;
 use crate::support::client::command;
 
 /// Where the program is on most machines.
@@ -49,31 +50,82 @@ fn language(client: &Client) -> &'static str {
     }
 }
 
-#[test]
-fn the_chapter_on_clients_shows_the_entry_of_each() {
-    let mut text = String::new();
-    for client in CLIENTS {
-        let (title, place) = (client.title, client.place.shown());
-        let elsewhere = client
-            .place
-            .variable
-            .map(|(name, _)| format!(" Where `{name}` is set, it is where that says."));
-        let most = client
-            .most_tools
-            .map(|most| format!(" It takes {most} tools at most, of all its servers together."));
+/// What a page says of a client's abilities, each a line.
+fn abilities(client: &Client) -> String {
+    let can = [
+        (
+            "Asks you what the server wants to know (elicitation)",
+            client.asks,
+        ),
+        ("Offers prompts", client.prompts),
+        ("Offers resources", client.resources),
+        (
+            "Shows panels and [pages](../views.md) (MCP Apps)",
+            client.apps,
+        ),
+    ];
+    let can = can.map(|(what, can)| match can {
+        Can::Unsaid => format!("- {what}: its documentation does not say.\n"),
+        known => format!("- {what}: {}.\n", known.word()),
+    });
+    let most = client.most_tools.map(|most| {
+        format!("- Takes {most} tools at most, of all its servers together: choose [toolsets](../toolsets.md) with that in mind.\n")
+    });
+    can.concat() + &most.unwrap_or_default()
+}
+
+fn page(client: &Client) -> String {
+    let (name, title) = (client.name, client.title);
+    let elsewhere = client
+        .place
+        .variable
+        .map(|(name, _)| format!(" Where `{name}` is set, it is where that says."));
+    let mut text = format!(
+        "# {title}\n\n```sh\nmcp-docker install {name}\n```\n\nThen {}. `mcp-docker install {name} --remove` takes it out again.\n\n",
+        client.afterwards
+    );
+    write!(
+        text,
+        "## By hand\n\nThe file: {}.{} Put the path of your program, which `command -v mcp-docker` prints, in the place of `{USUAL}`:\n\n\
+         ```{}\n{}\n```\n\n",
+        client.place.shown(),
+        elsewhere.unwrap_or_default(),
+        language(client),
+        printed(client).trim_end(),
+    )
+    .unwrap();
+    if !client.project.is_empty() {
+        let files = client.project.join("` or `");
         write!(
             text,
-            "### {title}\n\nThe file: {place}.{}\n\n```{}\n{}\n```\n\nThen {}. Where removals are allowed (profile `full`): {}.{}\n\n",
-            elsewhere.unwrap_or_default(),
-            language(client),
-            printed(client).trim_end(),
-            client.afterwards,
-            client.on_removal(),
-            most.unwrap_or_default(),
+            "## For one project\n\n`mcp-docker install {name} --project`, in the project's folder, writes `{files}` there. Calls are kept to what \
+             belongs to the [project](../scope.md).\n\n"
         )
         .unwrap();
     }
-    section("docs/clients.md", "entries", text.trim_end());
+    let (source, read) = client.source;
+    write!(
+        text,
+        "## What it can do\n\n{}\nWhere removals are allowed (profile `full`): {}.\n\nFrom [its documentation]({source}), read on {read}. \
+         [Clients](../clients.md) has all others, and what is the same for each.\n",
+        abilities(client),
+        client.on_removal(),
+    )
+    .unwrap();
+    text
+}
+
+#[test]
+fn each_client_has_a_page_of_its_own() {
+    let contents = std::fs::read_to_string(golden::at_root("docs/SUMMARY.md")).unwrap();
+    for client in CLIENTS {
+        let (name, title) = (client.name, client.title);
+        golden::check(format!("docs/clients/{name}.md"), &page(client));
+        let entry = format!("  - [{title}](clients/{name}.md)\n");
+        assert!(contents.contains(&entry), "docs/SUMMARY.md lacks {entry}");
+    }
+    let pages = std::fs::read_dir(golden::at_root("docs/clients")).unwrap();
+    assert_eq!(pages.count(), CLIENTS.len(), "a page is of no client");
 }
 
 /// Clients that are given the same share a part.
