@@ -106,7 +106,7 @@ fn page(client: &Client) -> String {
     let (source, read) = client.source;
     write!(
         text,
-        "## What it can do\n\n{}\nWhere removals are allowed (profile `full`): {}.\n\nFrom [its documentation]({source}), read on {read}. \
+        "## What it can do\n\n{}\nWhere removals are allowed (profile `full`): {}.\n\nFrom [its documentation]({source}), read in {read}. \
          [Clients](../clients.md) has all others, and what is the same for each.\n",
         abilities(client),
         client.on_removal(),
