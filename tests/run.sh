@@ -71,7 +71,7 @@ shown() {
 
 # With nextest where it is there.
 tests=(cargo test)
-if cargo nextest --version >/dev/null 2>&1; then tests=(cargo nextest run); fi
+if cargo nextest --version >/dev/null 2>&1; then tests=(cargo nextest run --config-file tests/nextest.toml); fi
 
 run_tests() {
   "${tests[@]}" --locked --no-fail-fast "$@"

@@ -24,6 +24,7 @@ const PARAM: Param = Param {
     aliases: &[],
     unrecorded: false,
     empty: false,
+    since: None,
 };
 
 static STOP: Tool = tool(&[
@@ -116,6 +117,7 @@ const fn tool(params: &'static [Param]) -> Tool {
         carrier: false,
         task: false,
         view: None,
+        since: None,
         deadline: Deadline::Standard,
         examples: &[],
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use comfy_table::Table;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// How many columns stdout has, where it is a terminal that says so.
 pub(super) fn stdout() -> Option<usize> {
@@ -48,6 +49,37 @@ fn wrapped_line(line: &str, width: usize) -> String {
     fill(words, width, indent, &hanging)
 }
 
+/// The same, where what goes on stands further in than what it belongs to.
+pub(super) fn hanging(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let lines = text.split('\n').map(|line| {
+        let words = line.trim_start();
+        let indent = line.get(..line.len() - words.len()).unwrap_or_default();
+        fill(words, width, indent, &format!("{indent}  "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The beginning of a text, with a sign that there is more.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    for character in text.chars() {
+        let more = character.width().unwrap_or_default();
+        if shown.width() + more + 1 > width {
+            break;
+        }
+        shown.push(character);
+    }
+    shown.truncate(shown.trim_end().len());
+    shown.push('…');
+    shown
+}
+
 /// The text in lines of that width, the first and those below it behind what they begin with.
 pub(super) fn fill(text: &str, width: usize, first: &str, below: &str) -> String {
     let options = Options::new(width)
@@ -75,7 +107,15 @@ fn marker(words: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::wrapped;
+    use super::{hanging, wrapped};
+
+    #[test]
+    fn what_belongs_to_a_key_goes_on_further_in() {
+        let text = "summary: one two three\nshort: one\n  deep: one two three";
+        let shown = "summary: one\n  two three\nshort: one\n  deep: one\n    two three";
+        assert_eq!(hanging(text, Some(13)), shown);
+        assert_eq!(hanging(text, None), text);
+    }
 
     #[test]
     fn lines_break_between_words_and_go_on_below_their_text() {

@@ -1,6 +1,7 @@
 //! Protects the transports over the network: who is let in and how much they reach, what one client can
 //! take from the others, and how calls, sessions and the server end.
 
+mod connections;
 mod ending;
 mod guard;
 mod limits;

@@ -131,7 +131,7 @@ pub(crate) fn calls() -> Vec<(&'static str, Value)> {
     let mut calls = telling();
     let others = TOOLS.iter().filter(|tool| {
         let is_told = telling().iter().any(|(name, _)| *name == tool.name);
-        tool.plan.is_some() && !is_told && !crate::wire::runs_compose(tool)
+        tool.plan.is_some() && !is_told && !crate::wire::runs_a_program(tool)
     });
     for tool in others {
         let args = tool.examples.iter().map(|example| example.args);

@@ -13,6 +13,7 @@ use crate::golden;
 use crate::support::client::{Client, EVERYTHING};
 use crate::support::fake_compose::FakeCompose;
 use crate::support::fake_engine::{FakeEngine, Seen};
+use crate::support::fake_scanner::{FakeScanners, prints, written};
 pub(crate) use engine::engine;
 pub(crate) use engine::{last, said};
 
@@ -32,14 +33,15 @@ pub(crate) fn context() -> tempfile::TempDir {
     context
 }
 
-/// Whether a tool does nothing where there is no Compose, or no Docker CLI.
-pub(crate) fn runs_compose(tool: &Tool) -> bool {
+/// Whether a tool does nothing where its program is not there: Compose, the Docker CLI, a scanner.
+pub(crate) fn runs_a_program(tool: &Tool) -> bool {
     let is_of_files = tool.params.iter().any(|it| it.name == "project_directory");
-    is_of_files
-        && !matches!(
-            tool.name,
-            "docker_compose_validate" | "docker_compose_write_file"
-        )
+    tool.command.is_some()
+        || is_of_files
+            && !matches!(
+                tool.name,
+                "docker_compose_validate" | "docker_compose_write_file"
+            )
 }
 
 /// Everything is on and allowed, and nobody is asked.
@@ -67,6 +69,7 @@ pub(crate) async fn client_with(engine: &FakeEngine, more: &[(&str, &str)]) -> C
 async fn every_example_makes_the_requests_it_declares() {
     let context = context();
     let compose = FakeCompose::new();
+    let scanners = FakeScanners::new().with("trivy", &of_either_kind());
     for (tool, example) in TOOLS
         .iter()
         .flat_map(|tool| tool.examples.iter().map(move |example| (tool, example)))
@@ -75,7 +78,7 @@ async fn every_example_makes_the_requests_it_declares() {
             Some(reply) => engine().on(&last(example), reply),
             None => engine(),
         };
-        let programs = compose.programs();
+        let programs = format!("{}:{}", scanners.path(), compose.programs());
         let settings = [("DOCKER_CONFIG", compose.settings()), ("PATH", &programs)];
         let client = client_with(&engine, &settings).await;
         let what = format!("{}: {}", tool.source, example.title);
@@ -99,6 +102,12 @@ async fn every_example_makes_the_requests_it_declares() {
         result_fits(&what, tool, &result.structured_content.unwrap());
         client.stop().await;
     }
+}
+
+/// A script that writes what is asked for.
+fn of_either_kind() -> String {
+    let [packages, found] = ["trivy.cdx.json", "trivy.json"].map(|it| prints(&written(it)));
+    format!("case \"$*\" in *cyclonedx*)\n{packages}\n;;\n*)\n{found}\n;;\nesac")
 }
 
 /// The requests, those that only read and follow each other sorted: some are made side by side, and

@@ -18,6 +18,7 @@ pub const fn tool(name: &'static str, tier: Tier) -> Tool {
         carrier: false,
         task: false,
         view: None,
+        since: None,
         hints: Hints {
             destructive: false,
             idempotent: true,

@@ -1,5 +1,6 @@
 //! A person at a terminal: runs the program on a pseudo-terminal, which `script` makes.
 
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -94,6 +95,10 @@ fn start(home: &Path, columns: u16, words: &str, env: &[(&str, &str)]) -> Child 
         .unwrap()
 }
 
+fn size(cells: u16) -> NonZero<u16> {
+    NonZero::new(cells).expect("a terminal has room")
+}
+
 /// A program that draws the whole terminal, and what is on that now.
 pub struct Window {
     child: Child,
@@ -107,7 +112,7 @@ impl Window {
         let home = tempfile::tempdir().unwrap();
         Self {
             child: start(home.path(), columns, words, env),
-            screen: vt100::Parser::new(ROWS, columns, 0),
+            screen: vt100::Parser::new(size(ROWS), size(columns), 0),
             _home: home,
         }
     }

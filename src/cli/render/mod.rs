@@ -48,7 +48,15 @@ pub(super) fn harmless(value: Value) -> Value {
 }
 
 /// The keys that tell the items of a list apart, where the catalogue does not order the keys.
-const TELLING: [&str; 4] = ["time", "id", "name", "type"];
+const TELLING: [&str; 7] = [
+    "time",
+    "id",
+    "name",
+    "severity",
+    "package",
+    "type",
+    "installed",
+];
 
 /// The result of a tool, whose output the catalogue describes.
 pub(super) fn result(output: &Output, result: &Value) -> String {

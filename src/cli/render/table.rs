@@ -6,7 +6,7 @@
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Width};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use crate::cli::screen;
 
@@ -71,7 +71,7 @@ impl Table {
         let row = |row: &Vec<Cell>| {
             let cell = |(column, width): (&usize, &usize)| {
                 let content = row.get(*column).map(Cell::content).unwrap_or_default();
-                Cell::new(cut(&content, *width))
+                Cell::new(screen::cut(&content, *width))
             };
             kept.iter().zip(&widths).map(cell).collect()
         };
@@ -205,30 +205,13 @@ impl Table {
             text
         };
         let records: Vec<String> = self.rows.iter().map(record).collect();
-        records.join("\n").trim_end().to_owned()
+        let records = records.join("\n");
+        screen::hanging(records.trim_end(), self.width)
     }
 
     fn name(&self, column: usize) -> &str {
         self.columns.get(column).map_or("", String::as_str)
     }
-}
-
-/// The beginning of a text, with a sign that there is more.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut shown = String::new();
-    for character in text.chars() {
-        let more = character.width().unwrap_or_default();
-        if shown.width() + more + 1 > width {
-            break;
-        }
-        shown.push(character);
-    }
-    shown.truncate(shown.trim_end().len());
-    shown.push('…');
-    shown
 }
 
 /// The width of the longest word of a line.

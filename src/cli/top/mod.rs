@@ -26,8 +26,9 @@ Keys:
   a             Show those that do not run, too
   q, Esc        End
 
-What is wrong is found by `docker_diagnose`, of the toolset `insight`:
-  mcp-docker top --toolsets default,insight";
+Examples:
+  mcp-docker top
+  mcp-docker top --toolsets default,insight   With what is wrong";
 
 /// How many messages and keys may wait.
 const WAITING: usize = 64;

@@ -11,6 +11,7 @@ use ratatui::symbols::bar::NINE_LEVELS;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Borders, Cell, Paragraph, Row, Table, TableState, Wrap};
 
+use super::super::screen;
 use super::sampler::{Container, Finding, News, Usage};
 
 /// How many measures a curve shows.
@@ -204,43 +205,34 @@ impl View {
     fn head(&self) -> Line<'_> {
         let running = self.containers.iter().filter(|it| it.runs()).count();
         let text = format!(
-            "{running} of {} containers run; by {} (s), {} (a), end (q)",
+            "{running} of {} run | by {} (s) | {} (a) | end (q)",
             self.containers.len(),
             self.order.name(),
-            if self.is_whole {
-                "all"
-            } else {
-                "those that run"
-            },
+            if self.is_whole { "all" } else { "running" },
         );
         Line::styled(text, Modifier::BOLD)
     }
 
     fn draw_table(&self, shown: &[&Container], place: usize, frame: &mut Frame<'_>, area: Rect) {
         let (curves, whole) = (area.width >= WITH_CURVES, area.width >= WITH_ALL);
-        let mut titles = vec!["CONTAINER", "STATUS", "CPU %", "MEMORY"];
-        let mut widths = vec![
-            Constraint::Fill(2),
-            Constraint::Fill(1),
-            Constraint::Length(7),
-            Constraint::Length(18),
-        ];
+        let mut columns = vec![("CPU %", 7), ("MEMORY", 18)];
         if curves {
-            titles.push("CPU OF LATE");
-            widths.push(Constraint::Length(CURVE.try_into().unwrap_or(u16::MAX)));
+            columns.push(("CPU OF LATE", CURVE));
         }
         if whole {
-            titles.extend(["RECEIVED", "SENT", "PIDS"]);
-            widths.extend([11, 11, 5].map(Constraint::Length));
+            columns.extend([("RECEIVED", 11), ("SENT", 11), ("PIDS", 5)]);
         }
+        let taken: usize = columns.iter().map(|(_, width)| width + 1).sum();
+        // What is left is of names and states, in equal parts.
+        let half = (usize::from(area.width).saturating_sub(taken + 1)) / 2;
+        columns.splice(..0, [("CONTAINER", half), ("STATUS", half)]);
+        let widths = columns
+            .iter()
+            .map(|(_, width)| Constraint::Length(u16::try_from(*width).unwrap_or(u16::MAX)));
+        let titles = columns.iter().map(|(title, _)| *title);
         let rows = shown.iter().map(|container| {
-            let mut cells = self.cells(container);
-            if !whole {
-                cells.truncate(5);
-            }
-            if !curves {
-                cells.truncate(4);
-            }
+            let mut cells = self.cells(container, half);
+            cells.truncate(columns.len());
             Row::new(cells).style(self.style(container))
         });
         let table = Table::new(rows, widths)
@@ -250,7 +242,8 @@ impl View {
         frame.render_stateful_widget(table, area, &mut state);
     }
 
-    fn cells(&self, container: &Container) -> Vec<Cell<'static>> {
+    /// What is known of one; names and states are cut to that width.
+    fn cells(&self, container: &Container, width: usize) -> Vec<Cell<'static>> {
         let measured = self.measured.get(&container.id);
         let bytes =
             |bytes: Option<u64>| bytes.map_or(String::new(), |it| BinaryBytes(it).to_string());
@@ -263,8 +256,8 @@ impl View {
             .percent
             .map_or(String::new(), |it| format!(" {it:.0} %"));
         vec![
-            Cell::from(container.name.clone()),
-            Cell::from(container.status.clone()),
+            Cell::from(screen::cut(&container.name, width)),
+            Cell::from(screen::cut(&container.status, width)),
             Cell::from(Text::from(cpu).right_aligned()),
             Cell::from(Text::from(bytes(usage.memory.usage) + &share).right_aligned()),
             Cell::from(measured.map_or(String::new(), Measured::curve)),

@@ -64,7 +64,7 @@ fn the_help_of_every_command_shows_examples() {
         assert_eq!(long, None, "{command}");
         seen += 1;
     }
-    assert_eq!(seen, 9, "{help}");
+    assert_eq!(seen, 10, "{help}");
 }
 
 #[test]

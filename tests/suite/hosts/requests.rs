@@ -24,7 +24,7 @@ fn allowing(config: Config) -> Config {
 }
 
 fn examples() -> impl Iterator<Item = (&'static Tool, &'static Example)> {
-    let all = TOOLS.iter().filter(|tool| !wire::runs_compose(tool));
+    let all = TOOLS.iter().filter(|tool| !wire::runs_a_program(tool));
     all.flat_map(|tool| tool.examples.iter().map(move |example| (*tool, example)))
 }
 

@@ -150,6 +150,24 @@ async fn where_the_new_one_does_not_stay_the_old_one_is_back() {
     }
 }
 
+/// How it is now says nothing of how it ended.
+#[tokio::test]
+async fn of_one_that_was_started_again_it_is_told_how_it_ended() {
+    let mut new = web(json!({}));
+    new["Id"] = json!(NEW);
+    new["RestartCount"] = json!(1);
+    new["State"] = json!({ "Status": "running", "ExitCode": 0 });
+    let engine = engine(web(json!({})), runs())
+        .on("POST /containers/*/wait", json!({ "StatusCode": 5 }))
+        .on(&format!("GET /containers/{NEW}/json"), new);
+    let result = given(&engine, RECREATE, json!({ "container_id": "web" })).await;
+    let reason = result["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("exit code 5 and was started again"),
+        "{result}"
+    );
+}
+
 #[tokio::test]
 async fn what_may_not_be_is_refused_before_the_old_one_is_touched() {
     let compose =

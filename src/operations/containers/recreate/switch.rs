@@ -240,6 +240,13 @@ struct Looked {
     restart_count: Told<i64>,
 }
 
+/// How it ended.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Ended {
+    status_code: Told<i64>,
+}
+
 /// Waits until the new one runs and is as healthy as it can say; or says why it is not.
 async fn settled(engine: &Engine, container: &str, patience: Duration) -> Result<(), String> {
     let begun = Instant::now();
@@ -251,10 +258,9 @@ async fn settled(engine: &Engine, container: &str, patience: Duration) -> Result
             let mut wait = docker.wait_container(container, Some(options)).boxed();
             wait.try_next().await
         })?;
-        engine.json(request).await
+        engine.told(request).await
     };
-    // What comes of it is asked for below.
-    drop(timeout(MOMENT, ended).await);
+    let ended: Option<Ended> = timeout(MOMENT, ended).await.ok().and_then(Result::ok);
     loop {
         let request =
             record(|docker| async move { docker.inspect_container(container, None).await });
@@ -263,7 +269,15 @@ async fn settled(engine: &Engine, container: &str, patience: Duration) -> Result
         let looked = looked.map_err(|error| error.to_string())?;
         let state = &looked.state;
         if state.status.text() != "running" || *looked.restart_count > Some(0) {
-            return Err(format!("the new container did not stay: {}", told(state)));
+            let how = match ended.and_then(|ended| ended.status_code.0) {
+                // What is told of one that was started again is how it is now.
+                Some(code) if state.status.text() == "running" => {
+                    format!("it ended with exit code {code} and was started again")
+                }
+                None if state.status.text() == "running" => "it was started again".to_owned(),
+                _ => told(state),
+            };
+            return Err(format!("the new container did not stay: {how}"));
         }
         match state.health.status.text() {
             "unhealthy" => {

@@ -59,7 +59,7 @@ async fn the_bytes_of_every_example_are_those_that_were_judged() {
     let context = wire::context();
     let (mut sent, mut bodies) = (0, 0);
     // This process has no Compose of the test's own.
-    for tool in TOOLS.iter().filter(|tool| !wire::runs_compose(tool)) {
+    for tool in TOOLS.iter().filter(|tool| !wire::runs_a_program(tool)) {
         for example in tool.examples {
             let engine = wire::engine();
             let config = Config {
