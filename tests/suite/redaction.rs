@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use crate::support::client::{Client, EVERYTHING, RawClient};
 use crate::support::fake_compose::FakeCompose;
 use crate::support::fake_engine::{FakeEngine, Reply};
+use crate::support::fake_scanner::FakeScanners;
 use crate::wire::context;
 use planted::{PLANTED, found};
 
@@ -91,7 +92,8 @@ async fn no_tool_hands_on_a_secret() {
         "services: {web: {image: 'web:1', environment: {DB_PASSWORD: planted-env-value}}}",
         "",
     );
-    let programs = compose.programs();
+    let scanners = FakeScanners::of_both_tools();
+    let programs = format!("{}:{}", scanners.path(), compose.programs());
     let settings = [
         ("DOCKER_CONFIG", compose.settings()),
         ("PATH", programs.as_str()),

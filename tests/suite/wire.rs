@@ -13,7 +13,7 @@ use crate::golden;
 use crate::support::client::{Client, EVERYTHING};
 use crate::support::fake_compose::FakeCompose;
 use crate::support::fake_engine::{FakeEngine, Seen};
-use crate::support::fake_scanner::{FakeScanners, prints, written};
+use crate::support::fake_scanner::FakeScanners;
 pub(crate) use engine::engine;
 pub(crate) use engine::{last, said};
 
@@ -69,7 +69,7 @@ pub(crate) async fn client_with(engine: &FakeEngine, more: &[(&str, &str)]) -> C
 async fn every_example_makes_the_requests_it_declares() {
     let context = context();
     let compose = FakeCompose::new();
-    let scanners = FakeScanners::new().with("trivy", &of_either_kind());
+    let scanners = FakeScanners::of_both_tools();
     for (tool, example) in TOOLS
         .iter()
         .flat_map(|tool| tool.examples.iter().map(move |example| (tool, example)))
@@ -102,12 +102,6 @@ async fn every_example_makes_the_requests_it_declares() {
         result_fits(&what, tool, &result.structured_content.unwrap());
         client.stop().await;
     }
-}
-
-/// A script that writes what is asked for.
-fn of_either_kind() -> String {
-    let [packages, found] = ["trivy.cdx.json", "trivy.json"].map(|it| prints(&written(it)));
-    format!("case \"$*\" in *cyclonedx*)\n{packages}\n;;\n*)\n{found}\n;;\nesac")
 }
 
 /// The requests, those that only read and follow each other sorted: some are made side by side, and

@@ -15,6 +15,13 @@ impl FakeScanners {
         Self(tempfile::tempdir().unwrap())
     }
 
+    /// One that writes what either tool asks for.
+    pub(crate) fn of_both_tools() -> Self {
+        let [packages, found] = ["trivy.cdx.json", "trivy.json"].map(|it| prints(&written(it)));
+        let script = format!("case \"$*\" in *cyclonedx*)\n{packages}\n;;\n*)\n{found}\n;;\nesac");
+        Self::new().with("trivy", &script)
+    }
+
     /// The same with one that runs this script on an image.
     pub(crate) fn with(self, scanner: &str, script: &str) -> Self {
         put(self.0.path(), scanner, script);

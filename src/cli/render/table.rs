@@ -253,7 +253,7 @@ mod tests {
             table(Some(17)).text(),
             "ID    TEXT   SIZE\n1234  one    1 MB\n      two\n      three"
         );
-        let records = "id: 1234\ntext: one two three\nsize: 1 MB";
+        let records = "id: 1234\ntext: one two\n  three\nsize: 1 MB";
         assert_eq!(table(Some(14)).text(), records);
     }
 

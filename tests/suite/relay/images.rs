@@ -17,7 +17,7 @@ fn two_images() -> FakeEngine {
         .on("GET /images/*/history", json!([{ "Id": OWN }]))
         .on("GET /images/get", Reply::chunks(["an archive"]))
         .on("GET /info", json!({ "ID": "engine" }))
-        .on("GET /_ping", Reply::chunks(["OK"]))
+        .on("* /_ping", Reply::chunks(["OK"]))
 }
 
 /// A relay as the tool makes it for a scanner.

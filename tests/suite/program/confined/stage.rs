@@ -30,10 +30,12 @@ impl Stage {
             "hides": [],
             "reads": reads,
             "lists": [],
-            "scratch": scratch,
+            "writes": [scratch],
             "socket": null,
+            "online": false,
             "memory": 4_u64 << 30,
             "processor": processor,
+            "file": 1 << 30,
         });
         fs::write(folder.path().join("plan.json"), plan.to_string()).unwrap();
         Self { folder }
