@@ -59,6 +59,7 @@ impl Packages {
         fs::create_dir_all(files.path().join("etc")).unwrap();
         fs::write(files.path().join("var/lib/dpkg/status"), STATUS).unwrap();
         fs::write(files.path().join("etc/os-release"), RELEASE).unwrap();
+        fs::write(files.path().join("etc/debian_version"), "12.5\n").unwrap();
         let container = docker(&["create", &image(), "true"]);
         for folder in ["var", "etc"] {
             let from = files.path().join(folder);

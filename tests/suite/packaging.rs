@@ -96,7 +96,7 @@ fn the_skill_names_tools_and_parameters_that_there_are() {
     let code = skill.split('`').skip(1).step_by(2);
     let named: Vec<&str> = code.filter_map(|it| it.strip_prefix("docker_")).collect();
     assert!(named.len() > 15, "{named:?}");
-    let tools = named.into_iter().filter(|it| *it != "" && *it != "…");
+    let tools = named.into_iter().filter(|it| !it.is_empty() && *it != "…");
     let _ = tools.map(tool).count();
     let calls = skill
         .lines()
