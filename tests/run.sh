@@ -175,6 +175,8 @@ step "Tasks for models"
 shown evals
 
 step "Spans"
+collector=$(tests/collector.sh)
+eval "$collector"
 cargo test --locked --features conformance,opentelemetry --test telemetry
 
 step "Conformance"

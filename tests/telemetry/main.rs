@@ -16,6 +16,8 @@
 #[allow(unused_imports, reason = "each test crate uses its own part")]
 mod support;
 
+mod real;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -134,8 +136,8 @@ impl Collector {
     fn spans(&self) -> Vec<(String, Span)> {
         let taken = self.taken.lock().unwrap();
         let requests = taken.iter();
-        let requests =
-            requests.map(|(_, body)| ExportTraceServiceRequest::decode(&body[..]).unwrap());
+        let requests = requests
+            .map(|(_, body)| ExportTraceServiceRequest::decode(&real::plain(body)[..]).unwrap());
         let mut spans = Vec::new();
         for resource in requests.flat_map(|it| it.resource_spans) {
             let own = resource.resource.unwrap().attributes;
