@@ -48,7 +48,8 @@ pub(super) fn harmless(value: Value) -> Value {
 }
 
 /// The keys that tell the items of a list apart, where the catalogue does not order the keys.
-const TELLING: [&str; 7] = [
+const TELLING: [&str; 8] = [
+    "pid",
     "time",
     "id",
     "name",

@@ -96,7 +96,9 @@ async fn a_program_ends_with_its_server() {
     writeln!(server.stdin.take().unwrap(), "{}", plan.display()).unwrap();
     let program = number();
     let name = || fs::read_to_string(format!("/proc/{program}/comm")).unwrap_or_default();
+    let begun = Instant::now();
     while name() != "docker-compose\n" {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it never begins");
         std::thread::sleep(Duration::from_millis(2));
     }
     let killed = Instant::now();
