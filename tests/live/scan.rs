@@ -34,7 +34,7 @@ const RELEASE: &str =
     "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n";
 
 /// The folder of the scanners that `tests/scanners.sh` unpacks.
-fn scanners() -> PathBuf {
+pub(crate) fn scanners() -> PathBuf {
     let folder = env::var_os("MCP_DOCKER_TEST_SCANNERS").map(PathBuf::from);
     let folder =
         folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/scanners"));

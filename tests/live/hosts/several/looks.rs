@@ -20,14 +20,18 @@ const SOON: Duration = Duration::from_secs(60);
 const EVERYTHING: &str = "MCP_DOCKER_TOOLSETS = [\"all\"]";
 
 /// What tells no Engine from another: sums, and what holds of files or of registries.
-const ALIKE: [&str; 6] = [
+const ALIKE: [&str; 7] = [
     "docker_system_df",
     "docker_search_images",
     "docker_check_updates",
     "docker_wait",
     "docker_compose_config",
     "docker_compose_validate",
+    "docker_image_sbom",
 ];
+
+/// What a registry or a scanner says, where none is reached or there: an error of the right place.
+const UNANSWERED: [&str; 2] = ["docker_search_images", "docker_image_vulnerabilities"];
 
 /// Each safe tool with what it is asked; those of a swarm apart.
 fn questions(same: &Same<'_>, files: &Path) -> Vec<(&'static str, Value)> {
@@ -92,6 +96,11 @@ fn questions(same: &Same<'_>, files: &Path) -> Vec<(&'static str, Value)> {
         ("docker_list_ports", json!({})),
         ("docker_check_updates", json!({ "containers": [name] })),
         ("docker_search_images", json!({ "term": "busybox" })),
+        ("docker_image_sbom", json!({ "image": image })),
+        (
+            "docker_image_vulnerabilities",
+            json!({ "image": image, "scanner": "grype" }),
+        ),
         (
             "docker_wait",
             json!({ "for": "running", "containers": [name] }),
@@ -148,12 +157,14 @@ async fn every_safe_tool_looks_at_the_host_that_is_named_and_is_recorded_with_it
 
     let audit = Audit::new();
     let path = audit.path();
-    let session = several.session(&[("MCP_DOCKER_AUDIT_LOG", &path)]).await;
+    let scanners = crate::scan::scanners();
+    let programs = format!("{}:{}", scanners.display(), several.sshd.path);
+    let settings = [("MCP_DOCKER_AUDIT_LOG", path.as_str()), ("PATH", &programs)];
+    let session = several.session(&settings).await;
     for host in ["here", "tls", "ssh"] {
         for (tool, arguments) in &questions {
             let given = at(host, arguments.clone());
-            // What a registry says, where none is reached, is an error that is the Engine's own.
-            if *tool == "docker_search_images" {
+            if UNANSWERED.contains(tool) {
                 session.call(tool, given).await;
             } else {
                 let result = session.ok(tool, given).await.to_string();
