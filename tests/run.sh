@@ -48,7 +48,7 @@ eval "$scanners"
 # Live tests fail, not pass over, without an Engine; one that cannot run says so in the file.
 export MCP_DOCKER_LIVE=1 MCP_DOCKER_NOT_RUN=$not_run
 # Many mostly wait.
-threads=$((2 * $(nproc) + 1))
+threads=$((2 * $(nproc)))
 export NEXTEST_TEST_THREADS=$threads RUST_TEST_THREADS=$threads
 
 # Runs a command behind the steps, by a name: what it prints is shown by `shown`. It has a process group of its own, and

@@ -13,6 +13,9 @@ use super::client::command;
 /// How long a run may take behind what is typed, on a machine with other work to do.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a question ends with.
+const QUESTION: &str = "[y/N]";
+
 /// The lines of every terminal.
 const ROWS: u16 = 50;
 
@@ -26,7 +29,7 @@ pub struct Seen {
 }
 
 /// Runs `mcp-docker` with these words and variables, in an empty home on a terminal of that many
-/// columns, and types each text after its pause.
+/// columns, and types each text: at once, or once it was asked and the pause is over.
 pub async fn run(
     columns: u16,
     words: &str,
@@ -52,19 +55,30 @@ pub async fn run_in(
     typed: &[(Duration, &str)],
 ) -> Seen {
     let mut child = start(home, columns, words, env);
-    let mut stdin = child.stdin.take().unwrap();
-    for (pause, text) in typed {
-        tokio::time::sleep(*pause).await;
-        // A program that ended already reads nothing.
-        let _ = stdin.write_all(text.as_bytes()).await;
-    }
-    // An end of input would be typed as one before the answer is read.
-    let ended = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
-    let output = ended.expect("it does not end").unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut text = Vec::new();
+    let session = async {
+        for (pause, answer) in typed {
+            if !pause.is_zero() {
+                while !String::from_utf8_lossy(&text).contains(QUESTION)
+                    && stdout.read_buf(&mut text).await.unwrap() > 0
+                {}
+                tokio::time::sleep(*pause).await;
+            }
+            // A program that ended already reads nothing.
+            let _ = stdin.write_all(answer.as_bytes()).await;
+        }
+        // An end of input would be typed as one before the answer is read.
+        stdout.read_to_end(&mut text).await.unwrap();
+        child.wait().await.unwrap().code()
+    };
+    let code = tokio::time::timeout(PATIENCE, session)
+        .await
+        .expect("it does not end");
     drop(stdin);
     Seen {
-        code: output.status.code(),
-        text: String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n"),
+        code,
+        text: String::from_utf8_lossy(&text).replace("\r\n", "\n"),
     }
 }
 
