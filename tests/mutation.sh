@@ -5,7 +5,7 @@
 #   tests/mutation.sh 'tier*'            the guards whose names match
 #   tests/mutation.sh --changed [BASE]   the guards whose file changed since the commit BASE; without
 #                                        one, since this branch left origin/main; where it did not
-#                                        leave it, an eighth of them, another with each commit
+#                                        leave it, a sixteenth of them, another with each commit
 #   tests/mutation.sh --build            only build what the next run needs, if nothing changes until then
 #   tests/mutation.sh --check            only look whether each guard is where the table says, and has
 #                                        its test
@@ -218,9 +218,9 @@ share=1 turn=0 since=
 if [ "$mode" = changed ] && touched=$(changed); then
   since=known
 elif [ "$mode" = changed ]; then
-  share=8
+  share=16
   turn=$(($(git rev-list --count HEAD) % share))
-  say 'nothing tells since when: an eighth of the guards'
+  say 'nothing tells since when: a sixteenth of the guards'
 fi
 for index in "${!names[@]}"; do
   # shellcheck disable=SC2053
