@@ -8,10 +8,11 @@
 # then against newer ones (tests/debian_engine.sh): the one of Debian 13, and the one of Debian's
 # unstable release, which may be missing but not fail. That one gets the newest Compose, the others the oldest
 # (tests/compose.sh); all have the scanners of images that tests/scanners.sh unpacks. On the one of Debian 13, which is
-# neither the oldest nor the newest, those are run that ask an Engine for much: several Engines have it for their second one,
-# and ways to an Engine, scanners, registries, prompts and sums of space have no more to do with it than with the others. Those of Swarm
-# have three nodes of their own (tests/swarm.sh), of the machine's Engine and of the unstable release. Of the guards of
-# tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else as that script says.
+# neither the oldest nor the newest, those are run that ask an Engine for much: several Engines have it for their second
+# one, and ways to an Engine, scanners, registries, prompts and sums of space have no more to do with it than with the
+# others. Those of Swarm have three nodes of their own (tests/swarm.sh), of the machine's Engine and of the unstable
+# release. Of the guards of tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else
+# as that script says.
 # Ends non-zero if a check fails or a live test was not run; says at the end how long each step took.
 
 set -euo pipefail

@@ -1,5 +1,6 @@
 //! Reads what Docker Scout writes of vulnerabilities, in SARIF: a rule for each, which names the packages.
 
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::vulnerability::{Severity, Vulnerability};
@@ -124,10 +125,7 @@ pub(super) fn package(purl: &str) -> (String, String) {
 }
 
 fn decoded(text: &str) -> String {
-    // A plus sign is itself in a path.
-    let whole = text.replace('+', "%2B");
-    let pairs = form_urlencoded::parse(whole.as_bytes());
-    pairs.map(|(name, _)| name.into_owned()).collect()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
