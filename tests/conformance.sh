@@ -3,6 +3,7 @@
 #
 #   tests/conformance.sh [BINARY]
 #   tests/conformance.sh --packages      only gets what it needs from elsewhere
+#   tests/conformance.sh --build         only builds the server with fixtures
 #
 # BINARY is the server as it is released; without one it is the debug build. The scenarios that need
 # no fixture run against it, and all of them against the same server with fixtures
@@ -12,24 +13,30 @@
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
-: "${DOCKER_HOST:?eval the output of tests/engine.sh start}"
 
 target=${CARGO_TARGET_DIR:-target}
 work=$(realpath -m "$target/conformance")
 mkdir -p "$work"
 
+# Builds the server with fixtures, with the tests of the other feature, so that both are built once. In a place of its
+# own: elsewhere it would take the place of the server that other tests start.
+build() {
+  tests/seed.sh "$target" "$work/build"
+  CARGO_TARGET_DIR=$work/build cargo test --locked --quiet --no-run --features conformance,opentelemetry --test telemetry
+}
+if [ "${1:-}" = --build ]; then build; exit; fi
+
 node=$(tests/clients/node.sh "$work/node" @modelcontextprotocol/conformance@0.2.0-alpha.12)
 [ "${1:-}" != --packages ] || exit 0
+: "${DOCKER_HOST:?eval the output of tests/engine.sh start}"
 
-# Copies, because both are built in one place.
-[ -z "${1:-}" ] || cp "$1" "$work/as-released"
-# That of the tests of the other feature, so that it is built once.
-cargo test --locked --quiet --no-run --features conformance,opentelemetry --test telemetry
-cp "$target/debug/mcp-docker" "$work/with-fixtures"
-if [ -z "${1:-}" ]; then
-  cargo build --locked --quiet
-  cp "$target/debug/mcp-docker" "$work/as-released"
-fi
+say() { echo "conformance: $*" >&2; }
+die() { say "$@"; exit 1; }
+. tests/need.sh
+declare -A binary
+binary[as-released]=$(server "${1:-}")
+build
+binary[with-fixtures]=$work/build/debug/mcp-docker
 
 suite=$work/node/node_modules/@modelcontextprotocol/conformance/dist/index.js
 
@@ -51,7 +58,7 @@ failed=0
 try() {
   local variant=$1 version=$2 place=$home/$1-$2 address scenario running=()
   mkdir "$place"
-  (cd "$place" && MCP_LOG_LEVEL=ERROR exec "$work/$variant" --transport http --port 0) 2>"$place/log" &
+  (cd "$place" && MCP_LOG_LEVEL=ERROR exec "${binary[$variant]}" --transport http --port 0) 2>"$place/log" &
   server=$!
   address=$(tests/listening.sh "$place/log" "$server")
   # Its own verdict is not ours: it fails for want of fixtures, and passes over what is pending.

@@ -5,7 +5,8 @@
 #   tests/mutation.sh 'tier*'            the guards whose names match
 #   tests/mutation.sh --changed [BASE]   the guards whose file changed since the commit BASE; without
 #                                        one, since this branch left origin/main; where it did not
-#                                        leave it, a sixteenth of them, another with each commit
+#                                        leave it, all of them. If those are more than a sixteenth
+#                                        of all, as many as that, others with each commit
 #   tests/mutation.sh --build            only build what the next run needs, if nothing changes until then
 #   tests/mutation.sh --check            only look whether each guard is where the table says, and has
 #                                        its test
@@ -212,23 +213,22 @@ if [ "$mode" = check ]; then
   exit
 fi
 chosen=()
-touched=
-# Of how many guards one is tried, and which.
-share=1 turn=0 since=
-if [ "$mode" = changed ] && touched=$(changed); then
-  since=known
-elif [ "$mode" = changed ]; then
-  share=16
-  turn=$(($(git rev-list --count HEAD) % share))
-  say 'nothing tells since when: a sixteenth of the guards'
-fi
+since= touched=
+if [ "$mode" = changed ] && touched=$(changed); then since=known; fi
 for index in "${!names[@]}"; do
   # shellcheck disable=SC2053
   [[ ${names[index]} == $wanted ]] || continue
-  [ "$((index % share))" = "$turn" ] || continue
   if [ "$since" = known ] && ! grep -qxF "${files[index]}" <<<"$touched"; then continue; fi
   chosen+=("$index")
 done
+most=$((${#names[@]} / 16))
+if [ "$mode" = changed ] && [ "${#chosen[@]}" -gt "$most" ]; then
+  share=$(((${#chosen[@]} + most - 1) / most))
+  turn=$(($(git rev-list --count HEAD) % share))
+  say "one of $share is tried of ${#chosen[@]} guards"
+  of=("${chosen[@]}") chosen=()
+  for ((place = turn; place < ${#of[@]}; place += share)); do chosen+=("${of[place]}"); done
+fi
 if [ "${#chosen[@]}" = 0 ]; then
   if [ "$mode" = changed ]; then say 'no guard is in a file that changed'; exit; fi
   say "no guard is called \`$wanted\`"

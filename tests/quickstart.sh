@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # From a fresh Debian or Ubuntu machine with Rust to a real MCP session with a real Docker Engine.
 #
-#   tests/quickstart.sh
+#   tests/quickstart.sh [BINARY]
 #
-# Builds the server, makes sure of an Engine (tests/engine.sh: the one that answers, else a private
+# Builds the server where there is no BINARY, makes sure of an Engine (tests/engine.sh: the one that answers, else a private
 # one that is gone afterwards) and holds the session of tests/quickstart.py, showing each step.
 
 set -euo pipefail
@@ -18,9 +18,11 @@ if ! command -v python3 >/dev/null; then
   apt-get update -q && apt-get install -q -y --no-install-recommends python3
 fi
 
-step "Build the server"
-cargo build --release --locked
-binary=${CARGO_TARGET_DIR:-target}/release/mcp-docker
+binary=${1:-${CARGO_TARGET_DIR:-target}/release/mcp-docker}
+if [ -z "${1:-}" ]; then
+  step "Build the server"
+  cargo build --release --locked
+fi
 
 step "Make sure of a Docker Engine"
 before=${MCP_DOCKER_TEST_ENGINE:-}

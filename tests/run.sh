@@ -4,14 +4,11 @@
 #
 #   tests/run.sh
 #
-# The live tests run against the Docker Engine that answers, else a private one (tests/engine.sh), and
-# then against newer ones (tests/debian_engine.sh): the one of Debian 13, and the one of Debian's
-# unstable release, which may be missing but not fail. That one gets the newest Compose, the others the oldest
-# (tests/compose.sh); all have the scanners of images that tests/scanners.sh unpacks. On the one of Debian 13, which is
-# neither the oldest nor the newest, those are run that ask an Engine for much: several Engines have it for their second
-# one, and ways to an Engine, scanners, registries, prompts and sums of space have no more to do with it than with the
-# others. Those of Swarm have three nodes of their own (tests/swarm.sh), of the machine's Engine and of the unstable
-# release. Of the guards of tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else
+# The live tests run against the Docker Engine that answers, else a private one (tests/engine.sh), with the oldest
+# Compose (tests/compose.sh), and then against the newest Engine that can be had (tests/debian_engine.sh), with the newest
+# Compose: that of Debian's unstable release, else that of Debian 13, which is the second one of several Engines in
+# either case. Those of Swarm have three nodes of their own (tests/swarm.sh), of the same Engine. All have the scanners of
+# images that tests/scanners.sh unpacks. Of the guards of tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else
 # as that script says.
 # Ends non-zero if a check fails or a live test was not run; says at the end how long each step took.
 
@@ -95,11 +92,10 @@ stop_swarm() {
   unset MCP_DOCKER_TEST_SWARM
 }
 
-# Runs the live tests against the Engine of a Debian release, with the oldest or the newest Compose, and with
-# a swarm of that Engine (`swarm`) or without (`none`); more is said to the tests.
+# Runs the live tests against the Engine of a Debian release, with the newest Compose and a swarm of that Engine.
 live_on() {
   local engine compose
-  compose=$(tests/compose.sh "$2")
+  compose=$(tests/compose.sh newest)
   engine=$(MCP_DOCKER_TEST_RELEASE=$1 tests/engine.sh start)
   newer=$(eval "$engine" && echo "$MCP_DOCKER_TEST_ENGINE")
   (
@@ -108,13 +104,9 @@ live_on() {
     # For the daemons that tests start for themselves, too.
     export MCP_DOCKER_TEST_RELEASE=$1
     docker version --format 'Docker {{.Server.Version}}, API {{.Server.APIVersion}}'
-    export MCP_DOCKER_TEST_SWARM=none
-    if [ "$3" = swarm ]; then
-      unset MCP_DOCKER_TEST_SWARM
-      trap 'tests/swarm.sh stop' EXIT
-      start_swarm
-    fi
-    run_tests --test live "${@:4}"
+    trap 'tests/swarm.sh stop' EXIT
+    start_swarm
+    run_tests --test live
   )
   MCP_DOCKER_TEST_ENGINE=$newer tests/engine.sh stop
   newer=
@@ -149,19 +141,14 @@ cp "${CARGO_TARGET_DIR:-target}/debug/mcp-docker" "$server"
 step "Lints and documentation"
 shown lints
 
-# What later steps need: the guards, and what is released. What goes wrong here goes wrong there again, and is shown
-# there. The server with fixtures would take the place of the one that the tests start.
-beside builds nice -n 19 bash -c 'tests/mutation.sh --build; cargo build --release --locked; packaging/build.sh'
+# What later steps need: the guards, the server with fixtures, and what is released. What goes wrong here goes wrong
+# there again, and is shown there.
+beside builds nice -n 19 bash -c 'tests/mutation.sh --build; tests/conformance.sh --build; packaging/build.sh'
 
-step "Live tests on the Engine of Debian 13"
-live_on trixie oldest none -- --skip hosts:: --skip scan:: --skip registries:: --skip prompts:: --skip space::
-
-step "Live tests on the Engine of Debian's unstable release"
-if tests/debian_engine.sh sid >/dev/null; then
-  live_on sid newest swarm
-else
-  echo "warning: it cannot be had, so they were not run there" >&2
-fi
+step "Live tests on the newest Engine"
+newest=sid
+tests/debian_engine.sh "$newest" >/dev/null || newest=trixie
+live_on "$newest"
 
 shown packages >/dev/null || true
 # The tasks need an Engine, and the guards none.
@@ -176,13 +163,14 @@ tests/apps/run.sh "$server"
 step "Tasks for models"
 shown evals
 
+step "Conformance"
+tests/conformance.sh "$server"
+
 step "Spans"
 collector=$(tests/collector.sh)
 eval "$collector"
-cargo test --locked --features conformance,opentelemetry --test telemetry
-
-step "Conformance"
-tests/conformance.sh "$server"
+CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}/conformance/build \
+  cargo test --locked --features conformance,opentelemetry --test telemetry
 
 step "Real clients"
 tests/clients/run.sh "$server"
@@ -190,9 +178,10 @@ tests/clients/sign_in.sh "$server"
 
 step "What is released was built"
 shown builds >/dev/null || true
+released=$(packaging/build.sh)
 
 step "Quickstart"
-tests/quickstart.sh
+tests/quickstart.sh "$released"
 
 step "Packages"
 packaging/test.sh
