@@ -54,18 +54,18 @@ export NEXTEST_TEST_THREADS=$threads RUST_TEST_THREADS=$threads
 # no session: within that alone Linux heeds how nice it is.
 beside() {
   set -m
-  "${@:2}" >"$scratch/$1" 2>&1 </dev/null &
+  (status=0; "${@:2}" || status=$?; echo "$status" >"$scratch/$1.ended") >"$scratch/$1" 2>&1 </dev/null &
   set +m
   behind[$1]=$!
 }
 
-# Waits for the end of a command that `beside` began; fails as it did.
+# Waits for the end of a command that `beside` began; fails as it did. How it ended is in a file: the number of a process
+# is soon that of another one, and what the shell knows of the first one is gone.
 shown() {
-  local status=0
-  wait "${behind[$1]}" || status=$?
+  wait "${behind[$1]}" 2>/dev/null || true
   unset "behind[$1]"
   cat "$scratch/$1"
-  return "$status"
+  return "$(cat "$scratch/$1.ended")"
 }
 
 # With nextest where it is there.

@@ -35,3 +35,5 @@ sdk.setNotificationHandler(ResourceListChangedNotificationSchema, () => news.tel
 await sdk.connect(connection());
 await check(new Version1(sdk, person, news, "typescript 1"));
 await sdk.close();
+// The SDK's clock for a call that was cancelled runs on, and would keep this process for minutes.
+process.exit();
