@@ -103,10 +103,11 @@ fn list(safety: &SafetyConfig, of_host: bool) -> String {
             false => Cell::new(tier),
         };
         let tier = if render::colour() && is_on {
+            // The dark ones: the bright yellow cannot be read on white.
             tier.fg(match tool.tier {
-                Tier::Safe => Color::Green,
-                Tier::Moderate => Color::Yellow,
-                Tier::Destructive => Color::Red,
+                Tier::Safe => Color::DarkGreen,
+                Tier::Moderate => Color::DarkYellow,
+                Tier::Destructive => Color::DarkRed,
             })
         } else {
             tier
