@@ -41,7 +41,12 @@ docker ps --all --quiet | tail --lines +51 | xargs --no-run-if-empty docker rm -
 for peer in "" "${peers[@]}"; do
   read -r package tool <<<"$peer"
   command=("$binary")
-  [ -z "$package" ] || command=("$places/python/bin/uvx" --quiet --from "$package" "${package%==*}")
+  # One that is installed is taken as it is: uvx would have to get the Python that it wants.
+  if command -v "${package%==*}" >/dev/null; then
+    command=("${package%==*}")
+  elif [ -n "$package" ]; then
+    command=("$places/python/bin/uvx" --quiet --from "$package" "${package%==*}")
+  fi
   printf '\n%s\n' "${package:-mcp-docker}"
   for _ in once again; do
     said=$(benches/peer.py "${tool:-docker_list_containers}" "${command[@]}") || { echo "not measured"; break; }
