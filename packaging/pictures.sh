@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Draws the pictures of the README: what `doctor` and `call` print on a terminal.
+# Draws the pictures of the README and of docs/terminal.md: what `doctor`, `call` and `tools` print on a terminal, the
+# latter on terminals of all widths, dark and light.
 #
 #   packaging/pictures.sh [PROGRAM]
 #
@@ -38,25 +39,26 @@ docker run -d --name shop-jobs-1 --network shop $(of jobs) -e DB_PASSWORD=correc
 docker wait shop-jobs-1 >/dev/null
 sleep 5
 
-# Types each command into a terminal of 120 columns and draws what there is to see then.
+# Types each command into a terminal of so many columns, dark or light, and draws what there is to see then.
 draw() {
-  local picture=$1 command
-  shift
+  local picture=$1 columns=$2 light=$3 command
+  shift 3
   for command in "$@"; do
     printf '\e[1;32m$\e[0m %s\n' "$command"
     HOME=$scratch/ada PATH=$scratch/bin:$PATH TERM=xterm-256color \
-      script --quiet --return --command "stty cols 120 rows 50; cd ~; $command" /dev/null || true
+      script --quiet --return --command "stty cols $columns rows 50; cd ~; $command" /dev/null || true
     echo
   done >"$scratch/screen"
-  "$scratch/python/bin/python" - "$scratch" "$DOCKER_HOST" "$program" "docs/$picture.svg" <<'PYTHON'
+  "$scratch/python/bin/python" - "$scratch" "$DOCKER_HOST" "$program" "docs/$picture.svg" "$columns" "$light" <<'PYTHON'
 import io
 import sys
 from pathlib import Path
 
 from rich.console import Console
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME
 from rich.text import Text
 
-scratch, host, program, picture = sys.argv[1:]
+scratch, host, program, picture, columns, light = sys.argv[1:]
 screen = Path(scratch, "screen").read_text(encoding="utf-8").replace("\r", "").rstrip() + "\n"
 for place, usual in [
     (program, "/usr/local/bin/mcp-docker"),
@@ -65,7 +67,9 @@ for place, usual in [
     (f"{scratch}/ada", "/home/ada"),
 ]:
     screen = screen.replace(place, usual)
-console = Console(record=True, width=120, file=io.StringIO(), force_terminal=True, legacy_windows=False)
+# Of a long list, what there is room for.
+screen = "".join(screen.splitlines(keepends=True)[:40])
+console = Console(record=True, width=int(columns), file=io.StringIO(), force_terminal=True, legacy_windows=False)
 console.print(Text.from_ansi(screen), overflow="fold")
 # Nothing is fetched by who looks at it: the reader's own fixed-width type will do.
 template = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
@@ -87,14 +91,25 @@ text {{ white-space: pre; }}
 </g>
 </svg>
 """
-svg = console.export_svg(title="", code_format=template, unique_id="terminal")
+theme = DEFAULT_TERMINAL_THEME if light == "light" else SVG_EXPORT_THEME
+svg = console.export_svg(title="", code_format=template, unique_id="terminal", theme=theme)
 Path(picture).write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", encoding="utf-8")
 PYTHON
   echo "docs/$picture.svg"
 }
 
-draw doctor 'mcp-docker doctor'
-draw call \
+draw doctor 120 dark 'mcp-docker doctor'
+draw call 120 dark \
   'mcp-docker call list_containers all=true' \
   'mcp-docker call container_logs container_id=shop-jobs-1' \
   'mcp-docker call remove_container container_id=shop-jobs-1'
+
+mkdir -p docs/terminal
+export MCP_DOCKER_TOOLSETS=default,insight
+for columns in 60 80 120 200; do
+  for light in dark light; do
+    draw "terminal/call-$columns-$light" "$columns" "$light" \
+      'mcp-docker call list_containers all=true' 'mcp-docker call list_ports' 'mcp-docker call diagnose'
+    draw "terminal/tools-$columns-$light" "$columns" "$light" 'mcp-docker tools'
+  done
+done
