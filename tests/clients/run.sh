@@ -44,7 +44,10 @@ home=$(mktemp -d)
 finish() {
   # Ended by hand, it leaves nothing behind either.
   mapfile -t jobs < <(jobs -pr)
-  [ "${#jobs[@]}" = 0 ] || kill "${jobs[@]}" 2>/dev/null || true
+  if [ "${#jobs[@]}" != 0 ]; then
+    pkill --parent "$(IFS=,; echo "${jobs[*]}")" || true
+    kill "${jobs[@]}" 2>/dev/null || true
+  fi
   mapfile -t left < <(docker ps --all --quiet --filter "name=$prefix")
   [ "${#left[@]}" = 0 ] || docker rm --force "${left[@]}" >/dev/null || true
   rm -rf "$home"
@@ -59,14 +62,14 @@ serve() {
   server=$(tests/listening.sh "$place/server.log" "${servers[-1]}")
 }
 
-sessions=() pids=() servers=()
+sessions=() servers=()
 # How many sessions there are at once.
 room=$((6 * $(nproc)))
 
-# How many sessions have not ended.
+# How many sessions have not ended. By a file, because the number of a process is soon that of another one.
 running() {
-  local pid count=0
-  for pid in "${pids[@]}"; do if kill -0 "$pid" 2>/dev/null; then count=$((count + 1)); fi; done
+  local name count=0
+  for name in "${sessions[@]}"; do [ -e "$home/$name.ended" ] || count=$((count + 1)); done
   echo "$count"
 }
 
@@ -82,9 +85,10 @@ session() {
   [ "$transport" = stdio ] || serve "$transport" "$home/$name"
   (
     cd "$home/$name"
-    MCP_DOCKER_TEST_PREFIX=$prefix-$name PYTHONDONTWRITEBYTECODE=1 exec "$@" "$transport" "$server"
+    status=0
+    MCP_DOCKER_TEST_PREFIX=$prefix-$name PYTHONDONTWRITEBYTECODE=1 "$@" "$transport" "$server" || status=$?
+    echo "$status" >"$home/$name.ended"
   ) >"$home/$name.results" &
-  pids+=($!)
 }
 for transport in stdio sse http; do
   session python1 "$transport" "$python1" "$PWD/tests/clients/python/v1.py"
@@ -108,13 +112,12 @@ unset MCP_DOCKER_TOOLSETS
 session schemas stdio "$python2" "$PWD/tests/clients/python/schemas.py"
 session tokens stdio "$node" "$clients/node/tokens.mjs"
 
+while [ "$(running)" != 0 ]; do sleep 0.2; done
 failed=()
-for at in "${!sessions[@]}"; do
+for name in "${sessions[@]}"; do
   # A client that crashed has no line of its own.
-  if ! wait "${pids[at]}" || ! grep -q '^ok ' "$home/${sessions[at]}.results"; then
-    failed+=("${sessions[at]}")
-  fi
-  cat "$home/${sessions[at]}.results"
+  if [ "$(cat "$home/$name.ended")" != 0 ] || ! grep -q '^ok ' "$home/$name.results"; then failed+=("$name"); fi
+  cat "$home/$name.results"
 done
 count() { cat "$home"/*.results | grep -c "^$1 " || true; }
 echo "${#sessions[@]} clients: $(count ok) checks passed, $(count FAILED) failed"
