@@ -3,8 +3,8 @@
 #
 #   tests/quickstart.sh [BINARY]
 #
-# Builds the server where there is no BINARY, makes sure of an Engine (tests/engine.sh: the one that answers, else a private
-# one that is gone afterwards) and holds the session of tests/quickstart.py, showing each step.
+# Builds the server where there is no BINARY, makes sure of an Engine (tests/engine.sh: the one that answers, else
+# a private one that is gone afterwards) and holds the session of tests/quickstart.py, showing each step.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."

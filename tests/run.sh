@@ -8,8 +8,8 @@
 # Compose (tests/compose.sh), and then against the newest Engine that can be had (tests/debian_engine.sh), with the newest
 # Compose: that of Debian's unstable release, else that of Debian 13, which is the second one of several Engines in
 # either case. Those of Swarm have three nodes of their own (tests/swarm.sh), of the same Engine. All have the scanners of
-# images that tests/scanners.sh unpacks. Of the guards of tests/mutation.sh those are tried whose files changed since the commit MCP_DOCKER_BASE, else
-# as that script says.
+# images that tests/scanners.sh unpacks. Of the guards of tests/mutation.sh those are tried whose files changed since the
+# commit MCP_DOCKER_BASE, else as that script says.
 # Ends non-zero if a check fails or a live test was not run; says at the end how long each step took.
 
 set -euo pipefail

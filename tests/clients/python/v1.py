@@ -46,15 +46,21 @@ def connection():
 
 
 async def main():
-    person, news = Person(), News()
-    async with (
-        connection() as (read, write, *_),
-        ClientSession(
-            read, write, elicitation_callback=person, message_handler=news
-        ) as session,
-    ):
-        version = (await session.initialize()).protocolVersion
-        return await check(Version1(session, person, news, f"python 1, {version}"))
+    person, news, ended = Person(), News(), None
+    try:
+        async with (
+            connection() as (read, write, *_),
+            ClientSession(
+                read, write, elicitation_callback=person, message_handler=news
+            ) as session,
+        ):
+            version = (await session.initialize()).protocolVersion
+            ended = await check(Version1(session, person, news, f"python 1, {version}"))
+    except* anyio.BrokenResourceError:
+        # This SDK closes what it reads into before it stops to read, and then fails at what the server still says.
+        if ended is None:
+            raise
+    return ended
 
 
 sys.exit(anyio.run(main))
