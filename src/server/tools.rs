@@ -145,8 +145,9 @@ impl Server {
             Err(request) => request,
         };
         let principal = match way {
-            Way::Panel => self.principal(cx).in_any_session(),
-            Way::Form | Way::Nobody => self.principal(cx),
+            // Their answer comes as a call of its own.
+            Way::Panel | Way::Nobody => self.principal(cx).in_any_session(),
+            Way::Form => self.principal(cx),
         };
         let caller = Caller {
             principal: principal.clone(),

@@ -50,13 +50,13 @@ async fn two_clients_with_a_question_each_get_their_own_answer() {
 }
 
 #[tokio::test]
-async fn a_token_for_a_plan_is_for_the_session_that_was_shown_it() {
-    let env = [("SAFETY_CONFIRMATION_FALLBACK", "plan")];
+async fn what_a_second_call_agrees_to_holds_in_whichever_session_of_its_client_once() {
+    let [whole, read_only] = TOKENS;
+    let env = [("SAFETY_CONFIRMATION_FALLBACK", "plan"), whole, read_only];
     for transport in TRANSPORTS {
         let engine = engine();
         let server = server(&engine, transport, &env).await;
-        let mut shown = Session::open(&server, None, json!({})).await;
-        let mut other = Session::open(&server, None, json!({})).await;
+        let mut shown = Session::open(&server, Some(TOKEN), json!({})).await;
         shown
             .call(1, "docker_remove_container", remove("web"))
             .await;
@@ -65,17 +65,22 @@ async fn a_token_for_a_plan_is_for_the_session_that_was_shown_it() {
         let mut agreed = remove("web");
         agreed["confirmation"] = json!(token.trim_end_matches('"'));
 
-        other
-            .call(1, "docker_remove_container", agreed.clone())
-            .await;
-        let refused = other.next().await;
-        assert!(
-            failure(&refused).contains("not one that is waited for"),
-            "{refused}"
-        );
+        let mut other = Session::open(&server, Some(READ_ONLY), json!({})).await;
+        let stolen = agreed.clone();
+        other.call(1, "docker_remove_container", stolen).await;
+        failure(&other.next().await);
         assert_eq!(gone(&engine), [""; 0], "{transport}");
+
+        let mut anew = Session::open(&server, Some(TOKEN), json!({})).await;
+        let first = agreed.clone();
+        anew.call(1, "docker_remove_container", first).await;
+        assert_done(&anew.next().await);
         shown.call(2, "docker_remove_container", agreed).await;
-        assert_done(&shown.next().await);
+        let replayed = shown.next().await;
+        assert!(
+            failure(&replayed).contains("was used already"),
+            "{replayed}"
+        );
         assert_eq!(gone(&engine).len(), 1, "{transport}");
     }
 }
