@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Draws the pictures of the README and of docs/terminal.md: what `doctor`, `call` and `tools` print on a terminal, the
-# latter on terminals of all widths, dark and light.
+# Draws the pictures of the README and of docs/terminal.md: what `doctor`, `call`, `tools` and `top` show on a terminal, all
+# but the first on terminals of all widths, dark and light.
 #
 #   packaging/pictures.sh [PROGRAM]
 #
@@ -19,7 +19,7 @@ finish() { tests/engine.sh stop; rm -r "$scratch"; }
 trap finish EXIT
 
 python3 -m venv "$scratch/python"
-"$scratch/python/bin/pip" install --quiet rich
+"$scratch/python/bin/pip" install --quiet pyte rich
 mkdir -p "$scratch/bin" "$scratch/ada/.config/Claude"
 ln -s "$program" "$scratch/bin/mcp-docker"
 HOME=$scratch/ada "$scratch/bin/mcp-docker" install claude-desktop --profile normal >/dev/null
@@ -39,16 +39,68 @@ docker run -d --name shop-jobs-1 --network shop $(of jobs) -e DB_PASSWORD=correc
 docker wait shop-jobs-1 >/dev/null
 sleep 5
 
+# A command on a terminal of so many columns; what it wrote there is on stdout.
+on_terminal() {
+  HOME=$scratch/ada PATH=$scratch/bin:$PATH TERM=xterm-256color \
+    script --quiet --return --command "stty cols $1 rows $2; cd ~; $3" /dev/null || true
+}
+
 # Types each command into a terminal of so many columns, dark or light, and draws what there is to see then.
 draw() {
   local picture=$1 columns=$2 light=$3 command
   shift 3
   for command in "$@"; do
     printf '\e[1;32m$\e[0m %s\n' "$command"
-    HOME=$scratch/ada PATH=$scratch/bin:$PATH TERM=xterm-256color \
-      script --quiet --return --command "stty cols $columns rows 50; cd ~; $command" /dev/null || true
+    on_terminal "$columns" 50 "$command"
     echo
   done >"$scratch/screen"
+  picture "$picture" "$columns" "$light"
+}
+
+# Draws `top` as it is after a few seconds, with what `keys` bring up.
+draw_top() {
+  local picture=$1 columns=$2 light=$3 keys=$4
+  { sleep 6; printf '%s' "$keys"; sleep 2; printf q; } | on_terminal "$columns" 24 'mcp-docker top' >"$scratch/written"
+  "$scratch/python/bin/python" - "$scratch" "$columns" 24 <<'PYTHON'
+import sys
+from pathlib import Path
+
+import pyte
+
+scratch, columns, rows = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+# All up to where it gives the terminal back.
+written, _, _ = (scratch / "written").read_bytes().partition(b"\x1b[?1049l")
+screen = pyte.Screen(columns, rows)
+pyte.ByteStream(screen).feed(written)
+CODES = {name: 30 + at for at, name in enumerate("black red green brown blue magenta cyan white".split())}
+
+
+def colour(name, code):
+    """What a terminal is told for a colour of pyte's."""
+    if name == "default":
+        return []
+    bright = name.startswith("bright")
+    name = name.removeprefix("bright")
+    return [str(CODES[name] + (60 if bright else 0) + code)]
+
+
+lines = []
+for row in range(rows):
+    line = ""
+    for column in range(columns):
+        cell = screen.buffer[row][column]
+        styles = ["0"] + ["1"] * cell.bold + ["4"] * cell.underscore + ["7"] * cell.reverse
+        styles += colour(cell.fg, 0) + colour(cell.bg, 10)
+        line += f"\x1b[{';'.join(styles)}m{cell.data}"
+    lines.append(line + "\x1b[0m")
+(scratch / "screen").write_text("\n".join(lines) + "\n", encoding="utf-8")
+PYTHON
+  picture "$picture" "$columns" "$light"
+}
+
+# Draws what is in the file of the screen.
+picture() {
+  local picture=$1 columns=$2 light=$3
   "$scratch/python/bin/python" - "$scratch" "$DOCKER_HOST" "$program" "docs/$picture.svg" "$columns" "$light" <<'PYTHON'
 import io
 import sys
@@ -111,5 +163,6 @@ for columns in 60 80 120 200; do
     draw "terminal/call-$columns-$light" "$columns" "$light" \
       'mcp-docker call list_containers all=true' 'mcp-docker call list_ports' 'mcp-docker call diagnose'
     draw "terminal/tools-$columns-$light" "$columns" "$light" 'mcp-docker tools'
+    draw_top "terminal/top-$columns-$light" "$columns" "$light" ''
   done
 done

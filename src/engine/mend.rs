@@ -3,8 +3,6 @@
 use bollard::BollardRequest;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::{CONNECTION, UPGRADE};
-use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use serde_json::Value;
@@ -12,8 +10,7 @@ use serde_json::Value;
 use super::error::EngineError;
 
 /// The request as it is to be judged and sent.
-pub(super) fn mended(mut request: BollardRequest) -> Result<BollardRequest, EngineError> {
-    mend_headers(request.headers_mut())?;
+pub(super) fn mended(request: BollardRequest) -> Result<BollardRequest, EngineError> {
     match request.uri().path() {
         "/networks/create" => mend_network(request),
         _ => Ok(request),
@@ -28,28 +25,6 @@ pub(super) fn whole_body(request: &mut BollardRequest) -> Option<Bytes> {
     let body = body.collect().now_or_never()?.ok()?.to_bytes();
     *request.body_mut() = bollard::body_full(body.clone());
     Some(body)
-}
-
-/// The Engine decodes credentials as URL-safe base64 and is silently anonymous where that fails;
-/// bollard writes the standard alphabet. Without the upgrade, exec answers with a plain body.
-fn mend_headers(headers: &mut HeaderMap) -> Result<(), EngineError> {
-    for name in ["x-registry-auth", "x-registry-config"] {
-        let Some(value) = headers.get(name) else {
-            continue;
-        };
-        let url_safe = value
-            .to_str()
-            .ok()
-            .map(|value| value.replace('+', "-").replace('/', "_"));
-        let mut value = url_safe
-            .and_then(|value| HeaderValue::try_from(value).ok())
-            .ok_or_else(|| unmended("its credentials are no base64"))?;
-        value.set_sensitive(true);
-        headers.insert(name, value);
-    }
-    headers.remove(CONNECTION);
-    headers.remove(UPGRADE);
-    Ok(())
 }
 
 /// Without `CheckDuplicate`, which bollard has no field for, an Engine before API 1.44 makes a second

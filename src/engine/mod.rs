@@ -35,6 +35,7 @@ mod process;
 mod prospect;
 mod record;
 pub mod relay;
+mod requests;
 mod route;
 pub(crate) mod scope;
 mod shape;
@@ -72,6 +73,7 @@ pub(crate) use objects::Objects;
 pub(crate) use path_stat::{FileKind, PathStat};
 pub(crate) use probe::PolicyProbe;
 pub use record::{Request, record};
+pub use requests::{Docker, Unanswered, Unsent, UnsentStream};
 pub use scope::server_id_file;
 #[cfg(unix)]
 pub use socket::SocketGroup;

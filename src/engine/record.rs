@@ -1,10 +1,9 @@
-//! Records the requests that bollard builds, and checks each path a last time before it is sent.
+//! Records the requests of bollard's methods, and checks each path a last time before it is sent.
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
+use bollard::BollardRequest;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::uri::PathAndQuery;
@@ -14,11 +13,12 @@ use serde_json::{Map, Value};
 use super::error::{EngineError, RequestLine};
 use super::mend::{mended, whole_body};
 use super::path_stat::PathStatSlot;
+use super::requests::{Docker, Unanswered};
 use super::subject::Subject;
 use crate::engine::policy::vetted::Proof;
 use crate::spans::RequestSpan;
 
-/// A request that bollard built and that was not sent yet.
+/// A request of one of bollard's methods that was not sent yet.
 pub struct Request {
     pub(super) built: BollardRequest,
     subject: Option<Subject>,
@@ -36,47 +36,31 @@ pub struct Request {
 /// A permit, a turn or the like, which dropping gives back.
 pub(super) type DropGuard = Box<dyn Any + Send + Sync>;
 
-/// Has bollard build a request, by its typed method, without sending it.
+/// The request that a method of bollard would make.
 ///
-/// The future is polled once, on a client that keeps the request and fails. A method that gives a
-/// stream is recorded by its first item: `docker.logs(…).boxed().try_next().await`.
+/// A method that gives a stream is recorded by its first item: `docker.logs(…).boxed().try_next().await`.
 ///
 /// # Errors
-/// [`EngineError::NotSent`] with bollard's reason where it could not build the request.
-///
-/// # Panics
-/// Outside a Tokio runtime, because bollard starts a timer for each request.
+/// [`EngineError::NotSent`] with the reason where it could not be built.
 pub fn record<F, T>(call: impl FnOnce(Docker) -> F) -> Result<Request, EngineError>
 where
-    F: Future<Output = Result<T, bollard::errors::Error>>,
+    F: Future<Output = Result<T, Unanswered>>,
 {
-    let slot = Arc::new(Mutex::new(None));
-    let recorder = {
-        let slot = Arc::clone(&slot);
-        move |request: BollardRequest| {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
-            std::future::ready(Err(bollard::errors::Error::RequestTimeoutError))
-        }
-    };
-    let outcome = Docker::connect_with_custom_transport(
-        recorder,
-        Some("http://docker"),
-        1,
-        API_DEFAULT_VERSION,
-    )
-    .map(|docker| call(docker).now_or_never());
-    let recorded = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (recorded, outcome) {
-        (Some(built), _) => Ok(Request::from(mended(built)?)),
-        (None, Ok(Some(Err(reason))) | Err(reason)) => Err(EngineError::NotSent(unbuilt(&reason))),
-        (None, Ok(_)) => Err(EngineError::NotSent(
+    match call(Docker::default()).now_or_never() {
+        Some(Err(unanswered)) => recorded(unanswered),
+        _ => Err(EngineError::NotSent(
             "the request could not be built: the call made none".to_owned(),
         )),
     }
 }
 
-fn unbuilt(reason: &bollard::errors::Error) -> String {
-    let reason = reason.to_string();
+fn recorded(unanswered: Unanswered) -> Result<Request, EngineError> {
+    let request = unanswered.into_request();
+    let request = request.map_err(|reason| EngineError::NotSent(unbuilt(&reason)))?;
+    Ok(Request::from(mended(request)?))
+}
+
+fn unbuilt(reason: &str) -> String {
     if reason.contains("uri too long") {
         "the arguments are too long: in the address of a request they may take 64 KiB in all; shorten the longest".to_owned()
     } else {

@@ -13,6 +13,7 @@ mod implementation;
 pub(crate) mod cases;
 mod forms;
 mod index;
+mod methods;
 mod prompts;
 mod requests;
 mod toolsets;

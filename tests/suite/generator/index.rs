@@ -8,16 +8,16 @@ use proc_macro2::TokenTree;
 use quote::ToTokens;
 use serde_json::Value;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Fields, FnArg, ImplItem, Item, Meta, ReturnType, Token, Type};
+use syn::{Attribute, Fields, FnArg, ImplItem, ImplItemFn, Item, Meta, ReturnType, Token, Type};
 
 use crate::generator::common::reply::INDEX;
 use crate::golden;
 
 /// A dependency: where its source is, and what of it is compiled.
-struct Package {
-    version: String,
-    source: PathBuf,
-    features: Vec<String>,
+pub(super) struct Package {
+    pub(super) version: String,
+    pub(super) source: PathBuf,
+    pub(super) features: Vec<String>,
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn the_index_is_read_whole() {
 }
 
 /// The packages of those names, as they are locked and built here.
-fn packages<const N: usize>(names: [&str; N]) -> [Package; N] {
+pub(super) fn packages<const N: usize>(names: [&str; N]) -> [Package; N] {
     let cargo = |args: &[&str]| {
         let output = Command::new(env!("CARGO"))
             .args(args)
@@ -99,7 +99,7 @@ fn packages<const N: usize>(names: [&str; N]) -> [Package; N] {
     })
 }
 
-fn parsed(path: &Path) -> syn::File {
+pub(super) fn parsed(path: &Path) -> syn::File {
     syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -179,8 +179,11 @@ fn inside<'t>(kind: &'t str, name: &str) -> Option<&'t str> {
         .strip_suffix('>')
 }
 
-/// A line for each method of `Docker` that makes a request.
-fn methods(file: &syn::File, features: &[String]) -> Vec<String> {
+/// The methods of `Docker` that are there for everybody.
+pub(super) fn public_methods<'f>(
+    file: &'f syn::File,
+    features: &'f [String],
+) -> impl Iterator<Item = &'f ImplItemFn> {
     let blocks = file.items.iter().filter_map(|item| match item {
         Item::Impl(block) if block.trait_.is_none() && short(&block.self_ty) == "Docker" => {
             Some(block)
@@ -195,8 +198,12 @@ fn methods(file: &syn::File, features: &[String]) -> Vec<String> {
             }
             _ => None,
         });
-    functions
-        .filter(|function| is_compiled(&function.attrs, features))
+    functions.filter(|function| is_compiled(&function.attrs, features))
+}
+
+/// A line for each method of `Docker` that makes a request.
+fn methods(file: &syn::File, features: &[String]) -> Vec<String> {
+    public_methods(file, features)
         .filter_map(|function| {
             let signature = &function.sig;
             let of_a_docker = matches!(signature.inputs.first(), Some(FnArg::Receiver(_)));

@@ -6,7 +6,6 @@ mod sent;
 
 use std::collections::HashMap;
 
-use bollard::Docker;
 use bollard::models::{
     ContainerConfig, ContainerCreateBody, ContainerUpdateBody, DeviceMapping, ExecConfig,
     HostConfig, Mount, MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig,
@@ -18,7 +17,7 @@ use bollard::query_parameters::{
 use futures_util::{StreamExt, TryStreamExt};
 use mcp_docker::config::{Config, SafetyConfig};
 use mcp_docker::engine::policy::Policy;
-use mcp_docker::engine::{EngineError, Request, record};
+use mcp_docker::engine::{EngineError, Request, Unanswered, record};
 use serde_json::{Value, json};
 
 use super::{changes, engine};

@@ -6,17 +6,21 @@ use super::*;
 fn with_body(body: &'static str) -> Request {
     record(|docker| async move {
         let empty = ContainerCreateBody::default();
-        writing(docker, body)
+        let reply = docker
             .create_container(None::<CreateContainerOptions>, empty)
-            .await
+            .await;
+        writing(reply, body)
     })
     .unwrap()
 }
 
-fn writing(docker: Docker, body: &'static str) -> Docker {
-    docker.with_request_modifier(move |request| {
-        let (head, _) = request.into_parts();
-        bollard::BollardRequest::from_parts(head, bollard::body_full(body.into()))
+fn writing<T>(reply: Result<T, Unanswered>, body: &'static str) -> Result<T, Unanswered> {
+    reply.map_err(|unanswered| {
+        let request = unanswered.into_request().map(|mut request| {
+            *request.body_mut() = bollard::body_full(body.into());
+            request
+        });
+        Unanswered::from(request)
     })
 }
 
@@ -64,27 +68,24 @@ async fn a_body_in_another_form_is_refused() {
 #[tokio::test]
 async fn a_body_of_any_request_has_known_fields_only() {
     let exec = record(|docker| async move {
-        let docker = writing(docker, r#"{"Cmd": ["id"], "privileged": true}"#);
-        docker.create_exec("web", ExecConfig::default()).await
+        let reply = docker.create_exec("web", ExecConfig::default()).await;
+        writing(reply, r#"{"Cmd": ["id"], "privileged": true}"#)
     });
     let network = record(|docker| async move {
-        let docker = writing(docker, r#"{"Name": "lab", "driver": "host"}"#);
-        docker.create_network(NetworkCreateRequest::default()).await
+        let reply = docker.create_network(NetworkCreateRequest::default()).await;
+        writing(reply, r#"{"Name": "lab", "driver": "host"}"#)
     });
     let connect = record(|docker| async move {
-        let docker = writing(
-            docker,
-            r#"{"Container": "web", "endpointconfig": {"a": 1}}"#,
-        );
-        docker
+        let reply = docker
             .connect_network("lab", NetworkConnectRequest::default())
-            .await
+            .await;
+        writing(reply, r#"{"Container": "web", "endpointconfig": {"a": 1}}"#)
     });
     let disconnect = record(|docker| async move {
-        let docker = writing(docker, r#"{"Container": "web", "container": "own"}"#);
-        docker
+        let reply = docker
             .disconnect_network("lab", NetworkDisconnectRequest::default())
-            .await
+            .await;
+        writing(reply, r#"{"Container": "web", "container": "own"}"#)
     });
     for (request, field) in [
         (exec, "`privileged`"),
