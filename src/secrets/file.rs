@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::time::SystemTime;
+use std::thread::sleep;
+use std::time::{Duration, SystemTime};
 
 use cap_fs_ext::FollowSymlinks;
 use cap_std::ambient_authority;
@@ -24,6 +25,10 @@ const MOST: usize = 1000;
 
 /// How often a file is read anew that changes while it is read.
 const READS: usize = 5;
+
+/// A file that was changed so lately may be half written: whoever writes it may be waiting, and a second change
+/// may bear the time of the first.
+const SETTLED: Duration = Duration::from_millis(100);
 
 /// How a file was when it was read.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,6 +101,9 @@ pub(super) fn read(directory: &Path, name: &str) -> io::Result<(String, Stamp)> 
         let mut bytes = Vec::new();
         let most = LONGEST as u64 + 3;
         (&file).take(most).read_to_end(&mut bytes)?;
+        if let Some(left) = SETTLED.checked_sub(Stamp::of(&before).age()) {
+            sleep(left);
+        }
         let after = Stamp::of(&file.metadata()?);
         // One that is written meanwhile may be read in part.
         if after == Stamp::of(&before)
@@ -127,6 +135,12 @@ pub(super) fn checked(bytes: Vec<u8>) -> io::Result<String> {
 }
 
 impl Stamp {
+    /// How long ago the file was changed; long where that cannot be said.
+    fn age(&self) -> Duration {
+        let age = self.modified.and_then(|it| it.elapsed().ok());
+        age.unwrap_or(Duration::MAX)
+    }
+
     fn of(metadata: &Metadata) -> Self {
         #[cfg(unix)]
         let number = {

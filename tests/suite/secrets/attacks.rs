@@ -167,7 +167,7 @@ async fn a_file_that_changes_while_it_is_read_is_read_whole_or_not_at_all() {
         }
     });
     let client = client(&engine, &vault, &[]).await;
-    for _ in 0..60 {
+    for _ in 0..20 {
         let result = client.call(CREATE, of("db")).await;
         if result.is_error != Some(true) {
             let variables = variables(&engine);
@@ -177,6 +177,10 @@ async fn a_file_that_changes_while_it_is_read_is_read_whole_or_not_at_all() {
     }
     stop.store(true, Ordering::Relaxed);
     writer.join().unwrap();
+    vault.put("db", &ones);
+    let result = client.call(CREATE, of("db")).await;
+    assert_ne!(result.is_error, Some(true), "{result:?}");
+    assert_eq!(variables(&engine), [format!("A={ones}")]);
     let made = engine.bodies();
     assert!(
         !made
