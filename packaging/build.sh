@@ -18,8 +18,8 @@ if [ -z "$target" ]; then
 fi
 
 # With the target named, the flags are not those of what is run during the build.
-RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" \
-  cargo build --locked --release --target "$target" >&2
+. packaging/flags.sh
+cargo build --locked --release --target "$target" >&2
 program=${CARGO_TARGET_DIR:-$PWD/target}/$target/release/mcp-docker
 [[ $target != *windows* ]] || program=$program.exe
 printf '%s\n' "$program"

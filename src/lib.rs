@@ -82,6 +82,7 @@ pub mod files;
 pub mod fleet;
 pub mod generated;
 pub mod oauth;
+mod object;
 mod operations;
 pub mod output;
 pub mod params;

@@ -19,8 +19,8 @@ sed "s|\"\.\./\.\./|\"$(realpath "$here/../..")/|" "$here/pyproject.toml" >"$sta
 # The name by which the MCP registry knows it has to be in the text that PyPI shows.
 { cat "$here/../../README.md"; printf '\nmcp-name: %s\n' "$server_name"; } >"$staged/README.md"
 cd "$staged"
+. "$here/../flags.sh"
 CARGO_TARGET_DIR=$(dirname "$(dirname "$(dirname "$program")")") \
-  RUSTFLAGS="${RUSTFLAGS:-} -C target-feature=+crt-static" \
   maturin build --locked --release --quiet --target "$target" --out "$staged/dist" >&2
 wheel=$(basename "$staged"/dist/*.whl)
 mv "$staged/dist/$wheel" "$folder/"

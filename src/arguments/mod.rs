@@ -77,13 +77,8 @@ impl Arguments {
     /// # Errors
     /// The argument does not fit.
     pub fn optional<T: Parameter>(&mut self, name: &str) -> Result<Option<T>, InvalidArgument> {
-        let param = self.param(name)?;
-        let value = match (self.given.remove(name), param.default) {
-            (Some(value), _) => value,
-            (None, Some(text)) => serde_json::from_str(text).map_err(|error| {
-                InvalidArgument(format!("the default of `{name}` is not JSON: {error}"))
-            })?,
-            (None, None) => return Ok(None),
+        let Some((param, value)) = self.take(name)? else {
+            return Ok(None);
         };
         let parsed = T::parse(value.clone()).map_err(|reason| refusal(param, &value, &reason))?;
         match outside(param, &value, &parsed) {
@@ -93,6 +88,19 @@ impl Arguments {
             ))),
             None => Ok(Some(parsed)),
         }
+    }
+
+    /// What is given for a parameter, or stands in its place.
+    fn take(&mut self, name: &str) -> Result<Option<(&'static Param, Value)>, InvalidArgument> {
+        let param = self.param(name)?;
+        let value = match (self.given.remove(name), param.default) {
+            (Some(value), _) => value,
+            (None, Some(text)) => serde_json::from_str(text).map_err(|error| {
+                InvalidArgument(format!("the default of `{name}` is not JSON: {error}"))
+            })?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some((param, value)))
     }
 
     fn param(&self, name: &str) -> Result<&'static Param, InvalidArgument> {

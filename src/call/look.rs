@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::error::CallError;
 use crate::catalog::Path;
 use crate::engine::ObjectKind;
+use crate::object::object;
 
 /// The replies of the requests made before an operation, in order, by the names the TOML file
 /// gives them.
@@ -118,16 +119,12 @@ impl Look {
 
     /// The replies of some of the looks by their names.
     pub(super) fn of(&self, names: impl Iterator<Item = &'static str>) -> Value {
-        names
-            .map(|name| (name.to_owned(), self.get(name).clone()))
-            .collect()
+        object(names.map(|name| (name.to_owned(), self.get(name).clone()))).into()
     }
 
     /// The replies by their names.
     pub fn to_value(&self) -> Value {
-        self.0
-            .iter()
-            .map(|looked| (looked.name.to_owned(), looked.reply.clone()))
-            .collect()
+        let looked = self.0.iter();
+        object(looked.map(|looked| (looked.name.to_owned(), looked.reply.clone()))).into()
     }
 }

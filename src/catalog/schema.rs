@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Param, Tool};
+use crate::object::object;
 use crate::params::Schema;
 
 impl Tool {
@@ -12,9 +13,9 @@ impl Tool {
     pub fn input_schema(&self) -> Map<String, Value> {
         let properties = self.params.iter();
         let properties = properties.map(|param| (param.name.to_owned(), param.property()));
-        let mut schema = Map::from_iter([
+        let mut schema = object([
             ("type".to_owned(), json!("object")),
-            ("properties".to_owned(), properties.collect()),
+            ("properties".to_owned(), object(properties).into()),
         ]);
         let required = self.params.iter().filter(|param| param.required);
         let required: Vec<&str> = required.map(|param| param.name).collect();

@@ -10,6 +10,7 @@ use super::paths::{is_remote, join};
 use super::places::At;
 use super::yaml::{Entry, Kind, Node, Place};
 use crate::engine::policy::Prospect;
+use crate::object::object;
 
 /// What is to be judged, and where it is said.
 #[derive(Debug)]
@@ -325,12 +326,10 @@ pub(super) fn plain(node: &Node) -> Value {
         },
         Kind::Text { text, .. } => json!(unescaped(text)),
         Kind::List(items) => items.iter().map(plain).collect(),
-        Kind::Map(entries) => entries
-            .iter()
-            .rev()
-            .map(|entry| (entry.key.clone(), plain(&entry.value)))
-            .collect::<Map<_, _>>()
-            .into(),
+        Kind::Map(entries) => {
+            let entries = entries.iter().rev();
+            object(entries.map(|entry| (entry.key.clone(), plain(&entry.value)))).into()
+        }
     }
 }
 
@@ -352,18 +351,12 @@ pub(super) fn pairs(node: &Node) -> Value {
             let value = entry.value.text().map(unescaped).unwrap_or_default();
             (entry.key.clone(), json!(value))
         };
-        return node
-            .entries()
-            .iter()
-            .rev()
-            .map(pair)
-            .collect::<Map<_, _>>()
-            .into();
+        return object(node.entries().iter().rev().map(pair)).into();
     }
     let pair = |item: &Node| {
         let text = unescaped(item.text().unwrap_or_default());
         let (key, value) = text.split_once('=').unwrap_or((&text, ""));
         (key.to_owned(), json!(value))
     };
-    node.items().iter().map(pair).collect::<Map<_, _>>().into()
+    object(node.items().iter().map(pair)).into()
 }

@@ -8,15 +8,16 @@ use super::file::settable;
 use super::keys::{HOSTS, SECRETS, SETTINGS, TIERS, host_keys};
 use super::value::Field;
 use super::variable::Variable;
+use crate::object::object;
 
 /// The name of the schema beside the file that it is for.
 pub const SCHEMA_NAME: &str = "mcp-docker.schema.json";
 
 /// The JSON schema of the configuration file.
 pub fn schema() -> Value {
-    let mut properties: Map<String, Value> = settable()
-        .map(|variable| (variable.name.to_owned(), property(variable)))
-        .collect();
+    let settings = settable();
+    let mut properties =
+        object(settings.map(|variable| (variable.name.to_owned(), property(variable))));
     properties.insert(HOSTS.to_owned(), hosts());
     properties.insert(SECRETS.to_owned(), secrets());
     json!({

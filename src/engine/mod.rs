@@ -1,10 +1,8 @@
 //! The one door to Docker: every request to the Engine leaves through [`Engine`].
 //!
-//! bollard builds each request, so that rustc checks it, on a client that only [`record`]s it;
-//! the real client sends what was recorded and hands back untouched JSON, because bollard's reply
-//! types fail whole lists over one unknown value. On the way the request is judged by the create
-//! [policy] and gets what bollard leaves out: the negotiated API version, the base64 alphabet that the
-//! Engine reads, a last check of its path, a deadline, and errors that say what to do.
+//! What is asked is [said](Docker) by bollard's methods and types, so that rustc checks it. bollard's client hands
+//! back untouched JSON, because its types fail whole lists over one unknown value. On the way the request is judged
+//! by the create [policy] and gets the negotiated API version, a last check of its path, and errors that help.
 //!
 //! Nothing is opened before the first request or relied on between two, though a read may take a connection
 //! that was left open for a moment: the Engine may be absent at the start and may restart at any time.

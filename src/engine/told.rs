@@ -68,7 +68,7 @@ impl Told<String> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Told<T> {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(reader)?;
-        Ok(Self(T::deserialize(value).ok()))
+        Ok(Self(known(value)))
     }
 }
 
@@ -84,9 +84,15 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
         let Value::Array(items) = Value::deserialize(reader)? else {
             return Ok(Self::default());
         };
-        let known = items.into_iter().filter_map(|it| T::deserialize(it).ok());
+        let known = items.into_iter().filter_map(known);
         Ok(Self(known.collect()))
     }
+}
+
+/// What that type has of a value. There is one of it for each type, whatever it is read from.
+#[inline(never)]
+fn known<T: DeserializeOwned>(value: Value) -> Option<T> {
+    T::deserialize(value).ok()
 }
 
 impl<T: Serialize> Serialize for Told<T> {

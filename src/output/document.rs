@@ -11,6 +11,7 @@ use std::iter;
 use serde_json::{Map, Value};
 
 use super::source::ProjectionInput;
+use crate::object::object;
 
 /// Stands in a path for every item of an array or member of an object.
 const EACH: &str = "*";
@@ -177,16 +178,14 @@ impl<'a> Selection<'a> {
     fn extract(&self, value: &Value) -> Option<Value> {
         match value {
             _ if self.whole => pruned(value),
-            Value::Object(members) => filled(
-                self.members
-                    .iter()
-                    .filter_map(|(key, part)| {
-                        let member = members.get(*key)?;
-                        let data = || (part.whole && !is_engine_name(key)).then(|| member.clone());
-                        Some(((*key).to_owned(), part.extract(member).or_else(data)?))
-                    })
-                    .collect(),
-            ),
+            Value::Object(members) => {
+                let parts = self.members.iter().filter_map(|(key, part)| {
+                    let member = members.get(*key)?;
+                    let data = || (part.whole && !is_engine_name(key)).then(|| member.clone());
+                    Some(((*key).to_owned(), part.extract(member).or_else(data)?))
+                });
+                filled(object(parts))
+            }
             Value::Array(items) => {
                 let parts: Vec<Value> = self
                     .items
@@ -211,15 +210,10 @@ fn splits(path: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 
 fn pruned(value: &Value) -> Option<Value> {
     match value {
-        Value::Object(members) => filled(
-            members
-                .iter()
-                .filter_map(|(key, member)| {
-                    let data = || (!is_engine_name(key)).then(|| member.clone());
-                    Some((key.clone(), pruned(member).or_else(data)?))
-                })
-                .collect(),
-        ),
+        Value::Object(members) => filled(object(members.iter().filter_map(|(key, member)| {
+            let data = || (!is_engine_name(key)).then(|| member.clone());
+            Some((key.clone(), pruned(member).or_else(data)?))
+        }))),
         Value::Array(items) if !items.is_empty() => Some(items.iter().map(item).collect()),
         _ if super::empty::is_empty(value) => None,
         _ => Some(value.clone()),

@@ -9,6 +9,7 @@ use super::field::{field_value, wanted};
 use super::hinted::hinted;
 use super::source::{ProjectionInput, items};
 use crate::catalog::{Field, List};
+use crate::object::object;
 
 /// How many items a list has when its caller did not say.
 const LIMIT: u64 = 50;
@@ -60,13 +61,10 @@ pub(crate) fn beyond_limit(limit: u64, narrower: Option<&str>) -> String {
 
 /// One item; keys without a value are left out, because a list repeats them.
 fn item(fields: &[&Field], input: ProjectionInput<'_>) -> Map<String, Value> {
-    fields
-        .iter()
-        .filter_map(|field| {
-            let value = field_value(field, input)?;
-            (!is_empty(&value)).then(|| (field.key.to_owned(), value))
-        })
-        .collect()
+    object(fields.iter().filter_map(|field| {
+        let value = field_value(field, input)?;
+        (!is_empty(&value)).then(|| (field.key.to_owned(), value))
+    }))
 }
 
 /// By the sort keys, then by every field, so that the Engine's random order never shows.

@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use crate::catalog::Output;
+use crate::object::object;
 use field::{field_value, nothing, wanted};
 use hinted::HINT;
 
@@ -36,15 +37,14 @@ pub use source::{ProjectionInput, value_of};
 /// The result of a call, not yet cut to the budget.
 pub fn project(output: &Output, input: ProjectionInput<'_>) -> Value {
     match output {
-        Output::Fields(fields) => fields
-            .iter()
-            .filter(|field| wanted(field, input))
-            .map(|field| {
+        Output::Fields(fields) => {
+            let fields = fields.iter().filter(|field| wanted(field, input));
+            let members = fields.map(|field| {
                 let value = field_value(field, input).unwrap_or_else(|| nothing(field));
                 (field.key.to_owned(), value)
-            })
-            .chain(hint(input))
-            .collect(),
+            });
+            object(members.chain(hint(input))).into()
+        }
         Output::List(list) => list::project(list, input),
         Output::Document(key) => document::project(key, input),
     }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::object::object;
+
 /// What a type tells clients that it reads: one JSON type, the commonest of what it takes, as clients
 /// refuse a list of types.
 ///
@@ -42,14 +44,14 @@ impl Schema {
 
     /// The members of the schema.
     pub fn members(self) -> Map<String, Value> {
-        let mut members = Map::from_iter([("type".to_owned(), json!(self.name()))]);
+        let mut members = object([("type".to_owned(), json!(self.name()))]);
         let inner = match self {
             Self::Array(items) => ("items", items.members()),
             Self::Map(values) => ("additionalProperties", values.members()),
             Self::Record(keys) => {
                 let keys = keys.iter();
                 let keys = keys.map(|(key, of)| ((*key).to_owned(), of.members().into()));
-                ("properties", keys.collect())
+                ("properties", object(keys))
             }
             _ => return members,
         };

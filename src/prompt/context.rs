@@ -14,6 +14,7 @@ use crate::call::gate::{Person, Principal, Via};
 use crate::call::progress::Progress;
 use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Entry, Output, Prompt, Tool};
+use crate::object::object;
 use crate::vocabulary::prompt_template;
 
 /// What an argument stands for where `each` is at one of its values.
@@ -143,10 +144,9 @@ fn calls(entry: &Entry, known: &Map<String, Value>) -> Result<Calls, PromptError
 
 /// The arguments with everything filled in; one that comes to nothing is left away.
 fn filled(args: &Map<String, Value>, known: &Map<String, Value>) -> Map<String, Value> {
-    args.iter()
-        .map(|(name, value)| (name.clone(), filled_in(value, known)))
-        .filter(|(_, value)| !value.is_null())
-        .collect()
+    let args = args.iter();
+    let filled = args.map(|(name, value)| (name.clone(), filled_in(value, known)));
+    object(filled.filter(|(_, value)| !value.is_null()))
 }
 
 fn filled_in(value: &Value, known: &Map<String, Value>) -> Value {

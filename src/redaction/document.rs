@@ -13,6 +13,7 @@ use super::marker::{self, Markers};
 use super::names::{self, Name};
 use super::pattern::pattern;
 use super::{Redactor, flags, values};
+use crate::object::object;
 
 /// A variable and its value, or a flag and its value in one word.
 static ASSIGNMENT: LazyLock<Regex> =
@@ -105,10 +106,10 @@ impl<'r> Document<'r> {
                     self.member(name, key, value);
                 }
                 if keys_change {
-                    *members = std::mem::take(members)
-                        .into_iter()
-                        .map(|(name, value)| (self.redactor.text(&name).into_owned(), value))
-                        .collect();
+                    let old = std::mem::take(members).into_iter();
+                    *members = object(
+                        old.map(|(name, value)| (self.redactor.text(&name).into_owned(), value)),
+                    );
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -21,6 +21,7 @@ const FLOORS: [&[&str]; 13] = [
         "confined",
         "files",
         "generator::common",
+        "object",
         "trace",
         "unfinished",
         "untrusted",

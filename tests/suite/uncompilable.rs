@@ -198,7 +198,9 @@ fn package() -> PathBuf {
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uncompilable");
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(&package).unwrap();
-    for file in ["Cargo.lock", "build.rs"] {
+    fs::create_dir_all(package.join(".cargo")).unwrap();
+    // With other flags all dependencies would be built anew.
+    for file in ["Cargo.lock", "build.rs", ".cargo/config.toml"] {
         fs::copy(at_root(file), package.join(file)).unwrap();
     }
     // Under its own version Cargo would take it for this package and share the generated code.

@@ -1,11 +1,12 @@
 //! Reads what `docker stack config` prints, which is YAML and not all of what a stack is made of.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use super::ignored::{is_left_out, warnings};
 use crate::compose::document::Document;
 use crate::compose::yaml::{Entry, Kind, Node, read};
 use crate::computing::compute;
+use crate::object::object;
 
 /// A stack as it would be deployed.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ pub fn read_stack(printed: &[u8]) -> Result<StackModel, String> {
 
 fn members<'a>(entries: impl Iterator<Item = &'a Entry>, of: impl Fn(&'a Entry) -> Value) -> Value {
     let members = entries.map(|entry| (entry.key.clone(), of(entry)));
-    Value::Object(members.collect::<Map<_, _>>())
+    object(members).into()
 }
 
 /// A part as the JSON that `docker stack` reads the same from; it does fill in what stands behind a single `$`.

@@ -1,9 +1,10 @@
 //! Writes down how much of its host a container may take.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::{items_at, number_at, text_at};
 use super::{filled, host_config};
+use crate::object::object;
 
 pub(super) fn limits(container: &Value, all: &mut Vec<(&'static str, Value)>) {
     for (key, engine) in [
@@ -29,13 +30,11 @@ pub(super) fn limits(container: &Value, all: &mut Vec<(&'static str, Value)>) {
     }
     let shm = number_at(container, "/HostConfig/ShmSize").filter(|size| *size != 64 * 1024 * 1024);
     all.push(("shm_size", shm.map_or(Value::Null, Value::from)));
-    let ulimits: Map<String, Value> = items_at(container, "/HostConfig/Ulimits")
-        .map(|limit| {
-            let both = json!({ "soft": limit["Soft"], "hard": limit["Hard"] });
-            (text_at(limit, "/Name").to_owned(), both)
-        })
-        .collect();
-    all.push(("ulimits", ulimits.into()));
+    let ulimits = items_at(container, "/HostConfig/Ulimits").map(|limit| {
+        let both = json!({ "soft": limit["Soft"], "hard": limit["Hard"] });
+        (text_at(limit, "/Name").to_owned(), both)
+    });
+    all.push(("ulimits", object(ulimits).into()));
     all.push(("blkio_config", block_io(container)));
     all.push(("deploy", reserved(container)));
 }

@@ -11,6 +11,7 @@ use limits::limits;
 use outside::{exposed, named_volumes, network, ports, tmpfs, user_networks, volumes};
 
 use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
+use crate::object::object;
 
 /// The most of a file, in bytes.
 const LONGEST: usize = 7000;
@@ -109,11 +110,8 @@ fn is_empty(value: &Value) -> bool {
 
 /// An object of those members that say something.
 fn filled<const N: usize>(members: [(&str, Value); N]) -> Value {
-    members
-        .into_iter()
-        .filter(|(_, value)| !is_empty(value))
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect()
+    let members = members.into_iter().filter(|(_, value)| !is_empty(value));
+    object(members.map(|(key, value)| (key.to_owned(), value))).into()
 }
 
 /// A setting of the container that its image does not have already.
@@ -157,13 +155,12 @@ fn process(container: &Value, image: &Value, info: &Value, all: &mut Vec<(&'stat
 /// The variables that the image does not set already, or not so; each to be filled in.
 fn environment(container: &Value, image: &Value) -> Value {
     let of_image: Vec<&str> = texts_at(image, "/Config/Env").collect();
-    texts_at(container, "/Config/Env")
-        .filter(|entry| !of_image.contains(entry))
-        .map(|entry| {
-            let name = entry.split('=').next().unwrap_or_default();
-            (name.to_owned(), json!(format!("${{{name}}}")))
-        })
-        .collect()
+    let own = texts_at(container, "/Config/Env").filter(|entry| !of_image.contains(entry));
+    let own = own.map(|entry| {
+        let name = entry.split('=').next().unwrap_or_default();
+        (name.to_owned(), json!(format!("${{{name}}}")))
+    });
+    object(own).into()
 }
 
 fn host_config(container: &Value, key: &str) -> Value {
@@ -273,11 +270,9 @@ fn labels(container: &Value, image: &Value) -> Value {
             .and_then(|labels| labels.get(key))
             == Some(value)
     };
-    members_at(container, "/Config/Labels")
-        .filter(|(key, value)| !key.starts_with("com.docker.compose.") && !of_image(key, value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect::<Map<String, Value>>()
-        .into()
+    let own = members_at(container, "/Config/Labels")
+        .filter(|(key, value)| !key.starts_with("com.docker.compose.") && !of_image(key, value));
+    object(own.map(|(key, value)| (key.clone(), value.clone()))).into()
 }
 
 fn logging(container: &Value, info: &Value) -> Value {

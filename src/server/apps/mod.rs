@@ -15,6 +15,7 @@ use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 
 use super::Server;
+use crate::object::object;
 pub(super) use page::APPROVE;
 use page::Page;
 pub(super) use views::with_view;
@@ -96,5 +97,5 @@ pub(super) fn name_page(shown: &mut Tool, page: &Page, visibility: Option<&str>)
 
 fn meta<const N: usize>(members: [(&str, Value); N]) -> MetaObject {
     let members = members.into_iter();
-    MetaObject(members.map(|(key, it)| (key.to_owned(), it)).collect())
+    MetaObject(object(members.map(|(key, it)| (key.to_owned(), it))))
 }

@@ -8,6 +8,7 @@ use super::{Decision, Via};
 use crate::call::error::CallError;
 use crate::call::gate::principal::Subject;
 use crate::catalog::Tool;
+use crate::object::object;
 use crate::params::{Now, clip};
 use crate::redaction::Redactor;
 use crate::trace::Trace;
@@ -179,16 +180,14 @@ fn without_secrets(tool: &Tool, arguments: &Map<String, Value>) -> Map<String, V
         open.any(|param| param.name == name || param.aliases.contains(&name))
     };
     let arguments = arguments.iter().take(MOST_ARGUMENTS);
-    arguments
-        .map(|(name, value)| {
-            let value = if recorded(name) {
-                value.clone()
-            } else {
-                Value::from(LEFT_OUT)
-            };
-            (clip(name, LONGEST), value)
-        })
-        .collect()
+    object(arguments.map(|(name, value)| {
+        let value = if recorded(name) {
+            value.clone()
+        } else {
+            Value::from(LEFT_OUT)
+        };
+        (clip(name, LONGEST), value)
+    }))
 }
 
 /// What came from elsewhere as the log may hold it: first without secrets, then cut, because what is
@@ -198,7 +197,7 @@ fn told(mut value: Value, redactor: &Redactor) -> Value {
     match value {
         Value::Object(members) => {
             let members = members.into_iter();
-            members.map(|(name, value)| (name, cut(value))).collect()
+            object(members.map(|(name, value)| (name, cut(value)))).into()
         }
         other => cut(other),
     }
