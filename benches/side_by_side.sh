@@ -44,8 +44,9 @@ for peer in "" "${peers[@]}"; do
     command=("$places/python/bin/uvx" --quiet --from "$package" "${package%==*}")
   fi
   printf '\n%s\n' "${package:-mcp-docker}"
+  # What Python compiles in the first run is there for the second.
   for _ in once again; do
-    said=$(benches/peer.py "${tool:-docker_list_containers}" "${command[@]}") || { echo "not measured"; break; }
+    said=$(benches/peer.py "${tool:-docker_list_containers}" env --unset=PYTHONDONTWRITEBYTECODE "${command[@]}") || { echo "not measured"; break; }
   done
   printf '%s\n' "$said"
 done

@@ -72,16 +72,22 @@ scratch, columns, rows = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 written, _, _ = (scratch / "written").read_bytes().partition(b"\x1b[?1049l")
 screen = pyte.Screen(columns, rows)
 pyte.ByteStream(screen).feed(written)
-CODES = {name: 30 + at for at, name in enumerate("black red green brown blue magenta cyan white".split())}
+NAMES = "black red green brown blue magenta cyan white".split()
+# The first of 256 are those that a terminal has in its theme.
+PLAIN = pyte.graphics.FG_BG_256[:16]
 
 
 def colour(name, code):
     """What a terminal is told for a colour of pyte's."""
     if name == "default":
         return []
-    bright = name.startswith("bright")
-    name = name.removeprefix("bright")
-    return [str(CODES[name] + (60 if bright else 0) + code)]
+    if name in PLAIN:
+        at = PLAIN.index(name)
+    elif name.removeprefix("bright") in NAMES:
+        at = NAMES.index(name.removeprefix("bright")) + (8 if name.startswith("bright") else 0)
+    else:
+        return [str(code + 38), "2", *(str(int(name[at:at + 2], 16)) for at in (0, 2, 4))]
+    return [str(code + (30 + at if at < 8 else 82 + at))]
 
 
 lines = []
