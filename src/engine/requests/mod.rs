@@ -46,7 +46,7 @@ type Body = Either<
 pub struct Docker;
 
 /// What is asked for instead of a reply: the request, or why there is none.
-pub struct Unanswered(Result<BollardRequest, String>);
+pub struct Unanswered(Result<Box<BollardRequest>, String>);
 
 impl Unanswered {
     /// The request, or why it cannot be made.
@@ -54,13 +54,13 @@ impl Unanswered {
     /// # Errors
     /// A sentence of what makes addresses or bodies of values.
     pub fn into_request(self) -> Result<BollardRequest, String> {
-        self.0
+        self.0.map(|request| *request)
     }
 }
 
 impl From<Result<BollardRequest, String>> for Unanswered {
     fn from(request: Result<BollardRequest, String>) -> Self {
-        Self(request)
+        Self(request.map(Box::new))
     }
 }
 
@@ -182,7 +182,7 @@ impl<T> Future for Unsent<T> {
     type Output = Result<T, Unanswered>;
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        Poll::Ready(Err(Unanswered(self.0.request())))
+        Poll::Ready(Err(self.0.request().into()))
     }
 }
 
@@ -190,6 +190,6 @@ impl<T> Stream for UnsentStream<T> {
     type Item = Result<T, Unanswered>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(Some(Err(Unanswered(self.0.0.request()))))
+        Poll::Ready(Some(Err(self.0.0.request().into())))
     }
 }

@@ -3,9 +3,16 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+#[cfg(target_os = "linux")]
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use crate::engine::Engine;
+
+/// Where the Engine's name server listens in each container of a user's network; that is nothing of the
+/// container's own.
+#[cfg(target_os = "linux")]
+const NAME_SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 11));
 
 /// How a port is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,7 +93,8 @@ impl Process {
         let all = self.0.tcp().ok()?.into_iter();
         let all = all.chain(self.0.tcp6().unwrap_or_default());
         let listening = all.filter(|it| it.state == procfs::net::TcpState::Listen);
-        Some(listening.map(|it| it.local_address).collect())
+        let listening = listening.map(|it| it.local_address);
+        Some(listening.filter(|it| it.ip() != NAME_SERVER).collect())
     }
 
     /// The mounts whose source was removed, by where they are.

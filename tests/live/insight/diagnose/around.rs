@@ -195,6 +195,10 @@ async fn a_published_port_that_leads_nowhere_is_told() {
     let loopback = Container::with("ports", &published, &serving("127.0.0.1:80"));
     let gone = Container::with("ports", &published, &serving("80"));
     docker(&["network", "disconnect", "bridge", &gone.name]);
+    let network = Object::new("network");
+    // There the Engine's own name server listens.
+    let named = [&published[..], &["--network", &network.name]].concat();
+    let silent = Container::with("ports", &named, WAIT);
     first(
         &session,
         &gone,
@@ -213,6 +217,8 @@ async fn a_published_port_that_leads_nowhere_is_told() {
         &["/proc"],
     )
     .await;
+    let found = findings(&session, &silent).await;
+    assert_eq!(found[0]["cause"], "nothing in it listens on port 80");
     first(
         &session,
         &loopback,
