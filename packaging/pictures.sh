@@ -57,10 +57,10 @@ draw() {
   picture "$picture" "$columns" "$light"
 }
 
-# Draws `top` as it is after a few seconds, with what `keys` bring up.
+# Draws `top` as it is after a few seconds.
 draw_top() {
-  local picture=$1 columns=$2 light=$3 keys=$4
-  { sleep 6; printf '%s' "$keys"; sleep 2; printf q; } | on_terminal "$columns" 24 'mcp-docker top' >"$scratch/written"
+  local picture=$1 columns=$2 light=$3
+  { sleep 8; printf q; } | on_terminal "$columns" 24 'mcp-docker top' >"$scratch/written"
   "$scratch/python/bin/python" - "$scratch" "$columns" 24 <<'PYTHON'
 import sys
 from pathlib import Path
@@ -169,6 +169,6 @@ for columns in 60 80 120 200; do
     draw "terminal/call-$columns-$light" "$columns" "$light" \
       'mcp-docker call list_containers all=true' 'mcp-docker call list_ports' 'mcp-docker call diagnose'
     draw "terminal/tools-$columns-$light" "$columns" "$light" 'mcp-docker tools'
-    draw_top "terminal/top-$columns-$light" "$columns" "$light" ''
+    draw_top "terminal/top-$columns-$light" "$columns" "$light"
   done
 done

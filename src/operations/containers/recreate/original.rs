@@ -79,6 +79,7 @@ impl Original {
     /// # Errors
     /// The inspect is in a form that is not known.
     pub(super) fn read(inspect: &Value) -> Result<Self, CallError> {
+        // Read as all else is, from a value of its own: of the Engine's large structs there is one reader then.
         Self::deserialize(inspect.clone()).map_err(|error| {
             CallError::Operation(format!(
                 "the Engine describes this container in a form that is not known ({error}), so that nothing was done"
