@@ -2,6 +2,8 @@
 
     packaging/hold.py COMMAND [ARGUMENT...]
     packaging/hold.py http://ADDRESS          with the token in MCP_BEARER
+
+It says that its website is the repository of OWNER.
 """
 
 import os
@@ -25,6 +27,8 @@ def server():
 async def main():
     async with mcp.Client(server()) as client:
         tools = await client.list_tools()
+        website = client.server_info and client.server_info.website_url
+        assert website == f"https://github.com/{os.environ['OWNER']}/mcp-docker", client.server_info
         version = await client.call_tool("docker_version", {})
         assert tools.tools and version.structured_content and not version.is_error, version
         print(f"{len(tools.tools)} tools; the Engine says {str(version.structured_content)[:60]}…")

@@ -33,6 +33,7 @@ trap finish EXIT
 
 . tests/need.sh
 need npm npm
+export OWNER=someone
 step "Build a static program"
 program=$(packaging/build.sh)
 if ldd "$program" 2>/dev/null | grep -q '=>'; then die "$program needs shared libraries"; fi
@@ -40,7 +41,6 @@ if ldd "$program" 2>/dev/null | grep -q '=>'; then die "$program needs shared li
 tools=$(realpath -m "${CARGO_TARGET_DIR:-target}/packaging")
 python=$(python_with "$tools/python" mcp==2.3.0 maturin==1.16.0 uv==0.13.9)
 PATH=$tools/python/bin:$PATH
-export OWNER=someone
 # Holds a session with the server that is started like this.
 hold() { timeout 60 "$python" packaging/hold.py "$@" || die "the session came to a bad end"; }
 

@@ -141,6 +141,8 @@ cp "${CARGO_TARGET_DIR:-target}/debug/mcp-docker" "$server"
 step "Lints and documentation"
 shown lints
 
+# Whose the packages are, of which packaging/test.sh asks.
+export OWNER=someone
 # What later steps need: the guards, the server with fixtures, and what is released. What goes wrong here goes wrong
 # there again, and is shown there.
 beside builds nice -n 19 bash -c 'tests/mutation.sh --build; tests/conformance.sh --build; packaging/build.sh'

@@ -61,8 +61,11 @@ const TTL_MS: u64 = 300_000;
 /// Where a result names the server, from protocol version 2026-07-28 on.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
-/// Where a person reads on: `repository` of `Cargo.toml`, once there is one.
-const WEBSITE: &str = env!("CARGO_PKG_REPOSITORY");
+/// Where a person reads on: what a release is built with (`packaging/flags.sh`), else `repository` of `Cargo.toml`.
+const WEBSITE: &str = match option_env!("MCP_DOCKER_WEBSITE") {
+    Some(website) => website,
+    None => env!("CARGO_PKG_REPOSITORY"),
+};
 
 /// What a client may show beside the server's name.
 const ICON: &str = "data:image/svg+xml;base64,\

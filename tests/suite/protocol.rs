@@ -53,7 +53,8 @@ async fn every_version_with_a_handshake_is_spoken() {
         let website = result["serverInfo"]
             .get("websiteUrl")
             .and_then(Value::as_str);
-        assert_eq!(website.unwrap_or_default(), env!("CARGO_PKG_REPOSITORY"));
+        let built_with = option_env!("MCP_DOCKER_WEBSITE").unwrap_or(env!("CARGO_PKG_REPOSITORY"));
+        assert_eq!(website.unwrap_or_default(), built_with);
         let icon = &result["serverInfo"]["icons"][0];
         assert_eq!(icon["mimeType"], "image/svg+xml", "{result}");
         assert!(result["capabilities"]["tools"].is_object(), "{result}");
