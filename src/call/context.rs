@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::turn::Held;
 use crate::catalog::Tool;
 use crate::config::Config;
-use crate::engine::{Engine, EngineError, Request};
+use crate::engine::{Engine, EngineError, Request, known};
 use crate::output;
 use crate::redaction::Redactor;
 use crate::secrets::Secrets;
@@ -91,6 +91,6 @@ impl Call<'_> {
         request: Request,
     ) -> Result<T, CallError> {
         let reply = self.then(request).await?;
-        Ok(T::deserialize(reply).unwrap_or_default())
+        Ok(known(reply).unwrap_or_default())
     }
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::error::CallError;
 use crate::catalog::Path;
-use crate::engine::ObjectKind;
-use crate::object::object;
+use crate::engine::{ObjectKind, known};
+use crate::ordered::object;
 
 /// The replies of the requests made before an operation, in order, by the names the TOML file
 /// gives them.
@@ -73,7 +73,7 @@ impl Look {
 
     /// Of the reply of that look what that type has of it.
     pub(crate) fn told<T: DeserializeOwned + Default>(&self, name: &str) -> T {
-        T::deserialize(self.get(name)).unwrap_or_default()
+        known(self.get(name).clone()).unwrap_or_default()
     }
 
     /// The replies, in order.

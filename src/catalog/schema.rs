@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Param, Tool};
-use crate::object::object;
+use crate::ordered::object;
 use crate::params::Schema;
 
 impl Tool {

@@ -2,6 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 use mcp_docker::config::{Field, Leads, Settings, VARIABLES, Variable};
+use mcp_docker::ordered;
 
 const ENV_FILE: &str = "env-file";
 
@@ -69,16 +70,12 @@ pub(super) fn words(argument: &Arg) -> &'static [&'static str] {
 
 /// The variables that were given as flags.
 pub(super) fn settings(matches: &ArgMatches) -> Settings {
-    VARIABLES
-        .iter()
-        .filter_map(|variable| {
-            let values: Vec<&str> = matches
-                .get_many(variable.name)?
-                .map(String::as_str)
-                .collect();
-            Some((variable.name.to_owned(), values.join(",")))
-        })
-        .collect()
+    let given = VARIABLES.iter().filter_map(|variable| {
+        let values = matches.get_many(variable.name)?;
+        let values: Vec<&str> = values.map(String::as_str).collect();
+        Some((variable.name.to_owned(), values.join(",")))
+    });
+    ordered::map(given)
 }
 
 /// The file of settings that was named.

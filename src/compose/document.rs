@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ordered;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -71,9 +72,7 @@ impl Document {
     /// The services by their names, those whose profiles are off too where the model has them.
     pub fn services(&self) -> BTreeMap<&str, Modelled<'_>> {
         let services = members(self.0.get("services"));
-        services
-            .map(|(name, it)| (name.as_str(), Modelled(it)))
-            .collect()
+        ordered::map(services.map(|(name, it)| (name.as_str(), Modelled(it))))
     }
 
     /// Leaves out the services that are not wanted.
@@ -213,7 +212,7 @@ fn pairs(map: Option<&Value>) -> BTreeMap<String, String> {
         Value::String(_) => Some((key.clone(), text(Some(value))?)),
         other => Some((key.clone(), other.to_string())),
     };
-    members(map).filter_map(member).collect()
+    ordered::map(members(map).filter_map(member))
 }
 
 fn is_empty(value: &Value) -> bool {

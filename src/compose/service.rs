@@ -10,7 +10,7 @@ use super::paths::{is_remote, join};
 use super::places::At;
 use super::yaml::{Entry, Kind, Node, Place};
 use crate::engine::policy::Prospect;
-use crate::object::object;
+use crate::ordered::object;
 
 /// What is to be judged, and where it is said.
 #[derive(Debug)]
@@ -297,7 +297,7 @@ fn container(host: Map<String, Value>) -> Prospect {
 }
 
 pub(super) fn body(key: &str, value: Value) -> Map<String, Value> {
-    Map::from_iter([(key.to_owned(), value)])
+    object([(key.to_owned(), value)])
 }
 
 /// Whether Compose puts something else in the place of a part of it.

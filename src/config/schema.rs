@@ -8,7 +8,7 @@ use super::file::settable;
 use super::keys::{HOSTS, SECRETS, SETTINGS, TIERS, host_keys};
 use super::value::Field;
 use super::variable::Variable;
-use crate::object::object;
+use crate::ordered::object;
 
 /// The name of the schema beside the file that it is for.
 pub const SCHEMA_NAME: &str = "mcp-docker.schema.json";
@@ -95,8 +95,8 @@ fn hosts() -> Value {
         let (_, name) = SETTINGS.iter().find(|(known, _)| *known == key)?;
         settable().find(|variable| variable.name == *name)
     };
-    let properties: Map<String, Value> = host_keys()
-        .map(|key| (key.to_owned(), match (key, variable(key)) {
+    let properties = host_keys().map(|key| {
+        let property = match (key, variable(key)) {
             ("address", Some(variable)) => described(kind(&variable.field), "Address of the Engine."),
             ("context", Some(variable)) => described(kind(&variable.field), "Docker context that leads to it."),
             ("timeout", Some(variable)) => described(kind(&variable.field), "Time for this Engine to answer; unset, `DOCKER_TIMEOUT`."),
@@ -110,8 +110,10 @@ fn hosts() -> Value {
                 json!({ "enum": TIERS.map(|tier| tier.name()) }),
                 "The highest tier that calls may have here; loosens nothing that the server does not allow.",
             ),
-        }))
-        .collect();
+        };
+        (key.to_owned(), property)
+    });
+    let properties: Map<String, Value> = object(properties);
     let host = json!({
         "type": "object",
         "properties": properties,

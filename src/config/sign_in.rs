@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use url::{Host, Url};
 
 use super::error::ConfigError;
+use crate::ordered;
 use crate::vocabulary::Tier;
 
 /// Whose access tokens are taken over HTTP, and how far they reach.
@@ -92,7 +93,7 @@ impl Scopes {
             .iter()
             .map(|word| named(word))
             .collect::<Option<Vec<_>>>()?;
-        scopes.sort_by_key(|(_, tier)| *tier);
+        ordered::sort_by_key(&mut scopes, |(_, tier)| *tier);
         let mut names = HashSet::new();
         let once = scopes.iter().all(|(name, _)| names.insert(name.clone()));
         once.then_some(Self(scopes))

@@ -16,6 +16,7 @@ use super::value::is_local_socket;
 use super::variable::{Found, Variable};
 use super::variables::VARIABLES;
 use crate::files;
+use crate::ordered;
 
 /// Values by the name of their variable, such as `DOCKER_TIMEOUT`.
 pub type Settings = BTreeMap<String, String>;
@@ -111,7 +112,7 @@ fn secrets() -> BTreeMap<String, Option<Token>> {
         let name = name.to_str()?.strip_prefix(SECRET)?.to_owned();
         Some((name, value.into_string().ok().map(Token::new)))
     };
-    env::vars_os().filter_map(named).collect()
+    ordered::map(env::vars_os().filter_map(named))
 }
 
 /// The working directory's `.env`. A folder of that name may be an environment of Python's, and

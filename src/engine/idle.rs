@@ -15,6 +15,8 @@ use hyper::body::{Body as _, Frame, Incoming};
 use hyper::client::conn::http1::SendRequest;
 use tokio::time::{Instant, sleep_until};
 
+use crate::erased;
+
 /// How long a connection waits for the next request. An Engine is left alone between the calls of a model.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -76,7 +78,7 @@ impl Idle {
     /// Keeps a connection once its reply was read to the end. Where it is not, the connection ends with it.
     pub(super) fn keep(&self, mut sender: Sender) {
         let idle = self.clone();
-        tokio::spawn(async move {
+        erased::spawn(async move {
             if sender.ready().await.is_err() {
                 return;
             }

@@ -56,6 +56,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bollard::{API_DEFAULT_VERSION, ClientVersion};
+use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -76,10 +77,10 @@ pub use scope::server_id_file;
 #[cfg(unix)]
 pub use socket::SocketGroup;
 pub use subject::Subject;
+pub(crate) use told::known;
 pub use told::{Items, Part, Told};
 pub(crate) use turns::{Turn, Watch};
 
-use crate::computing::{compute, size};
 use crate::config::DockerConfig;
 use crate::engine::policy::{Policy, UnlistedBind, Vetted, VettedBuild};
 use crate::params::Now;
@@ -323,14 +324,13 @@ impl Engine {
     ///
     /// # Errors
     /// Those of [`json`](Self::json), or the reply does not fit the type.
-    pub(crate) async fn told<T: DeserializeOwned>(
+    pub(crate) fn told<T: DeserializeOwned>(
         &self,
         request: Request,
-    ) -> Result<T, EngineError> {
+    ) -> impl Future<Output = Result<T, EngineError>> + Send {
         let line = request.line();
-        let reply = self.json(request).await?;
-        let read = compute(size(&reply), || T::deserialize(reply));
-        read.map_err(|error| line.unreadable(&error.to_string()))
+        let reply = self.json(request);
+        reply.map(move |reply| told::whole(reply?, &line))
     }
 
     /// Sends a request and has the JSON reply read by a function that may leave out what nobody asks

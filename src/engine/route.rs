@@ -21,11 +21,9 @@ use http::{HeaderValue, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -36,6 +34,7 @@ use super::idle::Idle;
 use super::path_stat::PathStatSlot;
 use super::policy::judged::Cleared;
 use super::ssh;
+use crate::erased::{self, Duplex};
 use crate::spans::RequestSpan;
 
 /// What an Engine that is no host of the network is called in a request's head.
@@ -237,11 +236,11 @@ async fn open_pipe(path: &str) -> io::Result<tokio::net::windows::named_pipe::Na
 }
 
 async fn send(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    stream: impl Duplex + 'static,
     request: BollardRequest,
     idle: &Idle,
 ) -> Result<Response<Incoming>, Error> {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let (mut sender, connection) = http1::handshake(erased::connection(stream)).await?;
     let connection = tokio::spawn(connection.with_upgrades());
     match sender.send_request(request).await {
         Ok(response) => {

@@ -20,7 +20,6 @@ use http::Response;
 use http::uri::Authority;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
@@ -28,6 +27,7 @@ use tokio::time::timeout;
 
 use super::idle::Idle;
 use super::process::{self, ProcessGroup};
+use crate::erased;
 
 /// How long `ssh` may take to leave by itself once the exchange is over.
 const PARTING: Duration = Duration::from_secs(1);
@@ -97,7 +97,7 @@ async fn through(
         stdin: Some(stdin),
         _open: open,
     };
-    let (mut sender, connection) = http1::handshake(TokioIo::new(pipes)).await?;
+    let (mut sender, connection) = http1::handshake(erased::connection(pipes)).await?;
     let ended = tokio::spawn(async move {
         // Its error reaches whoever sent the request as well.
         let _ = connection.with_upgrades().await;
@@ -225,6 +225,8 @@ pub(super) fn remedy(complaint: &str, url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hyper_util::rt::TokioIo;
+
     use super::*;
 
     fn arguments(authority: &str) -> Vec<String> {

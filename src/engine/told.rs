@@ -5,9 +5,13 @@
 
 use std::ops::Deref;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, Visitor};
+use serde::forward_to_deserialize_any;
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
+
+use super::error::{EngineError, RequestLine};
+use crate::computing::{compute, size};
 
 /// What the Engine tells in a place, if it does, and in the type that is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +95,71 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
 
 /// What that type has of a value. There is one of it for each type, whatever it is read from.
 #[inline(never)]
-fn known<T: DeserializeOwned>(value: Value) -> Option<T> {
-    T::deserialize(value).ok()
+pub(crate) fn known<T: DeserializeOwned>(value: Value) -> Option<T> {
+    T::deserialize(Document(value)).ok()
+}
+
+/// A whole reply as that type.
+#[inline(never)]
+pub(super) fn whole<T: DeserializeOwned>(
+    reply: Value,
+    line: &RequestLine,
+) -> Result<T, EngineError> {
+    let read = compute(size(&reply), || T::deserialize(Document(reply)));
+    read.map_err(|error| line.unreadable(&error))
+}
+
+/// A value, of which a `struct` is read by the names of its members alone. Of itself it would be read
+/// from a list, too, which no Engine writes: a quarter of the code for each type.
+struct Document(Value);
+
+impl<'de> Deserializer<'de> for Document {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        match self.0 {
+            Value::Object(members) => members.deserialize_any(visitor),
+            _ => Err(Self::Error::custom("it is no object")),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self.0 {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map identifier ignored_any
+    }
 }
 
 impl<T: Serialize> Serialize for Told<T> {
@@ -140,14 +207,15 @@ mod tests {
                 ("", Some(7), 0),
             ),
             (
-                json!({ "Name": 5, "Size": "7", "Parts": ["x", 1, "y"] }),
+                json!({ "Name": 5, "Size": "7", "Parts": ["x", 1, "y"], "Inner": [true] }),
                 ("", None, 2),
             ),
         ] {
-            let object: Object = serde_json::from_value(document).unwrap();
+            let object: Object = known(document).unwrap();
             let found = (object.name.text(), *object.size, object.parts.len());
             assert_eq!(found, expected);
             assert_eq!(*object.inner.on, None);
         }
+        assert_eq!(known::<Object>(json!(["a", 7])), None);
     }
 }

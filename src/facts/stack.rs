@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::diagnosis::{self, Around, Finding, Neighbour, Severity, Subject};
 use super::{items_at, members_at, number_at, text_at};
 use crate::engine::labels::{DEPENDS_ON, DIRECTORY, ONE_OFF, SERVICE};
+use crate::ordered;
 
 /// How many findings are told.
 const MOST: usize = 20;
@@ -104,7 +105,9 @@ pub(super) fn troubles(
             after,
         }
     }));
-    troubles.sort_by_key(|trouble| (!trouble.after.is_empty(), trouble.severity));
+    ordered::sort_by_key(&mut troubles, |trouble| {
+        (!trouble.after.is_empty(), trouble.severity)
+    });
     troubles.truncate(MOST);
     troubles.extend(shared_name(containers));
     troubles

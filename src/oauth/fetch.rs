@@ -10,17 +10,17 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{self, AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::io::{self, AsyncReadExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
 use crate::config::is_safe_url;
+use crate::erased::{self, Duplex};
 use crate::files;
 
 /// The most bytes of an answer.
@@ -205,17 +205,17 @@ impl Http {
     }
 }
 
-async fn speak<S>(stream: S, request: Request<Full<Bytes>>) -> Result<(StatusCode, Bytes), String>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn speak(
+    stream: impl Duplex + 'static,
+    request: Request<Full<Bytes>>,
+) -> Result<(StatusCode, Bytes), String> {
     // A head has no end as long as the issuer says that it goes on, and nothing else stops reading it.
     let (read, write) = io::split(stream);
     let stream = io::join(read.take(MOST_READ), write);
-    let opened = http1::handshake(TokioIo::new(stream)).await;
+    let opened = http1::handshake(erased::connection(stream)).await;
     let (mut sender, connection) = opened.map_err(|error| error.to_string())?;
     // It ends with the sender and the answer.
-    tokio::spawn(connection);
+    erased::spawn(async move { drop(connection.await) });
     let answer = sender.send_request(request).await;
     let answer = answer.map_err(|error| error.to_string())?;
     let status = answer.status();

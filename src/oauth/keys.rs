@@ -18,6 +18,8 @@ use serde_json::Value;
 use tokio::sync::{Mutex as Gate, OwnedMutexGuard};
 use tokio::time::Instant;
 
+use crate::erased;
+
 /// When keys may have changed.
 const OLD: Duration = Duration::from_secs(600);
 
@@ -122,7 +124,7 @@ impl Keys {
             return;
         }
         let (keys, kid) = (Arc::clone(self), kid.to_owned());
-        let fetched = tokio::spawn(async move { keys.fetch_now(gate, &kid).await });
+        let fetched = erased::spawn(async move { keys.fetch_now(gate, &kid).await });
         // One that panicked fetched nothing.
         let _ = fetched.await;
     }

@@ -186,7 +186,7 @@ pub(crate) fn missing<'k>(
     known: impl Iterator<Item = &'k str>,
 ) -> String {
     let mut known: Vec<&str> = known.collect();
-    known.sort_unstable();
+    known.sort();
     known.dedup();
     let there = match nearest(wanted, known.iter().copied()) {
         Some(nearest) => format!("did you mean `{nearest}`?"),

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::hinted::HINT;
 use super::tokens::{MOST_PER_BYTE, bytes_for_item, bytes_for_members};
 use crate::catalog::Output;
+use crate::ordered;
 
 /// Room for saying what was cut, in bytes.
 const NOTES: usize = 512;
@@ -203,7 +204,7 @@ fn shrink_members(members: &mut Map<String, Value>, room: usize, keep: bool, cut
         .iter()
         .map(|(key, value)| Cost::of(key, value, keep))
         .collect();
-    costs.sort_unstable_by_key(|cost| cost.total - cost.fixed);
+    ordered::sort_by_key(&mut costs, |cost| cost.total - cost.fixed);
 
     let fixed: usize = costs.iter().map(|cost| cost.fixed).sum();
     let mut left = room.saturating_sub("{}".len() + fixed);

@@ -11,7 +11,7 @@ use std::iter;
 use serde_json::{Map, Value};
 
 use super::source::ProjectionInput;
-use crate::object::object;
+use crate::ordered::object;
 
 /// Stands in a path for every item of an array or member of an object.
 const EACH: &str = "*";

@@ -9,7 +9,7 @@ use super::field::{field_value, wanted};
 use super::hinted::hinted;
 use super::source::{ProjectionInput, items};
 use crate::catalog::{Field, List};
-use crate::object::object;
+use crate::ordered::{self, object};
 
 /// How many items a list has when its caller did not say.
 const LIMIT: u64 = 50;
@@ -26,7 +26,7 @@ pub(super) fn project(list: &List, input: ProjectionInput<'_>) -> Value {
         .iter()
         .map(|reply| item(&fields, ProjectionInput { reply, ..input }))
         .collect();
-    found.sort_by(|left, right| order(list, left, right));
+    ordered::sort_by(&mut found, |left, right| order(list, left, right));
 
     let total = found.len();
     let limit = input

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::hinted::{HINT, hinted};
 use super::list::{beyond_limit, compare};
 use crate::catalog::{Across, Field, FieldType, Output};
+use crate::ordered;
 
 /// The key of the host, in an item and in what stands by itself.
 pub const HOST: &str = "host";
@@ -75,7 +76,7 @@ pub fn merged(
             items.extend(found.into_iter().map(|item| of_host(host, item)));
         }
         if !apart.is_empty() {
-            let mut own = Map::from_iter([(HOST.to_owned(), Value::from(host))]);
+            let mut own = ordered::object([(HOST.to_owned(), Value::from(host))]);
             own.extend(apart.iter().filter_map(|key| result.remove_entry(*key)));
             hosts.push(Value::Object(own));
         }
@@ -119,7 +120,7 @@ fn place(
     merged: &mut Map<String, Value>,
 ) {
     // Those of one host are in order, and stay so where the keys are the same.
-    items.sort_by(|left, right| order(across, left, right));
+    ordered::sort_by(&mut items, |left, right| order(across, left, right));
     let limit = limit.and_then(|limit| usize::try_from(limit).ok());
     let most = limit.unwrap_or(usize::MAX);
     let beyond = items.len().saturating_sub(most);

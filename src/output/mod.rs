@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use crate::catalog::Output;
-use crate::object::object;
+use crate::ordered::object;
 use field::{field_value, nothing, wanted};
 use hinted::HINT;
 

@@ -1,5 +1,6 @@
 //! Writes the ports of a container as the Docker CLI does in `docker ps`.
 
+use crate::ordered;
 use serde_json::Value;
 
 /// A port as the Engine lists it.
@@ -24,7 +25,7 @@ struct Range<'a> {
 /// of each address and protocol, then ports published under another number.
 pub(crate) fn displayed(ports: &[Value]) -> Vec<String> {
     let mut ports: Vec<Listed<'_>> = ports.iter().filter_map(listed).collect();
-    ports.sort_unstable();
+    ordered::sort(&mut ports);
 
     let mut ended = Vec::new();
     let mut open: Vec<Range<'_>> = Vec::new();

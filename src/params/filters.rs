@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::json::{self, Many, clip, kind};
 use super::parameter::{Mismatch, Parameter};
 use super::schema::Schema;
+use crate::ordered;
 
 /// Filter names and what each accepts, as the Engine wants them: arrays of strings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -21,23 +22,20 @@ impl Parameter for Filters {
             Many::Object(members) => members,
             Many::Items(items) => return spelt(items),
         };
-        members
-            .into_iter()
-            .map(|(name, value)| {
-                let values = match value {
-                    Value::Array(items) => items.into_iter().map(plain).collect(),
-                    single => plain(single).map(|text| vec![text]),
-                };
-                match values {
-                    Ok(values) => Ok((name, values)),
-                    Err(found) => Err(Mismatch::Reason(format!(
-                        "the filter `{}` holds {found}; it takes a string, a boolean, a number or an array of strings",
-                        clip(&name, 40)
-                    ))),
-                }
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let filters = members.into_iter().map(|(name, value)| {
+            let values = match value {
+                Value::Array(items) => items.into_iter().map(plain).collect(),
+                single => plain(single).map(|text| vec![text]),
+            };
+            match values {
+                Ok(values) => Ok((name, values)),
+                Err(found) => Err(Mismatch::Reason(format!(
+                    "the filter `{}` holds {found}; it takes a string, a boolean, a number or an array of strings",
+                    clip(&name, 40)
+                ))),
+            }
+        });
+        ordered::try_map(filters).map(Self)
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::json::{self, Many, clip, kind};
 use super::parameter::{Mismatch, Parameter};
 use super::schema::Schema;
+use crate::ordered;
 
 /// Labels and options. A name alone has an empty value, as with `--label`.
 impl Parameter for BTreeMap<String, String> {
@@ -45,9 +46,8 @@ fn pairs(
     alone: impl Fn(usize, &str) -> Result<(String, String), Mismatch>,
 ) -> Result<BTreeMap<String, String>, Mismatch> {
     match json::many(value)? {
-        Many::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| match value {
+        Many::Object(members) => {
+            let pairs = members.into_iter().map(|(name, value)| match value {
                 Value::String(text) => Ok((name, text)),
                 Value::Bool(yes) => Ok((name, yes.to_string())),
                 Value::Number(number) if !number.is_f64() => Ok((name, number.to_string())),
@@ -56,12 +56,11 @@ fn pairs(
                     clip(&name, 40),
                     kind(&other)
                 ))),
-            })
-            .collect(),
-        Many::Items(items) => items
-            .into_iter()
-            .enumerate()
-            .map(|(index, item)| {
+            });
+            ordered::try_map(pairs)
+        }
+        Many::Items(items) => {
+            let pairs = items.into_iter().enumerate().map(|(index, item)| {
                 let text = json::item(index, item)?;
                 match text.split_once('=') {
                     Some(("", _)) => Err(Mismatch::Reason(format!(
@@ -71,8 +70,9 @@ fn pairs(
                     Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
                     None => alone(index, &text),
                 }
-            })
-            .collect(),
+            });
+            ordered::try_map(pairs)
+        }
     }
 }
 

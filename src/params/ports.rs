@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::json::{self, Many, clip};
 use super::parameter::{Mismatch, Parameter};
 use super::schema::Schema;
+use crate::ordered;
 
 /// The ports of a container, by number and protocol, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Parameter for Ports {
                 .collect::<Result<Vec<_>, _>>()?,
             Many::Items(items) => return published(items),
         };
-        ports.sort_by_key(|port| (port.container, port.protocol));
+        ordered::sort_by_key(&mut ports, |port| (port.container, port.protocol));
         let twin = ports.windows(2).find_map(|pair| match pair {
             [left, right] if left.key() == right.key() => Some(left.key()),
             _ => None,
@@ -129,7 +130,7 @@ fn published(items: Vec<Value>) -> Result<Ports, Mismatch> {
         })?;
         ports.extend(read);
     }
-    ports.sort_by_key(|port| (port.container, port.protocol));
+    ordered::sort_by_key(&mut ports, |port| (port.container, port.protocol));
     ports.dedup_by(|next, kept| {
         let same = next.key() == kept.key();
         if same {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::object::object;
+use crate::ordered::object;
 
 /// What a type tells clients that it reads: one JSON type, the commonest of what it takes, as clients
 /// refuse a list of types.

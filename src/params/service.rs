@@ -13,6 +13,7 @@ use super::json::{self, Many};
 use super::parameter::{Mismatch, Parameter};
 use super::reference::{LONGEST, check_characters, checked_text, each};
 use super::schema::Schema;
+use crate::ordered;
 
 checked_text!(
     /// The name of a service.
@@ -70,7 +71,7 @@ impl Parameter for Replicas {
             let number = number.ok_or_else(|| of("it has no number of containers"))?;
             Ok((service, number))
         });
-        counts.collect::<Result<_, _>>().map(Self)
+        ordered::try_map(counts).map(Self)
     }
 }
 

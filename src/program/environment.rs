@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use super::allowance::Allowance;
 use super::cache::Cache;
 use super::room::Room;
+use crate::ordered;
 use crate::vocabulary::Needs as Program;
 
 /// The variables of a program: its own, and before those these.
@@ -20,7 +21,7 @@ pub(super) fn of(
         .into_iter()
         .filter(|(name, _)| !steers(name))
         .map(|(name, value)| (name.into(), value.into()));
-    let mut all: BTreeMap<OsString, OsString> = handed.collect();
+    let mut all: BTreeMap<OsString, OsString> = ordered::map(handed);
     // Without an address it would take the Engine's own.
     let address = match relay {
         Some(relay) => relay.into(),

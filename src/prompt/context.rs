@@ -14,7 +14,7 @@ use crate::call::gate::{Person, Principal, Via};
 use crate::call::progress::Progress;
 use crate::call::{CallError, Caller, Runtime};
 use crate::catalog::{self, Entry, Output, Prompt, Tool};
-use crate::object::object;
+use crate::ordered::object;
 use crate::vocabulary::prompt_template;
 
 /// What an argument stands for where `each` is at one of its values.

@@ -14,6 +14,7 @@ use crate::call::gate::on_one_line;
 use crate::catalog::{Prompt, TEMPLATES};
 use crate::facts;
 use crate::files;
+use crate::ordered;
 use crate::vocabulary::prompt_template;
 
 /// The longest prompt, in bytes.
@@ -59,7 +60,7 @@ impl<'a> Templates<'a> {
             .filter(|name| !known.contains(&name.as_str()))
             .map(|name| (line_of(template.source(), &name), name))
             .collect();
-        unknown.sort();
+        ordered::sort(&mut unknown);
         unknown.first().map_or(Ok(()), |(line, name)| {
             Err(PromptError::Template(format!(
                 "{}:{line}: `{name}` is neither an argument nor an entry of the context; there are `{}`",

@@ -13,7 +13,7 @@ use super::marker::{self, Markers};
 use super::names::{self, Name};
 use super::pattern::pattern;
 use super::{Redactor, flags, values};
-use crate::object::object;
+use crate::ordered::object;
 
 /// A variable and its value, or a flag and its value in one word.
 static ASSIGNMENT: LazyLock<Regex> =

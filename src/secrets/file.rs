@@ -12,6 +12,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 
 use crate::confined::{leads_out, open_file};
+use crate::ordered;
 use crate::vocabulary::is_secret_name;
 
 /// As short as a secret may be: what is shorter occurs by chance, and is guessed.
@@ -79,7 +80,7 @@ pub(super) fn stamps(directory: &Dir) -> io::Result<BTreeMap<String, Stamp>> {
         };
         Some((name, stamp))
     };
-    Ok(names.into_iter().take(MOST).filter_map(stamp).collect())
+    Ok(ordered::map(names.into_iter().take(MOST).filter_map(stamp)))
 }
 
 /// The value that a file holds, and how the file was.

@@ -13,6 +13,7 @@ use super::file::{LONGEST, SHORTEST, Stamp, checked, opened, read, stamps};
 use super::limits::Bounds;
 use crate::config::{Limits, SecretsConfig};
 use crate::files;
+use crate::ordered;
 use crate::redaction::Redactor;
 use crate::vocabulary::is_secret_name;
 
@@ -72,7 +73,7 @@ impl Secrets {
         let (store, names) = (Arc::clone(&self.0), names.clone());
         let read = files::aside(move || {
             let read = |name: String| Ok((name.clone(), store.value(&name)?));
-            Ok(names.into_iter().map(read).collect::<Result<_, _>>())
+            Ok(ordered::try_map(names.into_iter().map(read)))
         });
         let values = read.await.unwrap_or_else(|error| {
             Err(SecretError::Unusable {

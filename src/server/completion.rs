@@ -3,6 +3,7 @@
 
 use crate::call::CallError;
 use crate::engine::ObjectKind;
+use crate::ordered;
 use crate::server::inventory::Inventory;
 
 /// The most names that a client is given, which is what MCP allows.
@@ -66,7 +67,7 @@ pub async fn complete(inventory: &Inventory, wanted: impl Into<Wanted>, typed: &
                 .iter()
                 .filter(|it| project.as_ref().is_none_or(|of| *of == it.project));
             let mut names: Vec<&str> = of.map(|it| it.name.as_str()).collect();
-            names.sort_unstable();
+            names.sort();
             names.dedup();
             ranked(names, typed)
         }),
@@ -96,7 +97,7 @@ async fn container(inventory: &Inventory, typed: &str) -> Result<Completion, Cal
             .containers(&format!("(?i)^/?{pattern}"), MOST)
             .await?;
         objects.extend(beginning.objects);
-        objects.sort_unstable();
+        ordered::sort(&mut objects);
         objects.dedup();
     }
     let names = objects.iter().map(|object| object.name.as_str());

@@ -20,6 +20,7 @@ use crate::call::{CallError, Runtime};
 use crate::catalog::{Tool, generated};
 use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{EngineError, ObjectKind, Request, record};
+use crate::ordered;
 
 /// What there is on the Engine.
 #[derive(Debug)]
@@ -130,7 +131,7 @@ impl Inventory {
         let redactor = self.runtime.redactor();
         let mut objects: Vec<_> = items.iter().flat_map(|item| kind.names(item)).collect();
         objects.retain(|object| matches!(redactor.text(&object.name), Cow::Borrowed(_)));
-        objects.sort_unstable();
+        ordered::sort(&mut objects);
         objects.dedup();
         objects
     }

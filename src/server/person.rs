@@ -15,6 +15,7 @@ use serde_json::{Value, from_value};
 
 use super::apps;
 use crate::call::gate::{Answer, Person, Question, Reply};
+use crate::erased;
 
 /// The name of the one question of a call.
 pub(super) const KEY: &str = "confirmation";
@@ -130,7 +131,7 @@ impl Drop for Open {
             let reason = "the call it belongs to is over".to_owned();
             let param = CancelledNotificationParam::new(Some(id), Some(reason));
             // A client that is gone shows no question.
-            tokio::spawn(async move { drop(peer.notify_cancelled(param).await) });
+            erased::spawn(async move { drop(peer.notify_cancelled(param).await) });
         }
     }
 }

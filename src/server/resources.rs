@@ -20,6 +20,7 @@ use crate::call::{self, CallError, Caller, Runtime};
 use crate::catalog::{self, Listed, Of, RESOURCES};
 use crate::engine::ObjectKind;
 use crate::fleet::Silent;
+use crate::ordered;
 use crate::resource::{self, Address, ResourceError, TEMPLATE_OF_HOST};
 use crate::server::inventory::Inventory;
 
@@ -90,7 +91,7 @@ impl Server {
         let mut resources: Vec<Resource> = resources
             .filter(|resource| after.as_ref().is_none_or(|after| resource.name > *after))
             .collect();
-        resources.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        ordered::sort_by(&mut resources, |a, b| a.name.cmp(&b.name));
         let more = resources.len() > PAGE;
         resources.truncate(PAGE);
         // The list changes between two pages; whatever is after this name comes next.

@@ -19,6 +19,7 @@ use super::resources::error_of;
 use super::{Server, said};
 use crate::call::{self, gate};
 use crate::engine::ObjectKind;
+use crate::erased;
 use crate::resource::subscription::MOST;
 use crate::resource::{Address, permit};
 
@@ -62,7 +63,7 @@ impl Server {
             ));
         }
         let (peer, told) = (cx.peer.clone(), uri.clone());
-        let task = tokio::spawn(async move {
+        let task = erased::spawn(async move {
             while subscription.changed().await {
                 let param = ResourceUpdatedNotificationParam::new(told.clone());
                 if peer.notify_resource_updated(param).await.is_err() {
@@ -90,7 +91,7 @@ impl Server {
         }
         let peer: Peer<RoleServer> = cx.peer.clone();
         let mut changes = self.subscriptions.subscribe_to_list();
-        let task = tokio::spawn(async move {
+        let task = erased::spawn(async move {
             loop {
                 changes.changed().await;
                 if peer.notify_resource_list_changed().await.is_err() {

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use mcp_docker::clients::{CLIENTS, Client, find};
 use mcp_docker::config::Settings;
+use mcp_docker::ordered;
 use serde_json::Value;
 
 pub(super) use document::{Document, fragment};
@@ -74,9 +75,9 @@ impl Entry {
     pub(crate) fn environment(&self) -> Settings {
         let variables = self.value.get("env").and_then(Value::as_object);
         let variables = variables.into_iter().flatten();
-        variables
-            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-            .collect()
+        let texts =
+            variables.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        ordered::map(texts)
     }
 
     /// The image of this program that it has a container engine run, if it does that.

@@ -4,6 +4,7 @@ use std::env;
 use std::io;
 
 use mcp_docker::config::{Field, Section, Settings, VARIABLES};
+use mcp_docker::ordered;
 use serde_json::{Map, Value, json};
 
 use super::super::clients::{Client, with_members};
@@ -30,11 +31,11 @@ pub(super) fn from_shell() -> Settings {
         .filter(|variable| variable.section == Section::Docker)
         .map(|variable| variable.name);
     // Not a setting of ours: the folder of contexts and credentials, for whoever reads them.
-    names
+    let set = names
         .chain(["DOCKER_CONFIG"])
         .filter_map(|name| Some((name.to_owned(), env::var(name).ok()?)))
-        .filter(|(_, value)| !value.trim().is_empty())
-        .collect()
+        .filter(|(_, value)| !value.trim().is_empty());
+    ordered::map(set)
 }
 
 /// Makes paths absolute: the client starts the program somewhere else.
@@ -51,7 +52,7 @@ pub(super) fn absolute(settings: Settings) -> io::Result<Settings> {
         };
         Ok((name, value))
     });
-    settings.collect()
+    ordered::try_map(settings)
 }
 
 impl Wanted {
@@ -118,7 +119,7 @@ impl Wanted {
             .flat_map(|name| ["--distribution".to_owned(), name]);
         let settings = self.profile.settings.iter().copied();
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let settings: Settings = settings.chain(self.settings.clone()).collect();
+        let settings: Settings = ordered::map(settings.chain(self.settings.clone()));
         let flags = VARIABLES.iter().filter_map(|variable| {
             let value = settings.get(variable.name)?;
             Some(format!("--{}={value}", variable.flag()))

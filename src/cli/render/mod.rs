@@ -7,6 +7,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 
 use mcp_docker::catalog::Output;
+use mcp_docker::ordered;
 use mcp_docker::untrusted;
 use serde_json::{Map, Value};
 
@@ -39,9 +40,7 @@ pub(super) fn harmless(value: Value) -> Value {
         Value::Array(items) => items.into_iter().map(harmless).collect(),
         Value::Object(members) => {
             let members = members.into_iter();
-            members
-                .map(|(key, member)| (key, harmless(member)))
-                .collect()
+            ordered::object(members.map(|(key, member)| (key, harmless(member)))).into()
         }
         other => other,
     }
@@ -139,7 +138,7 @@ fn columns<'a>(output: &Output, items: &[&'a Map<String, Value>]) -> Vec<&'a str
             columns.push((key, value));
         }
     }
-    columns.sort_by_key(|(column, value)| match output {
+    ordered::sort_by_key(&mut columns, |(column, value)| match output {
         Output::List(list) => {
             let place = list.fields.iter().position(|field| field.key == *column);
             place.unwrap_or(list.fields.len())

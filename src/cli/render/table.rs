@@ -6,6 +6,7 @@
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Width};
+use mcp_docker::ordered;
 use unicode_width::UnicodeWidthStr;
 
 use crate::cli::screen;
@@ -175,7 +176,7 @@ impl Table {
                 )
             })
             .collect();
-        lacking.sort();
+        ordered::sort(&mut lacking);
         let mut waiting = lacking.len();
         for (lack, width) in lacking {
             let more = lack.min(spare / waiting);

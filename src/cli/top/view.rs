@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use indicatif::BinaryBytes;
+use mcp_docker::ordered;
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyCode;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -173,17 +174,17 @@ impl View {
         let mut shown: Vec<&Container> = all.filter(|it| self.is_whole || it.runs()).collect();
         let usage = |it: &Container| self.measured.get(&it.id).map(|it| &it.usage);
         match self.order {
-            Order::Cpu => shown.sort_by(|one, other| {
+            Order::Cpu => ordered::sort_by(&mut shown, |one, other| {
                 let cpu = |it| usage(it).and_then(|it| it.cpu_percent).unwrap_or(-1.0);
                 cpu(other)
                     .total_cmp(&cpu(one))
                     .then(one.name.cmp(&other.name))
             }),
-            Order::Memory => shown.sort_by_key(|it| {
+            Order::Memory => ordered::sort_by_key(&mut shown, |it| {
                 let memory = usage(it).and_then(|it| it.memory.usage);
                 (std::cmp::Reverse(memory), it.name.clone())
             }),
-            Order::Name => shown.sort_by(|one, other| one.name.cmp(&other.name)),
+            Order::Name => ordered::sort_by(&mut shown, |one, other| one.name.cmp(&other.name)),
         }
         shown
     }

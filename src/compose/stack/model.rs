@@ -6,7 +6,7 @@ use super::ignored::{is_left_out, warnings};
 use crate::compose::document::Document;
 use crate::compose::yaml::{Entry, Kind, Node, read};
 use crate::computing::compute;
-use crate::object::object;
+use crate::ordered::object;
 
 /// A stack as it would be deployed.
 #[derive(Debug)]

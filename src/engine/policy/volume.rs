@@ -104,7 +104,7 @@ pub(super) enum Mounted<'a> {
 
 pub(super) fn mounted(options: &Map<String, Value>) -> Mounted<'_> {
     let mut keys: Vec<String> = options.keys().map(|key| plain(key)).collect();
-    keys.sort_unstable();
+    keys.sort();
     // Which of the two an Engine takes is its own affair.
     if keys
         .windows(2)

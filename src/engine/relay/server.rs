@@ -20,6 +20,7 @@ use super::peers::Group;
 use super::room::Room;
 use super::service::Service;
 use crate::engine::Engine;
+use crate::erased;
 
 /// How many connections a program may have at a time; Compose has a few dozen.
 const MOST: usize = 256;
@@ -100,12 +101,12 @@ impl Relay {
             service,
         } = self;
         let (stop, own) = (service.stop.clone(), Arc::clone(&service));
-        service.tasks.spawn(async move {
+        service.tasks.spawn(erased::task(async move {
             tokio::select! {
                 () = own.stop.cancelled() => {}
                 () = accept(&listener, Group::led_by(leader), &own) => {}
             }
-        });
+        }));
         Serving {
             service,
             _stop: stop.drop_guard(),
@@ -149,13 +150,14 @@ async fn accept(listener: &UnixListener, group: Group, service: &Arc<Service>) {
             }
         };
         let service = Arc::clone(service);
-        service.tasks.clone().spawn(async move {
+        let tasks = service.tasks.clone();
+        tasks.spawn(erased::task(async move {
             tokio::select! {
                 () = service.stop.cancelled() => {}
                 () = serve(stream, &service) => {}
             }
             drop(place);
-        });
+        }));
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::benchmark::{self, Severity};
 use super::{is_true, items_at, number_at, text_at, texts_at};
+use crate::ordered;
 use crate::redaction::names_a_secret;
 
 /// A setting that the benchmark advises against.
@@ -73,7 +74,7 @@ impl Findings {
     }
 
     fn worst_first(mut self) -> Vec<Finding> {
-        self.0.sort_by_key(|finding| finding.rank);
+        ordered::sort_by_key(&mut self.0, |finding| finding.rank);
         self.0
     }
 }
@@ -291,7 +292,7 @@ pub(super) fn shared(containers: &Value, info: &Value) -> Vec<Shared> {
             }
         }
     }
-    all.sort_by_key(|shared| shared.rank);
+    ordered::sort_by_key(&mut all, |shared| shared.rank);
     all
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{items_at, number_at, text_at};
 use super::{filled, host_config};
-use crate::object::object;
+use crate::ordered::object;
 
 pub(super) fn limits(container: &Value, all: &mut Vec<(&'static str, Value)>) {
     for (key, engine) in [

@@ -11,7 +11,7 @@ use limits::limits;
 use outside::{exposed, named_volumes, network, ports, tmpfs, user_networks, volumes};
 
 use super::{is_true, items_at, members_at, number_at, text_at, texts_at};
-use crate::object::object;
+use crate::ordered::object;
 
 /// The most of a file, in bytes.
 const LONGEST: usize = 7000;

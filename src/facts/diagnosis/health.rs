@@ -8,6 +8,7 @@ use regex::Regex;
 use super::{Finding, Severity, Subject, finding, words};
 use crate::facts::text::many;
 use crate::facts::{items_at, number_at, text_at};
+use crate::ordered;
 
 /// Where a probe asks, by how such commands write it.
 static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -157,7 +158,7 @@ fn heard(port: u16, listens: &[SocketAddr]) -> String {
 /// Where it listens instead.
 pub(super) fn elsewhere(listens: &[SocketAddr]) -> String {
     let mut ports: Vec<u16> = listens.iter().map(SocketAddr::port).collect();
-    ports.sort_unstable();
+    ordered::sort(&mut ports);
     ports.dedup();
     let ports: Vec<String> = ports.iter().take(5).map(u16::to_string).collect();
     match ports.is_empty() {

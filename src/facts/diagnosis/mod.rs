@@ -22,6 +22,7 @@ pub(crate) use limits::disk;
 pub(crate) use names::{Neighbour, asks_for_names, misses_names, networks};
 
 use super::{items_at, text_at};
+use crate::ordered;
 
 /// The most of a piece of evidence, in characters.
 const LONGEST: usize = 300;
@@ -118,7 +119,7 @@ pub(crate) fn findings(it: &Subject, around: &Around) -> (Vec<Finding>, Vec<Stri
     if found.is_empty() {
         found.extend(trouble_in_its_log(it));
     }
-    found.sort_by_key(|finding| finding.severity);
+    ordered::sort_by_key(&mut found, |finding| finding.severity);
     (found, unknown)
 }
 

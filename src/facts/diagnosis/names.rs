@@ -268,7 +268,7 @@ fn similar<'a>(
 /// The words of a name in order of the alphabet.
 fn in_order(name: &str) -> String {
     let mut words: Vec<&str> = name.split(SEPARATORS).collect();
-    words.sort_unstable();
+    words.sort();
     words.join("-")
 }
 

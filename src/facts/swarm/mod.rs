@@ -17,6 +17,7 @@ use meaning::{Meaning, REFUSALS, UNSUITABLE, meaning};
 
 use super::diagnosis::{Finding, Severity, short};
 use super::{exit, items_at, number_at, text_at, texts_at};
+use crate::ordered;
 
 /// How long ago a task may have ended for others of its service to be likely to.
 const LATE: SignedDuration = SignedDuration::from_mins(5);
@@ -101,7 +102,7 @@ pub(crate) fn findings(service: &Value, tasks: &[Attempt], now: Option<Timestamp
     if found.is_empty() {
         found.extend(seen.few());
     }
-    found.sort_by_key(|finding| finding.severity);
+    ordered::sort_by_key(&mut found, |finding| finding.severity);
     found
 }
 

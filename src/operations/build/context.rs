@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 
 use super::dockerignore::Dockerignore;
 use crate::confined::{leads_out, open_file, open_without_links};
+use crate::ordered;
 use crate::params::InvalidArgument;
 
 /// The size of a piece, in bytes.
@@ -209,7 +210,7 @@ impl Level {
                 .collect()
         };
         let mut ahead = read().map_err(|error| unreadable(&path, &error))?;
-        ahead.sort_unstable_by(|a, b| b.cmp(a));
+        ordered::sort_by(&mut ahead, |a, b| b.cmp(a));
         Ok(Self {
             directory,
             path,

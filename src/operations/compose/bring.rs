@@ -24,6 +24,7 @@ use crate::catalog::Command;
 use crate::engine::ObjectKind;
 use crate::engine::relay::{Account, Done};
 use crate::operations::files::content::hexadecimal;
+use crate::ordered;
 use crate::program::ProgramError;
 
 /// A model that was judged, and what would go without something in its place.
@@ -148,8 +149,7 @@ type Place = (String, u64);
 
 fn places(containers: &[Container]) -> BTreeMap<Place, &Container> {
     let own = containers.iter().filter(|it| !it.is_one_off());
-    own.map(|it| ((it.service().to_owned(), it.number()), it))
-        .collect()
+    ordered::map(own.map(|it| ((it.service().to_owned(), it.number()), it)))
 }
 
 fn differences(before: &[Container], after: &[Container], account: &Account) -> Outcome {

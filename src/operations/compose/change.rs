@@ -11,6 +11,7 @@ use super::inspected::inspected;
 use super::labels::{Condition, Container};
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, Request, record};
+use crate::ordered;
 
 /// How many containers change at once.
 const AT_ONCE: usize = 8;
@@ -69,7 +70,7 @@ pub(super) async fn change(
         call.progress
             .report(so_far, total, "going through the services");
     }
-    done.sort_by(|one, other| {
+    ordered::sort_by(&mut done, |one, other| {
         (&one.service, &one.container).cmp(&(&other.service, &other.container))
     });
     Ok(done)

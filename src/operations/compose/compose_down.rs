@@ -20,6 +20,7 @@ use crate::operations::objects::{Network, Volume, missing};
 use crate::operations::prune::removal::{Failure, Removal};
 use crate::operations::prune::{images, lists, networks, volumes};
 use crate::operations::space::usage::{PATIENCE, Usage, VOLUMES};
+use crate::ordered;
 
 /// How many containers are stopped at once.
 const AT_ONCE: usize = 8;
@@ -98,7 +99,9 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallE
         .filter(|it| is_of(it))
         .map(|it| networks::planned(it, users(it, &staying), now))
         .collect();
-    networks.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    ordered::sort_by(&mut networks, |one, other| {
+        (&one.name, &one.id).cmp(&(&other.name, &other.id))
+    });
     Ok(Plan {
         volumes: if params.volumes {
             of_volumes(&volumes, &around, call).await?
@@ -117,28 +120,27 @@ fn planned(going: Vec<&Container>) -> Vec<PlannedContainer> {
     levels.reverse();
     let mut planned: Vec<PlannedContainer> = Vec::new();
     for (level, containers) in levels.iter().enumerate() {
-        let from = planned.len();
-        planned.extend(containers.iter().map(|container| {
-            PlannedContainer {
-                id: container.id.text().to_owned(),
-                name: container.name(),
-                notes: [
-                    container.image.text().to_owned(),
-                    container.state.text().to_owned(),
-                    if container.is_one_off() {
-                        "one-off"
-                    } else {
-                        ""
-                    }
-                    .to_owned(),
-                ],
-                is_up: container.is_up(),
-                level,
-            }
-        }));
-        if let Some(own) = planned.get_mut(from..) {
-            own.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-        }
+        let own = containers.iter().map(|container| PlannedContainer {
+            id: container.id.text().to_owned(),
+            name: container.name(),
+            notes: [
+                container.image.text().to_owned(),
+                container.state.text().to_owned(),
+                if container.is_one_off() {
+                    "one-off"
+                } else {
+                    ""
+                }
+                .to_owned(),
+            ],
+            is_up: container.is_up(),
+            level,
+        });
+        let mut own: Vec<PlannedContainer> = own.collect();
+        ordered::sort_by(&mut own, |one, other| {
+            (&one.name, &one.id).cmp(&(&other.name, &other.id))
+        });
+        planned.append(&mut own);
     }
     planned
 }
@@ -166,7 +168,7 @@ async fn of_volumes(
         .into_iter()
         .map(|it| volumes::planned(it, now, has(around.staying, it), &usage))
         .collect();
-    planned.sort_by(|one, other| one.id.cmp(&other.id));
+    ordered::sort_by(&mut planned, |one, other| one.id.cmp(&other.id));
     Ok(planned)
 }
 

@@ -12,6 +12,7 @@ use super::model::Model;
 use super::tally::Tally;
 use crate::call::{Call, CallError};
 use crate::engine::{EngineError, record};
+use crate::ordered;
 
 /// How many go at once.
 const AT_ONCE: usize = 8;
@@ -70,7 +71,7 @@ pub(super) fn going(
     }
     let mut directories = Directories::of(&model.walked.directory);
     for (name, mut containers) in of {
-        containers.sort_by_key(|it| it.number());
+        ordered::sort_by_key(&mut containers, |it| it.number());
         let wanted = services.get(name).map_or(1, |service| service.replicas());
         for (at, container) in (0_u64..).zip(containers) {
             if at >= wanted {

@@ -7,6 +7,7 @@ use super::program;
 use super::provision;
 use super::selection::there;
 use crate::call::{Call, CallError};
+use crate::ordered;
 
 /// Gives what would be made and changed; nothing is.
 pub(super) async fn preview(
@@ -27,7 +28,7 @@ pub(super) async fn preview(
             .iter()
             .filter(|it| it.service() == name && !it.is_one_off())
             .collect();
-        own.sort_by_key(|it| it.number());
+        ordered::sort_by_key(&mut own, |it| it.number());
         own.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
         let hash = hashes.get(name).map_or("", String::as_str);
         for container in &own {

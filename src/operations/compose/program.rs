@@ -10,6 +10,7 @@ use crate::call::Call;
 use crate::catalog::Command;
 use crate::compose::Walked;
 use crate::engine::relay::{Bounds, Done, Whose};
+use crate::ordered;
 pub(super) use crate::program::Ran;
 use crate::program::{Program, ProgramError, Run};
 
@@ -88,9 +89,8 @@ pub(super) async fn hashes(
     let ran = crate::program::run(&call.engine, run, |_| {}).await?;
     let said = String::from_utf8_lossy(&ran.stdout);
     let pairs = said.lines().filter_map(|line| line.split_once(' '));
-    Ok(pairs
-        .map(|(service, hash)| (service.to_owned(), hash.trim().to_owned()))
-        .collect())
+    let hashes = pairs.map(|(service, hash)| (service.to_owned(), hash.trim().to_owned()));
+    Ok(ordered::map(hashes))
 }
 
 fn on_model<'a>(
@@ -142,7 +142,5 @@ fn variables(model: &Model, call: &Call<'_>) -> BTreeMap<String, String> {
 /// The variables of the server's own environment that the operator lets files take values from.
 fn operator_variables(call: &Call<'_>) -> BTreeMap<String, String> {
     let names = call.config.server.compose_variables.iter();
-    names
-        .filter_map(|name| Some((name.clone(), env::var(name).ok()?)))
-        .collect()
+    ordered::map(names.filter_map(|name| Some((name.clone(), env::var(name).ok()?))))
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::labels::{Container, containers};
 use crate::call::{Call, CallError};
 use crate::operations::objects::missing;
+use crate::ordered;
 
 /// The containers of a project, or of some of its services, by service and number.
 ///
@@ -72,7 +73,7 @@ pub(super) async fn made_from(
     Ok((directory.to_owned(), files))
 }
 
-fn sort(containers: &mut [Container]) {
+fn sort(containers: &mut Vec<Container>) {
     let key = |it: &Container| {
         (
             it.service().to_owned(),
@@ -80,7 +81,7 @@ fn sort(containers: &mut [Container]) {
             it.id.text().to_owned(),
         )
     };
-    containers.sort_by_cached_key(key);
+    ordered::sort_by_cached_key(containers, key);
 }
 
 /// The containers in levels: each after all that its service depends on. What depends on each other

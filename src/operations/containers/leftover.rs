@@ -4,6 +4,7 @@ use bollard::query_parameters::RemoveContainerOptions;
 
 use super::create::Created;
 use crate::engine::{Engine, EngineError, Request, record};
+use crate::erased;
 
 /// A container that a call made. Dropped, as when the call is cancelled, it is removed, running or not.
 #[derive(Debug)]
@@ -70,11 +71,11 @@ impl Drop for Leftover {
         let Some(id) = self.id.take() else { return };
         let (engine, with_volumes) = (self.engine.clone(), self.with_volumes);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
+            runtime.spawn(erased::task(async move {
                 if let Err(error) = remove(&engine, &id, with_volumes).await {
                     tracing::warn!("the container {id} is left, which a call made: {error}");
                 }
-            });
+            }));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::call::{Call, CallError};
 use crate::engine::{CARRIER, EngineError, Items, maker, record};
 use crate::operations::containers::leftover::Leftover;
 use crate::operations::objects::Image;
+use crate::ordered;
 
 /// Where the volume is in it.
 pub(super) const TARGET: &str = "/volume";
@@ -31,9 +32,9 @@ pub(super) async fn carry(
     let request =
         record(|docker| async move { docker.list_images(None::<ListImagesOptions>).await })?;
     let mut images: Items<Image> = call.engine.told(request).await?;
-    images
-        .0
-        .sort_by_key(|image| (image.size.unwrap_or(u64::MAX), image.id.text().to_owned()));
+    ordered::sort_by_key(&mut images.0, |image| {
+        (image.size.unwrap_or(u64::MAX), image.id.text().to_owned())
+    });
     let mut failed = None;
     for image in images.iter().take(TRIED) {
         match made_of(image.id.text(), volume, writes, call).await {

@@ -11,6 +11,7 @@ use crate::call::{Call, CallError};
 use crate::engine::policy::Refusal;
 use crate::engine::{CARRIER, EngineError, Items, Part, Told, record};
 use crate::operations::containers::leftover::Leftover;
+use crate::ordered;
 use crate::params::InvalidArgument;
 
 /// How many containers that mount a volume are tried: the policy may refuse some.
@@ -130,7 +131,7 @@ impl Place {
         };
         let request = record(|docker| async move { docker.list_containers(Some(options)).await })?;
         let mut containers: Items<Listed> = call.engine.told(request).await?;
-        containers.0.sort_by_key(Listed::order);
+        ordered::sort_by_key(&mut containers.0, Listed::order);
         let mut refused = None;
         let mounting = containers
             .iter()

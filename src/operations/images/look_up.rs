@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::registry::{Registry, is_refusal};
 use crate::call::Call;
 use crate::engine::{EngineError, Part, Told, record, registry};
+use crate::ordered;
 use crate::output::text;
 
 /// How many registries are asked at once, so that one that is slow holds up no other.
@@ -85,7 +86,7 @@ pub(crate) async fn look_up(
         .collect();
     let answers = stream::iter(asked).buffer_unordered(REGISTRIES);
     let answers: Vec<_> = answers.try_collect().await?;
-    Ok(answers.into_iter().flatten().collect())
+    Ok(ordered::map(answers.into_iter().flatten()))
 }
 
 /// The questions to one registry.

@@ -16,6 +16,7 @@ use crate::engine::{EngineError, Items, Part, Told, record};
 use crate::generated::params::check_updates::Params;
 use crate::generated::reply::check_updates::Reply;
 use crate::operations::images::look_up::{Answer, Newest, look_up, whole_name};
+use crate::ordered;
 use crate::output::{Hinted, beyond_limit};
 use crate::params::{ImageRef, Parameter};
 
@@ -86,7 +87,7 @@ pub(crate) async fn run(
         .into_iter()
         .map(|plan| plan.checked(&answers, &images))
         .collect();
-    checked.sort_by_key(|checked| match checked.update {
+    ordered::sort_by_key(&mut checked, |checked| match checked.update {
         Some(true) => 0,
         None => 1,
         Some(false) => 2,
@@ -150,7 +151,7 @@ impl Images {
         let by_digits = |image: Image| (digits(image.id.text()).to_owned(), image);
         Ok(Self {
             are_by_digest: images.iter().any(is_by_digest),
-            by_digits: images.0.into_iter().map(by_digits).collect(),
+            by_digits: ordered::map(images.0.into_iter().map(by_digits)),
         })
     }
 

@@ -23,6 +23,7 @@ use crate::generated::reply::diagnose::Reply;
 use crate::operations::containers::stats::sample::Measured;
 use crate::operations::stream::source::{Shaped, Source};
 use crate::operations::units::count;
+use crate::ordered;
 use crate::output::{Hinted, beyond_limit};
 
 /// How many containers are looked at at once.
@@ -178,7 +179,7 @@ impl Found {
 
     fn reply(self, params: &Params) -> Hinted<Reply<Finding>> {
         let mut findings = self.findings;
-        findings.sort_by(|one, other| {
+        ordered::sort_by(&mut findings, |one, other| {
             (one.severity, &one.container).cmp(&(other.severity, &other.container))
         });
         let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
@@ -342,10 +343,8 @@ impl Looker<'_> {
 
     /// What those are called whose names somebody may ask for.
     async fn learn_names(&self, subjects: &[Subject], all: &[Chosen], around: &mut Around) {
-        let documents: BTreeMap<&str, &Value> = subjects
-            .iter()
-            .map(|it| (it.name.as_str(), &it.document))
-            .collect();
+        let documents = subjects.iter().map(|it| (it.name.as_str(), &it.document));
+        let documents: BTreeMap<&str, &Value> = ordered::map(documents);
         let mut others = Vec::new();
         let asking = subjects.iter().map(|it| &it.document);
         let asking = asking.filter(|document| diagnosis::asks_for_names(document));

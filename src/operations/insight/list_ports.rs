@@ -14,6 +14,7 @@ use crate::engine::{Items, Part, Told, record};
 use crate::generated::params::list_ports::Params;
 use crate::generated::reply::list_ports::Reply;
 use crate::operations::objects::own_name;
+use crate::ordered;
 use crate::output::Hinted;
 
 /// How many free ports are offered.
@@ -75,7 +76,7 @@ pub(crate) async fn run(
     let containers: Items<Container> = call.engine.told(request).await?;
 
     let mut ports: Vec<Published> = containers.iter().flat_map(published).collect();
-    ports.sort();
+    ordered::sort(&mut ports);
     ports.dedup();
     let asked = params.port.is_some() || params.near.is_some();
     let others = asked.then(|| machine::host_ports(&call.engine)).flatten();

@@ -22,6 +22,7 @@ use crate::operations::budget;
 use crate::operations::objects::missing;
 use crate::operations::stream::source::Shaped;
 use crate::operations::stream::stretch::Stretch;
+use crate::ordered;
 use crate::output::{Hinted, beyond_limit, text};
 use crate::params::Pattern;
 
@@ -165,8 +166,8 @@ impl Search<'_, '_> {
                 .progress
                 .report(f64::from(done), total, "reading logs");
         }
-        read.searched.sort_unstable();
-        read.failed.sort_by_key(|(at, _)| *at);
+        ordered::sort(&mut read.searched);
+        ordered::sort_by_key(&mut read.failed, |(at, _)| *at);
         if read.searched.is_empty() && !read.failed.is_empty() {
             let (_, error) = read.failed.swap_remove(0);
             return Err(error.into());

@@ -12,6 +12,7 @@ use crate::call::{Call, CallError};
 use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{Items, Part, Told, record};
 use crate::operations::objects::{missing, own_name};
+use crate::ordered;
 use crate::params::{ContainerRef, Filters};
 
 /// What was asked for; containers that all of it matches are meant.
@@ -167,7 +168,7 @@ impl Selection<'_> {
     /// The chosen containers by their names, and the references that there is none for.
     fn choose(&self, chosen: Vec<Chosen>) -> Result<(Vec<Chosen>, Vec<Absent<'_>>), CallError> {
         let (mut chosen, absent) = self.found(chosen)?;
-        chosen.sort_by_cached_key(|it| (it.name(), it.id.text().to_owned()));
+        ordered::sort_by_cached_key(&mut chosen, |it| (it.name(), it.id.text().to_owned()));
         Ok((chosen, absent))
     }
 

@@ -19,6 +19,7 @@ use crate::generated::reply::prune_images::Reply;
 use crate::operations::objects::{Container, Image};
 use crate::operations::space::images::{Space, freed_by};
 use crate::operations::space::usage::{LAYERS, Usage, same_id};
+use crate::ordered;
 use crate::params::{InvalidArgument, Now};
 
 /// The images that go, what that frees, and what the layers take before.
@@ -109,7 +110,9 @@ pub(crate) async fn candidates(
     images.retain(|image| filter.chooses(image));
     // An Engine that does not know the filter sends everything.
     images.retain(|image| tagged || tags(image).is_empty());
-    images.sort_by_cached_key(|image| (tags(image), image.id.text().to_owned()));
+    ordered::sort_by_cached_key(&mut images, |image| {
+        (tags(image), image.id.text().to_owned())
+    });
     Ok(images)
 }
 
@@ -194,7 +197,7 @@ fn references(image: &Image) -> Vec<String> {
 
 pub(crate) fn tags(image: &Image) -> Vec<String> {
     let mut tags: Vec<String> = named(&image.repo_tags).collect();
-    tags.sort_unstable();
+    tags.sort();
     tags
 }
 

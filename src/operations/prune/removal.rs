@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::call::{Call, CallError};
 use crate::engine::EngineError;
 use crate::operations::units::bytes;
+use crate::ordered;
 
 /// What a plan says of a container, or of a record of the build cache.
 #[derive(Debug, Serialize)]
@@ -17,7 +18,7 @@ pub(crate) struct Planned {
 
 /// Planned objects by their names and ids.
 pub(crate) fn sorted<T>(mut planned: Vec<T>, by: fn(&T) -> (&str, &str)) -> Vec<T> {
-    planned.sort_by(|one, other| by(one).cmp(&by(other)));
+    ordered::sort_by(&mut planned, |one, other| by(one).cmp(&by(other)));
     planned
 }
 

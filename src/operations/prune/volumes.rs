@@ -18,6 +18,7 @@ use crate::generated::reply::prune_volumes::Reply;
 use crate::operations::objects::Volume;
 use crate::operations::space::images::Space;
 use crate::operations::space::usage::{Usage, VOLUMES};
+use crate::ordered;
 use crate::params::Now;
 
 /// The first API version whose Engine marks a volume without a name.
@@ -70,7 +71,7 @@ pub(crate) async fn plan(params: &Params, call: &Call<'_>) -> Result<Plan, CallE
         .iter()
         .map(|volume| self::planned(volume, now, in_use(volume), &usage))
         .collect();
-    volumes.sort_by(|one, other| one.id.cmp(&other.id));
+    ordered::sort_by(&mut volumes, |one, other| one.id.cmp(&other.id));
     // Those in use stay.
     let going = volumes.iter().filter(|volume| !volume.in_use);
     let space = Space::NOTHING.with(going.map(|volume| volume.size).collect());

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::call::progress::Sentence;
 use crate::engine::{Part, Told};
+use crate::ordered;
 use crate::output::text;
 
 /// The most of a text and of the attributes that is kept of an event that is too long.
@@ -148,16 +149,16 @@ impl Happened {
 
     fn written(&self) -> Item {
         let attributes = self.attributes.iter();
-        let attributes = attributes.filter(|(name, _)| self.is_told(name));
+        let attributes = attributes
+            .filter(|(name, _)| self.is_told(name))
+            .filter_map(|(name, value)| Some((name.clone(), told(name, value.as_deref()?))));
         Item {
             time: self.time.map(written),
             kind: self.kind.clone(),
             action: self.action.clone(),
             id: short(&self.id).to_owned(),
             name: self.name().to_owned(),
-            attributes: attributes
-                .filter_map(|(name, value)| Some((name.clone(), told(name, value.as_deref()?))))
-                .collect(),
+            attributes: ordered::map(attributes),
         }
     }
 
@@ -215,7 +216,7 @@ impl Item {
             action: shorten(self.action),
             id: shorten(self.id),
             name: shorten(self.name),
-            attributes: first.map(|(name, value)| (name, shorten(value))).collect(),
+            attributes: ordered::map(first.map(|(name, value)| (name, shorten(value)))),
         }
     }
 }

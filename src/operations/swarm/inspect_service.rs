@@ -18,6 +18,7 @@ use crate::generated::params::inspect_service::Params;
 use crate::generated::reply::inspect_service::Reply;
 use crate::generated::reply::list_tasks::Item;
 use crate::operations::objects::Network;
+use crate::ordered;
 
 /// How many tasks are shown.
 const SHOWN: usize = 20;
@@ -222,7 +223,7 @@ async fn networks(more: &More, call: &Call<'_>) -> Result<Vec<String>, CallError
             called.name.text().clone_into(network);
         }
     }
-    networks.sort_unstable();
+    ordered::sort(&mut networks);
     networks.dedup();
     Ok(networks)
 }
@@ -236,7 +237,9 @@ fn newest(own: Vec<Task>, places: &HashMap<String, Place>) -> (usize, Vec<Shown>
         .collect();
     let is_well = |task: &Item| task.error.is_none() && task.node_lost.is_none();
     let since = |task: &Item| task.since.as_ref().map(ToString::to_string);
-    own.sort_by_cached_key(|task| (is_well(task), Reverse(since(task)), task.id.0.clone()));
+    ordered::sort_by_cached_key(&mut own, |task| {
+        (is_well(task), Reverse(since(task)), task.id.0.clone())
+    });
     let left_out = own.len().saturating_sub(SHOWN);
     own.truncate(SHOWN);
     (left_out, own.into_iter().map(Shown::from).collect())

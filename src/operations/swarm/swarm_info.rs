@@ -116,7 +116,7 @@ pub(crate) async fn run(
     let cluster = &*swarm.cluster;
     let addresses = swarm.remote_managers.iter();
     let mut reachable: Vec<String> = addresses.map(|it| it.addr.text().to_owned()).collect();
-    reachable.sort_unstable();
+    reachable.sort();
     Ok(Reply {
         state: state.to_owned(),
         role: role.to_owned(),

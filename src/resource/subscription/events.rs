@@ -16,6 +16,7 @@ use super::{Patience, STANDING};
 use crate::call::Runtime;
 use crate::engine::labels::{PROJECT, SERVICE, TASK_OF};
 use crate::engine::{EngineError, Request, record};
+use crate::erased;
 use crate::params::unix_text;
 
 /// How much may happen while someone does not listen; beyond that it is [`News::Anything`].
@@ -71,7 +72,7 @@ impl News {
 impl Events {
     pub(super) fn start(runtime: Arc<Runtime>) -> Self {
         let (sender, _) = broadcast::channel(BACKLOG);
-        let task = tokio::spawn(follow(runtime, sender.clone()));
+        let task = erased::spawn(follow(runtime, sender.clone()));
         Self {
             sender,
             _task: AbortOnDropHandle::new(task),

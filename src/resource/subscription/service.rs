@@ -9,6 +9,7 @@ use super::watch::Part;
 use crate::call::{CallError, Runtime};
 use crate::catalog::Tool;
 use crate::engine::record;
+use crate::ordered;
 
 /// The service and those of its tasks that are to run. One that ended has another in its place, so that what
 /// is over need not be looked at.
@@ -54,7 +55,7 @@ pub(super) async fn tasks(
             }
         })
         .collect();
-    parts.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    ordered::sort_by(&mut parts, |one, other| one.id.cmp(&other.id));
     // Its version is another with each change, and with each step of an update.
     let version = service.pointer("/Version/Index").cloned();
     parts.push(Part {

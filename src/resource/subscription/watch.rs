@@ -19,6 +19,8 @@ use crate::call::{CallError, ErrorKind, Runtime};
 use crate::catalog::{Resource, Tool, Updates};
 use crate::engine::labels::{PROJECT, SERVICE};
 use crate::engine::{EngineError, Request, record};
+use crate::erased;
+use crate::ordered;
 use crate::resource::Subject;
 
 /// How often what always changes is read again.
@@ -157,7 +159,7 @@ async fn services(
             }
         })
         .collect();
-    containers.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    ordered::sort_by(&mut containers, |one, other| one.id.cmp(&other.id));
     if containers.is_empty() {
         let text = match service {
             Some(service) => format!("no such service: `{service}` of the project `{project}`"),
@@ -186,7 +188,7 @@ impl Watch {
         };
         Self {
             changes,
-            _task: AbortOnDropHandle::new(tokio::spawn(watcher.run(state))),
+            _task: AbortOnDropHandle::new(erased::spawn(watcher.run(state))),
         }
     }
 

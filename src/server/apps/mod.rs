@@ -15,7 +15,7 @@ use rmcp::service::RequestContext;
 use serde_json::{Value, json};
 
 use super::Server;
-use crate::object::object;
+use crate::ordered::object;
 pub(super) use page::APPROVE;
 use page::Page;
 pub(super) use views::with_view;

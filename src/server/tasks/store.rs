@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::call::gate::Principal;
+use crate::erased;
 
 /// How many tasks of one client may run at once.
 pub(super) const MOST_RUNNING: usize = 10;
@@ -144,7 +145,7 @@ impl Place {
     pub(crate) fn run(self, work: impl Future<Output = TaskPayload> + Send + 'static) -> Task {
         let told = self.with(|entry| (entry.told().task, entry.cancel.clone()));
         let (task, cancel) = told.unwrap_or_default();
-        tokio::spawn(async move {
+        erased::spawn(async move {
             let over = tokio::select! {
                 // The call first, so that one that is cancelled before it begins has its line in the audit.
                 biased;

@@ -9,9 +9,8 @@ use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use socket2::{SockRef, TcpKeepalive};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
@@ -19,6 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
+use crate::erased::{self, Duplex};
 
 /// The most bytes of a request's head, and of what is written at once.
 const BUFFER: usize = 64 * 1024;
@@ -60,9 +60,8 @@ where
     }
 }
 
-async fn speak<S, A, F>(stream: S, terms: &Terms, answer: A)
+async fn speak<A, F>(stream: impl Duplex + 'static, terms: &Terms, answer: A)
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     A: Fn(Request<Incoming>) -> F,
     F: Future<Output = Answer>,
 {
@@ -74,7 +73,7 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(terms.limit)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(erased::connection(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     // A client that breaks off, or sends what is no HTTP, is no failure of the server.

@@ -40,6 +40,7 @@ use self::sse::Sse;
 use self::websocket::WebSocket;
 use super::Signals;
 use crate::config::{Config, NetworkConfig};
+use crate::erased;
 use crate::fleet::Fleet;
 use crate::server::Server;
 
@@ -245,7 +246,7 @@ async fn accept(
             return;
         };
         let (terms, router, newcomer) = (terms.clone(), Arc::clone(router), newcomers.add());
-        connections.spawn(async move {
+        connections.spawn(erased::task(async move {
             let answer = |request| {
                 let router = Arc::clone(&router);
                 let newcomer = &newcomer;
@@ -256,7 +257,7 @@ async fn accept(
                 () = newcomer.closed.cancelled() => {}
             }
             drop(place);
-        });
+        }));
     }
 }
 

@@ -33,6 +33,7 @@ use super::bearer::Bearer;
 use super::body::MOST;
 use super::sessions::Sessions;
 use crate::call::gate::Principal;
+use crate::erased;
 use crate::server::Server;
 use crate::transport::session;
 use crate::transport::wire::{Text, Wire, Written};
@@ -147,13 +148,13 @@ impl WebSocket {
             expires: bearer.expires,
         };
         let ended = self.stop.child_token();
-        self.work.spawn(async move {
+        self.work.spawn(erased::task(async move {
             match upgraded.await {
                 Ok(upgraded) => speak(server, TokioIo::new(upgraded), until, ended).await,
                 Err(error) => tracing::debug!(%error, "a client left before its socket was open"),
             }
             sessions.close(&id);
-        });
+        }));
         true
     }
 }

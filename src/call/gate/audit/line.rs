@@ -8,7 +8,7 @@ use super::{Decision, Via};
 use crate::call::error::CallError;
 use crate::call::gate::principal::Subject;
 use crate::catalog::Tool;
-use crate::object::object;
+use crate::ordered::object;
 use crate::params::{Now, clip};
 use crate::redaction::Redactor;
 use crate::trace::Trace;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::call::error::CallError;
 use crate::catalog::{Path, Plan, Source, Tool};
+use crate::ordered;
 use crate::output::text;
 use crate::output::{ProjectionInput, value_of};
 use crate::redaction::Redactor;
@@ -124,7 +125,7 @@ fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => {
             let mut items: Vec<Value> = items.into_iter().map(sorted).collect();
-            items.sort_by_cached_key(Value::to_string);
+            ordered::sort_by_cached_key(&mut items, Value::to_string);
             items.into()
         }
         other => other,

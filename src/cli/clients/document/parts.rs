@@ -1,7 +1,8 @@
 //! Reads YAML with the places of its parts: what is changed in it is lines of text.
 
+use mcp_docker::ordered::object;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::error::DocumentError;
 
@@ -148,7 +149,7 @@ impl Node {
                 let entries = entries
                     .iter()
                     .filter_map(|(key, value)| Some((key.word()?.to_owned(), value.value())));
-                Value::Object(entries.collect::<Map<_, _>>())
+                Value::Object(object(entries))
             }
             Kind::List(items) => items.iter().map(Node::value).collect(),
             Kind::Word { text, plain: true } => plain(text),

@@ -1,6 +1,7 @@
 //! Changes TOML: tables stay tables, and values that stand in one line stay there.
 
-use serde_json::{Map, Value, json};
+use mcp_docker::ordered::object;
+use serde_json::{Value, json};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, TomlError};
 
 use super::error::DocumentError;
@@ -167,7 +168,7 @@ fn in_line(value: &Value) -> Option<toml_edit::Value> {
 fn of_table(table: &dyn TableLike) -> Value {
     let members = table.iter();
     let members = members.map(|(name, item)| (name.to_owned(), of_item(item)));
-    Value::Object(members.collect::<Map<_, _>>())
+    Value::Object(object(members))
 }
 
 fn of_item(item: &Item) -> Value {

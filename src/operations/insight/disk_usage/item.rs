@@ -189,7 +189,7 @@ pub(super) fn build_cache(record: &Cache) -> Item {
 fn users(containers: &[Container], uses: impl Fn(&Container) -> bool) -> Vec<String> {
     let using = containers.iter().filter(|it| uses(it));
     let mut names: Vec<String> = using.map(|it| own_name(&it.names, &it.id)).collect();
-    names.sort_unstable();
+    names.sort();
     names
 }
 

@@ -21,6 +21,7 @@ use crate::operations::space::images::Space;
 use crate::operations::space::usage::{
     BUILD_CACHE, CONTAINERS, EVERYTHING, Kinds, LAYERS, Usage, VOLUMES, sum,
 };
+use crate::ordered;
 use crate::output::Hinted;
 use item::Item;
 
@@ -93,7 +94,7 @@ pub(crate) async fn run(
         items.extend(found);
     }
     let all = all(&kinds);
-    items.sort_by_cached_key(Item::order);
+    ordered::sort_by_cached_key(&mut items, Item::order);
     let limit = usize::try_from(params.limit).unwrap_or(usize::MAX);
     let truncated = items.len() > limit;
     items.truncate(limit);

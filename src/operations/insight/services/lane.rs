@@ -11,6 +11,7 @@ use super::super::merged::Found;
 use super::Service;
 use crate::operations::stream::frames::{Channel, Frames};
 use crate::operations::stream::source::Source;
+use crate::ordered;
 use crate::redaction::Redactor;
 
 /// No time with details is as long: they hold the labels that a service asks its log driver for, too.
@@ -93,7 +94,7 @@ impl<'a> ServiceLane<'a> {
     pub(in super::super) fn finish(mut self, mut found: impl FnMut(Found)) -> bool {
         self.settle(&mut found);
         let mut lanes: Vec<(usize, Lane<'a>)> = self.lanes.drain().collect();
-        lanes.sort_unstable_by_key(|(of, _)| *of);
+        ordered::sort_by_key(&mut lanes, |(of, _)| *of);
         let mut is_cut = false;
         for (_, lane) in lanes {
             is_cut |= lane.finish(&mut found);

@@ -12,6 +12,7 @@ use super::current::inspect;
 use crate::call::{Call, CallError};
 use crate::engine::{Items, Part, Told};
 use crate::operations::swarm::objects::{self, Heard, Node};
+use crate::ordered;
 
 /// How often.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -205,7 +206,9 @@ async fn look(id: &str, since: &mut Option<String>, call: &Call<'_>) -> Result<L
         .filter(|task| task.has_failed())
         .filter(is_new)
         .collect();
-    failed.sort_by(|one, other| other.created_at.text().cmp(one.created_at.text()));
+    ordered::sort_by(&mut failed, |one, other| {
+        other.created_at.text().cmp(one.created_at.text())
+    });
     let failures = failed.len();
     let placeless: Vec<&Task> = tasks.iter().filter(|task| task.is_placeless()).collect();
     let mut told: Vec<String> = Vec::new();

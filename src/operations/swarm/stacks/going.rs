@@ -7,6 +7,7 @@ use crate::call::{Call, CallError};
 use crate::engine::{EngineError, record};
 use crate::operations::compose::Tally;
 use crate::operations::swarm::objects::Service;
+use crate::ordered;
 
 /// A service of which something would go.
 #[derive(Debug, Serialize)]
@@ -48,7 +49,7 @@ pub(super) fn going(name: &str, stack: &Stack, prune: bool, there: &[Service]) -
             is_lost,
         });
     }
-    all.sort_by(|one, other| one.name.cmp(&other.name));
+    ordered::sort_by(&mut all, |one, other| one.name.cmp(&other.name));
     all
 }
 

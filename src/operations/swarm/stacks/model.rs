@@ -22,6 +22,7 @@ use crate::engine::{Part, Told};
 use crate::generated::params::stack_deploy::Params;
 use crate::operations::compose::{Said, Unresolved};
 use crate::operations::files::content::hexadecimal;
+use crate::ordered;
 use crate::program::{Program, ProgramError, Ran, Run, run};
 
 /// How long the Docker CLI may take to resolve the files.
@@ -119,9 +120,7 @@ impl Stack {
             _ => None,
         };
         let services = written.services.into_iter();
-        services
-            .map(|(name, service)| (name, replicas(&service.deploy)))
-            .collect()
+        ordered::map(services.map(|(name, service)| (name, replicas(&service.deploy))))
     }
 
     /// Deploys it. `on_done` hears what comes of it.
@@ -165,7 +164,7 @@ async fn resolve(walked: &Walked, call: &Call<'_>) -> Result<Ran, ProgramError> 
         stdin: None,
         directory: &walked.directory,
         reads: &walked.reads,
-        variables: variables.collect(),
+        variables: ordered::map(variables),
         relay: None,
         online: false,
         limit: RESOLVING,

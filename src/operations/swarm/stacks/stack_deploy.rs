@@ -19,6 +19,7 @@ use crate::generated::reply::stack_deploy::Reply;
 use crate::operations::compose::{Tally, in_words, why_it_ended};
 use crate::operations::swarm::objects::{Service, services};
 use crate::operations::swarm::service::{Settled, settle};
+use crate::ordered;
 use crate::output::Hinted;
 use crate::program::{ProgramError, Ran};
 
@@ -137,7 +138,7 @@ async fn settled(plan: &Plan, until: Instant, call: &Call<'_>) -> Result<Vec<Set
         })
         .collect();
     let mut settled: Vec<Settled> = stream::iter(waits).buffered(AT_ONCE).try_collect().await?;
-    settled.sort_by(|one, other| one.name.cmp(&other.name));
+    ordered::sort_by(&mut settled, |one, other| one.name.cmp(&other.name));
     Ok(settled)
 }
 

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::replay::{self, ReplayBuffer};
 use crate::call::gate::Owner;
+use crate::erased;
 use crate::server::ClientIdentity;
 use crate::transport::network::sessions::{MOST_AT_ONCE, Sessions};
 
@@ -95,7 +96,7 @@ impl OwnedSessions {
                 life.ended.cancel();
                 let local = Arc::clone(&self.local);
                 // One whose client does not read takes its time.
-                tokio::spawn(async move { drop(local.close_session(&id).await) });
+                erased::spawn(async move { drop(local.close_session(&id).await) });
             }
         }
     }

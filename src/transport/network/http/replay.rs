@@ -14,6 +14,8 @@ use rmcp::transport::common::server_side_http::{ServerSseMessage, SessionId};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
+use crate::erased;
+
 /// How many answers are kept, of all sessions, and how many events of one.
 const ANSWERS: usize = 64;
 const EVENTS: usize = 16;
@@ -135,7 +137,7 @@ where
         };
         let (session, buffer) = (Arc::clone(&self.session), self.buffer.clone());
         let mut events = std::mem::take(&mut self.sent);
-        runtime.spawn(async move {
+        runtime.spawn(erased::task(async move {
             while let Some(event) = rest.next().await {
                 push(&mut events, event);
             }
@@ -153,6 +155,6 @@ where
                     ended,
                 });
             }
-        });
+        }));
     }
 }

@@ -23,6 +23,7 @@ use super::bearer::Bearer;
 use super::body;
 use super::sessions::Sessions;
 use crate::call::gate::Principal;
+use crate::erased;
 use crate::server::{ClientIdentity, Server};
 use crate::transport::{message, session};
 use wire::{Feed, Outbox, Running, Wire};
@@ -102,13 +103,13 @@ impl Sse {
         let principal = bearer.principal(Some(Arc::clone(&id)));
         let server = self.server.for_client(principal);
         let sessions = Arc::clone(&self.sessions);
-        self.work.spawn(async move {
+        self.work.spawn(erased::task(async move {
             let wire = Wire::new(messages, outbox, running);
             if let Err(error) = session::run(server, wire, ended).await {
                 tracing::warn!(%error, "a session failed");
             }
             sessions.close(&id);
-        });
+        }));
         let mut stream = Response::new(feed.boxed());
         for (name, value) in [
             (CONTENT_TYPE, "text/event-stream"),
