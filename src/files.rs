@@ -9,6 +9,8 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
+use tokio::sync::oneshot;
+
 /// As much as is read of a file of settings, certificates or a template.
 pub const SMALL: u64 = 1024 * 1024;
 
@@ -161,8 +163,11 @@ fn regular(it: FileType) -> io::Result<()> {
 pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(io::Error::other)?
+    let (sender, done) = oneshot::channel();
+    // Of one type: tokio compiles each by itself.
+    let work: Box<dyn FnOnce() + Send> = Box::new(move || drop(sender.send(work())));
+    tokio::task::spawn_blocking(work);
+    done.await.map_err(io::Error::other)?
 }
 
 #[cfg(test)]

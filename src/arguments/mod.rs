@@ -81,13 +81,11 @@ impl Arguments {
             return Ok(None);
         };
         let parsed = T::parse(value.clone()).map_err(|reason| refusal(param, &value, &reason))?;
-        match outside(param, &value, &parsed) {
-            Some(got) => Err(InvalidArgument(format!(
-                "`{name}` must be {}, got {got}",
-                param.wanted
-            ))),
-            None => Ok(Some(parsed)),
+        if is_bounded(param) {
+            // The serialised form, so that `"10"` is compared as the number it was read as.
+            within(param, &value, serde_json::to_value(&parsed))?;
         }
+        Ok(Some(parsed))
     }
 
     /// What is given for a parameter, or stands in its place.
@@ -160,14 +158,30 @@ fn got(param: &Param, value: &Value) -> String {
     }
 }
 
-/// What of a value leaves the range or the list of strings in its record.
-fn outside(param: &Param, value: &Value, parsed: &impl Parameter) -> Option<String> {
-    if param.min.is_none() && param.max.is_none() && param.values.is_empty() {
-        return None;
+/// Whether its record has a range or a list of strings.
+fn is_bounded(param: &Param) -> bool {
+    param.min.is_some() || param.max.is_some() || !param.values.is_empty()
+}
+
+/// Refuses what leaves the range or the list.
+fn within(
+    param: &Param,
+    value: &Value,
+    parsed: serde_json::Result<Value>,
+) -> Result<(), InvalidArgument> {
+    match outside(param, value, parsed) {
+        Some(got) => Err(InvalidArgument(format!(
+            "`{}` must be {}, got {got}",
+            param.name, param.wanted
+        ))),
+        None => Ok(()),
     }
+}
+
+/// What of a value leaves the range or the list of strings in its record.
+fn outside(param: &Param, value: &Value, parsed: serde_json::Result<Value>) -> Option<String> {
     let listed = |text: &str| param.values.is_empty() || param.values.contains(&text);
-    // The serialised form, so that `"10"` is compared as the number it was read as.
-    let within = match serde_json::to_value(parsed) {
+    let within = match parsed {
         Ok(Value::Number(number)) => number.as_f64().is_some_and(|number| {
             param.min.is_none_or(|min| number >= min) && param.max.is_none_or(|max| number <= max)
         }),

@@ -173,11 +173,10 @@ impl Address {
         let all = urls
             .chain(known)
             .filter_map(|path| path.canonicalize().ok());
-        all.filter(|path| {
+        crate::ordered::set(all.filter(|path| {
             path.metadata()
                 .is_ok_and(|found| found.file_type().is_socket())
-        })
-        .collect()
+        }))
     }
 
     /// The address without what may be a password: what stands before an `@`, or for ssh behind the user.

@@ -93,20 +93,24 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Items<T> {
     }
 }
 
-/// What that type has of a value. There is one of it for each type, whatever it is read from.
-#[inline(never)]
+/// What that type has of a value.
 pub(crate) fn known<T: DeserializeOwned>(value: Value) -> Option<T> {
-    T::deserialize(Document(value)).ok()
+    read(value).ok()
 }
 
 /// A whole reply as that type.
-#[inline(never)]
 pub(super) fn whole<T: DeserializeOwned>(
     reply: Value,
     line: &RequestLine,
 ) -> Result<T, EngineError> {
-    let read = compute(size(&reply), || T::deserialize(Document(reply)));
+    let read = compute(size(&reply), || read(reply));
     read.map_err(|error| line.unreadable(&error))
+}
+
+/// There is one of it for each type, whatever it is read from.
+#[inline(never)]
+fn read<T: DeserializeOwned>(value: Value) -> serde_json::Result<T> {
+    T::deserialize(Document(value))
 }
 
 /// A value, of which a `struct` is read by the names of its members alone. Of itself it would be read

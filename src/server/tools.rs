@@ -22,6 +22,7 @@ use crate::call::gate::{self, APPROVE_TOOL, Access};
 use crate::call::{self, CallError, Caller};
 use crate::catalog::{self, Output, Tier};
 use crate::config::SafetyConfig;
+use crate::ordered;
 
 /// What a model reads of the argument that confirms a plan.
 const TOKEN: &str = "What the first call gave, once the person agreed to its plan.";
@@ -222,7 +223,7 @@ fn describe(tool: &catalog::Tool, config: &SafetyConfig, access: Access) -> Tool
         .with_annotations(annotations);
     if may_be_long(tool) {
         let characters = json!(config.max_response_bytes.min(MOST_CHARACTERS));
-        let whole = JsonObject::from_iter([(SHOWN_WHOLE.to_owned(), characters)]);
+        let whole = ordered::object([(SHOWN_WHOLE.to_owned(), characters)]);
         shown.with_meta(MetaObject(whole))
     } else {
         shown

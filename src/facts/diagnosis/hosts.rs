@@ -8,6 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::facts::{text_at, texts_at};
+use crate::ordered;
 
 /// The scheme and the hosts of a URL, and what follows: its password, if it has one, goes up to the last
 /// `@` before them.
@@ -116,7 +117,7 @@ pub(super) fn asked(document: &Value) -> BTreeSet<(String, String)> {
         let hosts = hosts(variable, value).into_iter();
         hosts.map(move |host| (variable.to_owned(), host))
     });
-    hosts.collect()
+    ordered::set(hosts)
 }
 
 fn hosts(variable: &str, value: &str) -> Vec<String> {

@@ -148,11 +148,9 @@ fn next_free(
     others: Option<&BTreeSet<(Transport, u16)>>,
 ) -> Vec<i64> {
     let others = others.into_iter().flatten();
-    let taken: BTreeSet<i64> = ports
-        .iter()
-        .map(|published| published.port)
-        .chain(others.map(|(_, port)| i64::from(*port)))
-        .collect();
+    let published = ports.iter().map(|published| published.port);
+    let others = others.map(|(_, port)| i64::from(*port));
+    let taken = ordered::set(published.chain(others));
     (near..=LAST)
         .filter(|port| !taken.contains(port))
         .take(OFFERED)

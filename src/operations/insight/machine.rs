@@ -133,7 +133,7 @@ fn listening() -> Option<BTreeSet<(Transport, u16)>> {
     let udp = udp
         .filter(|entry| entry.remote_address.port() == 0)
         .map(|entry| (Transport::Udp, entry.local_address.port()));
-    Some(tcp.chain(udp).collect())
+    Some(crate::ordered::set(tcp.chain(udp)))
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -1,10 +1,9 @@
 //! Reads what an image is made of, from a bill of materials in CycloneDX.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::listed::shown;
+use crate::ordered;
 
 const FORMAT: &str = "CycloneDX";
 
@@ -57,7 +56,7 @@ pub(super) fn read(written: &[u8]) -> Result<Vec<Package>, String> {
         return Err(format!("it is no {FORMAT}"));
     }
     let components = bill.components.into_iter().flatten();
-    let packages: BTreeSet<Package> = components.filter_map(Component::package).collect();
+    let packages = ordered::set(components.filter_map(Component::package));
     Ok(packages.into_iter().collect())
 }
 
