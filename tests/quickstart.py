@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A session with mcp-docker, written out: what an MCP client says over stdio and what it hears.
 
-    tests/quickstart.py target/release/mcp-docker
+    tests/quickstart.py target/debug/mcp-docker
 
 Starts the server, runs a container through it and takes it away again. Every message is one line
 of JSON-RPC on the server's stdin or stdout. Ends with status 1 at the first step that goes wrong.

@@ -4,7 +4,8 @@
 #   tests/quickstart.sh [BINARY]
 #
 # Builds the server where there is no BINARY, makes sure of an Engine (tests/engine.sh: the one that answers, else
-# a private one that is gone afterwards) and holds the session of tests/quickstart.py, showing each step.
+# a private one that is gone afterwards) and holds the session of tests/quickstart.py, showing each step. What it builds
+# is for trying alone: `cargo install --path .` builds the program that is small and fast, in twice the time.
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,10 +19,10 @@ if ! command -v python3 >/dev/null; then
   apt-get update -q && apt-get install -q -y --no-install-recommends python3
 fi
 
-binary=${1:-${CARGO_TARGET_DIR:-target}/release/mcp-docker}
+binary=${1:-${CARGO_TARGET_DIR:-target}/debug/mcp-docker}
 if [ -z "${1:-}" ]; then
-  step "Build the server"
-  cargo build --release --locked
+  step "Build the server, to try it"
+  cargo build --locked
 fi
 
 step "Make sure of a Docker Engine"
