@@ -73,6 +73,7 @@ impl Look {
 
     /// Of the reply of that look what that type has of it.
     pub(crate) fn told<T: DeserializeOwned + Default>(&self, name: &str) -> T {
+        // A copy: to read it where it is would take the code of each type once more.
         known(self.get(name).clone()).unwrap_or_default()
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ordered;
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::ordered;
 
 /// What Compose made of the files: what is judged, and then run. Each `$` in it is doubled.
 #[derive(Debug, Clone, PartialEq, Serialize)]

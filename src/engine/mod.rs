@@ -56,7 +56,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bollard::{API_DEFAULT_VERSION, ClientVersion};
-use futures_util::FutureExt;
+use futures_util::FutureExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;

@@ -1,7 +1,8 @@
 //! Writes the ports of a container as the Docker CLI does in `docker ps`.
 
-use crate::ordered;
 use serde_json::Value;
+
+use crate::ordered;
 
 /// A port as the Engine lists it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
